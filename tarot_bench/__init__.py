@@ -1,0 +1,56 @@
+"""tarot-bench: four-tier test suites for code models (TAROT, arXiv 2602.15449).
+
+The public API. Names are resolved on first use, so that ``import tarot_bench`` stays cheap and never pulls a heavy
+dependency.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Completion": "verdict",
+    "Execution": "verdict",
+    "Grade": "verdict",
+    "Limits": "problem",
+    "Problem": "problem",
+    "TestCase": "problem",
+    "TestResult": "verdict",
+    "Tier": "problem",
+    "Verdict": "verdict",
+    "VerdictMatrix": "verdict",
+    "evaluate": "harness",
+    "grade": "grading",
+    "load_problems": "dataset",
+    "open_sandbox": "sandbox",
+}
+
+if TYPE_CHECKING:
+    from tarot_bench.dataset import load_problems as load_problems
+    from tarot_bench.grading import grade as grade
+    from tarot_bench.harness import evaluate as evaluate
+    from tarot_bench.problem import Limits as Limits
+    from tarot_bench.problem import Problem as Problem
+    from tarot_bench.problem import TestCase as TestCase
+    from tarot_bench.problem import Tier as Tier
+    from tarot_bench.sandbox import open_sandbox as open_sandbox
+    from tarot_bench.verdict import Completion as Completion
+    from tarot_bench.verdict import Execution as Execution
+    from tarot_bench.verdict import Grade as Grade
+    from tarot_bench.verdict import TestResult as TestResult
+    from tarot_bench.verdict import Verdict as Verdict
+    from tarot_bench.verdict import VerdictMatrix as VerdictMatrix
+
+__all__ = ["__version__", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the home of a public name when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tarot_bench' has no attribute {name!r}")
+    return getattr(import_module(f"tarot_bench.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

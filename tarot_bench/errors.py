@@ -1,0 +1,74 @@
+"""The error model of the whole package, in one page.
+
+A `UserError` is something the person at the keyboard can mend: the command line prints its one line and exits 2,
+without a traceback. An `InfrastructureError` is trouble of ours (sandbox, network): it is never a score, it becomes
+`UNGRADED` and is owed again on resume. Everything else is a bug and keeps its traceback.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class TarotError(Exception):
+    """Base class of every error this package raises on purpose."""
+
+
+class UserError(TarotError):
+    """The user can mend this; the message is one line that says what to do."""
+
+
+class DataError(UserError):
+    """A dataset, a problem or a records file cannot be used as it is."""
+
+
+class RecipeError(UserError):
+    """A recipe, suite or setting is unknown or malformed."""
+
+
+class RunError(UserError):
+    """A run directory cannot be opened, resumed or written."""
+
+
+class ModelError(UserError):
+    """A model cannot be reached or used: wrong name, missing key or package, server down."""
+
+
+class QuotaError(ModelError):
+    """The provider refuses further requests for lack of credit; waiting does not help."""
+
+
+class SandboxUnavailable(UserError):
+    """The isolation that was asked for cannot be had on this machine; the message says what to install or enable."""
+
+
+class InfrastructureError(TarotError):
+    """Something of ours failed, not the program under test. Becomes `UNGRADED`, never a score."""
+
+
+class SandboxError(InfrastructureError):
+    """The sandbox failed to run a job."""
+
+
+@contextmanager
+def boundary(error: type[TarotError], doing: str) -> Iterator[None]:
+    """Turn whatever escapes into one typed error of this package; typed errors pass through unchanged.
+
+    Args:
+        error: the type that callers of this boundary expect.
+        doing: what was being done, as in "reading problems from data.jsonl".
+
+    Raises:
+        TarotError: the escaped typed error, or `error` with the cause's text.
+    """
+    try:
+        yield
+    except TarotError:
+        raise
+    except Exception as cause:
+        raise error(f"{doing}: {one_line(cause)}") from cause
+
+
+def one_line(cause: BaseException, limit: int = 300) -> str:
+    """The text of an exception on a single line of at most `limit` characters."""
+    text = " ".join(str(cause).split()) or type(cause).__name__
+    return text if len(text) <= limit else text[: limit - 1] + "…"

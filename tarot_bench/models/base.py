@@ -1,0 +1,104 @@
+"""The one protocol that every source of completions speaks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from pydantic import Field
+
+from tarot_bench.problem import Frozen, Problem
+from tarot_bench.verdict import Usage
+
+
+class Sampling(Frozen):
+    """How a model is asked to sample. None leaves a setting to the server's default."""
+
+    temperature: float | None = Field(default=None, ge=0)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    max_tokens: int = Field(default=4096, ge=1)
+    stop: tuple[str, ...] = ()
+    seed: int = 0
+    """Seeds local back ends; sample ``index`` of a problem is drawn from ``seed + index``."""
+
+
+class ModelOptions(Frozen):
+    """How to reach a model and how hard to drive it; back ends read what concerns them."""
+
+    base_url: str | None = None
+    """Of an OpenAI-compatible (or Anthropic-compatible) server."""
+    concurrency: int = Field(default=16, ge=1)
+    """Requests under way at once (API back ends)."""
+    batch_size: int = Field(default=8, ge=1)
+    """Prompts per forward pass (local back ends)."""
+    timeout_s: float = Field(default=600.0, gt=0)
+    """Wall seconds for one request."""
+    max_retries: int = Field(default=6, ge=0)
+    endpoint: str = "chat"
+    """``chat`` or ``completions`` (base models behind an OpenAI-compatible server)."""
+    extra: dict[str, Any] = Field(default_factory=dict)
+    """Anything else for the back end: request-body fields of an API, constructor arguments of a local engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One sample that is wanted.
+
+    Attributes:
+        problem: what the prompt was made of; API models never look at it, the baselines do.
+        index: which of the n samples.
+        prompt: the user message, or the text to continue for a base model.
+        system: the system message, if any.
+    """
+
+    problem: Problem
+    index: int
+    prompt: str
+    system: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model said to one request.
+
+    Attributes:
+        text: the raw text, reasoning included (wrapped in ``<think>`` where the server sends it apart).
+        finish_reason: ``stop``, ``length``, or what else the server said; None if it said nothing.
+        usage: tokens, as the server counted them.
+    """
+
+    text: str
+    finish_reason: str | None = "stop"
+    usage: Usage = field(default_factory=Usage)
+
+
+class Model(Protocol):
+    """A source of completions. Constructed by `open_model`; constructing imports and checks, but asks nothing yet."""
+
+    @property
+    def name(self) -> str:
+        """The full name, prefix included, as stored in every completion."""
+        ...
+
+    @property
+    def batch_size(self) -> int:
+        """How many requests to hand to one `generate` call."""
+        ...
+
+    @property
+    def concurrency(self) -> int:
+        """How many `generate` calls may be under way at once."""
+        ...
+
+    async def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
+        """Answer each request, in order.
+
+        Raises:
+            ModelError: the user can mend it (server down, bad key, unknown name, a prompt that is too long).
+            QuotaError: no credit is left; the run stops.
+            InfrastructureError: retries are used up; these samples are owed again on resume.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release connections, engines and threads."""
+        ...

@@ -1,0 +1,197 @@
+"""Problems and their four-tier tests: the vocabulary that every other part speaks."""
+
+import hashlib
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tarot_bench.errors import DataError
+
+
+class Tier(StrEnum):
+    """The four test tiers of TAROT, from warm-up to boundary (arXiv 2602.15449, section 3).
+
+    Tiers are ordered: ``Tier.BASIC < Tier.EDGE``. The order is the paper's; measured difficulty need not follow it.
+    """
+
+    BASIC = "basic"
+    INTERMEDIATE = "intermediate"
+    COMPLEX = "complex"
+    EDGE = "edge"
+
+    @property
+    def rank(self) -> int:
+        """Position in the ladder, 0 for basic to 3 for edge."""
+        return TIERS.index(self)
+
+    def __lt__(self, other: object) -> bool:
+        return self.rank < other.rank if isinstance(other, Tier) else NotImplemented
+
+    def __le__(self, other: object) -> bool:
+        return self.rank <= other.rank if isinstance(other, Tier) else NotImplemented
+
+    def __gt__(self, other: object) -> bool:
+        return self.rank > other.rank if isinstance(other, Tier) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return self.rank >= other.rank if isinstance(other, Tier) else NotImplemented
+
+    @classmethod
+    def parse(cls, label: str) -> Self:
+        """Read a tier label; the published data's ``medium`` and ``high`` are aliases.
+
+        Raises:
+            DataError: nobody knows this label.
+        """
+        try:
+            return cls(TIER_ALIASES.get(label, label))
+        except ValueError:
+            known = ", ".join([*cls, *TIER_ALIASES])
+            raise DataError(f"unknown tier label {label!r}; the labels are {known}") from None
+
+
+TIERS: tuple[Tier, ...] = tuple(Tier)
+TIER_ALIASES = {"medium": "intermediate", "high": "complex"}
+PUBLISHED_LABELS = {Tier(ours): published for published, ours in TIER_ALIASES.items()}
+
+
+class Frozen(BaseModel):
+    """Base of every type that touches disk or network: immutable, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(Frozen):
+    """What one test may use. Time is CPU time; the wall limit is a backstop for programs that wait."""
+
+    cpu_s: float = Field(default=5.0, gt=0)
+    """CPU seconds, user plus system, of the whole process tree."""
+    wall_s: float = Field(default=20.0, gt=0)
+    """Wall seconds after which everything is killed."""
+    memory_mib: int = Field(default=1024, ge=64)
+    """MiB of address space per process."""
+    output_kib: int = Field(default=16 * 1024, ge=1)
+    """KiB that may be written to standard output, and to standard error."""
+    processes: int = Field(default=64, ge=1)
+    """Processes and threads that may exist at once."""
+
+
+class TestCase(Frozen):
+    """One test of a problem.
+
+    ``kind`` says how ``input`` and ``output`` are read:
+
+    - ``stdin``: text for standard input, and the text expected on standard output.
+    - ``call``: a JSON list of positional arguments, and the JSON of the expected return value
+      (`tarot_bench.sandbox.values` writes what JSON cannot say: tuples, sets, bytes, non-finite numbers).
+    - ``suite``: Python source that defines ``check(candidate)``; ``output`` is empty, silence is success.
+    """
+
+    __test__ = False  # pytest must not collect a class whose name starts with Test
+
+    tier: Tier | None
+    """None marks an original test, kept apart from the tiers."""
+    input: str
+    output: str = ""
+    reason: str | None = None
+    """Why the author of the test chose it."""
+    kind: Literal["stdin", "call", "suite"] = "stdin"
+
+
+class Checker(Frozen):
+    """How an output is compared with the expected one (DESIGN section 6)."""
+
+    kind: Literal["lines", "tokens", "float", "unordered_lines", "program"] = "lines"
+    tolerance: float = Field(default=1e-6, ge=0)
+    """``float`` only: absolute or relative, whichever is kinder."""
+    program: str | None = None
+    """``program`` only: Python source; reads JSON ``{"input", "expected", "output"}`` on standard input and
+    exits 0 to accept, 1 to reject. Any other ending is trouble of the checker's and leaves the test ungraded."""
+
+    @model_validator(mode="after")
+    def _program_belongs_to_program(self) -> Self:
+        if (self.kind == "program") != (self.program is not None):
+            raise ValueError("a checker has a `program` if, and only if, its kind is 'program'")
+        return self
+
+
+class Origin(Frozen):
+    """Where a problem came from, and what the source said of it."""
+
+    source: str = "unknown"
+    id: str | None = None
+    """The id in the source."""
+    url: str | None = None
+    license: str | None = None
+    difficulty: str | None = None
+    extra: dict[str, Any] = Field(default_factory=dict)
+    """Everything else of the source row that an exact export needs."""
+
+
+class Problem(Frozen):
+    """A coding problem with a gold solution and tests in up to four tiers.
+
+    Raises (on construction, as pydantic's ValidationError): no tests at all, a function problem without an entry
+    point, or a test whose kind does not fit the style.
+    """
+
+    id: Annotated[str, Field(min_length=1)]
+    statement: str
+    solution: str | None = None
+    """The gold program: bare source text, no fence."""
+    style: Literal["stdin", "function"] = "stdin"
+    entry_point: str | None = None
+    """Function problems: the name to call; ``Solution.name`` is a method of ``class Solution``."""
+    starter_code: str | None = None
+    """Function problems: code the model is asked to continue; helpers in it are part of the program."""
+    tests: tuple[TestCase, ...] = ()
+    original_tests: tuple[TestCase, ...] = ()
+    limits: Limits = Limits()
+    checker: Checker = Checker()
+    origin: Origin = Origin()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.all_tests:
+            raise ValueError(f"problem {self.id!r} has no tests; zero tests would pass everything")
+        if any(test.tier is None for test in self.tests):
+            raise ValueError(f"problem {self.id!r}: a test without a tier belongs to original_tests")
+        if any(test.tier is not None for test in self.original_tests):
+            raise ValueError(f"problem {self.id!r}: original_tests have no tier")
+        if self.style == "function" and not self.entry_point:
+            raise ValueError(f"problem {self.id!r} is function-style but names no entry_point")
+        kinds = {"stdin"} if self.style == "stdin" else {"call", "suite"}
+        wrong = {test.kind for test in self.all_tests} - kinds
+        if wrong:
+            raise ValueError(f"problem {self.id!r}: tests of kind {sorted(wrong)} in a {self.style} problem")
+        return self
+
+    @property
+    def all_tests(self) -> tuple[TestCase, ...]:
+        """Tier tests, then original tests: the order of a `Grade`'s results."""
+        return self.tests + self.original_tests
+
+    def at(self, tier: Tier) -> tuple[TestCase, ...]:
+        """The tests of one tier, in order."""
+        return tuple(test for test in self.tests if test.tier is tier)
+
+    def with_tiers(self, tiers: tuple[Tier, ...]) -> Self:
+        """A copy that keeps only the tests of these tiers (originals stay out)."""
+        kept = tuple(test for test in self.tests if test.tier in tiers)
+        if not kept:
+            raise DataError(f"problem {self.id!r} has no tests in tiers {', '.join(tiers)}")
+        return self.model_copy(update={"tests": kept, "original_tests": ()})
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex, 16 characters) of everything that can change a verdict."""
+        graded = self.model_dump_json(exclude={"statement", "solution", "origin"})
+        return hashlib.sha256(graded.encode()).hexdigest()[:16]
+
+
+def digest_of(problems: tuple[Problem, ...] | list[Problem]) -> str:
+    """SHA-256 (hex, 16 characters) over the digests of a problem set, independent of order."""
+    joined = "\n".join(sorted(f"{problem.id} {problem.digest}" for problem in problems))
+    return hashlib.sha256(joined.encode()).hexdigest()[:16]

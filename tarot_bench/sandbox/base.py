@@ -1,0 +1,88 @@
+"""The sandbox's one interface: jobs go in, executions come out, expected outputs never enter."""
+
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Literal, Protocol, Self
+
+from tarot_bench.problem import Limits
+from tarot_bench.verdict import Execution
+
+Mode = Literal["stdin", "call", "suite"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One program and the inputs to run it on; every input gets a process of its own.
+
+    Attributes:
+        source: the program's text.
+        mode: how each element of ``inputs`` is used.
+
+            - ``stdin``: bytes for standard input of ``python3 main.py``.
+            - ``call``: an encoded list of positional arguments (`values.encode`). The program is imported as a
+              module (``__name__`` is not ``__main__``), ``entry_point`` is called, and what it returns comes back,
+              encoded, as ``Execution.result``.
+            - ``suite``: Python source of trusted test code that calls ``candidate(...)``. It runs in a process of its
+              own, apart from the program; only encoded values pass between the two. ``Execution.result`` is then the
+              encoded report ``{"status": "passed" | "failed" | "raised" | "broken", "detail": str}``: the test code
+              finished, an assertion failed, the candidate raised, or the test code itself is at fault.
+        inputs: one element per test.
+        limits: what each test may use.
+        entry_point: ``call`` and ``suite``: a function's name, or ``Solution.name`` for a method of a class that is
+            instantiated anew for every test.
+    """
+
+    source: str
+    mode: Mode
+    inputs: tuple[bytes, ...]
+    limits: Limits
+    entry_point: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxInfo:
+    """What a sandbox is, as stored in every run.
+
+    Attributes:
+        kind: ``local`` (isolated), or ``unsafe-subprocess``.
+        level: how strong the isolation is; ``full``, ``landlock`` or ``none``.
+        python: version of the interpreter that runs the programs.
+        details: kernel, bubblewrap and Landlock versions, hash seed, warm or cold, …
+    """
+
+    kind: str
+    level: Literal["full", "landlock", "none"]
+    python: str
+    details: dict[str, str | int | float | bool] = field(default_factory=dict)
+
+
+class Sandbox(Protocol):
+    """Runs programs that nobody trusts. Safe to call from several threads at once."""
+
+    @property
+    def info(self) -> SandboxInfo:
+        """What this sandbox is."""
+        ...
+
+    @property
+    def workers(self) -> int:
+        """How many jobs run at the same time; more concurrent `run` calls than this wait their turn."""
+        ...
+
+    def run(self, job: Job) -> tuple[Execution, ...]:
+        """Run a job's program on each of its inputs; one execution per input, in order.
+
+        Raises:
+            SandboxError: the sandbox itself failed, after its own retries. Never raised for what a program does.
+        """
+        ...
+
+    def close(self) -> None:
+        """Kill everything that was started and release it. Idempotent."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,123 @@
+"""Plain Python values as JSON text, for the wall between a program and the code that judges it.
+
+Standard library only and self-contained: this very file is also read by the processes inside the sandbox. Never
+pickle or marshal: every byte that comes out of a sandbox is data, and hostile until decoded.
+
+JSON already says None, bool, int, str, list, finite float and dict with string keys. The rest is written as an object
+with the single key ``"!"``: ``{"!": ["tuple", [...]]}``; likewise ``set``, ``frozenset``, ``dict`` (a list of pairs),
+``bytes`` (Latin-1 text), ``float`` (``nan``, ``inf``, ``-inf``), ``complex`` and ``int`` (decimal digits, for numbers
+that JSON readers may round). Instances of subclasses are written as the plain type they extend, so that a value with
+an ``__eq__`` of its own cannot reach the judge.
+"""
+
+import json
+
+MAX_DEPTH = 200
+MAX_BYTES = 64 * 1024 * 1024
+_SAFE_INT = 2**53
+
+
+class UnencodableValue(ValueError):
+    """A value is not plain data, or nests deeper than `MAX_DEPTH`."""
+
+
+def encode(value: object) -> bytes:
+    """Write a value as UTF-8 JSON.
+
+    Raises:
+        UnencodableValue: the value (or a part of it) is not plain data.
+    """
+    return json.dumps(_pack(value, 0), ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+
+
+def decode(data: bytes | str) -> object:
+    """Read what `encode` wrote; also reads ordinary JSON.
+
+    Raises:
+        UnencodableValue: not JSON, too large, too deep, or an unknown tag.
+    """
+    if len(data) > MAX_BYTES:
+        raise UnencodableValue(f"encoded value of {len(data)} bytes; the most is {MAX_BYTES}")
+    try:
+        return _unpack(json.loads(data), 0)
+    except UnencodableValue:
+        raise
+    except (ValueError, TypeError, RecursionError, UnicodeError) as error:
+        raise UnencodableValue(f"not an encoded value: {error}") from None
+
+
+def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 -- one line per type
+    if depth > MAX_DEPTH:
+        raise UnencodableValue(f"value nests deeper than {MAX_DEPTH}")
+    deeper = depth + 1
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int):
+        number = int.__int__(value)
+        return number if -_SAFE_INT <= number <= _SAFE_INT else {"!": ["int", hex(number)]}
+    if isinstance(value, float):
+        real = float.__float__(value)
+        return real if real - real == 0.0 else {"!": ["float", float.__repr__(real)]}
+    if isinstance(value, list):
+        return [_pack(item, deeper) for item in list.__iter__(value)]
+    if isinstance(value, tuple):
+        return {"!": ["tuple", [_pack(item, deeper) for item in tuple.__iter__(value)]]}
+    if isinstance(value, dict):
+        return _pack_dict(value, deeper)
+    if isinstance(value, set):
+        return {"!": ["set", [_pack(item, deeper) for item in set.__iter__(value)]]}
+    if isinstance(value, frozenset):
+        return {"!": ["frozenset", [_pack(item, deeper) for item in frozenset.__iter__(value)]]}
+    if isinstance(value, complex):
+        return {"!": ["complex", [_pack(value.real, deeper), _pack(value.imag, deeper)]]}
+    if isinstance(value, (bytes, bytearray)):
+        return {"!": ["bytes", bytes(value).decode("latin-1")]}
+    scalar = getattr(value, "item", None)  # numpy scalars and 0-d arrays stand for the number they hold
+    if callable(scalar) and type(value).__module__.split(".")[0] == "numpy" and getattr(value, "ndim", 1) == 0:
+        return _pack(scalar(), deeper)
+    raise UnencodableValue(f"{type(value).__name__} is not plain data")
+
+
+def _pack_dict(value: dict[object, object], depth: int) -> object:
+    pairs = [(key, _pack(item, depth)) for key, item in dict.items(value)]
+    if all(type(key) is str and key != "!" for key, _ in pairs):
+        return {str(key): item for key, item in pairs}
+    return {"!": ["dict", [[_pack(key, depth), item] for key, item in pairs]]}
+
+
+def _unpack(value: object, depth: int) -> object:
+    if depth > 2 * MAX_DEPTH:
+        raise UnencodableValue(f"value nests deeper than {MAX_DEPTH}")
+    if isinstance(value, list):
+        return [_unpack(item, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "!" not in value:
+        return {key: _unpack(item, depth + 1) for key, item in value.items()}
+    tag, body = value["!"]
+    return _unpack_tagged(tag, body, depth + 1)
+
+
+def _unpack_tagged(tag: object, body: object, depth: int) -> object:  # noqa: PLR0911 -- one line per tag
+    if isinstance(body, str):
+        if tag == "int":
+            return int(body, 16)
+        if tag == "float":
+            return float(body)
+        if tag == "bytes":
+            return body.encode("latin-1")
+    if isinstance(body, list):
+        items = [_unpack(item, depth) for item in body]
+        if tag == "tuple":
+            return tuple(items)
+        if tag == "set":
+            return set(items)
+        if tag == "frozenset":
+            return frozenset(items)
+        if tag == "complex":
+            return complex(*items)  # type: ignore[arg-type]
+        if tag == "dict":
+            return {key: item for key, item in items}  # type: ignore[misc]  # noqa: C416
+    raise UnencodableValue(f"unknown tag {tag!r}")

@@ -1,0 +1,186 @@
+"""What happened to a program, and what that means: executions, verdicts, grades, and the matrix over them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from tarot_bench.problem import Frozen, Tier
+
+
+class Verdict(StrEnum):
+    """The outcome of one test for one completion."""
+
+    PASSED = "PASSED"
+    WRONG_ANSWER = "WRONG_ANSWER"
+    TIME_LIMIT = "TIME_LIMIT"
+    MEMORY_LIMIT = "MEMORY_LIMIT"
+    OUTPUT_LIMIT = "OUTPUT_LIMIT"
+    RUNTIME_ERROR = "RUNTIME_ERROR"
+    COMPILE_ERROR = "COMPILE_ERROR"
+    NO_CODE = "NO_CODE"
+    TRUNCATED = "TRUNCATED"
+    UNGRADED = "UNGRADED"
+    """Infrastructure trouble: not a score, owed again."""
+
+
+Outcome = Literal["exited", "killed", "time", "memory", "output", "compile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What one program did on one input. Knows nothing of expected outputs.
+
+    Attributes:
+        outcome: ``exited`` (see ``exit_code``), ``killed`` by ``signal``, stopped by the ``time``, ``memory`` or
+            ``output`` limit, or never started because it does not ``compile``.
+        exit_code: the exit status, None when a signal ended the program.
+        signal: the signal's number, None when the program exited.
+        stdout: bytes written to standard output, at most the cap.
+        stderr: the last bytes written to standard error, at most 64 KiB.
+        cpu_s: CPU seconds of the whole process tree, from the kernel.
+        wall_s: wall seconds from start to the death of the last process.
+        peak_mib: largest resident set of any process of the tree, MiB.
+        result: ``call`` jobs only: the encoded return value (`tarot_bench.sandbox.values`), None when the call did
+            not return. A claim of the program's, never trusted beyond being data.
+    """
+
+    outcome: Outcome
+    exit_code: int | None = None
+    signal: int | None = None
+    stdout: bytes = b""
+    stderr: bytes = b""
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    peak_mib: float = 0.0
+    result: bytes | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the program exited 0 within its limits."""
+        return self.outcome == "exited" and self.exit_code == 0
+
+
+class Usage(Frozen):
+    """Tokens that one answer cost, as the server counted them."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Completion(Frozen):
+    """One sample of a model's raw text for one problem."""
+
+    problem_id: str
+    index: int = Field(ge=0)
+    """Which of the n samples."""
+    model: str
+    text: str
+    finish_reason: str | None = None
+    """``stop``, ``length`` (cut at the token limit) or what else the server said."""
+    usage: Usage = Usage()
+
+
+class TestResult(Frozen):
+    """The verdict of one test, with what it cost and the first thing that went wrong."""
+
+    __test__ = False
+
+    tier: Tier | None
+    verdict: Verdict
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    peak_mib: float = 0.0
+    detail: str = ""
+    """One line: the first differing line, the exception, the limit that was hit."""
+
+
+class Extraction(Frozen):
+    """The code that was taken from a completion, and why that code."""
+
+    code: str | None
+    how: str
+    """One line: which block was chosen and by what rule, or why there is none."""
+    verdict: Literal[Verdict.NO_CODE, Verdict.TRUNCATED] | None = None
+    """Set when there is no code to run."""
+
+
+class Grade(Frozen):
+    """All verdicts of one completion: tier tests first, then original tests, in the problem's order."""
+
+    problem_id: str
+    index: int = 0
+    problem_digest: str = ""
+    extraction: Extraction
+    results: tuple[TestResult, ...]
+
+    def results_at(self, tier: Tier | None) -> tuple[TestResult, ...]:
+        """The results of one tier; None gives those of the original tests."""
+        return tuple(result for result in self.results if result.tier is tier)
+
+    def rate(self, tier: Tier | None) -> float | None:
+        """Share of a tier's tests that passed; None where the tier has no tests or any of them is ungraded."""
+        results = self.results_at(tier)
+        if not results or any(result.verdict is Verdict.UNGRADED for result in results):
+            return None
+        return sum(result.verdict is Verdict.PASSED for result in results) / len(results)
+
+    def passed(self, tier: Tier | None) -> bool | None:
+        """Whether every test of a tier passed; None as for `rate`."""
+        rate = self.rate(tier)
+        return None if rate is None else rate == 1.0
+
+    @property
+    def ungraded(self) -> bool:
+        """Whether any test is still owed a verdict."""
+        return any(result.verdict is Verdict.UNGRADED for result in self.results)
+
+    @property
+    def solved(self) -> bool | None:
+        """Whether every test passed; None where any is ungraded."""
+        if self.ungraded:
+            return None
+        return all(result.verdict is Verdict.PASSED for result in self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictMatrix:
+    """Verdicts of several programs on the tests of one problem: rows are codes, columns are tests.
+
+    Metrics, audits, rewards and consensus are all computed from this one object.
+
+    Attributes:
+        problem_id: the problem all rows belong to.
+        tiers: one label per column; None is an original test.
+        rows: one tuple of verdicts per code, each as long as ``tiers``.
+    """
+
+    problem_id: str
+    tiers: tuple[Tier | None, ...]
+    rows: tuple[tuple[Verdict, ...], ...]
+
+    @classmethod
+    def of(cls, grades: Iterable[Grade]) -> "VerdictMatrix":
+        """Stack the grades of one problem, ordered by sample index.
+
+        Raises:
+            ValueError: no grades, several problems, or rows with different tests.
+        """
+        ordered = sorted(grades, key=lambda grade: grade.index)
+        if not ordered or len({grade.problem_id for grade in ordered}) != 1:
+            raise ValueError("a verdict matrix is made of the grades of exactly one problem")
+        tiers = tuple(result.tier for result in ordered[0].results)
+        if any(tuple(result.tier for result in grade.results) != tiers for grade in ordered):
+            raise ValueError(f"problem {ordered[0].problem_id!r}: its grades were made on different tests")
+        rows = tuple(tuple(result.verdict for result in grade.results) for grade in ordered)
+        return cls(ordered[0].problem_id, tiers, rows)
+
+    def passed(self, row: int, tiers: Iterable[Tier | None]) -> bool | None:
+        """Whether a code passed every test of these tiers; None where there is no such test or one is ungraded."""
+        wanted = set(tiers)
+        verdicts = [v for v, tier in zip(self.rows[row], self.tiers, strict=True) if tier in wanted]
+        if not verdicts or Verdict.UNGRADED in verdicts:
+            return None
+        return all(verdict is Verdict.PASSED for verdict in verdicts)
