@@ -37,7 +37,7 @@ class QuotaError(ModelError):
     """The provider refuses further requests for lack of credit; waiting does not help."""
 
 
-class SandboxUnavailable(UserError):
+class SandboxUnavailableError(UserError):
     """The isolation that was asked for cannot be had on this machine; the message says what to install or enable."""
 
 

@@ -1,0 +1,1 @@
+"""Problems in, from wherever they are kept."""

@@ -1,0 +1,1 @@
+"""Judgement: the one place where code meets tests."""

@@ -15,9 +15,17 @@ import json
 MAX_DEPTH = 200
 MAX_BYTES = 64 * 1024 * 1024
 _SAFE_INT = 2**53
+_FROM_TEXT = {"int": lambda text: int(text, 16), "float": float, "bytes": lambda text: text.encode("latin-1")}
+_FROM_ITEMS = {
+    "tuple": tuple,
+    "set": set,
+    "frozenset": frozenset,
+    "complex": lambda parts: complex(*parts),
+    "dict": dict,
+}
 
 
-class UnencodableValue(ValueError):
+class EncodingError(ValueError):
     """A value is not plain data, or nests deeper than `MAX_DEPTH`."""
 
 
@@ -25,7 +33,7 @@ def encode(value: object) -> bytes:
     """Write a value as UTF-8 JSON.
 
     Raises:
-        UnencodableValue: the value (or a part of it) is not plain data.
+        EncodingError: the value (or a part of it) is not plain data.
     """
     return json.dumps(_pack(value, 0), ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
 
@@ -34,21 +42,21 @@ def decode(data: bytes | str) -> object:
     """Read what `encode` wrote; also reads ordinary JSON.
 
     Raises:
-        UnencodableValue: not JSON, too large, too deep, or an unknown tag.
+        EncodingError: not JSON, too large, too deep, or an unknown tag.
     """
     if len(data) > MAX_BYTES:
-        raise UnencodableValue(f"encoded value of {len(data)} bytes; the most is {MAX_BYTES}")
+        raise EncodingError(f"encoded value of {len(data)} bytes; the most is {MAX_BYTES}")
     try:
         return _unpack(json.loads(data), 0)
-    except UnencodableValue:
+    except EncodingError:
         raise
     except (ValueError, TypeError, RecursionError, UnicodeError) as error:
-        raise UnencodableValue(f"not an encoded value: {error}") from None
+        raise EncodingError(f"not an encoded value: {error}") from None
 
 
 def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 -- one line per type
     if depth > MAX_DEPTH:
-        raise UnencodableValue(f"value nests deeper than {MAX_DEPTH}")
+        raise EncodingError(f"value nests deeper than {MAX_DEPTH}")
     deeper = depth + 1
     if value is None or value is True or value is False:
         return value
@@ -77,7 +85,7 @@ def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 
     scalar = getattr(value, "item", None)  # numpy scalars and 0-d arrays stand for the number they hold
     if callable(scalar) and type(value).__module__.split(".")[0] == "numpy" and getattr(value, "ndim", 1) == 0:
         return _pack(scalar(), deeper)
-    raise UnencodableValue(f"{type(value).__name__} is not plain data")
+    raise EncodingError(f"{type(value).__name__} is not plain data")
 
 
 def _pack_dict(value: dict[object, object], depth: int) -> object:
@@ -89,7 +97,7 @@ def _pack_dict(value: dict[object, object], depth: int) -> object:
 
 def _unpack(value: object, depth: int) -> object:
     if depth > 2 * MAX_DEPTH:
-        raise UnencodableValue(f"value nests deeper than {MAX_DEPTH}")
+        raise EncodingError(f"value nests deeper than {MAX_DEPTH}")
     if isinstance(value, list):
         return [_unpack(item, depth + 1) for item in value]
     if not isinstance(value, dict):
@@ -100,24 +108,9 @@ def _unpack(value: object, depth: int) -> object:
     return _unpack_tagged(tag, body, depth + 1)
 
 
-def _unpack_tagged(tag: object, body: object, depth: int) -> object:  # noqa: PLR0911 -- one line per tag
-    if isinstance(body, str):
-        if tag == "int":
-            return int(body, 16)
-        if tag == "float":
-            return float(body)
-        if tag == "bytes":
-            return body.encode("latin-1")
-    if isinstance(body, list):
-        items = [_unpack(item, depth) for item in body]
-        if tag == "tuple":
-            return tuple(items)
-        if tag == "set":
-            return set(items)
-        if tag == "frozenset":
-            return frozenset(items)
-        if tag == "complex":
-            return complex(*items)  # type: ignore[arg-type]
-        if tag == "dict":
-            return {key: item for key, item in items}  # type: ignore[misc]  # noqa: C416
-    raise UnencodableValue(f"unknown tag {tag!r}")
+def _unpack_tagged(tag: object, body: object, depth: int) -> object:
+    if isinstance(body, str) and tag in _FROM_TEXT:
+        return _FROM_TEXT[tag](body)
+    if isinstance(body, list) and tag in _FROM_ITEMS:
+        return _FROM_ITEMS[tag]([_unpack(item, depth) for item in body])
+    raise EncodingError(f"unknown tag {tag!r}")
