@@ -11,17 +11,22 @@ an ``__eq__`` of its own cannot reach the judge.
 """
 
 import json
+from collections.abc import Callable
 
 MAX_DEPTH = 200
 MAX_BYTES = 64 * 1024 * 1024
 _SAFE_INT = 2**53
-_FROM_TEXT = {"int": lambda text: int(text, 16), "float": float, "bytes": lambda text: text.encode("latin-1")}
-_FROM_ITEMS = {
+_FROM_TEXT: dict[object, Callable[[str], object]] = {
+    "int": lambda text: int(text, 16),
+    "float": float,
+    "bytes": lambda text: text.encode("latin-1"),
+}
+_FROM_ITEMS: dict[object, Callable[[list[object]], object]] = {
     "tuple": tuple,
     "set": set,
     "frozenset": frozenset,
-    "complex": lambda parts: complex(*parts),
-    "dict": dict,
+    "complex": lambda parts: complex(*parts),  # type: ignore[call-overload]
+    "dict": dict,  # type: ignore[dict-item]
 }
 
 
