@@ -1,0 +1,28 @@
+"""Published graders' comparisons, reproduced with their defects so that published numbers can be checked.
+
+A table made with one of these is labelled with its name and never holds numbers made with ours.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+Compat = Literal["tarot", "evalchemy"]
+
+
+def tarot_same(expected: str, actual: str) -> bool:
+    """The comparison of the published TAROT reward (and of open-r1's ``code_reward``).
+
+    Only the actual output is stripped, and the shorter of the two line lists decides how much is compared: a truncated
+    answer passes, and so does a silent program where the expected text starts with a blank line.
+    """
+    pairs = zip(actual.strip().split("\n"), expected.split("\n"), strict=False)
+    return all(have.strip() == want.strip() for have, want in pairs)
+
+
+def evalchemy_same(expected: str, actual: str) -> bool:
+    """The comparison of evalchemy's CodeForces task: line breaks count as spaces, a trailing ``-`` is not expected."""
+    wanted = expected.strip().rstrip("-").strip().replace("\n", " ")
+    return actual.strip().replace("\n", " ") == wanted
+
+
+COMPARISONS: dict[Compat, Callable[[str, str], bool]] = {"tarot": tarot_same, "evalchemy": evalchemy_same}

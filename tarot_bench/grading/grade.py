@@ -1,0 +1,196 @@
+"""The one grader: gold, model and policy all come through here.
+
+Expected outputs stay in this process; the sandbox only ever sees programs and inputs.
+"""
+
+import json
+
+from tarot_bench.errors import SandboxError, one_line
+from tarot_bench.grading.compare import first_difference, same_output, same_value, shown, text_of
+from tarot_bench.grading.compat import COMPARISONS, Compat
+from tarot_bench.grading.extract import extract
+from tarot_bench.problem import Limits, Problem, TestCase
+from tarot_bench.sandbox.base import Job, Sandbox
+from tarot_bench.sandbox.values import EncodingError, decode
+from tarot_bench.verdict import Completion, Execution, Extraction, Grade, TestResult, Verdict
+
+_CHECKER_LIMITS = Limits(cpu_s=30, wall_s=120, memory_mib=2048)
+_STOPPED = {
+    "time": Verdict.TIME_LIMIT,
+    "memory": Verdict.MEMORY_LIMIT,
+    "output": Verdict.OUTPUT_LIMIT,
+    "compile": Verdict.COMPILE_ERROR,
+}
+
+
+def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat: Compat | None = None) -> Grade:
+    """Grade one completion: extract its program, run it on every test, compare.
+
+    Args:
+        problem: what was asked; tier tests are run first, then original tests.
+        completion: the model's raw text.
+        sandbox: where the program runs.
+        compat: reproduce a published grader's comparison of stdin problems instead of ours.
+
+    Returns:
+        One verdict per test. Sandbox trouble is UNGRADED, never a failure of the program.
+    """
+    extraction = extract(completion.text, problem, completion.finish_reason)
+    results = _results(problem, extraction, sandbox, compat)
+    return Grade(
+        problem_id=problem.id,
+        index=completion.index,
+        problem_digest=problem.digest,
+        extraction=extraction,
+        results=results,
+    )
+
+
+def grade_code(problem: Problem, code: str, sandbox: Sandbox, *, compat: Compat | None = None) -> Grade:
+    """Grade bare source text, as `grade` does after extraction."""
+    extraction = Extraction(code=code, how="given as code")
+    results = _results(problem, extraction, sandbox, compat)
+    return Grade(problem_id=problem.id, problem_digest=problem.digest, extraction=extraction, results=results)
+
+
+def ungraded(problem: Problem, index: int, why: str) -> Grade:
+    """The grade of a sample that infrastructure trouble kept from being answered or run."""
+    extraction = Extraction(code=None, how=why)
+    results = tuple(TestResult(tier=test.tier, verdict=Verdict.UNGRADED, detail=why) for test in problem.all_tests)
+    return Grade(
+        problem_id=problem.id, index=index, problem_digest=problem.digest, extraction=extraction, results=results
+    )
+
+
+def _results(
+    problem: Problem, extraction: Extraction, sandbox: Sandbox, compat: Compat | None
+) -> tuple[TestResult, ...]:
+    tests = problem.all_tests
+    if extraction.code is None:
+        verdict = extraction.verdict or Verdict.NO_CODE
+        return tuple(TestResult(tier=test.tier, verdict=verdict, detail=extraction.how) for test in tests)
+    results: dict[int, TestResult] = {}
+    for kind in dict.fromkeys(test.kind for test in tests):
+        numbers = [number for number, test in enumerate(tests) if test.kind == kind]
+        of_kind = [tests[number] for number in numbers]
+        results |= zip(numbers, _run(problem, extraction.code, of_kind, sandbox, compat), strict=True)
+    return tuple(results[number] for number in range(len(tests)))
+
+
+def _run(
+    problem: Problem, code: str, tests: list[TestCase], sandbox: Sandbox, compat: Compat | None
+) -> list[TestResult]:
+    """Run one program on tests that share a kind."""
+    kind = tests[0].kind
+    job = Job(
+        source=code,
+        mode=kind,
+        inputs=tuple(_payload(problem, test) for test in tests),
+        limits=problem.limits,
+        entry_point=problem.entry_point,
+    )
+    try:
+        executions = sandbox.run(job)
+    except SandboxError as error:
+        why = f"sandbox: {one_line(error)}"
+        return [TestResult(tier=test.tier, verdict=Verdict.UNGRADED, detail=why) for test in tests]
+    return [
+        _result(test, execution, *_judge(problem, test, execution, sandbox, compat))
+        for test, execution in zip(tests, executions, strict=True)
+    ]
+
+
+def _payload(problem: Problem, test: TestCase) -> bytes:
+    """What the sandbox gets for one test: everything but the expected output."""
+    if test.kind != "suite":
+        return test.input.encode("utf-8", errors="surrogateescape")
+    # The suite's own process gets the starter's helpers, with the entry point bound to the program under test.
+    starter = problem.starter_code or ""
+    alias = f"{problem.entry_point} = candidate" if "." not in (problem.entry_point or ".") else ""
+    return "\n".join([starter, alias, test.input, "check(candidate)", ""]).encode()
+
+
+def _result(test: TestCase, execution: Execution, verdict: Verdict, detail: str) -> TestResult:
+    return TestResult(
+        tier=test.tier,
+        verdict=verdict,
+        cpu_s=round(execution.cpu_s, 6),
+        wall_s=round(execution.wall_s, 6),
+        peak_mib=round(execution.peak_mib, 3),
+        detail=detail,
+    )
+
+
+def _judge(
+    problem: Problem, test: TestCase, execution: Execution, sandbox: Sandbox, compat: Compat | None
+) -> tuple[Verdict, str]:
+    """The verdict on one execution, and one line of why."""
+    if execution.outcome in _STOPPED:
+        return _STOPPED[execution.outcome], _ending(execution, problem.limits)
+    if test.kind == "suite":
+        return _judge_suite(execution, problem.limits)
+    if not execution.ok:
+        return Verdict.RUNTIME_ERROR, _ending(execution, problem.limits)
+    if test.kind == "call":
+        return _judge_call(problem, test, execution)
+    actual = text_of(execution.stdout)
+    if problem.checker.kind == "program" and compat is None:
+        return _judge_by_program(problem, test, actual, sandbox)
+    same = COMPARISONS[compat](test.output, actual) if compat else same_output(test.output, actual, problem.checker)
+    return (Verdict.PASSED, "") if same else (Verdict.WRONG_ANSWER, first_difference(test.output, actual))
+
+
+def _judge_call(problem: Problem, test: TestCase, execution: Execution) -> tuple[Verdict, str]:
+    if execution.result is None:
+        return Verdict.RUNTIME_ERROR, "the call ended without returning a value"
+    try:
+        actual = decode(execution.result)
+    except EncodingError as error:
+        return Verdict.RUNTIME_ERROR, f"the call's result cannot be read: {one_line(error)}"
+    expected = decode(test.output)
+    if same_value(expected, actual, problem.checker):
+        return Verdict.PASSED, ""
+    return Verdict.WRONG_ANSWER, f"expected {shown(repr(expected))}, got {shown(repr(actual))}"
+
+
+def _judge_suite(execution: Execution, limits: Limits) -> tuple[Verdict, str]:
+    if execution.result is None:
+        return Verdict.RUNTIME_ERROR, _ending(execution, limits)
+    report = decode(execution.result)
+    status, detail = (report["status"], report["detail"]) if isinstance(report, dict) else ("broken", "no report")
+    if status == "passed":
+        return Verdict.PASSED, ""
+    if status == "raised":
+        return Verdict.RUNTIME_ERROR, one_line(Exception(detail or _ending(execution, limits)))
+    # A suite that stumbles over what the candidate returned has found a wrong answer.
+    return Verdict.WRONG_ANSWER, one_line(Exception(detail or "an assertion failed"))
+
+
+def _judge_by_program(problem: Problem, test: TestCase, actual: str, sandbox: Sandbox) -> tuple[Verdict, str]:
+    """Ask the problem's own checker; its trouble is ours, not the program's."""
+    question = json.dumps({"input": test.input, "expected": test.output, "output": actual}).encode()
+    job = Job(source=problem.checker.program or "", mode="stdin", inputs=(question,), limits=_CHECKER_LIMITS)
+    try:
+        (execution,) = sandbox.run(job)
+    except SandboxError as error:
+        return Verdict.UNGRADED, f"sandbox (checker): {one_line(error)}"
+    if execution.outcome == "exited" and execution.exit_code in (0, 1):
+        said = one_line(Exception(text_of(execution.stdout).strip() or "rejected by the checker"))
+        return (Verdict.PASSED, "") if execution.exit_code == 0 else (Verdict.WRONG_ANSWER, said)
+    return Verdict.UNGRADED, f"the problem's checker failed: {_ending(execution, _CHECKER_LIMITS)}"
+
+
+def _ending(execution: Execution, limits: Limits) -> str:
+    """How a program ended, on one line."""
+    match execution.outcome:
+        case "time":
+            return (
+                f"stopped after {execution.cpu_s:.2f} CPU s, {execution.wall_s:.2f} wall s (limit {limits.cpu_s:g} s)"
+            )
+        case "memory":
+            return f"out of memory at {execution.peak_mib:.0f} MiB resident (limit {limits.memory_mib} MiB)"
+        case "output":
+            return f"wrote more than {limits.output_kib} KiB"
+    last = text_of(execution.stderr).strip().rpartition("\n")[2]
+    ended = f"killed by signal {execution.signal}" if execution.signal else f"exit code {execution.exit_code}"
+    return shown(last)[1:-1] if execution.outcome == "compile" else f"{ended}{': ' + last[:200] if last else ''}"
