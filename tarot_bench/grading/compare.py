@@ -128,7 +128,7 @@ def _same_scalar(expected: object, actual: object, tolerance: float) -> bool:
         if math.isnan(expected):
             return math.isnan(actual)
         if tolerance and not isinstance(actual, bool):
-            return abs(actual) < 1e308 and _close(expected, float(actual), tolerance) or expected == actual
+            return (abs(actual) < 1e308 and _close(expected, float(actual), tolerance)) or expected == actual
     return expected == actual
 
 

@@ -1,0 +1,103 @@
+"""Settings: read from YAML, overridden by ``key=value``, compared by digest."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from tarot_bench.errors import RecipeError
+
+Settings = TypeVar("Settings", bound=BaseModel)
+
+
+def load_yaml(kind: type[Settings], path: Path, overrides: Iterable[str] = ()) -> Settings:
+    """Read a settings file and apply ``key=value`` overrides to it.
+
+    Args:
+        kind: the pydantic type of the file.
+        path: the YAML file.
+        overrides: ``key=value`` pairs; dots reach into nested keys, values are read as YAML.
+
+    Raises:
+        RecipeError: the file is no YAML mapping, a key is unknown or a value does not fit; one line.
+    """
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RecipeError(f"cannot read {path}: {' '.join(str(error).split())}") from None
+    if not isinstance(raw, dict):
+        raise RecipeError(f"{path} must hold a mapping of settings")
+    return build(kind, with_overrides(raw, overrides), str(path))
+
+
+def build(kind: type[Settings], raw: Mapping[str, Any], where: str) -> Settings:
+    """Validate settings; every problem is told on one line.
+
+    Raises:
+        RecipeError: unknown keys or values that do not fit, with where they came from.
+    """
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as error:
+        raise RecipeError(f"{where}: {complaints(error)}") from None
+
+
+def complaints(error: ValidationError) -> str:
+    """What pydantic found, on one line: ``key: message; key: message``."""
+    found = []
+    for item in error.errors(include_url=False):
+        key = ".".join(str(part) for part in item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        found.append(f"{key}: {message}" if key else message)
+    return "; ".join(found)
+
+
+def with_overrides(raw: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
+    """Settings with ``key=value`` pairs laid over them; values are read as YAML.
+
+    Raises:
+        RecipeError: a pair without ``=``, or a path through something that is no mapping.
+    """
+    merged: dict[str, Any] = json.loads(json.dumps(dict(raw)))
+    for pair in overrides:
+        key, equals, text = pair.partition("=")
+        if not equals or not key:
+            raise RecipeError(f"{pair!r} is not of the form key=value, as in sampling.temperature=0.2")
+        *parents, leaf = key.split(".")
+        node = merged
+        for parent in parents:
+            node = node.setdefault(parent, {})
+            if not isinstance(node, dict):
+                raise RecipeError(f"{pair!r}: {parent!r} holds a single value, not further keys")
+        try:
+            node[leaf] = yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise RecipeError(f"{pair!r}: the value is not readable as YAML") from None
+    return merged
+
+
+def digest(settings: Mapping[str, Any]) -> str:
+    """SHA-256 (hex, 16 characters) of settings, independent of key order."""
+    text = json.dumps(settings, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """The keys in which two settings differ, as ``key: old -> new``."""
+    found = []
+    for key in sorted({*old, *new}):
+        before, after = old.get(key), new.get(key)
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            found += differences(before, after, f"{prefix}{key}.")
+        elif before != after:
+            found.append(f"{prefix}{key}: {_brief(before)} -> {_brief(after)}")
+    return found
+
+
+def _brief(value: object) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else text[:59] + "…"
