@@ -1,0 +1,88 @@
+"""Our own schema: a row is a `Problem` as JSON."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from tarot_bench.errors import DataError
+from tarot_bench.problem import Problem, Tier
+
+
+def from_row(row: Mapping[str, Any]) -> Problem:
+    """Read a `Problem` from its JSON fields.
+
+    A null stands for the field's default, because tables write null where JSON leaves a key out.
+
+    Raises:
+        DataError: an unknown field or tier label, a missing or mistyped value, or no tests.
+    """
+    fields = without_nulls(row)
+    for key in ("limits", "checker", "origin"):
+        if isinstance(fields.get(key), Mapping):
+            fields[key] = without_nulls(fields[key])
+    for key in ("tests", "original_tests"):
+        if isinstance(fields.get(key), list):
+            fields[key] = [test_fields(test) for test in fields[key]]
+    return build_problem(fields)
+
+
+def to_row(problem: Problem) -> dict[str, Any]:
+    """The JSON fields of a problem; `from_row` gives the same problem back."""
+    return problem.model_dump(mode="json")
+
+
+def write_jsonl(problems: Iterable[Problem], path: str | Path) -> None:
+    """Write problems as JSON Lines, replacing the file only when all of it is written."""
+    final = Path(path)
+    partial = final.with_name(final.name + ".partial")
+    with partial.open("w", encoding="utf-8", newline="\n") as file:
+        for problem in problems:
+            file.write(problem.model_dump_json() + "\n")
+    os.replace(partial, final)
+
+
+def build_problem(fields: Mapping[str, Any]) -> Problem:
+    """Validate the fields of a problem, with one line about the first thing that is wrong.
+
+    Raises:
+        DataError: names the problem and the field.
+    """
+    try:
+        return Problem.model_validate(fields)
+    except ValidationError as error:
+        line = _first_fault(error)
+        named = line if line.startswith("problem ") else f"problem {fields.get('id')!r}: {line}"
+        raise DataError(named) from None
+
+
+def test_fields(test: Any) -> Any:
+    """The fields of one `TestCase`, nulls left out and the tier label resolved."""
+    if not isinstance(test, Mapping):
+        return test
+    return {**without_nulls(test), "tier": parse_label(test.get("tier"))}
+
+
+def parse_label(label: Any) -> Tier | None:
+    """Read a tier label; None marks an original test.
+
+    Raises:
+        DataError: nobody knows this label.
+    """
+    return None if label is None else Tier.parse(str(label))
+
+
+def without_nulls(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that say something."""
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _first_fault(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"unknown field {where!r}"
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message

@@ -1,0 +1,120 @@
+"""A set of problems that knows where it came from."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from tarot_bench.dataset.rows import Rows, checksum
+from tarot_bench.dataset.shapes import to_problem
+from tarot_bench.dataset.sources import load_rows
+from tarot_bench.errors import DataError
+from tarot_bench.problem import Problem, Tier, digest_of
+
+EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemSet:
+    """Problems in the order of their source.
+
+    Attributes:
+        source: what was loaded, as the user named it.
+        revision: the Hub commit where there is one, else ``sha256:`` and the checksum of the content.
+        problems: at least one, with distinct ids.
+        digest: `digest_of` the problems; another digest means other verdicts are possible.
+    """
+
+    source: str
+    revision: str
+    problems: tuple[Problem, ...]
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", digest_of(self.problems))
+
+    def __len__(self) -> int:
+        return len(self.problems)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.problems)
+
+    def select(
+        self,
+        ids: Iterable[str] | None = None,
+        limit: int | None = None,
+        tiers: Iterable[Tier] | None = None,
+    ) -> "ProblemSet":
+        """A smaller set: first by id, then the first `limit`, then only the tests of some tiers.
+
+        Raises:
+            DataError: an id that is not in the set (names the closest ones), a limit below 1, or a problem without
+                tests in these tiers.
+        """
+        problems = self.problems if ids is None else self._with_ids(set(ids))
+        if limit is not None and limit < 1:
+            raise DataError(f"a limit of {limit} leaves no problems; the least is 1")
+        problems = problems[:limit]
+        if tiers is not None:
+            wanted = tuple(sorted(set(tiers)))
+            problems = tuple(problem.with_tiers(wanted) for problem in problems)
+        return replace(self, problems=problems)
+
+    def _with_ids(self, wanted: set[str]) -> tuple[Problem, ...]:
+        known = [problem.id for problem in self.problems]
+        unknown = sorted(wanted.difference(known))
+        if unknown or not wanted:
+            close = difflib.get_close_matches(unknown[0], known, n=3) if unknown else []
+            hint = f"; did you mean {', '.join(close)}?" if close else f"; it holds {len(known)}, such as {known[0]}"
+            raise DataError(f"{self.source} has no problem {', '.join(unknown) or '(no id given)'}{hint}")
+        return tuple(problem for problem in self.problems if problem.id in wanted)
+
+
+def load_problems(
+    source: str | Path = EMBEDDED,
+    *,
+    revision: str | None = None,
+    split: str | None = None,
+    config_name: str | None = None,
+) -> ProblemSet:
+    """Load problems of any known row shape.
+
+    Args:
+        source: ``embedded`` for the problems that ship with the package, or whatever `load_rows` reads.
+        revision: a branch, tag or commit of the Hub; elsewhere the checksum that the content must have.
+        split: which split of a folder or Hub dataset; may be left out where there is only one.
+        config_name: which configuration of a folder or Hub dataset, None for its default.
+
+    Raises:
+        DataError: one line about what is wrong, and where.
+    """
+    if str(source) == EMBEDDED:
+        return _embedded(revision)
+    rows = load_rows(source, revision=revision, split=split, config_name=config_name)
+    return ProblemSet(str(source), rows.revision, _problems(rows))
+
+
+def _embedded(revision: str | None) -> ProblemSet:
+    from tarot_bench.dataset.embedded import load_embedded
+
+    problems = load_embedded()
+    current = checksum("\n".join(problem.model_dump_json() for problem in problems).encode())
+    if revision not in (None, current):
+        raise DataError(f"the embedded problems have revision {current}, not the {revision} that was asked for")
+    return ProblemSet(EMBEDDED, current, problems)
+
+
+def _problems(rows: Rows) -> tuple[Problem, ...]:
+    """Convert every row; two rows with one id are an error, because records and grades are kept by id."""
+    places: dict[str, str] = {}
+    problems = []
+    for row, place in zip(rows, rows.places, strict=True):
+        try:
+            problem = to_problem(row)
+        except DataError as error:
+            raise DataError(f"{place}: {error}") from None
+        if problem.id in places:
+            raise DataError(f"two problems have the id {problem.id!r}: {places[problem.id]} and {place}")
+        places[problem.id] = place
+        problems.append(problem)
+    return tuple(problems)
