@@ -184,6 +184,12 @@ class Problem(Frozen):
             raise DataError(f"problem {self.id!r} has no tests in tiers {', '.join(tiers)}")
         return self.model_copy(update={"tests": kept, "original_tests": ()})
 
+    def __copy__(self) -> Self:
+        """Copy the fields but not the cached digest: `model_copy` starts here, then changes fields."""
+        copied = super().__copy__()
+        copied.__dict__.pop("digest", None)
+        return copied
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex, 16 characters) of everything that can change a verdict."""
