@@ -55,6 +55,17 @@ class Request:
     prompt: str
     system: str | None = None
 
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """The chat messages, in the shape that every chat API and chat template takes."""
+        system = [{"role": "system", "content": self.system}] if self.system else []
+        return [*system, {"role": "user", "content": self.prompt}]
+
+    @property
+    def text(self) -> str:
+        """The text that a base model continues; it knows no roles, so the system message goes in front."""
+        return f"{self.system}\n\n{self.prompt}" if self.system else self.prompt
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
