@@ -1,10 +1,14 @@
 """Rows through the `datasets` library: local folders, and datasets of the Hugging Face Hub."""
 
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tarot_bench.dataset.rows import Rows, checksum, numbered
-from tarot_bench.errors import DataError, boundary
+from tarot_bench.errors import DataError, boundary, one_line
 
 if TYPE_CHECKING:
     from datasets import DatasetBuilder
@@ -20,12 +24,12 @@ def read_folder(folder: Path, split: str | None, config_name: str | None) -> Row
     """
     from datasets import load_dataset_builder
 
-    with boundary(DataError, f"reading the folder {folder}"):
+    with boundary(DataError, f"reading the folder {folder}"), _quiet():
         builder = load_dataset_builder(str(folder.resolve()), name=config_name)
-        values, split = _prepare(builder, split)
+        rows, split = _prepare(builder, str(folder), split)
         files = sorted(Path(file) for file in builder.config.data_files[split])
         revision = checksum(*(file.read_bytes() for file in files))
-    return Rows(str(folder), revision, tuple(values), numbered(str(folder), len(values)))
+    return Rows(str(folder), revision, tuple(rows), numbered(str(folder), len(rows)))
 
 
 def read_hub(repo: str, revision: str | None, split: str | None, config_name: str | None) -> Rows:
@@ -37,18 +41,19 @@ def read_hub(repo: str, revision: str | None, split: str | None, config_name: st
     from datasets import load_dataset_builder
     from huggingface_hub import is_offline_mode
 
-    # Without this, `datasets` would retry an unreachable Hub for half a minute and then take whatever commit is in
-    # its cache, whichever was asked for.
+    # Resolved here, because `datasets` would retry an unreachable Hub for half a minute and then take whatever commit
+    # is in its cache, whichever was asked for.
     commit = revision if is_offline_mode() else _commit(repo, revision)
-    with boundary(DataError, f"loading {repo} from the Hub"):
+    with boundary(DataError, f"loading {repo} from the Hub"), _quiet():
         builder = load_dataset_builder(repo, name=config_name, revision=commit)
         if commit is not None and builder.hash != commit:
             raise DataError(f"{repo}: the cached copy is revision {builder.hash}, not {commit}; go online to fetch it")
-        values, _ = _prepare(builder, split)
-    return Rows(repo, str(builder.hash), tuple(values), numbered(repo, len(values)))
+        rows, _ = _prepare(builder, repo, split)
+    return Rows(repo, str(builder.hash), tuple(rows), numbered(repo, len(rows)))
 
 
 def _commit(repo: str, revision: str | None) -> str:
+    """The commit that a branch, tag or nothing at all stands for; one request, no retries."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 
@@ -73,13 +78,38 @@ def _commit(repo: str, revision: str | None) -> str:
     return commit
 
 
-def _prepare(builder: "DatasetBuilder", split: str | None) -> tuple[list[dict[str, Any]], str]:
+def _prepare(builder: "DatasetBuilder", source: str, split: str | None) -> tuple[list[dict[str, Any]], str]:
     """Download and convert all splits (`datasets` knows no less), then read the one that is wanted."""
-    builder.download_and_prepare()
+    from datasets.exceptions import DatasetGenerationCastError, DatasetGenerationError
+
+    try:
+        builder.download_and_prepare()
+    except DatasetGenerationCastError:
+        raise
+    except DatasetGenerationError as error:
+        # Its own text says only that something went wrong; what went wrong is the cause.
+        raise DataError(f"{source}: {one_line(error.__cause__ or error)}") from error
     splits = list(builder.info.splits)
     if split is None and len(splits) > 1:
-        raise DataError(f"{builder.dataset_name} has several splits; choose one of {', '.join(splits)}")
+        raise DataError(f"{source} has several splits; choose one of {', '.join(splits)}")
     chosen = splits[0] if split is None else split
     if chosen not in splits:
-        raise DataError(f"{builder.dataset_name} has no split {chosen!r}; choose one of {', '.join(splits)}")
+        raise DataError(f"{source} has no split {chosen!r}; choose one of {', '.join(splits)}")
     return builder.as_dataset(split=chosen).to_list(), chosen
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep `datasets` from logging what its exceptions say again, and from drawing bars where nobody watches."""
+    import datasets
+
+    verbosity, bars = datasets.logging.get_verbosity(), datasets.is_progress_bar_enabled()
+    datasets.logging.set_verbosity(logging.CRITICAL)
+    if not sys.stderr.isatty():
+        datasets.disable_progress_bars()
+    try:
+        yield
+    finally:
+        datasets.logging.set_verbosity(verbosity)
+        if bars:
+            datasets.enable_progress_bars()

@@ -1,9 +1,11 @@
 """A set of problems that knows where it came from."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 from tarot_bench.dataset.rows import Rows, checksum
 from tarot_bench.dataset.shapes import to_problem
@@ -31,7 +33,21 @@ class ProblemSet:
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
+        repeated = [name for name, count in Counter(problem.id for problem in self.problems).items() if count > 1]
+        if repeated:
+            raise DataError(f"{self.source}: two problems have the id {repeated[0]!r}")
+        if not self.problems:
+            raise DataError(f"{self.source} has no problems")
         object.__setattr__(self, "digest", digest_of(self.problems))
+
+    @classmethod
+    def of(cls, source: str, revision: str, problems: Iterable[Problem]) -> Self:
+        """Make a set of any iterable of problems.
+
+        Raises:
+            DataError: no problems, or two with one id.
+        """
+        return cls(source, revision, tuple(problems))
 
     def __len__(self) -> int:
         return len(self.problems)
@@ -44,7 +60,7 @@ class ProblemSet:
         ids: Iterable[str] | None = None,
         limit: int | None = None,
         tiers: Iterable[Tier] | None = None,
-    ) -> "ProblemSet":
+    ) -> Self:
         """A smaller set: first by id, then the first `limit`, then only the tests of some tiers.
 
         Raises:
@@ -91,7 +107,7 @@ def load_problems(
     if str(source) == EMBEDDED:
         return _embedded(revision)
     rows = load_rows(source, revision=revision, split=split, config_name=config_name)
-    return ProblemSet(str(source), rows.revision, _problems(rows))
+    return ProblemSet.of(str(source), rows.revision, _problems(rows))
 
 
 def _embedded(revision: str | None) -> ProblemSet:
@@ -101,13 +117,12 @@ def _embedded(revision: str | None) -> ProblemSet:
     current = checksum("\n".join(problem.model_dump_json() for problem in problems).encode())
     if revision not in (None, current):
         raise DataError(f"the embedded problems have revision {current}, not the {revision} that was asked for")
-    return ProblemSet(EMBEDDED, current, problems)
+    return ProblemSet.of(EMBEDDED, current, problems)
 
 
-def _problems(rows: Rows) -> tuple[Problem, ...]:
+def _problems(rows: Rows) -> Iterator[Problem]:
     """Convert every row; two rows with one id are an error, because records and grades are kept by id."""
     places: dict[str, str] = {}
-    problems = []
     for row, place in zip(rows, rows.places, strict=True):
         try:
             problem = to_problem(row)
@@ -116,5 +131,4 @@ def _problems(rows: Rows) -> tuple[Problem, ...]:
         if problem.id in places:
             raise DataError(f"two problems have the id {problem.id!r}: {places[problem.id]} and {place}")
         places[problem.id] = place
-        problems.append(problem)
-    return tuple(problems)
+        yield problem

@@ -13,20 +13,20 @@ class Rows:
     Attributes:
         source: what the user named: a file, a folder or a Hub id.
         revision: the Hub commit where there is one, else ``sha256:`` and the checksum of the content.
-        values: one mapping from column to value per row.
+        rows: one mapping from column to value per row.
         places: where each row stands, for error lines: ``data.jsonl:3`` or ``org/name row 3``, from 1.
     """
 
     source: str
     revision: str
-    values: tuple[dict[str, Any], ...]
+    rows: tuple[dict[str, Any], ...]
     places: tuple[str, ...]
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.rows)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        return iter(self.values)
+        return iter(self.rows)
 
 
 def numbered(source: str, count: int) -> tuple[str, ...]:

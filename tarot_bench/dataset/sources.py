@@ -47,6 +47,6 @@ def load_rows(
 
 
 def _not_empty(rows: Rows) -> Rows:
-    if not rows.values:
+    if not rows.rows:
         raise DataError(f"{rows.source} has no rows")
     return rows
