@@ -146,7 +146,7 @@ class Journal(Generic[Record]):
         Raises:
             RunError: it could not be written (a full disk, say); the file is left without a torn line.
         """
-        line = record.model_dump_json().encode("utf-8", errors="backslashreplace") + b"\n"
+        line = record.model_dump_json().encode() + b"\n"
         size = os.fstat(self._file).st_size
         try:
             written = os.write(self._file, line)

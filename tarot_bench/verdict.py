@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from tarot_bench.problem import Frozen, Tier
 
@@ -63,6 +63,17 @@ class Execution:
         return self.outcome == "exited" and self.exit_code == 0
 
 
+def _well_formed(text: object) -> object:
+    """Lone surrogates, which servers and programs do produce, cannot be written as UTF-8: pair or replace them."""
+    if not isinstance(text, str) or text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+Text = Annotated[str, BeforeValidator(_well_formed)]
+"""Text from outside, always writable as UTF-8."""
+
+
 class Usage(Frozen):
     """Tokens that one answer cost, as the server counted them."""
 
@@ -77,7 +88,7 @@ class Completion(Frozen):
     index: int = Field(ge=0)
     """Which of the n samples."""
     model: str
-    text: str
+    text: Text
     finish_reason: str | None = None
     """``stop``, ``length`` (cut at the token limit) or what else the server said."""
     usage: Usage = Usage()
@@ -93,7 +104,7 @@ class TestResult(Frozen):
     cpu_s: float = 0.0
     wall_s: float = 0.0
     peak_mib: float = 0.0
-    detail: str = ""
+    detail: Text = ""
     """One line: the first differing line, the exception, the limit that was hit."""
 
 

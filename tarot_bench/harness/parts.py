@@ -1,0 +1,84 @@
+"""The parts of an evaluation, one per benchmark of its suite: loaded problems and their prompt."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tarot_bench.dataset import ProblemSet
+from tarot_bench.errors import RunError
+from tarot_bench.harness.benchmarks import open_benchmark
+from tarot_bench.harness.prompts import Prompt
+from tarot_bench.harness.settings import BenchmarkEntry, Evaluation
+from tarot_bench.runs import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One benchmark of an evaluation, loaded.
+
+    Attributes:
+        entry: as the suite names it.
+        problems: already narrowed to the tiers, ids and limit that were asked for.
+        prompt: the template.
+    """
+
+    entry: BenchmarkEntry
+    problems: ProblemSet
+    prompt: Prompt
+
+    @property
+    def name(self) -> str:
+        """The benchmark's name, also of its folder in the run."""
+        return self.entry.name
+
+
+def load_parts(settings: Evaluation) -> list[Part]:
+    """Load what an evaluation needs: problems and prompts, nothing that costs money.
+
+    Raises:
+        UserError: unknown benchmark, unreadable data, unknown ids or prompt.
+    """
+    parts = []
+    for entry in settings.benchmarks:
+        benchmark = open_benchmark(entry.name)
+        problems = benchmark.load(entry.data or benchmark.default_data, entry.revision, entry.split)
+        problems = problems.select(ids=settings.ids, limit=settings.limit, tiers=settings.tiers)
+        parts.append(Part(entry, problems, Prompt(entry.prompt or benchmark.default_prompt)))
+    return parts
+
+
+def stored_settings(settings: Evaluation, parts: list[Part]) -> dict[str, Any]:
+    """The settings that a run stores and compares: the evaluation's, with the data's and the prompts' content."""
+    data = {
+        part.name: {
+            "revision": part.problems.revision,
+            "digest": part.problems.digest,
+            "problems": len(part.problems),
+            "prompt": part.prompt.source,
+        }
+        for part in parts
+    }
+    return settings.identity | {"data": data}
+
+
+def parts_of_run(manifest: Manifest) -> tuple[Evaluation, list[Part]]:
+    """The settings of an existing evaluation run and its parts, loaded again from their source.
+
+    Raises:
+        RunError: the run was not made by ``evaluate``, or the data's source now holds something else.
+        UserError: as `load_parts`.
+    """
+    if manifest.kind != "evaluate":
+        raise RunError(f"this is a run of `{manifest.kind}`; only runs of `evaluate` have completions to grade")
+    stored = dict(manifest.settings)
+    data = stored.pop("data")
+    settings = Evaluation.model_validate(stored)
+    parts = load_parts(settings)
+    for part in parts:
+        was, now = data[part.name]["digest"], part.problems.digest
+        if was != now:
+            source = part.entry.data or "its default source"
+            raise RunError(
+                f"the data of {part.name} ({source}) changed since the run (digest {was}, now {now}); "
+                "bring back that revision of the data"
+            )
+    return settings, parts

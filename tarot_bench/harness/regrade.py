@@ -1,0 +1,86 @@
+"""`regrade`: grade a run's raw samples again, with today's grader, without asking the model anything."""
+
+import asyncio
+from pathlib import Path
+
+from tarot_bench.config import digest
+from tarot_bench.errors import RunError
+from tarot_bench.grading.compat import Compat
+from tarot_bench.harness.graders import Graders
+from tarot_bench.harness.parts import Part, parts_of_run
+from tarot_bench.harness.progress import Progress, Silent
+from tarot_bench.harness.runner import describe
+from tarot_bench.harness.settings import SandboxKind
+from tarot_bench.harness.summary import Summary, summarise_run
+from tarot_bench.runs import Manifest, Run
+from tarot_bench.sandbox import open_sandbox
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.verdict import Completion, Grade
+
+
+def regrade(
+    path: Path,
+    *,
+    compat: Compat | None = None,
+    sandbox: SandboxKind = "local",
+    progress: Progress | None = None,
+) -> list[Summary]:
+    """Grade the completions of a run again.
+
+    Args:
+        path: a run directory of `evaluate`.
+        compat: a published grader's comparison; its grades and summary go to files of their own
+            (``grades.COMPAT.jsonl``, ``summary.COMPAT.json``) and never mix with ours.
+        sandbox: where the programs run.
+        progress: told of every grade.
+
+    Returns:
+        One summary per benchmark. The old grades are replaced only when all new ones are made; a regrade that is
+        killed goes on where it was when it is started again.
+
+    Raises:
+        UserError: not a run with completions, or its data cannot be had any more.
+    """
+    run = Run.open(path)
+    settings, parts = parts_of_run(run.manifest)
+    settings = settings.model_copy(update={"compat": compat, "sandbox": sandbox})
+    with open_sandbox(sandbox) as opened:
+        run = Run(path, _with_sandbox(run, opened))
+        key = digest({"sandbox": describe(opened), "compat": compat, "version": run.manifest.environment})
+        grades = {
+            part.name: asyncio.run(_regrade_part(run, part, opened, compat, key, progress or Silent()))
+            for part in parts
+        }
+    return summarise_run(run, settings, parts, grades, _named("summary", compat, "json"))
+
+
+async def _regrade_part(
+    run: Run, part: Part, sandbox: Sandbox, compat: Compat | None, key: str, progress: Progress
+) -> list[Grade]:
+    final = run.path / part.name / _named("grades", compat, "jsonl")
+    partial = f"{part.name}/regrade-{key}.jsonl"
+    if not (run.path / part.name / "completions.jsonl").exists():
+        raise RunError(f"{run.path} holds no completions of {part.name}; finish it with `evaluate --resume` first")
+    with (
+        run.journal(f"{part.name}/completions.jsonl", Completion) as completions,
+        run.journal(partial, Grade) as grades,
+    ):
+        done = {(made.problem_id, made.index) for made in grades if not made.ungraded}
+        progress.begin(f"{part.name} · regrade", sum(1 for _ in completions), len(done))
+        async with Graders(part.problems, sandbox, grades, progress, compat) as graders:
+            for completion in completions:
+                if (completion.problem_id, completion.index) not in done:
+                    await graders.submit(completion)
+        progress.end()
+        made = list(grades)
+    (run.path / partial).replace(final)
+    return made
+
+
+def _with_sandbox(run: Run, sandbox: Sandbox) -> Manifest:
+    environment = run.manifest.environment | {"sandbox": describe(sandbox)}
+    return run.manifest.model_copy(update={"environment": environment})
+
+
+def _named(stem: str, compat: Compat | None, suffix: str) -> str:
+    return f"{stem}.{compat}.{suffix}" if compat else f"{stem}.{suffix}"

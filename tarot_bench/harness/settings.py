@@ -1,0 +1,123 @@
+"""What an evaluation is asked to do: suites as files, and the resolved settings that every run stores."""
+
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from tarot_bench.config import build, load_yaml, with_overrides
+from tarot_bench.errors import RecipeError
+from tarot_bench.grading.compat import Compat
+from tarot_bench.models.base import ModelOptions, Sampling
+from tarot_bench.problem import Frozen, Tier
+from tarot_bench.recipes import find
+
+SandboxKind = Literal["local", "cold", "unsafe-subprocess"]
+
+
+class BenchmarkEntry(Frozen):
+    """One benchmark of a suite."""
+
+    name: str
+    """``tarot``, ``humaneval``, or one that another package provides."""
+    data: str | None = None
+    """A Hub id, a file or a folder; None takes the benchmark's default."""
+    revision: str | None = None
+    split: str | None = None
+    prompt: str | None = None
+    """A template: a path, or a shipped name in eval/prompts/; None takes the benchmark's default."""
+
+
+class Suite(Frozen):
+    """A file of ``eval/suites/``: benchmarks, and how to sample for them."""
+
+    name: str
+    description: str = ""
+    benchmarks: tuple[BenchmarkEntry, ...] = Field(min_length=1)
+    samples: int = Field(default=1, ge=1)
+    """Completions per problem (n)."""
+    k: tuple[int, ...] = (1,)
+    """pass@k is reported for these."""
+    sampling: Sampling = Sampling()
+    system: str | None = None
+    """A system message for chat models."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if any(k > self.samples for k in self.k):
+            raise ValueError(f"pass@{max(self.k)} needs {max(self.k)} samples a problem, not {self.samples}")
+        if min(self.k, default=0) < 1:
+            raise ValueError("k must hold at least one number, each at least 1")
+        names = [entry.name for entry in self.benchmarks]
+        if len(set(names)) != len(names):
+            raise ValueError("a suite names each benchmark once")
+        return self
+
+
+class Evaluation(Suite):
+    """A suite, with everything else that an evaluation needs: the resolved settings of a run."""
+
+    model: str
+    options: ModelOptions = ModelOptions()
+    tiers: tuple[Tier, ...] | None = None
+    """Only these tiers; None takes all tests, originals included."""
+    ids: tuple[str, ...] | None = None
+    limit: int | None = Field(default=None, ge=1)
+    sandbox: SandboxKind = "local"
+    compat: Compat | None = None
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The settings that decide what a run's records say; how hard a server is driven is not among them."""
+        drive = {"base_url", "concurrency", "batch_size", "timeout_s", "max_retries"}
+        return self.model_dump(mode="json", exclude={"options": drive, "description": True})
+
+
+def resolve(
+    model: str,
+    suite: str = "tarot",
+    data: tuple[str, ...] = (),
+    overrides: tuple[str, ...] = (),
+    **given: Any,
+) -> Evaluation:
+    """Put a suite, the command line's options and its ``key=value`` pairs together.
+
+    Args:
+        model: the model's full name.
+        suite: a path, or a shipped name in eval/suites/.
+        data: ``SOURCE`` for a suite of one benchmark, or ``BENCHMARK=SOURCE``.
+        overrides: ``key=value`` pairs, as in ``sampling.temperature=0.2``; they win over everything else.
+        **given: further fields of `Evaluation`; None values are left to the suite.
+
+    Raises:
+        RecipeError: unknown suite, key or benchmark, or a value that does not fit.
+    """
+    chosen = load_yaml(Suite, find(suite, "eval/suites"))
+    raw = chosen.model_dump(mode="json", exclude_unset=True)
+    raw["benchmarks"] = [entry.model_dump(mode="json") for entry in _with_data(chosen, data)]
+    raw |= {"model": model} | {key: value for key, value in given.items() if value is not None}
+    if "samples" in given and given["samples"] is not None and not any(p.startswith("k=") for p in overrides):
+        raw["k"] = sorted({k for k in (*chosen.k, 1) if k <= given["samples"]})
+    return build(Evaluation, with_overrides(raw, overrides), "settings")
+
+
+def _with_data(suite: Suite, data: tuple[str, ...]) -> list[BenchmarkEntry]:
+    sources = dict(_named(suite, argument) for argument in data)
+    unknown = set(sources) - {entry.name for entry in suite.benchmarks}
+    if unknown:
+        raise RecipeError(f"suite {suite.name!r} has no benchmark {', '.join(sorted(unknown))}")
+    return [
+        entry.model_copy(update={"data": sources[entry.name]}) if entry.name in sources else entry
+        for entry in suite.benchmarks
+    ]
+
+
+def _named(suite: Suite, argument: str) -> tuple[str, str]:
+    name, equals, source = argument.partition("=")
+    if not equals:
+        if len(suite.benchmarks) > 1:
+            names = ", ".join(entry.name for entry in suite.benchmarks)
+            raise RecipeError(f"--data {argument}: say for which of {names}, as in --data {names.split(',')[0]}=…")
+        name, source = suite.benchmarks[0].name, argument
+    local = Path(source).expanduser()
+    return name, str(local.resolve()) if local.exists() else source
