@@ -1,0 +1,55 @@
+"""``tarot-bench doctor``."""
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from tarot_bench.sandbox.probe import Check
+
+_EXTRAS = {"hf": ("torch", "transformers"), "vllm": ("vllm",)}
+_KEYS = {"OPENAI_API_KEY": "openai/NAME", "ANTHROPIC_API_KEY": "anthropic/NAME", "HF_TOKEN": "private Hub data"}
+
+
+def doctor() -> None:
+    """Say what works on this machine, and what each missing thing would need. Exit 1 if programs cannot be isolated."""
+    from tarot_bench.sandbox.probe import probe
+
+    checks = probe()
+    _section("sandbox")
+    for check in checks:
+        _check(check)
+    _section("optional packages")
+    for extra, packages in _EXTRAS.items():
+        found = {package: _version(package) for package in packages}
+        missing = [package for package, installed in found.items() if installed is None]
+        listed = ", ".join(f"{package} {installed or 'missing'}" for package, installed in found.items())
+        _line(not missing, extra, listed, f'pip install "tarot-bench[{extra}]"')
+    _section("keys (never shown)")
+    for name, use in _KEYS.items():
+        _line(bool(os.environ.get(name)), name, f"for {use}", f"set {name}")
+    if any(not check.ok and check.required for check in checks):
+        raise typer.Exit(1)
+
+
+def _section(title: str) -> None:
+    typer.echo(f"\n{title}")
+
+
+def _check(check: "Check") -> None:
+    _line(check.ok, check.name, check.detail, check.remedy)
+
+
+def _line(ok: bool, name: str, detail: str, remedy: str | None) -> None:
+    typer.echo(f"  {'ok  ' if ok else 'none'}  {name}: {detail}")
+    if not ok and remedy:
+        typer.echo(f"        to have it: {remedy}")
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

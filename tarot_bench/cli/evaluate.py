@@ -1,0 +1,80 @@
+"""``tarot-bench evaluate``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def evaluate(
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model",
+            "-m",
+            help="openai/NAME, anthropic/NAME, hf/NAME, vllm/NAME, replay:FILE, gold, mutant:P, or a plug-in's.",
+        ),
+    ],
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE]...", help="Any setting, as in sampling.temperature=0.2.", show_default=False
+        ),
+    ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", "-d", help="Hub id, folder or file; BENCHMARK=SOURCE where the suite has several."),
+    ] = None,
+    suite: Annotated[str, typer.Option("--suite", "-s", help="A file, or a shipped name in eval/suites/.")] = "tarot",
+    samples: Annotated[
+        int | None, typer.Option("--samples", "-n", min=1, help="Completions per problem; the suite's by default.")
+    ] = None,
+    k: Annotated[list[int] | None, typer.Option("--k", min=1, help="Report pass@k; may be repeated.")] = None,
+    tiers: Annotated[str | None, typer.Option(help="Only these tiers, separated by commas.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first problems.")] = None,
+    ids: Annotated[str | None, typer.Option(help="Only these problems, separated by commas.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible server, as in http://…:8000/v1.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
+    sandbox: Annotated[str | None, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = None,
+    compat: Annotated[
+        str | None, typer.Option(help="Reproduce a published grader's comparison: tarot or evalchemy.")
+    ] = None,
+    fail_under: Annotated[
+        list[str] | None, typer.Option(help="Exit 1 if a rate is lower, as in strict=0.5; may be repeated.")
+    ] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report for CI.")] = None,
+) -> None:
+    """Ask a model for solutions, grade them tier by tier, and write a run that can be resumed and graded again."""
+    from tarot_bench import harness
+    from tarot_bench.cli.output import announce, default_output, report_all, unsafe_warning, working
+    from tarot_bench.errors import RunError
+    from tarot_bench.problem import Tier
+    from tarot_bench.reporting.thresholds import Threshold
+
+    thresholds = [Threshold.parse(text) for text in fail_under or []]
+    if resume and output is None:
+        raise RunError("--resume needs --output: the directory of the run to go on with")
+    wanted_k = sorted({*(k or []), *(threshold.k for threshold in thresholds if threshold.k > 1)})
+    resolved = harness.resolve(
+        model,
+        suite,
+        tuple(data or ()),
+        tuple(settings or ()),
+        samples=samples,
+        k=sorted({1, *wanted_k}) if wanted_k else None,
+        tiers=[Tier.parse(label.strip()) for label in tiers.split(",")] if tiers else None,
+        limit=limit,
+        ids=[problem.strip() for problem in ids.split(",")] if ids else None,
+        sandbox=sandbox,
+        compat=compat,
+        options={"base_url": base_url} if base_url else None,
+    )
+    output = output or default_output(resolved)
+    unsafe_warning(resolved.sandbox)
+    with working() as progress:
+        summaries = harness.evaluate(resolved, output, resume=resume, progress=progress)
+    missed = report_all(summaries, output, thresholds, junit)
+    announce(output)
+    if missed:
+        raise typer.Exit(1)

@@ -1,0 +1,72 @@
+"""``tarot-bench explain``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tarot_bench.harness import Explanation
+    from tarot_bench.problem import TestCase
+    from tarot_bench.verdict import TestResult
+
+_SHOWN = 600
+
+
+def explain(
+    run: Annotated[Path, typer.Argument(help="A run directory of `evaluate`.")],
+    problem: Annotated[str, typer.Argument(help="A problem's id, or its last part.")],
+    index: Annotated[int, typer.Argument(min=0, help="Which of its samples.")] = 0,
+    every: Annotated[bool, typer.Option("--all", help="Show passed tests too.")] = False,
+) -> None:
+    """Show which tests a completion failed, why each test exists, and the first line that differs."""
+    from rich.console import Console
+
+    from tarot_bench import harness
+
+    explanation = harness.explain(run, problem, index)
+    console = Console(highlight=False, soft_wrap=True)
+    _head(console, explanation)
+    shown = explanation.tests if every else explanation.failures
+    for test, result in shown:
+        _test(console, test, result)
+    if not shown:
+        console.print("Every test passed.")
+
+
+def _head(console: "Console", explanation: "Explanation") -> None:
+    from rich.syntax import Syntax
+
+    grade = explanation.grade
+    console.print(f"{explanation.problem.id}, sample {grade.index}, {explanation.completion.model}", style="bold")
+    passed = sum(result.verdict == "PASSED" for result in grade.results)
+    console.print(f"{passed} of {len(grade.results)} tests passed; the code is {grade.extraction.how}.")
+    if grade.extraction.code is None:
+        console.print(_cut(explanation.completion.text), markup=False)
+    else:
+        console.print(Syntax(grade.extraction.code.strip("\n"), "python", background_color="default"))
+
+
+def _test(console: "Console", test: "TestCase", result: "TestResult") -> None:
+    console.print(f"\n{result.tier or 'original'}: {result.verdict}", style="bold")
+    if test.reason:
+        console.print(f"  tests   {test.reason}", markup=False)
+    console.print(f"  used    {result.cpu_s:.3f} CPU s, {result.peak_mib:.0f} MiB")
+    if result.detail:
+        console.print(f"  {result.detail}", markup=False)
+    if test.kind == "suite":
+        return
+    console.print("  input", style="dim")
+    console.print(_indented(test.input), markup=False)
+    console.print("  expected", style="dim")
+    console.print(_indented(test.output), markup=False)
+
+
+def _indented(text: str) -> str:
+    return "\n".join("    " + line for line in _cut(text).rstrip("\n").split("\n"))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"

@@ -1,0 +1,62 @@
+"""The ``tarot-bench`` command: verbs are imported only when they run, mistakes are one line, bugs keep their trace."""
+
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+
+from tarot_bench.cli.doctor import doctor
+from tarot_bench.cli.evaluate import evaluate
+from tarot_bench.cli.explain import explain
+from tarot_bench.cli.recipes import recipes
+from tarot_bench.cli.regrade import regrade
+from tarot_bench.cli.selftest import selftest
+from tarot_bench.errors import TarotError, UserError, one_line
+
+app = typer.Typer(
+    name="tarot-bench",
+    help="Four-tier code benchmark: evaluate models, grade again, explain verdicts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(evaluate)
+app.command()(regrade)
+app.command()(explain)
+app.command()(selftest)
+app.command()(doctor)
+app.add_typer(recipes, name="recipes")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from tarot_bench import __version__
+
+        typer.echo(f"tarot-bench {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    """Four-tier code benchmark: evaluate models, grade again, explain verdicts."""
+
+
+def main() -> None:
+    """Run the command line. Exit status: 0 done, 1 a threshold was missed or a check failed, 2 a user's mistake."""
+    warnings.filterwarnings("ignore", category=SyntaxWarning)  # of the programs that are parsed, not of ours
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module="<unknown>")
+    try:
+        app()
+    except UserError as error:
+        typer.echo(f"tarot-bench: {one_line(error, 2000)}", err=True)
+        sys.exit(2)
+    except TarotError as error:
+        typer.echo(f"tarot-bench: {one_line(error, 2000)}; this is no verdict on any model, try again", err=True)
+        sys.exit(3)
+    except KeyboardInterrupt:
+        typer.echo("tarot-bench: stopped; what was done is kept, go on with --resume", err=True)
+        sys.exit(130)

@@ -1,0 +1,100 @@
+"""What the verbs share: progress, tables, thresholds, CI reports, the run's address."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from tarot_bench.harness import Evaluation, Summary
+from tarot_bench.reporting.junit import Case, cases_of, write_junit
+from tarot_bench.reporting.progress import Bar
+from tarot_bench.reporting.terminal import Title, render
+from tarot_bench.reporting.thresholds import Threshold, failed
+from tarot_bench.runs import Run
+from tarot_bench.verdict import Grade
+
+
+@contextmanager
+def working() -> Iterator[Bar]:
+    """A progress bar on standard error, so that standard output holds results alone."""
+    with Bar(Console(stderr=True)) as bar:
+        yield bar
+
+
+def default_output(settings: Evaluation) -> Path:
+    """A new directory below ``runs/``, named after the suite, the model and the time."""
+    model = re.sub(r"[^\w.-]+", "-", settings.model).strip("-.")[:60]
+    return Path("runs") / f"{settings.name}-{model}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def unsafe_warning(sandbox: str) -> None:
+    """Say aloud that programs run without isolation."""
+    if sandbox == "unsafe-subprocess":
+        typer.echo(
+            "WARNING: --sandbox unsafe-subprocess: programs written by a model run with all your rights on this "
+            "machine, its files and its network. Only do this in a container that you can throw away.",
+            err=True,
+        )
+
+
+def report_all(
+    summaries: Sequence[Summary],
+    run: Path,
+    thresholds: Sequence[Threshold] = (),
+    junit: Path | None = None,
+    grades: str = "grades.jsonl",
+) -> list[str]:
+    """Print one table per benchmark, write the CI report, and tell which thresholds were missed.
+
+    Args:
+        summaries: of the run.
+        run: its directory.
+        thresholds: judged on every benchmark that has the rate; on the only benchmark, it must have it.
+        junit: where to write a JUnit report.
+        grades: name of the journals the summaries were made of.
+
+    Returns:
+        One line per missed threshold, already printed to standard error.
+    """
+    console = Console()
+    for summary in summaries:
+        console.print(render(title_of(summary), summary.metrics))
+    if junit:
+        write_junit(junit, "tarot-bench", _cases(summaries, run, grades))
+    missed = []
+    for summary in summaries:
+        known = [t for t in thresholds if len(summaries) == 1 or t.name in summary.metrics.named()]
+        missed += [f"{summary.benchmark}: {line}" for line in failed(known, summary.metrics)]
+    for line in missed:
+        typer.echo(f"tarot-bench: {line}", err=True)
+    return missed
+
+
+def title_of(summary: Summary) -> Title:
+    """What stands above a summary's table."""
+    return Title(
+        model=summary.model,
+        benchmark=summary.benchmark,
+        revision=summary.setting["revision"],
+        samples=summary.setting["samples"],
+        sandbox=summary.setting["sandbox"]["level"],
+        compat=summary.setting["compat"],
+    )
+
+
+def _cases(summaries: Sequence[Summary], run: Path, name: str) -> list[Case]:
+    cases: list[Case] = []
+    for summary in summaries:
+        with Run.open(run).journal(f"{summary.benchmark}/{name}", Grade) as journal:
+            latest = {(made.problem_id, made.index): made for made in journal}
+        cases += cases_of(latest.values())
+    return cases
+
+
+def announce(run: Path) -> None:
+    """Where the run is, and what can be done with it next."""
+    typer.echo(f"run: {run}  (summary.json; next: tarot-bench explain {run} PROBLEM, tarot-bench regrade {run})")

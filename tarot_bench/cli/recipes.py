@@ -1,0 +1,56 @@
+"""``tarot-bench recipes``: the shipped inputs, for people who installed a wheel."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+recipes = typer.Typer(
+    help="List, show or copy the shipped suites, prompts, recipes and templates.", no_args_is_help=True
+)
+
+
+@recipes.command("list")
+def list_recipes() -> None:
+    """List every shipped file by the folder it lives in."""
+    from tarot_bench.recipes import shipped
+
+    for path in shipped():
+        typer.echo(path)
+
+
+@recipes.command("show")
+def show_recipe(path: Annotated[str, typer.Argument(help="As `recipes list` prints it.")]) -> None:
+    """Print a shipped file."""
+    typer.echo(_shipped(path).read_text(encoding="utf-8"), nl=False)
+
+
+@recipes.command("copy")
+def copy_recipe(
+    path: Annotated[str, typer.Argument(help="As `recipes list` prints it.")],
+    to: Annotated[Path, typer.Argument(help="A file or a folder of yours.")] = Path(),
+) -> None:
+    """Copy a shipped file, to be edited and named by its path."""
+    from tarot_bench.errors import RecipeError
+
+    source = _shipped(path)
+    target = to / source.name if to.is_dir() else to
+    if target.exists():
+        raise RecipeError(f"{target} exists already; name another file to copy to")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    typer.echo(target)
+
+
+def _shipped(path: str) -> Path:
+    from difflib import get_close_matches
+
+    from tarot_bench.errors import RecipeError
+    from tarot_bench.recipes import root, shipped
+
+    names = [str(file) for file in shipped()]
+    if path not in names:
+        near = get_close_matches(path, names, n=3, cutoff=0.3)
+        raise RecipeError(f"nothing shipped is called {path!r}; did you mean {', '.join(near) or names[0]}?")
+    return root() / path

@@ -1,0 +1,32 @@
+"""``tarot-bench regrade``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def regrade(
+    run: Annotated[Path, typer.Argument(help="A run directory of `evaluate`.")],
+    compat: Annotated[
+        str | None, typer.Option(help="Reproduce a published grader's comparison: tarot or evalchemy.")
+    ] = None,
+    sandbox: Annotated[str, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = "local",
+) -> None:
+    """Grade a run's raw samples again, with today's grader, without asking the model anything."""
+    from typing import get_args
+
+    from tarot_bench import harness
+    from tarot_bench.cli.output import report_all, unsafe_warning, working
+    from tarot_bench.errors import RecipeError
+    from tarot_bench.grading.compat import Compat
+    from tarot_bench.harness.settings import SandboxKind
+
+    if sandbox not in get_args(SandboxKind):
+        raise RecipeError(f"--sandbox {sandbox}: there are {', '.join(get_args(SandboxKind))}")
+    if compat is not None and compat not in get_args(Compat):
+        raise RecipeError(f"--compat {compat}: there are {', '.join(get_args(Compat))}")
+    unsafe_warning(sandbox)
+    with working() as progress:
+        summaries = harness.regrade(run, compat=compat, sandbox=sandbox, progress=progress)  # type: ignore[arg-type]
+    report_all(summaries, run)

@@ -1,0 +1,45 @@
+"""``tarot-bench selftest``."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+
+def selftest(
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", "-d", help="BENCHMARK=SOURCE; beside the sources that can be had by default."),
+    ] = None,
+    sandbox: Annotated[str, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = "local",
+) -> None:
+    """Check that gold answers score 100 % through the whole path, from raw fenced text to the metric."""
+    from tarot_bench import harness
+    from tarot_bench.cli.output import unsafe_warning, working
+    from tarot_bench.errors import RecipeError
+
+    named = []
+    for argument in data or []:
+        benchmark, equals, source = argument.partition("=")
+        if not equals:
+            raise RecipeError(f"--data {argument}: write BENCHMARK=SOURCE, as in humaneval=HumanEval.jsonl.gz")
+        named.append((benchmark, source))
+    unsafe_warning(sandbox)
+    with TemporaryDirectory(prefix="tarot-selftest-") as folder, working() as progress:
+        results = harness.selftest(Path(folder), named, sandbox, progress)  # type: ignore[arg-type]
+    failed = False
+    for result in results:
+        where = f"{result.benchmark} ({result.data})"
+        if result.skipped:
+            typer.echo(f"skipped  {where}: {result.skipped}")
+            continue
+        failed |= bool(result.misses)
+        passed = result.tests - len(result.misses)
+        typer.echo(
+            f"{'FAILED ' if result.misses else 'ok     '}  {where}: gold passes {passed} of {result.tests} tests"
+        )
+        for miss in result.misses:
+            typer.echo(f"         {miss}")
+    if failed:
+        raise typer.Exit(1)
