@@ -1,0 +1,156 @@
+import io
+import random
+import re
+
+import pytest
+from rich.console import Console
+
+from tarot_bench.grading.metrics import summarise
+from tarot_bench.problem import TIERS, Tier
+from tarot_bench.reporting.terminal import Title, render
+from tarot_bench.verdict import Verdict, VerdictMatrix
+
+TITLE = Title("openai/some-model", "tarot-4tier", "3f2a91c", 4, "full")
+V = Verdict
+
+
+def metrics(problems=60, samples=4, ks=(1,), tiers=(*TIERS, None), ungraded=0):
+    """A made-up run whose failures are WRONG_ANSWER, but TIME_LIMIT in the complex tier."""
+    rng = random.Random(5)
+    failure = {tier: V.TIME_LIMIT if tier is Tier.COMPLEX else V.WRONG_ANSWER for tier in tiers}
+    chance = {tier: 0.9 - 0.15 * (tier.rank if tier else 0) for tier in tiers}
+
+    def row():
+        return tuple(V.PASSED if rng.random() < chance[tier] else failure[tier] for tier in tiers)
+
+    trouble = (V.UNGRADED,) * len(tiers)
+    return summarise(
+        [
+            VerdictMatrix(f"p{i}", tiers, tuple(trouble if i < ungraded else row() for _ in range(samples)))
+            for i in range(problems)
+        ],
+        ks,
+    )
+
+
+def printed(title, numbers, *, width=80, colour=False):
+    stream = io.StringIO()
+    Console(file=stream, width=width, force_terminal=colour, color_system="truecolor" if colour else None).print(
+        render(title, numbers)
+    )
+    return stream.getvalue()
+
+
+def lines_from(text, start):
+    lines = text.splitlines()
+    return next(lines[i:] for i, line in enumerate(lines) if line.startswith(start))
+
+
+def test_a_tier_row_shows_rates_and_beneath_them_their_intervals():
+    numbers = metrics()
+    rates, intervals = lines_from(printed(TITLE, numbers), "intermediate")[:2]
+    tier = numbers.tiers[Tier.INTERMEDIATE]
+    estimates = [tier.pass_rate, tier.pass_at[1], tier.through, tier.given_earlier]
+    assert rates.split()[1:5] == [f"{100 * each.value:.1f}" for each in estimates]
+    assert intervals.split()[2:6] == [f"{100 * each.low:.1f}-{100 * each.high:.1f}" for each in estimates]
+    assert intervals.startswith("60 tests")
+
+
+def test_strict_gap_and_original_tests_are_shown():
+    numbers = metrics()
+    text = printed(TITLE, numbers)
+    assert f"{100 * numbers.strict[1].value:.1f}" in lines_from(text, "strict")[0]
+    assert f"{100 * numbers.original.pass_at[1].value:.1f}" in lines_from(text, "original")[0]
+    gap = numbers.robustness_gap
+    assert f"(basic - edge): {100 * gap.value:+.1f} pp [{100 * gap.low:+.1f}, {100 * gap.high:+.1f}]" in text
+
+
+def test_each_tier_names_its_main_failure():
+    text = printed(TITLE, metrics())
+    assert "time limit" in lines_from(text, "complex")[0]
+    assert "wrong answer" in lines_from(text, "edge")[0]
+    assert "100 % of fails" in lines_from(text, "edge")[1]
+
+
+def test_first_failing_tiers_are_bars_whose_length_follows_the_count():
+    numbers = metrics()
+    rows = lines_from(printed(TITLE, numbers), "First tier failed")[1:6]
+    counts = list(numbers.first_failing_tier.values())
+    assert [int(row.split()[-3]) for row in rows] == counts
+    assert rows[-1].startswith("none: solved")
+    lengths = [row.count("━") for row in rows]
+    assert sorted(range(5), key=lambda i: (lengths[i], counts[i])) == sorted(range(5), key=lambda i: counts[i])
+    assert max(lengths) > 0
+
+
+def test_the_header_says_what_was_run():
+    first, second, *_ = printed(TITLE, metrics()).splitlines()
+    assert first == "openai/some-model on tarot-4tier"
+    assert second == "data revision 3f2a91c, n=4 per problem, sandbox full"
+
+
+def test_a_run_without_isolation_and_a_foreign_grader_are_said_aloud():
+    title = Title("m", "b", None, 1, "none", "tarot")
+    text = printed(title, metrics())
+    assert "ran without isolation" in text
+    assert "compat=tarot" in text
+    assert "\x1b[1;31m!! sandbox none" in printed(title, metrics(), colour=True)
+    assert "isolation" not in printed(TITLE, metrics())
+    assert "compat" not in printed(TITLE, metrics())
+
+
+def test_ungraded_samples_are_shouted_and_silent_when_there_are_none():
+    text = printed(TITLE, metrics(ungraded=2))
+    assert "!! UNGRADED: 8 of 240 samples" in text
+    assert "pass@1 leaves out 2 of 60 problems" in text
+    quiet = printed(TITLE, metrics())
+    assert "NO_CODE 0, TRUNCATED 0, UNGRADED 0" in quiet
+    assert "!!" not in quiet
+    assert "leaves out" not in quiet
+
+
+def test_several_k_have_a_table_of_their_own():
+    numbers = metrics(ks=(1, 2, 4))
+    row = lines_from(printed(TITLE, numbers), "k=4")[0].split()
+    pass_at = [*(tier.pass_at for tier in numbers.tiers.values()), numbers.strict, numbers.original.pass_at]
+    assert row[1:] == [f"{100 * each[4].value:.1f}" for each in pass_at]
+    assert "k=" not in printed(TITLE, metrics())
+
+
+@pytest.mark.parametrize("ungraded", [0, 1, 60])
+def test_everything_fits_80_columns_without_being_cut(ungraded):
+    text = printed(TITLE, metrics(ks=(1, 2, 4), ungraded=ungraded))
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+
+
+def test_output_that_is_no_terminal_has_no_escape_sequences():
+    assert "\x1b" not in printed(TITLE, metrics(ks=(1, 2), ungraded=1))
+    assert "\x1b" in printed(TITLE, metrics(), colour=True)
+
+
+def test_colour_adds_nothing_that_the_plain_text_lacks():
+    def words(text):
+        return re.sub(r"\x1b\[[\d;]*m|[━╸╺]", "", text).split()
+
+    title = Title("m", "b", None, 1, "none", "tarot")
+    numbers = metrics(ks=(1, 2), ungraded=1)
+    assert words(printed(title, numbers, colour=True)) == words(printed(title, numbers))
+
+
+def test_a_run_with_nothing_graded_shows_dashes():
+    text = printed(TITLE, metrics(problems=3, ungraded=3))
+    assert lines_from(text, "basic")[0].split() == ["basic", "-", "-", "-", "-", "-"]
+    assert "Robustness gap (basic - edge): -" in text
+    assert "UNGRADED: 12 of 12" in text
+
+
+def test_a_benchmark_without_tiers_has_no_ladder():
+    text = printed(TITLE, metrics(tiers=(None,)))
+    assert "original" in text
+    for word in ("Through", "before", "strict", "gap", "First tier"):
+        assert word not in text
+
+
+def test_names_that_look_like_markup_are_printed_as_they_are():
+    assert printed(Title("hf/[red]x[/red]", "[b]", None, 1, "full"), metrics()).startswith("hf/[red]x[/red] on [b]\n")
