@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, one_line
 from tarot_bench.problem import Problem, Tier
 
 
@@ -19,10 +20,9 @@ def from_row(row: Mapping[str, Any]) -> Problem:
     Raises:
         DataError: an unknown field or tier label, a missing or mistyped value, or no tests.
     """
-    fields = without_nulls(row)
-    for key in ("limits", "checker", "origin"):
-        if isinstance(fields.get(key), Mapping):
-            fields[key] = without_nulls(fields[key])
+    fields: dict[str, Any] = without_nulls(row)
+    for key in {"limits", "checker", "origin"} & fields.keys():
+        fields[key] = without_nulls(fields[key])
     for key in ("tests", "original_tests"):
         if isinstance(fields.get(key), list):
             fields[key] = [test_fields(test) for test in fields[key]]
@@ -51,7 +51,12 @@ def build_problem(fields: Mapping[str, Any]) -> Problem:
         DataError: names the problem and the field.
     """
     try:
-        return Problem.model_validate(fields)
+        problem = Problem.model_validate(fields)
+        problem.model_dump_json()
+        return problem
+    except PydanticSerializationError as error:
+        # Half of a surrogate pair: JSON can spell it, but no file, digest or standard input can hold it.
+        raise DataError(f"problem {fields.get('id')!a}: text that is not Unicode: {one_line(error)}") from None
     except ValidationError as error:
         line = _first_fault(error)
         named = line if line.startswith("problem ") else f"problem {fields.get('id')!r}: {line}"
@@ -74,8 +79,10 @@ def parse_label(label: Any) -> Tier | None:
     return None if label is None else Tier.parse(str(label))
 
 
-def without_nulls(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that say something."""
+def without_nulls(fields: Any) -> Any:
+    """The fields that say something; what is not a mapping is left for the validation to refuse."""
+    if not isinstance(fields, Mapping):
+        return fields
     return {key: value for key, value in fields.items() if value is not None}
 
 

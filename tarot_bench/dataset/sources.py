@@ -35,7 +35,7 @@ def load_rows(
     path = Path(text).expanduser()
     if path.is_file():
         rows = read_file(path)
-    elif path.is_dir():
+    elif text and path.is_dir():
         rows = read_folder(path, split, config_name)
     elif _HUB_ID.fullmatch(text) and known_suffix(text) is None:
         return _not_empty(read_hub(text, revision, split, config_name))

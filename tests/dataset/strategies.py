@@ -1,0 +1,97 @@
+"""Hypothesis strategies for problems and for rows of the published TAROT shape."""
+
+import json
+
+from hypothesis import strategies as st
+
+from tarot_bench.problem import Checker, Limits, Origin, Problem, TestCase, Tier
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+maybe_text = st.none() | st.text()
+
+
+def _tests(kind, tier, **sizes):
+    texts = {"stdin": (st.text(), st.text()), "call": (st.just("[1]"), json_values.map(json.dumps))}
+    given, expected = texts[kind]
+    case = st.builds(TestCase, tier=tier, input=given, output=expected, reason=maybe_text, kind=st.just(kind))
+    return st.lists(case, max_size=4, **sizes).map(tuple)
+
+
+@st.composite
+def problems(draw):
+    """Any problem of either style."""
+    style = draw(st.sampled_from(["stdin", "function"]))
+    kind = "stdin" if style == "stdin" else "call"
+    return Problem(
+        id=draw(st.text(min_size=1)),
+        statement=draw(st.text()),
+        solution=draw(maybe_text),
+        style=style,
+        entry_point="solve" if style == "function" else None,
+        starter_code=draw(maybe_text),
+        tests=draw(_tests(kind, st.sampled_from(Tier), min_size=1)),
+        original_tests=draw(_tests(kind, st.none())),
+        limits=draw(st.builds(Limits, cpu_s=st.floats(0.1, 60), memory_mib=st.integers(64, 4096))),
+        checker=draw(st.sampled_from([Checker(), Checker(kind="tokens"), Checker(kind="program", program="exit(0)")])),
+        origin=draw(
+            st.builds(
+                Origin,
+                source=st.text(),
+                id=maybe_text,
+                license=maybe_text,
+                extra=st.dictionaries(st.text(), json_values, max_size=3),
+            )
+        ),
+    )
+
+
+labels = st.sampled_from([None, "basic", "medium", "high", "edge", "intermediate", "complex"])
+fences = st.sampled_from(["```python\n{}\n```", "```python\n{}```\n", "```py\r\n{}\r\n```", "\n```\n{}", "{}"])
+
+
+@st.composite
+def _cases(draw):
+    case = {"input": draw(st.text()), "output": draw(st.text()), "type": "stdin_stdout"}
+    if draw(st.booleans()):
+        case |= {"label": draw(labels), "reason": draw(maybe_text)}
+    return case
+
+
+@st.composite
+def _call_cases(draw):
+    arguments, returned = draw(st.lists(json_values, max_size=3)), draw(json_values)
+    as_text = draw(st.booleans())
+    return {
+        "fn_name": "solve",
+        "input": json.dumps(arguments) if as_text else arguments,
+        "output": json.dumps(returned) if as_text else returned,
+        "type": "function_call",
+        "label": draw(labels),
+    }
+
+
+def _gold():
+    return st.none() | st.builds(lambda fence, code: fence.format(code), fences, st.text())
+
+
+@st.composite
+def tarot_rows(draw):
+    """Rows of the published shape, with every liberty that was seen or is likely: orders, nulls, other columns."""
+    cases = draw(st.lists(_cases(), min_size=1, max_size=6) | st.lists(_call_cases(), min_size=1, max_size=6))
+    row = {
+        "source": draw(maybe_text),
+        "task_type": "verifiable_code",
+        "in_source_id": draw(maybe_text),
+        "problem": draw(st.text()),
+        "gold_standard_solution": draw(_gold()),
+        "verification_info": {"language": "python", "test_cases": cases},
+        "metadata": draw(st.none() | st.fixed_dictionaries({"difficulty": maybe_text, "problem_url": maybe_text})),
+        "problem_id": draw(st.text(min_size=1) | st.integers()),
+        "custom_id": draw(maybe_text),
+    }
+    row |= draw(st.dictionaries(st.text(), json_values, max_size=2).filter(lambda more: not more.keys() & row.keys()))
+    return dict(draw(st.permutations(list(row.items()))))

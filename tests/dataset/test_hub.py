@@ -1,0 +1,196 @@
+"""Folders and the Hub, through the real `datasets` library; the Hub is a loopback server."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tarot_bench.dataset import load_problems, load_rows, published, write_jsonl
+from tarot_bench.errors import DataError
+from tests.servers.hub import HubServer, Repo
+
+CARD = """---
+configs:
+- config_name: default
+  data_files:
+  - {split: train, path: data/train-0.parquet}
+- config_name: two
+  data_files:
+  - {split: train, path: data/train-0.parquet}
+  - {split: test, path: data/test-0.parquet}
+---
+# A dataset
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, own_cache, problems):
+    """A published dataset: a card with two configurations, Parquet with nested tests."""
+    import datasets
+
+    root = tmp_path / "dataset"
+    (root / "data").mkdir(parents=True)
+    (root / "README.md").write_text(CARD)
+    rows = [published.to_row(problem) for problem in problems]
+    datasets.Dataset.from_list(rows).to_parquet(root / "data" / "train-0.parquet")
+    datasets.Dataset.from_list(rows[:1]).to_parquet(root / "data" / "test-0.parquet")
+    return root
+
+
+def files_of(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def hub(folder):
+    """The same dataset as ``org/tiers`` on a loopback Hub: an old commit tagged v1, then one with a longer card."""
+    with HubServer() as server:
+        repo = server.repos["org/tiers"] = Repo()
+        files = files_of(folder)
+        server.old = repo.commit(files, "v1")
+        server.new = repo.commit({**files, "data/train-0.parquet": files["data/test-0.parquet"]})
+        yield server
+
+
+def load(endpoint, home, source, offline=False, **options):
+    """Load in a process of its own, because the Hub's address is read at import; give its answer and its stderr."""
+    program = (
+        "import json, sys\n"
+        "from tarot_bench.dataset import load_problems\n"
+        "from tarot_bench.errors import DataError\n"
+        "try:\n"
+        "    loaded = load_problems(sys.argv[1], **json.loads(sys.argv[2]))\n"
+        "    print(json.dumps({'revision': loaded.revision, 'ids': [problem.id for problem in loaded]}))\n"
+        "except DataError as error:\n"
+        "    print(json.dumps({'error': str(error)}))\n"
+    )
+    environment = {
+        **os.environ,
+        "HF_ENDPOINT": endpoint,
+        "HF_HOME": str(home),
+        "HF_HUB_DISABLE_XET": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_OFFLINE": "1" if offline else "0",
+    }
+    command = [sys.executable, "-c", program, source, json.dumps(options)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def test_a_folder_with_a_card_reads_as_its_configurations_say(folder, problems):
+    assert load_problems(folder).problems == problems
+    assert load_problems(folder, config_name="two", split="test").problems == problems[:1]
+
+
+def test_a_folder_of_our_own_json_lines_gives_the_same_problems(tmp_path, own_cache, problems):
+    (tmp_path / "lines").mkdir()
+    write_jsonl(problems, tmp_path / "lines" / "train.jsonl")
+    assert load_problems(tmp_path / "lines").problems == problems
+
+
+def test_the_revision_of_a_folder_follows_the_content_of_the_split_it_read(folder):
+    train, test = (load_rows(folder, config_name="two", split=split).revision for split in ("train", "test"))
+    assert train != test
+    (folder / "data" / "train-0.parquet").write_bytes((folder / "data" / "test-0.parquet").read_bytes())
+    assert load_rows(folder, config_name="two", split="test").revision == test
+    assert load_rows(folder, config_name="two", split="train").revision != train
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({"split": "tset"}, "has no split 'tset'; choose one of train"),
+        ({"config_name": "two"}, "has several splits; choose one of train, test"),
+        ({"config_name": "three"}, "'three' not found. Available: "),
+        ({"revision": "main"}, "not the main that was asked for"),
+    ],
+)
+def test_a_wrong_split_configuration_or_pin_is_one_line(folder, options, fault):
+    with pytest.raises(DataError) as caught:
+        load_problems(folder, **options)
+    assert fault in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"a.jsonl": b'{"a": 1}\n{"a": \n'},
+        {"a.jsonl": b'{"a": 1}\n', "b.jsonl": b'{"b": 1}\n'},
+        {"a.parquet": b"PAR1"},
+    ],
+)
+def test_a_folder_that_cannot_be_read_is_one_line_and_nothing_on_stderr(tmp_path, own_cache, capfd, files):
+    root = tmp_path / "broken"
+    root.mkdir()
+    for name, content in files.items():
+        (root / name).write_bytes(content)
+    with pytest.raises(DataError) as caught:
+        load_rows(root)
+    assert str(root) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_hub_id_loads_the_newest_commit_and_names_it(hub, tmp_path):
+    answer, stderr = load(hub.endpoint, tmp_path / "home", "org/tiers")
+    assert answer == {"revision": hub.new, "ids": ["echo"]}
+    assert stderr == ""
+    assert hub.unknown == []
+
+
+@pytest.mark.parametrize("name", ["tag", "commit"])
+def test_a_tag_and_a_commit_load_what_they_stand_for(hub, tmp_path, name):
+    revision = "v1" if name == "tag" else hub.old
+    answer, _ = load(hub.endpoint, tmp_path / "home", "org/tiers", revision=revision)
+    assert answer == {"revision": hub.old, "ids": ["echo", "add"]}
+
+
+def test_offline_mode_uses_the_copy_that_was_loaded_and_refuses_another_revision(hub, tmp_path):
+    load(hub.endpoint, tmp_path / "home", "org/tiers", revision="v1")
+    nowhere = "http://127.0.0.1:9"
+    answer, _ = load(nowhere, tmp_path / "home", "org/tiers", offline=True)
+    assert answer == {"revision": hub.old, "ids": ["echo", "add"]}
+    answer, _ = load(nowhere, tmp_path / "home", "org/tiers", offline=True, revision=hub.new)
+    assert f"the cached copy is revision {hub.old}, not {hub.new}" in answer["error"]
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "fault"),
+    [
+        ("org/absent", {}, "no dataset org/absent on the Hub that this machine may read"),
+        ("org/tiers", {"revision": "v9"}, "has no revision v9"),
+        ("org/tiers", {"config_name": "nine"}, "'nine' not found. Available: "),
+        ("org/tiers", {"config_name": "two"}, "org/tiers has several splits; choose one of train, test"),
+    ],
+)
+def test_what_the_hub_does_not_have_is_one_line(hub, tmp_path, source, options, fault):
+    answer, stderr = load(hub.endpoint, tmp_path / "home", source, **options)
+    assert fault in answer["error"]
+    assert "\n" not in answer["error"]
+    assert stderr == ""
+
+
+def test_a_gated_dataset_asks_for_access(hub, tmp_path):
+    hub.repos["org/tiers"].gated = True
+    answer, _ = load(hub.endpoint, tmp_path / "home", "org/tiers")
+    assert "gated" in answer["error"]
+
+
+def test_a_hub_that_answers_500_is_one_line(hub, tmp_path):
+    hub.repos["org/tiers"].status = 500
+    answer, _ = load(hub.endpoint, tmp_path / "home", "org/tiers")
+    assert answer["error"] == "the Hub refused to describe dataset org/tiers: status 500"
+
+
+def test_an_unreachable_hub_is_one_line_without_retries(tmp_path):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        answer, stderr = load(f"http://127.0.0.1:{closed.getsockname()[1]}", tmp_path / "home", "org/tiers")
+    assert "the Hub cannot be reached" in answer["error"]
+    assert "Retrying" not in stderr
