@@ -127,7 +127,8 @@ def _sites(parent: ast.AST) -> Iterator[_Site]:
                 continue
             if _is_main_guard(parent) and field == "test":
                 continue
-            yield _Site(node, parent, field, position)
+            if not _is_main_guard(node):
+                yield _Site(node, parent, field, position)
             yield from _sites(node)
 
 

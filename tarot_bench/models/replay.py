@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from tarot_bench.errors import ModelError, boundary, one_line
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
@@ -20,7 +20,7 @@ class Row(Frozen):
     """What is read from one line; other keys of the line are ignored."""
 
     problem_id: str
-    index: int | None = None
+    index: int | None = Field(default=None, ge=0)
     text: str
     finish_reason: str | None = "stop"
     usage: Usage = Usage()
