@@ -13,6 +13,9 @@ from tarot_bench.errors import RecipeError
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
+_ABSENT = object()
+"""A key that is not there, which is something else than a key that is null."""
+
 
 def load_yaml(kind: type[Settings], path: Path, overrides: Iterable[str] = ()) -> Settings:
     """Read a settings file and apply ``key=value`` overrides to it.
@@ -82,22 +85,25 @@ def with_overrides(raw: Mapping[str, Any], overrides: Iterable[str]) -> dict[str
 
 def digest(settings: Mapping[str, Any]) -> str:
     """SHA-256 (hex, 16 characters) of settings, independent of key order."""
-    text = json.dumps(settings, sort_keys=True, ensure_ascii=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(_text(settings).encode()).hexdigest()[:16]
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> list[str]:
     """The keys in which two settings differ, as ``key: old -> new``."""
     found = []
     for key in sorted({*old, *new}):
-        before, after = old.get(key), new.get(key)
+        before, after = old.get(key, _ABSENT), new.get(key, _ABSENT)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             found += differences(before, after, f"{prefix}{key}.")
-        elif before != after:
+        elif _text(before) != _text(after):
             found.append(f"{prefix}{key}: {_brief(before)} -> {_brief(after)}")
     return found
 
 
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, default=str)
+
+
 def _brief(value: object) -> str:
-    text = json.dumps(value, default=str)
+    text = "absent" if value is _ABSENT else _text(value)
     return text if len(text) <= 60 else text[:59] + "…"
