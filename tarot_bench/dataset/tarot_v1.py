@@ -167,7 +167,7 @@ def _hollow(row: Mapping[str, Any], cases: list[dict[str, Any]], fence: tuple[st
         for case in cases
     ]
     emptied["verification_info"] = {**row["verification_info"], "test_cases": hollow_cases}
-    return copy.deepcopy({**row, **emptied})
+    return {**row, **emptied}
 
 
 def _blank(problem: Problem) -> dict[str, Any]:
