@@ -37,7 +37,7 @@ def card(recipe, data):
     folder = jinja2.FileSystemLoader(root() / "data_cards")
     environment = jinja2.Environment(loader=folder, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
     template = environment.get_template("dataset_card.md.jinja")
-    return template.render(recipe=recipe, data=data, counts=counts, version=__version__)
+    return template.render(recipe=recipe, repo="org/embedded", data=data, counts=counts, version=__version__)
 
 
 def test_the_card_has_front_matter_and_the_computed_counts(card, data):
@@ -48,6 +48,7 @@ def test_the_card_has_front_matter_and_the_computed_counts(card, data):
         assert f"| {tier} tests | {sum(len(problem.at(tier)) for problem in data)} |" in card
     assert data.revision in card
     assert "2602.15449" in card
+    assert 'load_dataset("org/embedded", "edge", split="train")' in card
 
 
 def test_the_sections_of_the_card_are_apart(card):
