@@ -1,0 +1,41 @@
+"""A random Llama of 0.1M parameters with a tokenizer of its own: real transformers, no download."""
+
+from pathlib import Path
+
+# Llama, because some other model types ignore the saved tokenizer class and build their own.
+CHAT_TEMPLATE = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}<|assistant|>"
+CORPUS = ["def add(a, b):\n    return a + b\n", "for i in range(10):\n    print(i)\n", "Write a program that adds."]
+
+
+def build(folder: Path, chat: bool = True, **generation) -> Path:
+    """Save a model and its tokenizer; `generation` goes to generation_config.json."""
+    import torch
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=300, special_tokens=["<pad>", "<eos>"], initial_alphabet=alphabet)
+    tokenizer.train_from_iterator(CORPUS, trainer)
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>")
+    if chat:
+        fast.chat_template = CHAT_TEMPLATE
+    config = LlamaConfig(
+        vocab_size=len(fast),
+        hidden_size=64,
+        intermediate_size=128,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        max_position_embeddings=256,
+        bos_token_id=None,
+        eos_token_id=1,
+        pad_token_id=0,
+    )
+    torch.manual_seed(0)
+    model = LlamaForCausalLM(config)
+    model.generation_config.update(**generation)
+    model.save_pretrained(folder)
+    fast.save_pretrained(folder)
+    return folder
