@@ -47,7 +47,7 @@ def evaluate(
 ) -> None:
     """Ask a model for solutions, grade them tier by tier, and write a run that can be resumed and graded again."""
     from tarot_bench import harness
-    from tarot_bench.cli.output import announce, default_output, report_all, unsafe_warning, working
+    from tarot_bench.cli.output import announce, default_output, exit_status, report_all, unsafe_warning, working
     from tarot_bench.errors import RunError
     from tarot_bench.problem import Tier
     from tarot_bench.reporting.thresholds import Threshold
@@ -76,5 +76,4 @@ def evaluate(
         summaries = harness.evaluate(resolved, output, resume=resume, progress=progress)
     missed = report_all(summaries, output, thresholds, junit)
     announce(output)
-    if missed:
-        raise typer.Exit(1)
+    raise typer.Exit(exit_status(summaries, missed))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def report_all(
     Args:
         summaries: of the run.
         run: its directory.
-        thresholds: judged on every benchmark that has the rate; on the only benchmark, it must have it.
+        thresholds: each judged on every benchmark that has its rate.
         junit: where to write a JUnit report.
         grades: name of the journals the summaries were made of.
 
@@ -65,13 +66,23 @@ def report_all(
         console.print(render(title_of(summary), summary.metrics))
     if junit:
         write_junit(junit, "tarot-bench", _cases(summaries, run, grades))
-    missed = []
-    for summary in summaries:
-        known = [t for t in thresholds if len(summaries) == 1 or t.name in summary.metrics.named()]
-        missed += [f"{summary.benchmark}: {line}" for line in failed(known, summary.metrics)]
+    missed = _missed(summaries, thresholds)
     for line in missed:
         typer.echo(f"tarot-bench: {line}", err=True)
     return missed
+
+
+def _missed(summaries: Sequence[Summary], thresholds: Sequence[Threshold]) -> list[str]:
+    """Judge each threshold on every benchmark that has its rate.
+
+    Raises:
+        UserError: no benchmark of the run has that rate; a threshold that nothing is held to must not pass.
+    """
+    lines = []
+    for threshold in thresholds:
+        judging = [s for s in summaries if threshold.name.removesuffix("@1") in s.metrics.named()] or summaries[:1]
+        lines += [f"{s.benchmark}: {line}" for s in judging for line in failed([threshold], s.metrics)]
+    return lines
 
 
 def title_of(summary: Summary) -> Title:
@@ -91,8 +102,17 @@ def _cases(summaries: Sequence[Summary], run: Path, name: str) -> list[Case]:
     for summary in summaries:
         with Run.open(run).journal(f"{summary.benchmark}/{name}", Grade) as journal:
             latest = {(made.problem_id, made.index): made for made in journal}
-        cases += cases_of(latest.values())
+        made = cases_of(latest.values())
+        several = len(summaries) > 1
+        cases += [replace(c, problem_id=f"{summary.benchmark}.{c.problem_id}") for c in made] if several else made
     return cases
+
+
+def exit_status(summaries: Sequence[Summary], missed: Sequence[str]) -> int:
+    """0 when all is well, 1 when a threshold was missed, 3 when samples are ungraded and so still owed."""
+    if any(summary.metrics.counts.ungraded for summary in summaries):
+        return 3
+    return 1 if missed else 0
 
 
 def announce(run: Path) -> None:

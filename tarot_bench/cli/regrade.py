@@ -17,7 +17,7 @@ def regrade(
     from typing import get_args
 
     from tarot_bench import harness
-    from tarot_bench.cli.output import report_all, unsafe_warning, working
+    from tarot_bench.cli.output import exit_status, report_all, unsafe_warning, working
     from tarot_bench.errors import RecipeError
     from tarot_bench.grading.compat import Compat
     from tarot_bench.harness.settings import SandboxKind
@@ -29,4 +29,4 @@ def regrade(
     unsafe_warning(sandbox)
     with working() as progress:
         summaries = harness.regrade(run, compat=compat, sandbox=sandbox, progress=progress)  # type: ignore[arg-type]
-    report_all(summaries, run)
+    raise typer.Exit(exit_status(summaries, report_all(summaries, run)))

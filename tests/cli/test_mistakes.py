@@ -1,0 +1,120 @@
+"""Every mistake a user can make is one line on standard error and exit status 2, and nothing is lost."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tarot_bench.dataset import load_problems
+
+
+def tarot(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    import os
+
+    keep = {k: v for k, v in os.environ.items() if not k.endswith("_API_KEY")}
+    return subprocess.run(
+        [sys.executable, "-m", "tarot_bench", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=keep | {"HF_HUB_OFFLINE": "1"} | environment,
+        check=False,
+    )
+
+
+def row(**changes) -> str:
+    problem = load_problems("embedded").problems[0]
+    return json.dumps(problem.model_dump(mode="json") | changes) + "\n"
+
+
+def published(**changes) -> str:
+    test = {"input": "1\n", "output": "1\n", "type": "stdin_stdout", "label": "basic", "reason": "r"} | changes
+    info = {
+        "language": changes.pop("language", "python"),
+        "test_cases": [{k: test[k] for k in test if k != "language"}],
+    }
+    return (
+        json.dumps({"problem_id": "a", "problem": "p", "gold_standard_solution": "x", "verification_info": info}) + "\n"
+    )
+
+
+DATA = {
+    "empty": ("", "no problems|no rows|empty"),
+    "no tests": (row(tests=[], original_tests=[]), "no tests"),
+    "two problems with one id": (row() * 2, "two problems have the id"),
+    "an unknown tier label": (published(label="hardest"), "hardest"),
+    "an unknown language": (published(language="cobol"), "cobol"),
+    "broken JSON": ('{"id": \n', r"data\.jsonl:1"),
+    "an unknown shape": ('{"question": 1}\n', "question"),
+}
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_unusable_data_is_one_line(name, tmp_path):
+    content, said = DATA[name]
+    (tmp_path / "data.jsonl").write_text(content)
+    expect_one_line(tarot("evaluate", "-m", "gold", "--data", "data.jsonl", cwd=tmp_path), said)
+    assert not (tmp_path / "runs").exists()
+
+
+MISTAKES = {
+    "an unknown model prefix": (["evaluate", "-m", "gpt-9"], "openai/NAME"),
+    "a malformed model name": (["evaluate", "-m", "openai/"], "openai/NAME"),
+    "a missing OpenAI key": (["evaluate", "-m", "openai/x"], "OPENAI_API_KEY"),
+    "a missing Anthropic key": (["evaluate", "-m", "anthropic/x"], "ANTHROPIC_API_KEY"),
+    "a server that is down": (
+        ["evaluate", "-m", "openai/x", "--base-url", "http://127.0.0.1:9/v1", "options.max_retries=0"],
+        "is the server running",
+    ),
+    "a missing file": (["evaluate", "-m", "gold", "--data", "absent.jsonl"], "absent.jsonl"),
+    "a missing recording": (["evaluate", "-m", "replay:absent.jsonl"], "absent.jsonl"),
+    "k > n": (["evaluate", "-m", "gold", "-n", "2", "--k", "3"], "pass@3 needs 3 samples"),
+    "an unknown tier": (["evaluate", "-m", "gold", "--tiers", "basic,hardest"], "hardest"),
+    "an unknown id": (["evaluate", "-m", "gold", "--ids", "embedded/absent"], "embedded/absent"),
+    "an unknown suite": (["evaluate", "-m", "gold", "--suite", "absent"], "smoke"),
+    "an unknown setting": (["evaluate", "-m", "gold", "sampling.heat=1"], "sampling.heat"),
+    "a setting without a value": (["evaluate", "-m", "gold", "samples"], "key=value"),
+    "an unknown compat": (["evaluate", "-m", "gold", "--compat", "other"], "evalchemy"),
+    "an unknown sandbox": (["evaluate", "-m", "gold", "--sandbox", "other"], "unsafe-subprocess"),
+    "a threshold on nothing": (["evaluate", "-m", "gold", "--fail-under", "beauty=1"], "beauty"),
+    "resume without a run": (["evaluate", "-m", "gold", "--resume"], "--output"),
+    "regrading no run": (["regrade", "absent"], "run.json"),
+    "explaining no run": (["explain", "absent", "x"], "run.json"),
+    "showing no recipe": (["recipes", "show", "eval/suites/smok.yaml"], r"eval/suites/smoke\.yaml"),
+    "selftest without a source": (["selftest", "--data", "humaneval"], "BENCHMARK=SOURCE"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_one_line(name, tmp_path):
+    arguments, said = MISTAKES[name]
+    expect_one_line(tarot(*arguments, cwd=tmp_path), said)
+
+
+def test_a_directory_of_other_files_is_refused_and_kept(tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "thesis.tex").write_text("precious")
+    expect_one_line(tarot("evaluate", "-m", "gold", "-o", "thesis", cwd=tmp_path), "not a run of ours")
+    assert (tmp_path / "thesis" / "thesis.tex").read_text() == "precious"
+
+
+def test_a_changed_setting_on_resume_is_named_and_a_broken_record_is_located(tmp_path):
+    base = ("evaluate", "-m", "gold", "--limit", "2", "-o", "run")
+    assert tarot(*base, cwd=tmp_path).returncode == 0
+    expect_one_line(tarot(*base, cwd=tmp_path), "--resume")
+    changed = ("evaluate", "-m", "gold", "--limit", "3", "-o", "run", "--resume")
+    expect_one_line(tarot(*changed, cwd=tmp_path), "limit: 2 -> 3")
+    journal = tmp_path / "run/tarot/completions.jsonl"
+    journal.write_text("{}\n" + journal.read_text())
+    expect_one_line(tarot(*base, "--resume", cwd=tmp_path), r"completions\.jsonl:1")
+
+
+def expect_one_line(said: subprocess.CompletedProcess[str], pattern: str) -> None:
+    import re
+
+    assert said.returncode == 2, said.stderr + said.stdout
+    assert said.stderr.count("\n") == 1, said.stderr
+    assert re.search(pattern, said.stderr), said.stderr
+    assert "Traceback" not in said.stderr

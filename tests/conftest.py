@@ -1,0 +1,26 @@
+"""What many tests need: one real sandbox, and the way to the real data where they are present."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tarot_bench.sandbox import open_sandbox
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def sandbox():
+    """The default sandbox of this machine, shared by a test process."""
+    with open_sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real benchmark files; tests that read it skip where it is absent."""
+    folder = Path(os.environ.get("TAROT_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data in {folder}; name their folder in TAROT_SHARED_DATA")
+    return folder
