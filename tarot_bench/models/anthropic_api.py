@@ -7,7 +7,7 @@ from typing import Any
 from tarot_bench.errors import InfrastructureError
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.models.retry import with_retries
-from tarot_bench.models.service import Service, api_key, finish_reason, with_thinking
+from tarot_bench.models.service import Service, api_key, finish_reason, timeout, with_thinking
 from tarot_bench.verdict import Usage
 
 
@@ -36,7 +36,9 @@ class AnthropicModel:
         self._client: Any = anthropic.AsyncAnthropic(
             api_key=api_key(name, "ANTHROPIC_API_KEY", url),
             base_url=url,
-            timeout=options.timeout_s,  # without one, the SDK refuses long answers that are not streamed
+            timeout=timeout(
+                anthropic, options.timeout_s
+            ),  # without one, the SDK refuses long answers that are not streamed
             max_retries=0,
         )
         self._service = Service(anthropic, name, str(self._client.base_url), "ANTHROPIC_API_KEY", options.timeout_s)

@@ -35,6 +35,7 @@ class HuggingFaceModel:
         self.name = name
         self.batch_size = options.batch_size
         self._torch = torch
+        self._model: Any
         path = name.partition("/")[2]
         settings = {"dtype": "auto", "device_map": "cuda" if torch.cuda.is_available() else "cpu"} | options.extra
         shared = {key: settings[key] for key in _TOKENIZER_SETTINGS if key in settings}
@@ -56,8 +57,8 @@ class HuggingFaceModel:
         return await asyncio.to_thread(self._generate, requests, sampling)
 
     async def close(self) -> None:
-        """Release the weights."""
-        del self._model
+        """Release the weights. Idempotent."""
+        self._model = None
         if self._torch.cuda.is_available():
             self._torch.cuda.empty_cache()
 

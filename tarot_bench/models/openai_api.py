@@ -7,7 +7,7 @@ from typing import Any
 from tarot_bench.errors import InfrastructureError, ModelError
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.models.retry import with_retries
-from tarot_bench.models.service import Service, api_key, finish_reason, with_thinking
+from tarot_bench.models.service import Service, api_key, finish_reason, timeout, with_thinking
 from tarot_bench.verdict import Usage
 
 _LIMIT_FIELDS = ("max_tokens", "max_completion_tokens")
@@ -40,7 +40,7 @@ class OpenAIModel:
         self._client: Any = openai.AsyncOpenAI(
             api_key=api_key(name, "OPENAI_API_KEY", options.base_url or os.environ.get("OPENAI_BASE_URL")),
             base_url=options.base_url,
-            timeout=options.timeout_s,
+            timeout=timeout(openai, options.timeout_s),
             max_retries=0,
         )
         self._service = Service(openai, name, str(self._client.base_url), "OPENAI_API_KEY", options.timeout_s)

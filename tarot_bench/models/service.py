@@ -10,6 +10,7 @@ from typing import Any
 from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
 from tarot_bench.models.retry import Transient, server_delay_s
 
+_CONNECT_S = 20.0
 _TRANSIENT_STATUS = {408, 409, 429}
 # Codes, not words of the message: the messages of mere rate limits mention quota and billing pages, too.
 _NO_CREDIT_CODES = {
@@ -57,8 +58,6 @@ class Service:
             ModelError: the request, the key, the name or the address is wrong.
             InfrastructureError: the server asks not to be asked again.
         """
-        if isinstance(error, self.sdk.APITimeoutError):
-            return Transient(InfrastructureError(f"no answer from {self.url} within {self.timeout_s:g} s"))
         if isinstance(error, self.sdk.APIConnectionError):
             return self._judge_connection(error)
         if isinstance(error, self.sdk.APIStatusError):
@@ -75,9 +74,10 @@ class Service:
         )
 
     def _judge_connection(self, error: Exception) -> Transient:
-        causes = [type(cause).__name__ for cause in _chain(error)]
-        if "ConnectError" in causes:
+        if any(type(cause).__name__ in {"ConnectError", "ConnectTimeout"} for cause in _chain(error)):
             return Transient(ModelError(f"cannot reach {self.url}: is the server running? ({_root(error)})"))
+        if isinstance(error, self.sdk.APITimeoutError):
+            return Transient(InfrastructureError(f"no answer from {self.url} within {self.timeout_s:g} s"))
         return Transient(InfrastructureError(f"the connection to {self.url} broke: {_root(error)}"))
 
     def _judge_status(self, error: Any) -> Transient:
@@ -110,6 +110,11 @@ def api_key(model: str, variable: str, url: str | None) -> str:
     if not key and not url:
         raise ModelError(f"{model} needs an API key: set {variable}, or give --base-url for a server of your own")
     return key or "none"
+
+
+def timeout(sdk: ModuleType, seconds: float) -> Any:
+    """Patience with an answer that takes long to write, little with a server that does not even pick up."""
+    return sdk.Timeout(seconds, connect=min(seconds, _CONNECT_S))
 
 
 def finish_reason(said: str | None) -> str | None:

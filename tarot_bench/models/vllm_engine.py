@@ -36,7 +36,7 @@ class VllmModel:
         self.batch_size = options.batch_size if "batch_size" in options.model_fields_set else _BATCH
         self._vllm: Any = vllm
         with boundary(ModelError, f"loading {name}"):
-            self._engine = vllm.LLM(model=name.partition("/")[2], **options.extra)
+            self._engine: Any = vllm.LLM(model=name.partition("/")[2], **options.extra)
         has_template = bool(getattr(self._engine.get_tokenizer(), "chat_template", None))
         self._is_chat = options.endpoint == "chat" and has_template
 
@@ -49,8 +49,8 @@ class VllmModel:
         return await asyncio.to_thread(self._generate, requests, sampling)
 
     async def close(self) -> None:
-        """Drop the engine; vLLM frees the GPU when the last reference is gone."""
-        del self._engine
+        """Drop the engine; vLLM frees the GPU when the last reference is gone. Idempotent."""
+        self._engine = None
 
     def _generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
         params = [self._params(sampling, request.index) for request in requests]

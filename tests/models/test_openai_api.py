@@ -180,6 +180,18 @@ def test_a_server_that_is_down_is_named():
             ask(open_model("openai/any", ModelOptions(base_url=url, max_retries=1)))
 
 
+def test_a_server_that_does_not_pick_up_is_named_too():
+    with socket.socket() as busy, socket.socket() as first, socket.socket() as second:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen(0)  # nobody accepts: once the backlog is full, connection attempts get no reply at all
+        for waiting in (first, second):
+            waiting.setblocking(False)
+            waiting.connect_ex(busy.getsockname())
+        url = f"http://127.0.0.1:{busy.getsockname()[1]}/v1"
+        with pytest.raises(ModelError, match="cannot reach"):
+            ask(open_model("openai/any", ModelOptions(base_url=url, max_retries=0, timeout_s=0.3)))
+
+
 def test_a_broken_connection_is_retried_and_then_owed(server):
     server.reset_next()
     assert ask(connect(server))[0].text
