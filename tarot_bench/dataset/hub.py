@@ -80,12 +80,10 @@ def _commit(repo: str, revision: str | None) -> str:
 
 def _prepare(builder: "DatasetBuilder", source: str, split: str | None) -> tuple[list[dict[str, Any]], str]:
     """Download and convert all splits (`datasets` knows no less), then read the one that is wanted."""
-    from datasets.exceptions import DatasetGenerationCastError, DatasetGenerationError
+    from datasets.exceptions import DatasetGenerationError
 
     try:
         builder.download_and_prepare()
-    except DatasetGenerationCastError:
-        raise
     except DatasetGenerationError as error:
         # Its own text says only that something went wrong; what went wrong is the cause.
         raise DataError(f"{source}: {one_line(error.__cause__ or error)}") from error

@@ -117,24 +117,24 @@ def test_a_wrong_split_configuration_or_pin_is_one_line(folder, options, fault):
 
 
 @pytest.mark.parametrize(
-    "files",
+    ("files", "fault"),
     [
-        {},
-        {"a.jsonl": b'{"a": 1}\n{"a": \n'},
-        {"a.jsonl": b'{"a": 1}\n', "b.jsonl": b'{"b": 1}\n'},
-        {"a.parquet": b"PAR1"},
+        ({}, "doesn't contain any data files"),
+        ({"a.jsonl": b'{"a": 1}\n{"a": \n'}, "JSON parse error"),
+        ({"a.jsonl": b'{"a": 1}\n', "b.jsonl": b'{"b": 1}\n'}, "column names don't match"),
+        ({"a.parquet": b"PAR1"}, "Parquet file size is 4 bytes"),
     ],
 )
-def test_a_folder_that_cannot_be_read_is_one_line_and_nothing_on_stderr(tmp_path, own_cache, capfd, files):
+def test_a_folder_that_cannot_be_read_is_one_line_and_nothing_on_stderr(tmp_path, files, fault):
     root = tmp_path / "broken"
     root.mkdir()
     for name, content in files.items():
         (root / name).write_bytes(content)
-    with pytest.raises(DataError) as caught:
-        load_rows(root)
-    assert str(root) in str(caught.value)
-    assert "\n" not in str(caught.value)
-    assert capfd.readouterr().err == ""
+    answer, stderr = load("http://127.0.0.1:9", tmp_path / "home", str(root))
+    assert str(root) in answer["error"]
+    assert fault in answer["error"]
+    assert "\n" not in answer["error"]
+    assert stderr == ""
 
 
 def test_a_hub_id_loads_the_newest_commit_and_names_it(hub, tmp_path):
