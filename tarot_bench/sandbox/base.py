@@ -8,6 +8,7 @@ from tarot_bench.problem import Limits
 from tarot_bench.verdict import Execution
 
 Mode = Literal["stdin", "call", "suite"]
+Level = Literal["full", "landlock", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class SandboxInfo:
     """
 
     kind: str
-    level: Literal["full", "landlock", "none"]
+    level: Level
     python: str
     details: dict[str, str | int | float | bool] = field(default_factory=dict)
 

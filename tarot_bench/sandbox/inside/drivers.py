@@ -1,0 +1,178 @@
+"""What a test process does in the modes that call a function instead of running a script.
+
+Values cross the wall as data (`tarot_bench.sandbox.values`). Requests and replies are framed by their length, four
+bytes little-endian.
+"""
+
+import builtins
+import os
+import select
+import sys
+import time
+import types
+from collections.abc import Callable
+from typing import Any, NoReturn, cast
+
+from tarot_bench.sandbox import values
+from tarot_bench.sandbox.inside import program
+
+IN, OUT, REPORT = 3, 4, 5
+MODULE = "main"
+
+
+def call_once(code: types.CodeType, source: bytes, entry_point: str) -> NoReturn:
+    """Import the program, call its entry point with the arguments on `IN`, write the result to `OUT`, leave."""
+    status = 0
+    try:
+        function = _load(code, entry_point)
+        arguments = values.decode(_read_all(IN))
+        result = values.encode(function(*arguments))  # type: ignore[misc]
+        _write_all(OUT, result)
+    except BaseException as error:
+        status = program.report(error) or 1  # a call that ends in sys.exit(0) has not returned
+    program.finish(status, thorough=False)
+
+
+def serve_calls(code: types.CodeType, source: bytes, entry_point: str) -> NoReturn:
+    """Import the program and answer calls until the tester closes its end."""
+    try:
+        function = _load(code, entry_point)
+    except BaseException as error:
+        program.finish(program.report(error) or 1, thorough=False)
+    while (request := _read_frame(IN)) is not None:
+        _write_frame(OUT, _answer(function, request))
+    program.finish(0, thorough=False)
+
+
+def run_tester(code: types.CodeType, wall_s: float) -> NoReturn:
+    """Run trusted test code with a `candidate` that lives in another process, and write the report."""
+    candidate = _Candidate(wall_s)
+    namespace = program.make_module("tester").__dict__
+    namespace["candidate"] = candidate
+    try:
+        exec(code, namespace)
+        status, detail = "passed", ""
+    except AssertionError as error:
+        status, detail = "failed", f"AssertionError: {error}" if str(error) else "AssertionError"
+        if error is candidate.raised:
+            status = "raised"
+    except BaseException as error:
+        status = "raised" if error is candidate.raised else "broken"
+        detail = f"{type(error).__name__}: {error}"
+    if candidate.lost:  # whatever the test code made of it
+        status, detail = "raised", candidate.lost
+    _write_all(REPORT, values.encode({"status": status, "detail": detail[:2000]}))
+    os._exit(0)
+
+
+class CandidateLostError(BaseException):
+    """The candidate's process is gone or silent; not an Exception, so that test code does not swallow it."""
+
+
+class _Candidate:
+    """Stands for the function under test: arguments go out, a result of exact builtin types comes back."""
+
+    def __init__(self, wall_s: float) -> None:
+        self.raised: BaseException | None = None
+        self.lost = ""
+        self._patience = wall_s
+
+    def __call__(self, *arguments: object, **named: object) -> object:
+        if self.lost:
+            raise CandidateLostError(self.lost)
+        try:
+            _write_frame(OUT, values.encode([list(arguments), named]))
+        except BrokenPipeError:
+            self._lose("the candidate ended")
+        reply = self._await_reply()
+        if "value" in reply:
+            return reply["value"]
+        kind, message = str(reply.get("raised")), str(reply.get("message"))
+        known = getattr(builtins, kind, None)
+        if not (isinstance(known, type) and issubclass(known, Exception)):
+            known, message = RuntimeError, f"{kind}: {message}"
+        try:
+            self.raised = known(message)
+        except TypeError:  # UnicodeDecodeError and its like want more than a message
+            self.raised = RuntimeError(f"{kind}: {message}")
+        raise self.raised
+
+    def _await_reply(self) -> dict[str, Any]:
+        start = time.monotonic()
+        ready, _, _ = select.select([IN], [], [], max(self._patience, 0))
+        frame = _read_frame(IN) if ready else None
+        self._patience -= time.monotonic() - start
+        if frame is None:
+            self._lose("the candidate ended" if ready else "the candidate did not answer in time")
+        try:
+            reply = values.decode(frame)
+        except (values.EncodingError, MemoryError) as error:
+            self._lose(f"the candidate's reply is not data: {error}")
+        if not isinstance(reply, dict):
+            self._lose("the candidate's reply is not a reply")
+        return reply
+
+    def _lose(self, why: str) -> NoReturn:
+        self.lost = why
+        raise CandidateLostError(why)
+
+
+def _load(code: types.CodeType, entry_point: str) -> Callable[..., object]:
+    namespace = program.make_module(MODULE).__dict__
+    exec(code, namespace)
+    name, _, method = entry_point.partition(".")
+    if name not in namespace:
+        raise NameError(f"name {name!r} is not defined")
+    target: Any = namespace[name]
+    function: Callable[..., object] = getattr(target(), method) if method else target
+    return function
+
+
+def _answer(function: Callable[..., object], request: bytes) -> bytes:
+    try:
+        arguments, named = cast("tuple[list[object], dict[str, object]]", values.decode(request))
+        return values.encode({"value": function(*arguments, **named)})
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        return values.encode({"raised": type(error).__name__, "message": _text(error)})
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:1000]
+    except BaseException:
+        return ""
+
+
+def _read_all(descriptor: int) -> bytes:
+    with open(descriptor, "rb") as file:
+        return file.read()
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _read_exactly(descriptor: int, size: int) -> bytes | None:
+    parts = []
+    while size:
+        part = os.read(descriptor, min(size, 1 << 20))
+        if not part:
+            return None
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _read_frame(descriptor: int) -> bytes | None:
+    header = _read_exactly(descriptor, 4)
+    if header is None:
+        return None
+    size = int.from_bytes(header, "little")
+    return _read_exactly(descriptor, size) if size <= values.MAX_BYTES else None
+
+
+def _write_frame(descriptor: int, data: bytes) -> None:
+    _write_all(descriptor, len(data).to_bytes(4, "little") + data)

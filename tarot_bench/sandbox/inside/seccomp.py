@@ -1,0 +1,170 @@
+"""Seccomp filters: which system calls exist in the jail, and a small assembler for them (seccomp(2), bpf(4)).
+
+Two filters apply at once, and the stricter answer wins. The base is an allow-list: a call that is not in
+`syscalls.NUMBERS` does not exist (ENOSYS). It is installed once, by the zygote; a test adds the short second one,
+because installing costs time in proportion to length.
+"""
+
+import ctypes
+import errno
+import platform
+import struct
+from dataclasses import dataclass
+
+from tarot_bench.sandbox.inside.kernel import check, libc
+from tarot_bench.sandbox.inside.syscalls import NUMBERS
+
+_AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_SET_MODE_FILTER = 1
+
+_LOAD, _EQUAL, _ABOVE, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x25, 0x35, 0x45, 0x06
+_AT_NUMBER, _AT_ARCH, _AT_ARGUMENTS = 0, 4, 16
+_ALLOW, _KILL = 0x7FFF0000, 0x80000000
+_X32 = 0x40000000  # a second ABI on x86_64, with numbers of its own
+
+_NEW_NAMESPACES = 0x7E020080
+_CLONE_PARENT = 0x8000
+_CLONE_THREAD = 0x10000
+_AF_UNIX = 1
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX = 8, 10, 15
+
+
+def _error(code: int) -> int:
+    return 0x00050000 | code
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What happens to one system call.
+
+    Attributes:
+        call: its name.
+        action: the answer when the argument is `hit`, or always when there is no argument to look at.
+        otherwise: the answer when it is not.
+        argument: which argument (its low 32 bits); None looks at none.
+        equals: the argument hits when it equals one of these ...
+        bits: ... or has any of these bits.
+    """
+
+    call: str
+    action: int
+    otherwise: int = _ALLOW
+    argument: int | None = None
+    equals: tuple[int, ...] = ()
+    bits: int = 0
+
+
+_DENIED = _error(errno.EPERM)
+_BASE_RULES = (
+    Rule("clone", _DENIED, argument=0, bits=_NEW_NAMESPACES | _CLONE_PARENT),
+    Rule("socket", _ALLOW, _error(errno.EACCES), argument=0, equals=(_AF_UNIX,)),
+    Rule("socketpair", _ALLOW, _error(errno.EACCES), argument=0, equals=(_AF_UNIX,)),
+    # A signal of one's own choice to a process of one's own choice, by way of a file.
+    Rule("fcntl", _DENIED, argument=1, equals=(_F_SETOWN, _F_SETSIG, _F_SETOWN_EX)),
+    # These act on any process of the same uid, also on the zygote, unless the process is 0: oneself.
+    Rule("prlimit64", _ALLOW, _DENIED, argument=0, equals=(0,)),
+    Rule("setpriority", _ALLOW, _DENIED, argument=1, equals=(0,)),
+    Rule("sched_setaffinity", _ALLOW, _DENIED, argument=0, equals=(0,)),
+)
+_NEVER_IN_TESTS = ("memfd_create", "pidfd_open", "seccomp", "landlock_restrict_self")
+_SIGNALS = ("kill", "tkill", "tgkill")
+
+
+def supported() -> bool:
+    """Whether this architecture's tables are here."""
+    return platform.machine() in NUMBERS
+
+
+def base_filter() -> bytes:
+    """The allow-list under which everything in the jail runs."""
+    numbers = NUMBERS[platform.machine()]
+    with_rules = {rule.call for rule in _BASE_RULES}
+    allowed = sorted(number for name, number in numbers.items() if name not in with_rules)
+    body = b"".join(_rule(rule, numbers) for rule in _BASE_RULES)
+    return (
+        _prologue()
+        + body
+        + b"".join(_allow_range(low, high) for low, high in _ranges(allowed))
+        + _return(_error(errno.ENOSYS))
+    )
+
+
+def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None) -> bytes:
+    """What a test process loses beyond the base.
+
+    Args:
+        may_fork: it may start processes; it may then also have unix sockets, which multiprocessing needs.
+        may_exec: it may become another program.
+        only_pid: signals may go to this process alone; None where Landlock confines signals.
+    """
+    rules = [Rule(call, _error(errno.ENOSYS)) for call in _NEVER_IN_TESTS]
+    if not may_fork:
+        again = _error(errno.EAGAIN)
+        rules += [Rule(call, again) for call in ("fork", "vfork")]
+        rules += [Rule("clone", _ALLOW, again, argument=0, bits=_CLONE_THREAD), Rule("socket", _error(errno.EACCES))]
+    if not (may_exec or may_fork):
+        rules += [Rule(call, _DENIED) for call in ("execve", "execveat")]
+    if only_pid is not None:
+        rules += [Rule(call, _ALLOW, _DENIED, argument=0, equals=(only_pid, 0)) for call in ("kill", "tgkill")]
+        rules += [Rule("tkill", _DENIED)]
+    numbers = NUMBERS[platform.machine()]
+    return _prologue() + b"".join(_rule(rule, numbers) for rule in rules) + _return(_ALLOW)
+
+
+def install(program: bytes) -> None:
+    """Put this process, and all it will start, under a filter.
+
+    Raises:
+        OSError: refused.
+    """
+    buffer = ctypes.create_string_buffer(program, len(program))
+    header = struct.pack("@HP", len(program) // 8, ctypes.addressof(buffer))
+    check(libc.syscall(_SECCOMP[platform.machine()], _SET_MODE_FILTER, 0, header), "seccomp")
+
+
+def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, value)
+
+
+def _return(action: int) -> bytes:
+    return _instruction(_RETURN, action)
+
+
+def _prologue() -> bytes:
+    """Kill on a foreign architecture, refuse x32, leave the call's number loaded."""
+    return (
+        _instruction(_LOAD, _AT_ARCH)
+        + _instruction(_EQUAL, _AUDIT_ARCH[platform.machine()], 1, 0)
+        + _return(_KILL)
+        + _instruction(_LOAD, _AT_NUMBER)
+        + _instruction(_AT_LEAST, _X32, 0, 1)
+        + _return(_error(errno.ENOSYS))
+    )
+
+
+def _rule(rule: Rule, numbers: dict[str, int]) -> bytes:
+    if rule.call not in numbers:
+        return b""
+    body = _return(rule.action) if rule.argument is None else _argument_test(rule, rule.argument)
+    return _instruction(_EQUAL, numbers[rule.call], 0, len(body) // 8) + body
+
+
+def _argument_test(rule: Rule, argument: int) -> bytes:
+    tests = [(_EQUAL, value) for value in rule.equals] + ([(_ANY_BIT, rule.bits)] if rule.bits else [])
+    jumps = b"".join(_instruction(code, value, len(tests) - index) for index, (code, value) in enumerate(tests))
+    return _instruction(_LOAD, _AT_ARGUMENTS + 8 * argument) + jumps + _return(rule.otherwise) + _return(rule.action)
+
+
+def _allow_range(low: int, high: int) -> bytes:
+    return _instruction(_ABOVE, high, 2, 0) + _instruction(_AT_LEAST, low, 0, 1) + _return(_ALLOW)
+
+
+def _ranges(numbers: list[int]) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return ranges

@@ -1,0 +1,134 @@
+"""The packets between a host and the zygote of its jail: fixed structs on a sequenced-packet socket.
+
+A job packet carries the program as a file descriptor; each test packet carries the descriptors the program will have.
+What comes back is numbers from the kernel, never anything a program wrote.
+
+| packet | direction | descriptors |
+|---|---|---|
+| `Hello` | zygote to host | |
+| `JobPacket` | host to zygote | the source |
+| ``TEST`` | host to zygote | stdin, stdout, stderr, then what the mode needs (see `Mode`) |
+| ``UNCOMPILABLE`` | to host | the program has a syntax error; its text is in the standard error of the first test |
+| `Ended` | to host, once per test | |
+"""
+
+import socket
+import struct
+from enum import IntEnum
+from typing import NamedTuple, Self
+
+TEST = b"T"
+UNCOMPILABLE = b"C"
+HELLO = b"H"
+PACKET_BYTES = 4096
+MAX_DESCRIPTORS = 8
+AHEAD = 1  # how many tests the host has sent beyond the one that runs
+
+
+class Mode(IntEnum):
+    """What a test process does, and which descriptors from 3 upwards it is given."""
+
+    STDIN = 0
+    """Run as ``__main__``; nothing beyond 0, 1, 2."""
+    CALL = 1
+    """Call the entry point once: 3 holds the arguments, 4 takes the result."""
+    SERVE = 2
+    """Answer calls: 3 brings requests, 4 takes replies."""
+    TESTER = 3
+    """Run trusted test code: 3 brings replies, 4 takes requests, 5 takes the report."""
+
+
+class Reason(IntEnum):
+    """Why the supervisor inside the jail ended a test."""
+
+    ITSELF = 0
+    CPU = 1
+    WALL = 2
+    MEMORY = 3
+
+
+class JobPacket(NamedTuple):
+    """One program and what each of its tests may use. Times in seconds, sizes in bytes.
+
+    ``patience_s`` is how long a tester waits for its candidate's answers, all together.
+    """
+
+    mode: Mode
+    tests: int
+    cpu_s: float
+    wall_s: float
+    patience_s: float
+    memory: int
+    output: int
+    processes: int
+    may_fork: bool
+    cold: bool
+    entry_point: str
+
+    def pack(self) -> bytes:
+        """The packet's bytes."""
+        return _JOB.pack(*self[:-1]) + self.entry_point.encode("utf-8", "surrogatepass")
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Self:
+        """Read what `pack` wrote."""
+        mode, *numbers = _JOB.unpack_from(data)
+        return cls._make([Mode(mode), *numbers, data[_JOB.size :].decode("utf-8", "surrogatepass")])
+
+
+class Ended(NamedTuple):
+    """How a test process ended, as the kernel saw it.
+
+    Attributes:
+        status: as `os.wait4` gives it.
+        reason: whether the supervisor killed it, and for what.
+        dirty: something was left behind; the jail ends itself after this packet.
+        lost: the process that compiles and forks died, and this is its own ending; there will be no more packets for
+            this job.
+    """
+
+    status: int
+    reason: Reason
+    dirty: bool
+    lost: bool
+    cpu_s: float
+    wall_s: float
+    peak_kib: int
+
+    def pack(self) -> bytes:
+        """The packet's bytes."""
+        return _ENDED.pack(*self)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Self:
+        """Read what `pack` wrote.
+
+        Raises:
+            struct.error, ValueError: not such a packet.
+        """
+        status, reason, *rest = _ENDED.unpack(data)
+        return cls(status, Reason(reason), *rest)
+
+
+_JOB = struct.Struct("<BIdddQQI??")
+_ENDED = struct.Struct("<iB??ddQ")
+
+
+def send(channel: socket.socket, data: bytes, descriptors: list[int] | tuple[int, ...] = ()) -> None:
+    """Send one packet."""
+    if descriptors:
+        socket.send_fds(channel, [data], list(descriptors))
+    else:
+        channel.send(data)
+
+
+def drain(channel: socket.socket) -> None:
+    """Wait for the other side to leave; closing first, with packets unread, would lose what was sent to it."""
+    while channel.recv(PACKET_BYTES):
+        pass
+
+
+def receive(channel: socket.socket) -> tuple[bytes, list[int]]:
+    """Receive one packet; empty bytes mean that the other side is gone."""
+    data, descriptors, _, _ = socket.recv_fds(channel, PACKET_BYTES, MAX_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC)
+    return data, descriptors

@@ -1,0 +1,187 @@
+"""The first process of a jail: forks a process for every job, which forks one for every test.
+
+It holds no secret: inputs pass through as descriptors that it never reads, and expected outputs never enter. A job
+with a single test is served by the zygote itself, which saves a fork; otherwise a process of the job's own compiles
+the program once.
+"""
+
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from typing import NoReturn, TypedDict
+
+from tarot_bench.sandbox.inside import kernel, landlock, program, seccomp, supervisor, wire
+from tarot_bench.sandbox.inside.test_process import TestProcess, apply_limits
+from tarot_bench.sandbox.inside.wire import JobPacket
+
+_SCOPES_SIGNALS = 6  # Landlock ABI
+_FIRST_FREE = 3 + wire.MAX_DESCRIPTORS
+# Modules that many programs import and whose import cannot change how a program behaves.
+_PRELOAD = (
+    "abc array bisect collections collections.abc copy dataclasses datetime decimal enum fractions functools heapq io "
+    "itertools json math operator queue random re statistics string struct textwrap threading time types typing"
+)
+_WARM_UP = """
+from __future__ import annotations
+import sys
+class A:
+    def f(self, x: int, *a, k=1, **q) -> int:
+        try:
+            with self as y, x as z: y += -x ** 2 if x and not z or x < 3 else ~x
+        except (ValueError, KeyError) as error: raise RuntimeError(f"{x!r:>3}") from error
+        finally: del x
+        for i, j in [(1, 2)]: yield {i: j}, {i}, [*a], (lambda: 0), x[1:2, ...], [u for u in a if u]
+        while (n := x) > 0: global g; assert n; break
+        else: pass
+        match x:
+            case {"a": 1} | [2, *_]: return
+async def h():
+    async for _ in h(): await h()
+"""
+
+
+class Setup(TypedDict):
+    """What the host tells a zygote, as JSON on its command line.
+
+    Attributes:
+        channel: the inherited descriptor of the socket to the host.
+        isolate: put tests under Landlock and seccomp, and drop all privileges.
+        uid: take this uid; None keeps the present one.
+        own_uid: no process outside runs under the uid, so that its processes can be counted.
+        landlock_abi: the Landlock ABI to use.
+        read, write: paths that tests may read, and beneath which they may write.
+        tmpfs: mounted tmpfs to cap at `tmpfs_bytes` and `tmpfs_files`.
+        program: where to write each program.
+        path: added to `sys.path`.
+        preload: modules to import before the first program.
+    """
+
+    channel: int
+    isolate: bool
+    uid: int | None
+    own_uid: bool
+    landlock_abi: int
+    read: list[str]
+    write: list[str]
+    tmpfs: list[str]
+    tmpfs_bytes: int
+    tmpfs_files: int
+    program: str
+    path: list[str]
+    preload: list[str]
+
+
+class Jail:
+    """This jail's fixed parts.
+
+    Attributes:
+        channel: the socket to the host.
+        ruleset: the Landlock ruleset that every test is put under; None isolates nothing.
+        signals_scoped: Landlock confines signals (ABI 6).
+        own_uid: no process outside runs under this jail's uid.
+        is_init: the zygote is process 1 of its pid namespace.
+        watch: directories whose change means that a test left something behind.
+    """
+
+    def __init__(self, setup: Setup, channel: socket.socket) -> None:
+        self.channel = channel
+        self.signals_scoped = setup["landlock_abi"] >= _SCOPES_SIGNALS
+        self.own_uid = setup["own_uid"]
+        self.is_init = os.getpid() == 1
+        self.ruleset = None
+        if setup["isolate"]:
+            write = [*setup["write"], "/dev/null", "/dev/zero", "/dev/full"]
+            self.ruleset = landlock.make_ruleset(setup["landlock_abi"], setup["read"], write)
+        self.watch = supervisor.Watch(setup["write"])
+
+
+def main() -> NoReturn:
+    """Set the jail up, then serve its host until the host is gone."""
+    setup = json.loads(sys.argv[2])
+    program.path = setup["program"]
+    kernel.become_subreaper()
+    channel = _own_descriptors(int(setup["channel"]))
+    _own_interpreter(setup)
+    _drop_privileges(setup)
+    jail = Jail(setup, channel)
+    for name in [*_PRELOAD.split(), *setup["preload"]]:
+        __import__(name)
+    program.compile_source(_WARM_UP.encode())
+    kernel.set_dumpable(False)
+    if jail.ruleset is not None:
+        seccomp.install(seccomp.base_filter())
+    supervisor.settle()
+    wire.send(channel, wire.HELLO)
+    serve(jail).run()
+
+
+def serve(jail: Jail) -> TestProcess:
+    """Serve jobs; returns only in a process that is to be a test."""
+    while True:
+        data, descriptors = wire.receive(jail.channel)
+        if not data:
+            os._exit(0)
+        job = JobPacket.unpack(data)
+        with open(descriptors[0], "rb") as file:
+            source = file.read()
+        with open(program.path, "wb") as file:
+            file.write(source)
+        if job.tests == 1:
+            test = supervisor.serve_tests(jail, job, source, None)
+        else:
+            test = _serve_in_process(jail, job, source)
+        if test is not None:
+            return test
+
+
+def _serve_in_process(jail: Jail, job: JobPacket, source: bytes) -> TestProcess | None:
+    pid = kernel.fork()
+    if pid == 0:
+        kernel.become_subreaper()
+        apply_limits(job, own_uid=jail.own_uid)
+        code = supervisor.compile_or_tell(jail, job, source)
+        test = supervisor.serve_tests(jail, job, source, code)
+        if test is None:
+            os._exit(0)
+        return test
+    ended = supervisor.await_end(jail, pid, job._replace(cpu_s=float("inf"), may_fork=False), wall_s=float("inf"))
+    if ended.status != 0:
+        wire.send(jail.channel, ended._replace(lost=True, dirty=True).pack())
+        wire.drain(jail.channel)
+        os._exit(0)
+    return None
+
+
+def _own_descriptors(inherited: int) -> socket.socket:
+    """Move the channel up and block the numbers below, so that what arrives later can be moved down in order."""
+    channel = socket.socket(fileno=os.dup2(inherited, 4 * _FIRST_FREE, inheritable=False))
+    os.close(inherited)
+    for place in range(3, _FIRST_FREE):
+        os.dup2(0, place)
+    return channel
+
+
+def _own_interpreter(setup: Setup) -> None:
+    """Make the interpreter look like one that was started on a script."""
+    sys.path[:] = [os.path.dirname(program.path), *setup["path"], *sys.path[2:]]
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    random.seed(0)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tarot_bench"]:
+        sys.modules.pop(name)
+
+
+def _drop_privileges(setup: Setup) -> None:
+    if not setup["isolate"]:
+        return
+    for path in setup["tmpfs"]:
+        kernel.limit_tmpfs(path, setup["tmpfs_bytes"], setup["tmpfs_files"])
+    uid = setup["uid"]
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    kernel.drop_capabilities()
+    kernel.no_new_privileges()

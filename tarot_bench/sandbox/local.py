@@ -1,0 +1,115 @@
+"""Sandboxes on this machine: a pool of slots, each with warm jails of its own."""
+
+import itertools
+import os
+import platform
+import queue
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tarot_bench.errors import SandboxError
+from tarot_bench.sandbox import interpreter, jail, probe
+from tarot_bench.sandbox.base import Job, Level, SandboxInfo
+from tarot_bench.sandbox.slot import Slot
+from tarot_bench.sandbox.worker import Worker
+from tarot_bench.verdict import Execution
+
+_FIRST_UID, _UIDS = 200_000, 1_000_000
+_uids = itertools.count(os.getpid() * 64)
+
+
+class LocalSandbox:
+    """Implements `base.Sandbox` with a jail, or a few of different classes, for each of `workers` slots."""
+
+    def __init__(self, workers: int | None = None, *, cold: bool = False, isolate: bool = True) -> None:
+        """Check the machine; jails start when they are first needed.
+
+        Args:
+            workers: how many jobs run at the same time; None takes every core.
+            cold: run a fresh interpreter for every test.
+            isolate: without it programs run with all the rights of this process, under resource limits only.
+
+        Raises:
+            SandboxUnavailableError: this machine cannot isolate programs; says what to install or enable.
+        """
+        if isolate:
+            probe.require()
+        self._cold = cold
+        self._level: Level = "full" if isolate else "none"
+        self._slots = [self._make_slot() for _ in range(workers or len(os.sched_getaffinity(0)))]
+        self._free: queue.LifoQueue[Slot] = queue.LifoQueue()
+        for slot in reversed(self._slots):
+            self._free.put(slot)
+        self._closed = False
+
+    @property
+    def workers(self) -> int:
+        """How many jobs run at the same time."""
+        return len(self._slots)
+
+    @property
+    def info(self) -> SandboxInfo:
+        """What this sandbox is."""
+        details: dict[str, str | int | float | bool] = {
+            "kernel": platform.release(),
+            "hash_seed": jail.HASH_SEED,
+            "warm": not self._cold,
+        }
+        if self._level == "full":
+            details |= {"bubblewrap": probe.bubblewrap_version() or "", "landlock_abi": probe.landlock_abi()}
+        kind = "unsafe-subprocess" if self._level == "none" else "cold" if self._cold else "local"
+        return SandboxInfo(kind, self._level, interpreter.current().version, details)
+
+    def run(self, job: Job) -> tuple[Execution, ...]:
+        """Run a job's program on each of its inputs; see `base.Sandbox.run`.
+
+        Raises:
+            SandboxError: no jail could be started, or this sandbox is closed.
+        """
+        with self._slot() as slot:
+            return slot.run(job)
+
+    def close(self) -> None:
+        """Kill everything that was started and release it. Idempotent; waits for jobs that are running."""
+        if self._closed:
+            return
+        self._closed = True
+        for _ in self._slots:
+            self._free.get().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _slot(self) -> Iterator[Slot]:
+        if self._closed:
+            raise SandboxError("this sandbox is closed")
+        slot = self._free.get()
+        try:
+            yield slot
+        finally:
+            self._free.put(slot)
+
+    def _make_slot(self) -> Slot:
+        return Slot(self._open_worker, classes=frozenset({"plain"}), cold=self._cold, may_fork=True)
+
+    def _open_worker(self, name: str) -> Worker:
+        with ExitStack() as scratch:
+            directory = None
+            uid = None
+            if self._level == "none":
+                made = tempfile.TemporaryDirectory(prefix="tarot-bench-", ignore_cleanup_errors=True)
+                directory = Path(scratch.enter_context(made))
+            elif os.geteuid() == 0:
+                uid = _FIRST_UID + next(_uids) % _UIDS
+            plan = jail.Plan(self._level, uid, probe.landlock_abi(), directory)
+            return Worker(lambda channel: jail.command(plan, channel), scratch.pop_all())

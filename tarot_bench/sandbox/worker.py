@@ -1,0 +1,292 @@
+"""The host's side of one jail: starts it, hands it a job, and turns what it reports into executions."""
+
+import os
+import re
+import signal
+import socket
+import struct
+import subprocess
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+
+from tarot_bench.errors import SandboxError
+from tarot_bench.sandbox.inside import wire
+from tarot_bench.sandbox.inside.wire import Ended, JobPacket, Reason
+from tarot_bench.verdict import Execution, Outcome
+
+STARTUP_S = 30.0
+_GRACE_S = 15.0  # how much later than its own watchdog a jail may answer on a busy machine
+_STDERR_BYTES = 64 * 1024
+_OUT_OF_MEMORY = re.compile(rb"(\A|\n)([\w.]*\.)?_?\w*MemoryError(:[^\n]*)?\s*\Z")
+
+
+class JailLostError(SandboxError):
+    """A jail died or stopped answering."""
+
+
+class JailSilentError(JailLostError):
+    """A jail stopped answering."""
+
+
+@dataclass
+class Test:
+    """One test as the host holds it: the files that the program reads and writes.
+
+    Attributes:
+        stdin, stdout, stderr: memory files.
+        lent: descriptors 3 and up that are closed here once they are sent.
+        result: the memory file that takes the result; comes last among the program's descriptors.
+    """
+
+    __test__ = False
+
+    stdin: int
+    stdout: int
+    stderr: int
+    lent: tuple[int, ...] = ()
+    result: int | None = None
+    closed: bool = False
+
+    @classmethod
+    def make(cls, stdin: bytes = b"", lent: tuple[int, ...] = (), *, with_result: bool = False) -> "Test":
+        """Create the files."""
+        result = memory_file() if with_result else None
+        return cls(memory_file(stdin), memory_file(), memory_file(), lent, result)
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What the program will have as 0, 1, 2, ..."""
+        last = () if self.result is None else (self.result,)
+        return [self.stdin, self.stdout, self.stderr, *self.lent, *last]
+
+    def give_lent(self) -> None:
+        """Close what the program alone should hold now."""
+        for descriptor in self.lent:
+            os.close(descriptor)
+        self.lent = ()
+
+    def close(self) -> None:
+        """Release the files. Idempotent."""
+        self.give_lent()
+        for descriptor in () if self.closed else (self.stdin, self.stdout, self.stderr, self.result):
+            if descriptor is not None:
+                os.close(descriptor)
+        self.closed = True
+
+
+def memory_file(content: bytes = b"") -> int:
+    """An anonymous file with this content, positioned at its start."""
+    descriptor = os.memfd_create("file", os.MFD_CLOEXEC)
+    view = memoryview(content)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+class Worker:
+    """One jail. Not thread-safe; a slot belongs to one thread at a time.
+
+    Attributes:
+        spent: a test left something behind; the jail has ended itself and must be replaced.
+    """
+
+    def __init__(self, command_for: Callable[[int], list[str]], scratch: ExitStack) -> None:
+        """Start the jail; `wait_ready` says when it can be used.
+
+        Args:
+            command_for: makes the command line, given the descriptor of the jail's end of the channel.
+            scratch: released once the jail has ended.
+        """
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._ready = self.spent = False
+        self._sent = deque[Test]()
+        self._files = scratch
+        files = [memory_file() for _ in range(3)]  # like a program's, so that the zygote's streams fit any test
+        for file in files:
+            self._files.callback(os.close, file)
+        with theirs:
+            self._process = subprocess.Popen(
+                command_for(theirs.fileno()),
+                stdin=files[0],
+                stdout=files[1],
+                stderr=files[2],
+                pass_fds=[theirs.fileno()],
+                close_fds=True,
+            )
+        self._log = files[2]
+
+    def wait_ready(self) -> None:
+        """Wait until the zygote is up.
+
+        Raises:
+            JailLostError: it did not come up; the message is what it said.
+        """
+        if self._ready:
+            return
+        if self._receive(STARTUP_S) != wire.HELLO:
+            raise JailLostError(f"the jail did not start: {self._last_words()}")
+        self._ready = True
+
+    def start(self, packet: JobPacket, source: bytes, tests: Iterator[Test]) -> None:
+        """Hand over a job and its first test; `results` must follow.
+
+        Args:
+            packet: the job.
+            source: its program.
+            tests: as many as the packet says, made as they are needed, closed by this worker.
+
+        Raises:
+            JailLostError: the jail is gone.
+        """
+        self.wait_ready()
+        self._packet, self._tests = packet, tests
+        file = memory_file(source)
+        try:
+            self._send(packet.pack(), [file])
+        finally:
+            os.close(file)
+        self._send_test()
+
+    def results(self, timeout: float | None = None) -> Iterator[Execution]:
+        """The executions of the job's tests, in order; fewer than its tests when the jail is `spent`.
+
+        Args:
+            timeout: seconds to wait for each; by default as long as the jail's own watchdog may take.
+
+        Raises:
+            JailLostError: the jail died or hangs.
+        """
+        packet = self._packet
+        try:
+            for index in range(packet.tests):
+                self._send_test()  # one ahead, so that the jail never waits
+                data = self._receive(timeout or packet.wall_s + _GRACE_S)
+                if data == wire.UNCOMPILABLE:
+                    yield from self._uncompilable(packet.tests - index)
+                    return
+                ended = self._parse(data)
+                self.spent = ended.dirty
+                execution = describe(ended, packet, self._sent[0])
+                self._sent.popleft().close()
+                yield from [execution] * (packet.tests - index if ended.lost else 1)
+                if ended.dirty:
+                    return
+        finally:
+            self._drop_tests()
+
+    def close(self) -> None:
+        """End the jail and everything in it. Idempotent."""
+        self._channel.close()  # the zygote sees this, leaves, and the kernel kills the rest
+        try:
+            self._process.wait(2.0)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            self._process.wait()
+        self._drop_tests()
+        self._files.close()
+
+    def _drop_tests(self) -> None:
+        while self._sent:
+            self._sent.popleft().close()
+
+    def _kill(self) -> None:
+        for child in _children(self._process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    def _uncompilable(self, count: int) -> list[Execution]:
+        if self._packet.tests == 1:  # the test's own process found out; it ends like any other
+            self.spent = self._parse(self._receive(self._packet.wall_s + _GRACE_S)).dirty
+        return [Execution("compile", exit_code=1, stderr=_tail(self._sent[0].stderr))] * count
+
+    def _send_test(self) -> None:
+        test = next(self._tests, None)
+        if test is None:
+            return
+        self._sent.append(test)
+        self._send(wire.TEST, test.descriptors)
+        test.give_lent()
+
+    def _send(self, data: bytes, descriptors: list[int]) -> None:
+        try:
+            wire.send(self._channel, data, descriptors)
+        except OSError as error:
+            raise JailLostError(f"the jail is gone: {error}; {self._last_words()}") from None
+
+    def _receive(self, timeout: float) -> bytes:
+        self._channel.settimeout(timeout)
+        try:
+            return self._channel.recv(wire.PACKET_BYTES)
+        except TimeoutError:
+            raise JailSilentError("the jail does not answer") from None
+        except OSError as error:
+            raise JailLostError(f"the jail is gone: {error}; {self._last_words()}") from None
+        finally:
+            self._channel.settimeout(None)
+
+    def _parse(self, data: bytes) -> Ended:
+        try:
+            return Ended.unpack(data)
+        except (struct.error, ValueError):
+            raise JailLostError(f"the jail is gone: {self._last_words()}") from None
+
+    def _last_words(self) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.5)
+        text = os.pread(self._log, 65536, 0).decode(errors="replace").strip()
+        return text.splitlines()[-1] if text else f"exit status {self._process.poll()}"
+
+
+def describe(ended: Ended, packet: JobPacket, test: Test) -> Execution:
+    """What a test process did, from its kernel record and its files."""
+    stderr = _tail(test.stderr)
+    sizes = [os.fstat(file).st_size for file in (test.stdout, test.stderr, test.result) if file is not None]
+    signalled = os.WIFSIGNALED(ended.status)
+    number = os.WTERMSIG(ended.status) if signalled else None
+    code = None if signalled else os.WEXITSTATUS(ended.status)
+    outcome: Outcome = "killed" if signalled else "exited"
+    if max(sizes) > packet.output:
+        outcome = "output"
+    elif ended.reason in (Reason.CPU, Reason.WALL) or ended.cpu_s > packet.cpu_s or number == signal.SIGXCPU:
+        outcome = "time"
+    elif (
+        ended.reason is Reason.MEMORY
+        or _was_oom_killed(ended, packet, number)
+        or (code == 1 and _OUT_OF_MEMORY.search(stderr))
+    ):
+        outcome = "memory"
+    return Execution(
+        outcome,
+        exit_code=code,
+        signal=number,
+        stdout=_read(test.stdout, packet.output),
+        stderr=stderr,
+        cpu_s=ended.cpu_s,
+        wall_s=ended.wall_s,
+        peak_mib=ended.peak_kib / 1024,
+        result=_read(test.result, packet.output) or None if test.result is not None else None,
+    )
+
+
+def _was_oom_killed(ended: Ended, packet: JobPacket, number: int | None) -> bool:
+    return number == signal.SIGKILL and ended.peak_kib * 1024 > packet.memory / 2
+
+
+def _read(file: int, limit: int) -> bytes:
+    return os.pread(file, min(os.fstat(file).st_size, limit), 0)
+
+
+def _tail(file: int) -> bytes:
+    size = os.fstat(file).st_size
+    return os.pread(file, _STDERR_BYTES, max(0, size - _STDERR_BYTES))
+
+
+def _children(pid: int) -> list[int]:
+    with suppress(OSError), open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(word) for word in file.read().split()]
+    return []
