@@ -20,7 +20,7 @@ IN, OUT, REPORT = 3, 4, 5
 MODULE = "main"
 
 
-def call_once(code: types.CodeType, source: bytes, entry_point: str) -> NoReturn:
+def call_once(code: types.CodeType, entry_point: str) -> NoReturn:
     """Import the program, call its entry point with the arguments on `IN`, write the result to `OUT`, leave."""
     status = 0
     try:
@@ -33,7 +33,7 @@ def call_once(code: types.CodeType, source: bytes, entry_point: str) -> NoReturn
     program.finish(status, thorough=False)
 
 
-def serve_calls(code: types.CodeType, source: bytes, entry_point: str) -> NoReturn:
+def serve_calls(code: types.CodeType, entry_point: str) -> NoReturn:
     """Import the program and answer calls until the tester closes its end."""
     try:
         function = _load(code, entry_point)

@@ -12,7 +12,7 @@ import sys
 import threading
 import types
 from importlib.machinery import SourceFileLoader
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 path = "/box/main.py"
 """Where the program lies, and what its traceback calls it; the zygote moves it where there is no jail."""
@@ -21,7 +21,19 @@ _FLUSH_FAILED = 120
 _MAY_ACT_LATE = (b"__del__", b"yield", b"open", b"weakref", b"finalize", b"exec", b"eval", b"import_module", b"async")
 
 
-def compile_source(source: bytes) -> types.CodeType:
+class Program(NamedTuple):
+    """A compiled program.
+
+    Attributes:
+        code: what `exec` takes.
+        may_act_late: something of it may run, or write, after its last statement.
+    """
+
+    code: types.CodeType
+    may_act_late: bool
+
+
+def compile_source(source: bytes) -> Program:
     """Compile a program's bytes as ``python3 main.py`` would.
 
     Raises:
@@ -29,7 +41,8 @@ def compile_source(source: bytes) -> types.CodeType:
     """
     if b"\0" in source:
         raise SyntaxError("source code cannot contain null bytes")
-    return compile(source, path, "exec", dont_inherit=True)
+    code = compile(source, path, "exec", dont_inherit=True)
+    return Program(code, any(word in source for word in _MAY_ACT_LATE))
 
 
 def make_module(name: str) -> types.ModuleType:
@@ -46,16 +59,20 @@ def make_module(name: str) -> types.ModuleType:
     return module
 
 
-def run_as_main(code: types.CodeType, source: bytes) -> NoReturn:
+main_module: types.ModuleType | None = None
+"""Made beforehand by the zygote, so that each test finds one ready."""
+
+
+def run_as_main(program: Program) -> NoReturn:
     """Run a program as ``__main__`` and end the process as it ends."""
-    namespace = make_module("__main__").__dict__
+    namespace = (main_module or make_module("__main__")).__dict__
     status = 0
     try:
-        exec(code, namespace)
+        exec(program.code, namespace)
     except BaseException as error:
         status = report(error)
-    del namespace, code
-    finish(status, thorough=any(word in source for word in _MAY_ACT_LATE))
+    del namespace
+    finish(status, thorough=program.may_act_late)
 
 
 def report(error: BaseException) -> int:
@@ -101,6 +118,7 @@ def finish(status: int, *, thorough: bool) -> NoReturn:
     if thorough:
         sys.last_type = sys.last_value = sys.last_traceback = None
         sys.modules.pop("__main__", None)
+        globals()["main_module"] = None
         gc.collect()
     flushed = _flush(sys.__stdout__) and flushed
     _flush(sys.__stderr__)

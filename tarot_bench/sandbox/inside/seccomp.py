@@ -10,6 +10,7 @@ import errno
 import platform
 import struct
 from dataclasses import dataclass
+from functools import cache
 
 from tarot_bench.sandbox.inside.kernel import check, libc
 from tarot_bench.sandbox.inside.syscalls import NUMBERS
@@ -55,6 +56,23 @@ class Rule:
     bits: int = 0
 
 
+class Filter:
+    """A program as the kernel wants it; made beforehand, so that installing is one call."""
+
+    def __init__(self, program: bytes) -> None:
+        self._call = _SECCOMP[platform.machine()]
+        self._program = ctypes.create_string_buffer(program, len(program))
+        self._header = struct.pack("@HP", len(program) // 8, ctypes.addressof(self._program))
+
+    def install(self) -> None:
+        """Put this process, and all it will start, under the filter.
+
+        Raises:
+            OSError: refused.
+        """
+        check(libc.syscall(self._call, _SET_MODE_FILTER, 0, self._header), "seccomp")
+
+
 _DENIED = _error(errno.EPERM)
 _BASE_RULES = (
     Rule("clone", _DENIED, argument=0, bits=_NEW_NAMESPACES | _CLONE_PARENT),
@@ -76,21 +94,17 @@ def supported() -> bool:
     return platform.machine() in NUMBERS
 
 
-def base_filter() -> bytes:
+def base_filter() -> Filter:
     """The allow-list under which everything in the jail runs."""
     numbers = NUMBERS[platform.machine()]
     with_rules = {rule.call for rule in _BASE_RULES}
     allowed = sorted(number for name, number in numbers.items() if name not in with_rules)
-    body = b"".join(_rule(rule, numbers) for rule in _BASE_RULES)
-    return (
-        _prologue()
-        + body
-        + b"".join(_allow_range(low, high) for low, high in _ranges(allowed))
-        + _return(_error(errno.ENOSYS))
-    )
+    parts = [_rule(rule, numbers) for rule in _BASE_RULES] + [_allow_range(low, high) for low, high in _ranges(allowed)]
+    return Filter(_prologue() + b"".join(parts) + _return(_error(errno.ENOSYS)))
 
 
-def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None) -> bytes:
+@cache
+def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None) -> Filter:
     """What a test process loses beyond the base.
 
     Args:
@@ -109,18 +123,7 @@ def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None) -> bytes:
         rules += [Rule(call, _ALLOW, _DENIED, argument=0, equals=(only_pid, 0)) for call in ("kill", "tgkill")]
         rules += [Rule("tkill", _DENIED)]
     numbers = NUMBERS[platform.machine()]
-    return _prologue() + b"".join(_rule(rule, numbers) for rule in rules) + _return(_ALLOW)
-
-
-def install(program: bytes) -> None:
-    """Put this process, and all it will start, under a filter.
-
-    Raises:
-        OSError: refused.
-    """
-    buffer = ctypes.create_string_buffer(program, len(program))
-    header = struct.pack("@HP", len(program) // 8, ctypes.addressof(buffer))
-    check(libc.syscall(_SECCOMP[platform.machine()], _SET_MODE_FILTER, 0, header), "seccomp")
+    return Filter(_prologue() + b"".join(_rule(rule, numbers) for rule in rules) + _return(_ALLOW))
 
 
 def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -9,11 +9,11 @@ import signal
 import socket
 import time
 import traceback
-import types
 from contextlib import suppress
 from typing import Protocol
 
 from tarot_bench.sandbox.inside import kernel, program, wire
+from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.test_process import TestProcess, apply_limits
 from tarot_bench.sandbox.inside.wire import Ended, JobPacket, Reason
 
@@ -57,7 +57,7 @@ def settle() -> None:
     gc.freeze()
 
 
-def compile_or_tell(jail: Jail, job: JobPacket, source: bytes) -> types.CodeType:
+def compile_or_tell(jail: Jail, job: JobPacket, source: bytes) -> Program:
     """Compile a program for all its tests; tell the host if that cannot be done."""
     cpu = math.ceil(job.cpu_s)
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, resource.RLIM_INFINITY))
@@ -71,14 +71,14 @@ def compile_or_tell(jail: Jail, job: JobPacket, source: bytes) -> types.CodeType
         resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
-def serve_tests(jail: Jail, job: JobPacket, source: bytes, code: types.CodeType | None) -> TestProcess | None:
+def serve_tests(jail: Jail, job: JobPacket, source: bytes, compiled: Program | None) -> TestProcess | None:
     """Run a job's tests one after the other.
 
     Args:
         jail: this jail.
         job: the job.
         source: its program.
-        code: the compiled program; None has each test process compile it.
+        compiled: the same, compiled; None has each test process compile it.
 
     Returns:
         None when all tests have been served; a `TestProcess`, ready to run, in each forked child.
@@ -89,7 +89,7 @@ def serve_tests(jail: Jail, job: JobPacket, source: bytes, code: types.CodeType 
             os._exit(0)
         pid = kernel.fork()
         if pid == 0:
-            return _become_test(jail, job, source, code, descriptors)
+            return _become_test(jail, job, source, compiled, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         ended = await_end(jail, pid, job, job.wall_s)
@@ -101,16 +101,16 @@ def serve_tests(jail: Jail, job: JobPacket, source: bytes, code: types.CodeType 
 
 
 def _become_test(
-    jail: Jail, job: JobPacket, source: bytes, code: types.CodeType | None, descriptors: list[int]
+    jail: Jail, job: JobPacket, source: bytes, compiled: Program | None, descriptors: list[int]
 ) -> TestProcess:
-    if code is None:
+    if compiled is None:
         apply_limits(job, own_uid=jail.own_uid)
         try:
-            code = program.compile_source(source)
+            compiled = program.compile_source(source)
         except BaseException as error:
             _tell_uncompilable(jail, error, descriptors[2])
             os._exit(1)
-    test = TestProcess(job, source, code, descriptors)
+    test = TestProcess(job, compiled, descriptors)
     test.seal(jail.ruleset, signals_scoped=jail.signals_scoped)
     return test
 

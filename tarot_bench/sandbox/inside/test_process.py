@@ -2,19 +2,16 @@
 
 import math
 import os
-import random
 import resource
-import signal
 import sys
-import types
-from pathlib import Path
 from typing import NoReturn
 
 from tarot_bench.sandbox.inside import drivers, landlock, program, seccomp
 from tarot_bench.sandbox.inside.kernel import close_from, set_dumpable
+from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.wire import JobPacket, Mode
 
-INSIDE = str(Path(__file__).parents[3])
+INSIDE = __file__.removesuffix("/tarot_bench/sandbox/inside/test_process.py")
 """What this code is imported from."""
 _CPU_BACKSTOP_S = 1.0
 _COLD_START = """import sys; sys.path.insert(0, sys.argv[1])
@@ -48,8 +45,8 @@ class TestProcess:
 
     __test__ = False
 
-    def __init__(self, job: JobPacket, source: bytes, code: types.CodeType, descriptors: list[int]) -> None:
-        self.job, self.source, self.code, self.descriptors = job, source, code, descriptors
+    def __init__(self, job: JobPacket, compiled: Program, descriptors: list[int]) -> None:
+        self.job, self.compiled, self.descriptors = job, compiled, descriptors
 
     def seal(self, ruleset: int | None, *, signals_scoped: bool) -> None:
         """Take the test's descriptors, limits, Landlock domain and filter; drop everything else.
@@ -58,27 +55,23 @@ class TestProcess:
             ruleset: the Landlock ruleset; None means no isolation at all.
             signals_scoped: the ruleset confines signals.
         """
-        os.setsid()
+        os.setpgid(0, 0)
         _take(self.descriptors)
         cpu = math.ceil(self.job.cpu_s + _CPU_BACKSTOP_S)
         resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         set_dumpable(True)  # or its own /dev/stdin would be closed to it
         if ruleset is not None:
             landlock.restrict(ruleset)
         close_from(len(self.descriptors))
         confine = None if signals_scoped or self.job.may_fork else os.getpid()
         if ruleset is not None:
-            seccomp.install(seccomp.test_filter(self.job.may_fork, self.job.cold, confine))
+            seccomp.test_filter(self.job.may_fork, self.job.cold, confine).install()
 
     def run(self) -> NoReturn:
         """Run the test; the process ends here."""
         if self.job.cold:
             self._become_python()
-        random.seed(0)
-        sys.argv = [program.path]
-        _dispatch(self.job.mode, self.code, self.source, self.job.entry_point, self.job.patience_s)
+        _dispatch(self.job.mode, self.compiled, self.job.entry_point, self.job.patience_s)
 
     def _become_python(self) -> NoReturn:
         arguments = [sys.executable, program.path]
@@ -96,17 +89,17 @@ def cold_main() -> NoReturn:
     sys.path[:2] = [os.path.dirname(program.path)]
     with open(program.path, "rb") as file:
         source = file.read()
-    _dispatch(Mode(int(mode)), program.compile_source(source), source, entry_point, float(patience_s))
+    _dispatch(Mode(int(mode)), program.compile_source(source), entry_point, float(patience_s))
 
 
-def _dispatch(mode: Mode, code: types.CodeType, source: bytes, entry_point: str, patience_s: float) -> NoReturn:
+def _dispatch(mode: Mode, compiled: Program, entry_point: str, patience_s: float) -> NoReturn:
     if mode is Mode.STDIN:
-        program.run_as_main(code, source)
+        program.run_as_main(compiled)
     if mode is Mode.CALL:
-        drivers.call_once(code, source, entry_point)
+        drivers.call_once(compiled.code, entry_point)
     if mode is Mode.SERVE:
-        drivers.serve_calls(code, source, entry_point)
-    drivers.run_tester(code, patience_s)
+        drivers.serve_calls(compiled.code, entry_point)
+    drivers.run_tester(compiled.code, patience_s)
 
 
 def _take(descriptors: list[int]) -> None:

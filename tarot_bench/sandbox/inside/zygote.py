@@ -5,10 +5,10 @@ with a single test is served by the zygote itself, which saves a fork; otherwise
 the program once.
 """
 
+import itertools
 import json
 import os
 import random
-import signal
 import socket
 import sys
 from typing import NoReturn, TypedDict
@@ -95,6 +95,8 @@ class Jail:
         if setup["isolate"]:
             write = [*setup["write"], "/dev/null", "/dev/zero", "/dev/full"]
             self.ruleset = landlock.make_ruleset(setup["landlock_abi"], setup["read"], write)
+            for may_fork, may_exec in itertools.product((False, True), repeat=2):
+                seccomp.test_filter(may_fork, may_exec, None)  # made here once, for all the children
         self.watch = supervisor.Watch(setup["write"])
 
 
@@ -112,7 +114,7 @@ def main() -> NoReturn:
     program.compile_source(_WARM_UP.encode())
     kernel.set_dumpable(False)
     if jail.ruleset is not None:
-        seccomp.install(seccomp.base_filter())
+        seccomp.base_filter().install()
     supervisor.settle()
     wire.send(channel, wire.HELLO)
     serve(jail).run()
@@ -142,8 +144,8 @@ def _serve_in_process(jail: Jail, job: JobPacket, source: bytes) -> TestProcess 
     if pid == 0:
         kernel.become_subreaper()
         apply_limits(job, own_uid=jail.own_uid)
-        code = supervisor.compile_or_tell(jail, job, source)
-        test = supervisor.serve_tests(jail, job, source, code)
+        compiled = supervisor.compile_or_tell(jail, job, source)
+        test = supervisor.serve_tests(jail, job, source, compiled)
         if test is None:
             os._exit(0)
         return test
@@ -167,8 +169,9 @@ def _own_descriptors(inherited: int) -> socket.socket:
 def _own_interpreter(setup: Setup) -> None:
     """Make the interpreter look like one that was started on a script."""
     sys.path[:] = [os.path.dirname(program.path), *setup["path"], *sys.path[2:]]
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
-    random.seed(0)
+    sys.argv = [program.path]
+    random.seed(0)  # each test starts from here: verdicts can be repeated
+    program.main_module = program.make_module("__main__")
     for name in [name for name in sys.modules if name.partition(".")[0] == "tarot_bench"]:
         sys.modules.pop(name)
 
