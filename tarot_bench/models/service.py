@@ -70,7 +70,7 @@ class Service:
         """The error for an answer that is no answer of this API, as a web page at the wrong path gives."""
         return ModelError(
             f"{self.url} does not answer like an API of {self.sdk.__name__}: check --base-url "
-            f"(OpenAI-compatible addresses usually end in /v1); it said: {' '.join(str(found).split())[:120]}"
+            f"(OpenAI-compatible addresses usually end in /v1); it said: {_shortened(str(found), 120)}"
         )
 
     def _judge_connection(self, error: Exception) -> Transient:

@@ -44,6 +44,11 @@ def test_what_is_sent(server, monkeypatch):
     }
 
 
+def test_the_runner_is_told_how_to_drive_it(server):
+    model = connect(server, NAME, concurrency=5)
+    assert (model.concurrency, model.batch_size) == (5, 1)
+
+
 def test_settings_that_were_not_given_are_not_sent(server):
     ask(connect(server, NAME))
     assert set(server.requests[0].body) == {"model", "max_tokens", "messages"}
@@ -83,6 +88,7 @@ def test_passing_trouble_is_retried_and_then_owed(server, status):
         (402, failure("billing_error", "no money")),
         (403, failure("billing_error", "no money")),
         (429, failure("rate_limit_error", "limit", error_code="enforced_spend_limit_reached")),
+        (429, failure("rate_limit_error", "limit", error_code="contract_spend_limit_reached")),
     ],
 )
 def test_no_credit_stops_at_once(server, status, body):

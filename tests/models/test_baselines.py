@@ -18,6 +18,12 @@ def test_gold_answers_with_the_solution_after_a_sentence():
     assert answer.finish_reason == "stop"
 
 
+@pytest.mark.parametrize("name", ["gold", "mutant:0.5"])
+def test_the_runner_is_told_how_to_drive_it(name):
+    model = open_model(name, ModelOptions(batch_size=5))
+    assert (model.name, model.concurrency, model.batch_size) == (name, 1, 5)
+
+
 def test_the_fence_is_longer_than_any_in_the_solution():
     solution = '"""Prints\n```\nhello\n```\n"""\nprint("hello")\n'
     (answer,) = ask(open_model("gold"), request(solution=solution))

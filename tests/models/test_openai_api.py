@@ -142,6 +142,27 @@ def test_no_credit_stops_at_once(server):
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("code", ["insufficient_quota", "billing_hard_limit_reached", "billing_not_active"])
+@pytest.mark.parametrize("field", ["code", "type"])
+def test_every_word_for_no_credit_is_known(server, code, field):
+    server.fail_next(429, SOON, {"error": {"message": "no", field: code}})
+    with pytest.raises(QuotaError):
+        ask(connect(server))
+
+
+def test_a_long_message_is_cut(server):
+    server.fail_next(400, body={"error": {"message": "too long " * 1000}})
+    with pytest.raises(ModelError) as caught:
+        ask(connect(server))
+    assert len(str(caught.value)) < 600
+    assert str(caught.value).endswith("…")
+
+
+def test_the_runner_is_told_how_to_drive_it(server):
+    model = connect(server, concurrency=5)
+    assert (model.concurrency, model.batch_size) == (5, 1)
+
+
 def test_payment_required_is_no_credit(server):
     server.fail_next(402, body={"error": {"message": "Insufficient Balance"}})
     with pytest.raises(QuotaError, match="Insufficient Balance"):

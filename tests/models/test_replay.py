@@ -35,6 +35,11 @@ def test_loose_rows_count_up_per_problem_in_file_order(replay, id_key, text_key)
     assert answers[0].finish_reason == "stop"
 
 
+def test_the_runner_is_told_how_to_drive_it(replay):
+    model = replay({"task_id": "p1", "text": "a"})
+    assert (model.concurrency, model.batch_size) == (1, 8)
+
+
 def test_blank_lines_are_no_rows(replay):
     (answer,) = ask(replay("", {"task_id": "p1", "text": "a"}, "   "))
     assert answer.text == "a"

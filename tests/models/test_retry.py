@@ -35,6 +35,8 @@ def test_the_delay_a_server_asks_for(headers, delay_s):
 def test_an_http_date_is_waited_for():
     moment = datetime.now(UTC) + timedelta(seconds=40)
     assert 30 < server_delay_s({"retry-after": format_datetime(moment, usegmt=True)}) <= 40
+    without_zone = moment.strftime("%a, %d %b %Y %H:%M:%S")
+    assert 30 < server_delay_s({"retry-after": without_zone}) <= 40
 
 
 @given(st.text(max_size=30))
@@ -103,6 +105,12 @@ def test_without_a_servers_delay_the_wait_grows_with_full_jitter(waits, monkeypa
     monkeypatch.setattr(retry.random, "uniform", lambda low, high: high if low == 0 else pytest.fail("not full jitter"))
     asyncio.run(with_retries(Flaky(10), transient, 10))
     assert waits == [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_retry_is_logged_with_its_reason_and_its_number(waits, caplog):
+    caplog.set_level("INFO", logger="tarot_bench")
+    asyncio.run(with_retries(Flaky(1), lambda error: Transient(InfrastructureError("busy"), 2.0), 3))
+    assert caplog.messages == ["busy; attempt 2 of 4 in 2.0 s"]
 
 
 def test_a_cancelled_call_is_not_retried():
