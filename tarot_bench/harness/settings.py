@@ -96,7 +96,8 @@ def resolve(
     raw = chosen.model_dump(mode="json", exclude_unset=True)
     raw["benchmarks"] = [entry.model_dump(mode="json") for entry in _with_data(chosen, data)]
     raw |= {"model": model} | {key: value for key, value in given.items() if value is not None}
-    if "samples" in given and given["samples"] is not None and not any(p.startswith("k=") for p in overrides):
+    if given.get("samples") and not given.get("k"):
+        # Fewer samples than the suite's: of its pass@k, those that can still be had.
         raw["k"] = sorted({k for k in (*chosen.k, 1) if k <= given["samples"]})
     return build(Evaluation, with_overrides(raw, overrides), "settings")
 

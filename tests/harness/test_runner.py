@@ -170,7 +170,7 @@ def test_tiers_and_ids_narrow_the_run(tmp_path):
     assert [tier.value for tier in summary.metrics.tiers] == ["basic", "edge"]
     with Path(tmp_path / "run/tarot/grades.jsonl").open() as grades:
         made = Grade.model_validate_json(grades.readline())
-    assert len(made.results) == len(problem.at("basic")) + len(problem.at("edge"))
+    assert len(made.results) == len(problem.at(Tier.BASIC)) + len(problem.at(Tier.EDGE))
 
 
 def test_more_than_n_cannot_be_drawn_from_n():
