@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tarot_bench.problem import TestCase
     from tarot_bench.verdict import TestResult
 
-_SHOWN = 600
+_CHARACTERS, _LINES = 600, 12
 
 
 def explain(
@@ -69,4 +69,8 @@ def _indented(text: str) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"
+    """The beginning of a text, and how much of it is left out."""
+    lines = text.split("\n")
+    if len(text) <= _CHARACTERS and len(lines) <= _LINES:
+        return text
+    return "\n".join(lines[:_LINES])[:_CHARACTERS] + f"… ({len(text)} characters, {len(lines)} lines)"

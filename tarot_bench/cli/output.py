@@ -90,7 +90,7 @@ def title_of(summary: Summary) -> Title:
     return Title(
         model=summary.model,
         benchmark=summary.benchmark,
-        revision=summary.setting["revision"],
+        revision=summary.setting["revision"].removeprefix("sha256:")[:12],
         samples=summary.setting["samples"],
         sandbox=summary.setting["sandbox"]["level"],
         compat=summary.setting["compat"],
