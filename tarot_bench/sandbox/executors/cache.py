@@ -24,6 +24,7 @@ FORMAT = 1
 """Raised whenever the same key would come to mean something else."""
 _FAR_FROM_LIMIT = 0.8
 _CLEARLY_OVER = 1.2
+_INCIDENTAL = frozenset({"nodes"})  # details of a sandbox that change nothing in what it does with a program
 _log = logging.getLogger(__name__)
 
 
@@ -224,7 +225,8 @@ def _seen_before(store: ExecutionStore, key: bytes, execution: Execution, limits
 
 def _identity(info: SandboxInfo) -> list[object]:
     """What a sandbox adds to every key; kernel and processor among it, since CPU time depends on them."""
-    return [info.kind, info.level, info.python, sorted(info.details.items()), _processor()]
+    details = [[name, value] for name, value in sorted(info.details.items()) if name not in _INCIDENTAL]
+    return [info.kind, info.level, info.python, details, _processor()]
 
 
 def _processor() -> str:

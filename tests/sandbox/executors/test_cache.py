@@ -31,8 +31,8 @@ def path(tmp_path) -> Path:
     return tmp_path / "cache" / "verdicts.sqlite"
 
 
-def test_a_repeated_job_is_answered_from_disk_with_the_same_executions(path, sandbox):
-    inner = ScriptedSandbox(lambda job, content: sandbox.run(replace(job, inputs=(content,)))[0])
+def test_a_repeated_job_is_answered_from_disk_with_the_same_executions(path, local):
+    inner = ScriptedSandbox(lambda job, content: local.run(replace(job, inputs=(content,)))[0])
     job = Job("import sys\nprint(input(), file=sys.stderr)\nprint(1/0)", "stdin", (b"a\n", b""), LIMITS)
     with CachedSandbox(inner, path) as cached:
         first = cached.run(job)
@@ -42,9 +42,9 @@ def test_a_repeated_job_is_answered_from_disk_with_the_same_executions(path, san
     assert len(inner.asked) == 2
 
 
-def test_results_of_calls_survive_the_disk(path, sandbox):
+def test_results_of_calls_survive_the_disk(path, local):
     job = Job("def f(x): return [x, None]", "call", (b'["\\u0000"]', b"[1]"), LIMITS, "f")
-    with CachedSandbox(ScriptedSandbox(lambda j, c: sandbox.run(replace(j, inputs=(c,)))[0]), path) as cached:
+    with CachedSandbox(ScriptedSandbox(lambda j, c: local.run(replace(j, inputs=(c,)))[0]), path) as cached:
         first = cached.run(job)
         assert first[0].result is not None
         assert cached.run(job) == first
