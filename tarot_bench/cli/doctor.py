@@ -17,10 +17,10 @@ def doctor() -> None:
     """Say what works on this machine, and what each missing thing would need. Exit 1 if programs cannot be isolated."""
     from tarot_bench.sandbox.probe import probe
 
-    checks = probe()
     _section("sandbox")
-    for check in checks:
+    for check in probe():
         _check(check)
+    isolated = _try_sandbox()
     _section("optional packages")
     for extra, packages in _EXTRAS.items():
         found = {package: _version(package) for package in packages}
@@ -30,8 +30,25 @@ def doctor() -> None:
     _section("keys (never shown)")
     for name, use in _KEYS.items():
         _line(bool(os.environ.get(name)), name, f"for {use}", f"set {name}")
-    if any(not check.ok and check.required for check in checks):
+    if not isolated:
         raise typer.Exit(1)
+
+
+def _try_sandbox() -> bool:
+    """Run a program in the default sandbox: the one check that cannot be wrong."""
+    from tarot_bench.errors import SandboxError, SandboxUnavailableError
+    from tarot_bench.problem import Limits
+    from tarot_bench.sandbox import Job, open_sandbox
+
+    try:
+        with open_sandbox(workers=1) as sandbox:
+            (said,) = sandbox.run(Job("print(int(input()) + 1)", "stdin", (b"41",), Limits()))
+            works = said.stdout == b"42\n"
+            _line(works, "a program", f"ran at level `{sandbox.info.level}`", "report this as a bug")
+    except (SandboxError, SandboxUnavailableError) as error:
+        works = False
+        _line(works, "a program", str(error), "mend what is missing above")
+    return works
 
 
 def _section(title: str) -> None:

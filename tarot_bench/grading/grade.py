@@ -14,6 +14,9 @@ from tarot_bench.sandbox.base import Job, Sandbox
 from tarot_bench.sandbox.values import EncodingError, decode
 from tarot_bench.verdict import Completion, Execution, Extraction, Grade, TestResult, Verdict
 
+TIME_MARGIN = 1.2
+"""Programs are stopped only this far beyond their CPU limit, so that a near miss can be told from a runaway."""
+
 _CHECKER_LIMITS = Limits(cpu_s=30, wall_s=120, memory_mib=2048)
 _STOPPED = {
     "time": Verdict.TIME_LIMIT,
@@ -62,6 +65,16 @@ def ungraded(problem: Problem, index: int, why: str) -> Grade:
     )
 
 
+def near_time_limit(problem: Problem, made: Grade) -> bool:
+    """Whether a TIME_LIMIT of this grade is close enough to doubt: run it again, alone, before it counts.
+
+    Less than `TIME_MARGIN` times the CPU limit was used: either the program nearly made it, or the wall limit struck
+    while the machine was busy with something else.
+    """
+    doubtful = problem.limits.cpu_s * TIME_MARGIN
+    return any(result.verdict is Verdict.TIME_LIMIT and result.cpu_s < doubtful for result in made.results)
+
+
 def _results(
     problem: Problem, extraction: Extraction, sandbox: Sandbox, compat: Compat | None
 ) -> tuple[TestResult, ...]:
@@ -86,7 +99,7 @@ def _run(
         source=code,
         mode=kind,
         inputs=tuple(_payload(problem, test) for test in tests),
-        limits=problem.limits,
+        limits=problem.limits.model_copy(update={"cpu_s": problem.limits.cpu_s * TIME_MARGIN}),
         entry_point=problem.entry_point,
     )
     try:
@@ -125,18 +138,36 @@ def _judge(
     problem: Problem, test: TestCase, execution: Execution, sandbox: Sandbox, compat: Compat | None
 ) -> tuple[Verdict, str]:
     """The verdict on one execution, and one line of why."""
-    if execution.outcome in _STOPPED:
-        return _STOPPED[execution.outcome], _ending(execution, problem.limits)
+    stopped = _stopped(execution, problem.limits)
+    if stopped:
+        return stopped
     if test.kind == "suite":
         return _judge_suite(execution, problem.limits)
     if not execution.ok:
         return Verdict.RUNTIME_ERROR, _ending(execution, problem.limits)
     if test.kind == "call":
         return _judge_call(problem, test, execution)
-    actual = text_of(execution.stdout)
-    if problem.checker.kind == "program" and compat is None:
+    return _judge_output(problem, test, text_of(execution.stdout), sandbox, compat)
+
+
+def _stopped(execution: Execution, limits: Limits) -> tuple[Verdict, str] | None:
+    """The verdict on a program that did not run to its end within its limits; None if it did."""
+    if execution.outcome in _STOPPED:
+        return _STOPPED[execution.outcome], _ending(execution, limits)
+    if execution.cpu_s > limits.cpu_s:
+        return Verdict.TIME_LIMIT, f"took {execution.cpu_s:.2f} CPU s (limit {limits.cpu_s:g} s)"
+    return None
+
+
+def _judge_output(
+    problem: Problem, test: TestCase, actual: str, sandbox: Sandbox, compat: Compat | None
+) -> tuple[Verdict, str]:
+    if compat:
+        same = COMPARISONS[compat](test.output, actual)
+    elif problem.checker.kind == "program":
         return _judge_by_program(problem, test, actual, sandbox)
-    same = COMPARISONS[compat](test.output, actual) if compat else same_output(test.output, actual, problem.checker)
+    else:
+        same = same_output(test.output, actual, problem.checker)
     return (Verdict.PASSED, "") if same else (Verdict.WRONG_ANSWER, first_difference(test.output, actual))
 
 

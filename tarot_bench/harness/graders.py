@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from tarot_bench.grading import grade
+from tarot_bench.grading import grade, near_time_limit
 from tarot_bench.grading.compat import Compat
 from tarot_bench.harness.progress import Progress
 from tarot_bench.problem import Problem
@@ -21,8 +21,9 @@ _AHEAD = 64
 class Graders:
     """Grades what is submitted and journals every grade; use as ``async with``.
 
-    Leaving the block waits for all grades. If anything raises, inside the block or while grading, the rest is
-    abandoned and that first error comes out: nothing is lost, since ungraded completions are in their own journal.
+    Leaving the block waits for all grades; a sample that barely missed its time limit is then run again, alone. If
+    anything raises, inside the block or while grading, the rest is abandoned and that first error comes out: nothing
+    is lost, since ungraded completions are in their own journal.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Graders:
         self._free = asyncio.Semaphore(sandbox.workers * _AHEAD)
         self._pool = ThreadPoolExecutor(sandbox.workers, thread_name_prefix="grade")
         self._group = asyncio.TaskGroup()
+        self._doubtful: list[Completion] = []
 
     async def submit(self, completion: Completion) -> None:
         """Have a completion graded; waits while too many others are waiting."""
@@ -48,14 +50,24 @@ class Graders:
         self._group.create_task(self._grade(completion))
 
     async def _grade(self, completion: Completion) -> None:
-        problem = self._problems[completion.problem_id]
-        loop = asyncio.get_running_loop()
-        made = await loop.run_in_executor(
-            self._pool, lambda: grade(problem, completion, self._sandbox, compat=self._compat)
-        )
+        made = await asyncio.get_running_loop().run_in_executor(self._pool, self._grade_now, completion)
+        self._free.release()
+        if near_time_limit(self._problems[completion.problem_id], made):
+            self._doubtful.append(completion)
+        else:
+            self._keep(made)
+
+    def _grade_now(self, completion: Completion) -> Grade:
+        return grade(self._problems[completion.problem_id], completion, self._sandbox, compat=self._compat)
+
+    def _keep(self, made: Grade) -> None:
         self._grades.append(made)
         self._progress.step()
-        self._free.release()
+
+    async def _grade_doubtful_alone(self) -> None:
+        """Programs that barely missed their time limit get a second run, with nothing of ours beside them."""
+        for completion in self._doubtful:
+            self._keep(await asyncio.to_thread(self._grade_now, completion))
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
@@ -66,6 +78,7 @@ class Graders:
     ) -> None:
         try:
             await self._group.__aexit__(kind, value, trace)
+            await self._grade_doubtful_alone()
         except BaseExceptionGroup as group:
             raise _first(group) from None
         finally:
