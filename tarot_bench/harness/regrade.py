@@ -6,6 +6,7 @@ from pathlib import Path
 from tarot_bench.config import digest
 from tarot_bench.errors import RunError
 from tarot_bench.grading.compat import Compat
+from tarot_bench.harness.calibration import calibrated
 from tarot_bench.harness.graders import Graders
 from tarot_bench.harness.parts import Part, parts_of_run
 from tarot_bench.harness.progress import Progress, Silent
@@ -41,6 +42,7 @@ def regrade(
     Raises:
         UserError: not a run with completions, or its data cannot be had any more.
     """
+    progress = progress or Silent()
     run = Run.open(path)
     settings, parts = parts_of_run(run.manifest)
     settings = settings.model_copy(update={"compat": compat, "sandbox": sandbox})
@@ -48,8 +50,8 @@ def regrade(
         run = Run(path, _with_sandbox(run, opened))
         key = digest({"sandbox": describe(opened), "compat": compat, "version": run.manifest.environment})
         grades = {
-            part.name: asyncio.run(_regrade_part(run, part, opened, compat, key, progress or Silent()))
-            for part in parts
+            part.name: asyncio.run(_regrade_part(run, part, opened, compat, key, progress))
+            for part in (calibrated(part, settings.gold_factor, opened, path, progress) for part in parts)
         }
     return summarise_run(run, settings, parts, grades, _named("summary", compat, "json"))
 

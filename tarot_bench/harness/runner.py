@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.errors import InfrastructureError, RunError, one_line
+from tarot_bench.harness.calibration import calibrated
 from tarot_bench.harness.generation import ask
 from tarot_bench.harness.graders import Graders
 from tarot_bench.harness.parts import Part, load_parts, stored_settings
@@ -65,7 +66,8 @@ async def _run_parts(
                 run.journal(f"{part.name}/completions.jsonl", Completion) as completions,
                 run.journal(f"{part.name}/grades.jsonl", Grade) as grades,
             ):
-                await _run_part(settings, part, model, sandbox, completions, grades, progress)
+                ready = calibrated(part, settings.gold_factor, sandbox, run.path, progress)
+                await _run_part(settings, ready, model, sandbox, completions, grades, progress)
                 made[part.name] = list(grades)
     finally:
         await model.close()

@@ -41,6 +41,8 @@ class Suite(Frozen):
     sampling: Sampling = Sampling()
     system: str | None = None
     """A system message for chat models."""
+    gold_factor: float | None = Field(default=10.0, gt=1)
+    """A program gets at least this many times gold's CPU time on this host; None takes the stated limits."""
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
