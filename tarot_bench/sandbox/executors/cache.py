@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -73,7 +74,7 @@ class CachedSandbox:
         """
         self._inner = inner
         self._path = path or default_path()
-        self._identity = _identity(inner.info)
+        self._identity = json.dumps([FORMAT, _identity(inner.info)])
         self._lock = threading.Lock()
         self._under_way: dict[bytes, Future[Execution]] = {}
         self._store: ExecutionStore | None = None
@@ -128,10 +129,9 @@ class CachedSandbox:
     def _keys(self, job: Job) -> list[bytes]:
         """One SHA-256 per input, over everything that can change an execution."""
         source = job.source.encode("utf-8", "surrogatepass")
-        limits = job.limits.model_dump()
-        # One line of JSON that tells the source's length, so that no two different jobs make the same bytes.
-        header = json.dumps([FORMAT, self._identity, job.mode, job.entry_point, limits, len(source)])
-        common = hashlib.sha256(header.encode() + b"\n" + source)
+        # Lines of JSON that tell the source's length: no two different jobs make the same bytes.
+        header = self._identity, _limits_text(job.limits), json.dumps([job.mode, job.entry_point, len(source)])
+        common = hashlib.sha256("\n".join(header).encode() + b"\n" + source)
         keys = []
         for content in job.inputs:
             whole = common.copy()
@@ -155,7 +155,7 @@ class CachedSandbox:
         """Look up or run what was claimed, then release the claims; what fails is left to those who wait for it."""
         known: dict[bytes, Execution] = {}
         try:
-            known |= self._look_up(inputs)
+            known |= self._look_up(list(inputs))
             unknown = [key for key in inputs if key not in known]
             if unknown:
                 executions = self._inner.run(replace(job, inputs=tuple(inputs[key] for key in unknown)))
@@ -171,12 +171,12 @@ class CachedSandbox:
                     claim.cancel()
         return known
 
-    def _look_up(self, keys: Iterable[bytes]) -> dict[bytes, Execution]:
+    def _look_up(self, keys: list[bytes]) -> dict[bytes, Execution]:
         store = self._store
         if store is None:
             return {}
         try:
-            found = {key: execution for key in keys if (execution := store.get(key)) is not None}
+            found = store.get(keys)
         except StoreError as error:
             self._drop_store(error)
             return {}
@@ -221,6 +221,11 @@ def _seen_before(store: ExecutionStore, key: bytes, execution: Execution, limits
     """Whether this is a stop at the CPU limit, and not the first one of this program on this input."""
     stopped = execution.outcome == "time" and execution.cpu_s >= limits.cpu_s
     return stopped and not store.put(hashlib.sha256(key + b"first sight").digest(), execution)
+
+
+@lru_cache
+def _limits_text(limits: Limits) -> str:
+    return limits.model_dump_json()
 
 
 def _identity(info: SandboxInfo) -> list[object]:

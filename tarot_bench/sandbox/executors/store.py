@@ -8,6 +8,7 @@ hosts must not use one file over a network.
 import sqlite3
 import threading
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -18,14 +19,15 @@ DEFAULT_MAX_BYTES = 1024**3
 _BUSY_S = 5.0
 _PACK_ABOVE = 64 * 1024
 _MOST_BYTES = 4 * 1024 * 1024  # larger executions, even when packed, are cheaper to have again than to keep
+_MOST_KEYS = 500  # asked for at once
 _ROW_BYTES = 256  # of a row, beside its blobs
 _LOOKS = 16  # at the size, while as many bytes are written as the store may hold
 _SCHEMA = """CREATE TABLE IF NOT EXISTS executions (
     id INTEGER PRIMARY KEY, key BLOB UNIQUE NOT NULL, packed INTEGER NOT NULL,
     outcome TEXT NOT NULL, exit_code INTEGER, signal INTEGER, stdout BLOB NOT NULL, stderr BLOB NOT NULL,
     cpu_s REAL NOT NULL, wall_s REAL NOT NULL, peak_mib REAL NOT NULL, result BLOB)"""
-_GET = """SELECT packed, outcome, exit_code, signal, stdout, stderr, cpu_s, wall_s, peak_mib, result
-    FROM executions WHERE key = ?"""
+_GET = """SELECT key, packed, outcome, exit_code, signal, stdout, stderr, cpu_s, wall_s, peak_mib, result
+    FROM executions WHERE key IN"""
 _PUT = "INSERT OR IGNORE INTO executions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _EVICT = """DELETE FROM executions WHERE id <= (
     SELECT id FROM executions ORDER BY id LIMIT 1 OFFSET (SELECT count(*) / 32 FROM executions))"""
@@ -65,18 +67,23 @@ class ExecutionStore:
         except (OSError, sqlite3.Error) as error:
             raise StoreError(str(error)) from None
 
-    def get(self, key: bytes) -> Execution | None:
-        """The execution under a key, None when there is none.
+    def get(self, keys: Sequence[bytes]) -> dict[bytes, Execution]:
+        """The executions that are kept under some of these keys.
 
         Raises:
             StoreError: the file is locked or damaged.
         """
+        found: dict[bytes, Execution] = {}
         try:
-            with self._lock:
-                row = self._database.execute(_GET, (key,)).fetchone()
-            return None if row is None else _from_row(*row)
+            for start in range(0, len(keys), _MOST_KEYS):
+                some = keys[start : start + _MOST_KEYS]
+                marks = ",".join("?" * len(some))
+                with self._lock:
+                    rows = self._database.execute(f"{_GET} ({marks})", some).fetchall()
+                found.update((key, _from_row(*row)) for key, *row in rows)
         except (sqlite3.Error, zlib.error, TypeError, ValueError) as error:
             raise StoreError(str(error)) from None
+        return found
 
     def put(self, key: bytes, execution: Execution) -> bool:
         """Keep an execution, unless the key is taken or it is larger than 4 MiB even when packed.
