@@ -115,6 +115,8 @@ def expect_one_line(said: subprocess.CompletedProcess[str], pattern: str) -> Non
     import re
 
     assert said.returncode == 2, said.stderr + said.stdout
-    assert said.stderr.count("\n") == 1, said.stderr
+    ours = [line for line in said.stderr.splitlines() if line.startswith("tarot-bench: ")]
+    assert len(ours) == 1, said.stderr
+    assert said.stderr.endswith(ours[0] + "\n"), said.stderr
     assert re.search(pattern, said.stderr), said.stderr
     assert "Traceback" not in said.stderr
