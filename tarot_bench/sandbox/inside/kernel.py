@@ -1,17 +1,29 @@
 """The few system calls that Python does not offer, through ctypes."""
 
+# The `signal` module wraps every number in an enum; each child would pay for the pages that this touches.
+import _signal as signals  # type: ignore[import-not-found]
 import ctypes
+import errno
 import os
+import struct
+from typing import NamedTuple
+
+__all__ = ["signals"]
 
 # PyDLL keeps the interpreter lock, which costs less and is sound in a process that has one thread. Its fork, unlike
 # os.fork, runs no at-fork handlers either: they cost as much as the fork itself.
 libc = ctypes.PyDLL(None, use_errno=True)
 
+TICK_SIGNAL = signals.SIGRTMAX  # nobody uses it
+_TIMER_CREATE, _TIMER_SETTIME = {"x86_64": (222, 223), "aarch64": (107, 110)}.get(os.uname().machine, (-1, -1))
+_STATX = {"x86_64": 332, "aarch64": 291}.get(os.uname().machine, -1)
+_AT_FDCWD, _STATX_CTIME = -100, 0x80
+_CLOCK_MONOTONIC, _SIGEV_SIGNAL = 1, 0
+_PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
-_CLOSE_RANGE = 436  # the same number on every architecture
 _MS_REMOUNT, _MS_NOSUID, _MS_NODEV = 32, 2, 4
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -37,14 +49,79 @@ def fork() -> int:
     return check(libc.fork(), "fork")
 
 
+class Dead(NamedTuple):
+    """What the kernel says of a reaped child: its wait status, CPU seconds with its own children's, peak memory."""
+
+    status: int
+    cpu_s: float
+    peak_kib: int
+
+
+_status = ctypes.c_int()
+_usage = ctypes.create_string_buffer(144)
+_USAGE = struct.Struct("@5q")  # of struct rusage: user and system time in seconds and microseconds, peak
+
+
+def reap(pid: int) -> Dead:
+    """Wait for a child, -1 for any; as `os.wait4`, which imports a module every time.
+
+    Raises:
+        ChildProcessError: there is none.
+    """
+    while libc.wait4(pid, ctypes.byref(_status), 0, _usage) < 0:
+        if ctypes.get_errno() != errno.EINTR:
+            raise ChildProcessError
+    user_s, user_us, system_s, system_us, peak_kib = _USAGE.unpack_from(_usage)
+    return Dead(_status.value, user_s + system_s + (user_us + system_us) * 1e-6, peak_kib)
+
+
+_statx = ctypes.create_string_buffer(256)
+
+
+def ctime_of(path: bytes) -> bytes:
+    """When an inode last changed, as opaque bytes; much cheaper than `os.stat`.
+
+    Raises:
+        OSError: there is no such path.
+    """
+    check(libc.syscall(_STATX, _AT_FDCWD, path, 0, _STATX_CTIME, _statx), "statx")
+    return bytes(memoryview(_statx)[96:112])
+
+
 def set_dumpable(value: bool) -> None:
     """Allow or forbid others of the same uid to trace this process and read its ``/proc`` entries."""
     libc.prctl(_PR_SET_DUMPABLE, int(value), 0, 0, 0)
 
 
-def close_from(first: int) -> None:
-    """Close every descriptor from this one upwards."""
-    check(libc.syscall(_CLOSE_RANGE, first, 0xFFFFFFFF, 0), "close_range")
+def move_descriptor(descriptor: int, place: int) -> int:
+    """Give a descriptor another number, not inherited by other programs."""
+    os.dup2(descriptor, place, inheritable=False)
+    os.close(descriptor)
+    return place
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when its parent ends."""
+    libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
+
+
+class Timer:
+    """Sends this process `TICK_SIGNAL` again and again; does not survive a fork.
+
+    Not the timer of `signal.setitimer`: its SIGALRM would have to be given back to every test.
+    """
+
+    def __init__(self) -> None:
+        event = struct.pack("@Pii48x", 0, TICK_SIGNAL, _SIGEV_SIGNAL)
+        self._id = ctypes.c_int()
+        check(libc.syscall(_TIMER_CREATE, _CLOCK_MONOTONIC, event, ctypes.byref(self._id)), "timer_create")
+
+    def tick(self, every_s: float) -> None:
+        """Start, or stop when `every_s` is 0."""
+        nanoseconds = int(every_s * 1e9)
+        check(
+            libc.syscall(_TIMER_SETTIME, self._id, 0, struct.pack("@4l", 0, nanoseconds, 0, nanoseconds), None), "timer"
+        )
 
 
 def become_subreaper() -> None:

@@ -7,18 +7,31 @@ the teardown is done by hand, in CPython's order.
 import atexit
 import gc
 import os
-import signal
+import re
 import sys
-import threading
 import types
+from contextlib import suppress
 from importlib.machinery import SourceFileLoader
 from typing import NamedTuple, NoReturn
+
+from tarot_bench.sandbox.inside.kernel import signals
 
 path = "/box/main.py"
 """Where the program lies, and what its traceback calls it; the zygote moves it where there is no jail."""
 _FLUSH_FAILED = 120
-# Without any of these words in the source, nothing of a program can run, or reach a file, once its last statement has.
-_MAY_ACT_LATE = (b"__del__", b"yield", b"open", b"weakref", b"finalize", b"exec", b"eval", b"import_module", b"async")
+# Only a program with such words can have finalizers that act, files to flush, or generators to wind up at its end.
+_FINALIZERS = re.compile(rb"__del__|weakref|finalize|exec|eval|import_module|__import__|Wrapper|Buffered|fdopen")
+_WRITES = re.compile(rb"open.*[\"'](?:[wax]|r?b?\+)", re.DOTALL)
+_SUSPENDS = re.compile(rb"(?:yield|async).*(?:finally|with|except)|(?:finally|with|except).*(?:yield|async)", re.DOTALL)
+_IMPORTS = re.compile(rb"^[ \t]*(?:import|from)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
+# Importing one of these starts nothing and looks at nothing that a test could change.
+_HARMLESS = (
+    "abc array ast asyncio base64 binascii bisect calendar cmath collections concurrent contextlib copy csv ctypes "
+    "dataclasses datetime decimal difflib enum fractions functools graphlib hashlib heapq html inspect io itertools "
+    "json logging math numbers operator os pathlib pickle pprint queue re secrets selectors shlex socket statistics "
+    "string struct textwrap threading time timeit traceback types typing unicodedata unittest urllib uuid warnings "
+    "weakref zlib zoneinfo"
+)
 
 
 class Program(NamedTuple):
@@ -42,7 +55,17 @@ def compile_source(source: bytes) -> Program:
     if b"\0" in source:
         raise SyntaxError("source code cannot contain null bytes")
     code = compile(source, path, "exec", dont_inherit=True)
-    return Program(code, any(word in source for word in _MAY_ACT_LATE))
+    return Program(code, any(words.search(source) for words in (_FINALIZERS, _WRITES, _SUSPENDS)))
+
+
+def import_ahead(source: bytes) -> None:
+    """Import the standard modules that a program names, once for all its tests."""
+    harmless = set(_HARMLESS.split())
+    for statement in _IMPORTS.finditer(source):
+        for name in statement[1].decode("ascii", "replace").split(","):
+            if name.strip().partition(".")[0] in harmless:
+                with suppress(Exception):
+                    __import__(name.strip())
 
 
 def make_module(name: str) -> types.ModuleType:
@@ -95,9 +118,9 @@ def report(error: BaseException) -> int:
         sys.stderr.write("\nOriginal exception was:\n")
         sys.__excepthook__(type(error), error, trace)
     if isinstance(error, KeyboardInterrupt):
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signals.signal(signals.SIGINT, signals.SIG_DFL)
         _flush(sys.stdout)
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signals.SIGINT)
     return 1
 
 
@@ -108,10 +131,11 @@ def finish(status: int, *, thorough: bool) -> NoReturn:
         status: the exit status.
         thorough: also destroy what the program left, so that finalizers and unclosed files have their effect.
     """
-    try:
-        threading._shutdown()  # type: ignore[attr-defined]
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
+    if "threading" in sys.modules:
+        try:
+            sys.modules["threading"]._shutdown()
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
     atexit._run_exitfuncs()
     flushed = _flush(sys.stdout) and _flush(sys.stderr)
     sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__

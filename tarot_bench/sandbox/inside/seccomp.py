@@ -7,10 +7,10 @@ because installing costs time in proportion to length.
 
 import ctypes
 import errno
-import platform
+import os
 import struct
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from tarot_bench.sandbox.inside.kernel import check, libc
 from tarot_bench.sandbox.inside.syscalls import NUMBERS
@@ -18,6 +18,7 @@ from tarot_bench.sandbox.inside.syscalls import NUMBERS
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _SET_MODE_FILTER = 1
+_MACHINE = os.uname().machine
 
 _LOAD, _EQUAL, _ABOVE, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x25, 0x35, 0x45, 0x06
 _AT_NUMBER, _AT_ARCH, _AT_ARGUMENTS = 0, 4, 16
@@ -35,8 +36,7 @@ def _error(code: int) -> int:
     return 0x00050000 | code
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """What happens to one system call.
 
     Attributes:
@@ -60,7 +60,7 @@ class Filter:
     """A program as the kernel wants it; made beforehand, so that installing is one call."""
 
     def __init__(self, program: bytes) -> None:
-        self._call = _SECCOMP[platform.machine()]
+        self._call = _SECCOMP[_MACHINE]
         self._program = ctypes.create_string_buffer(program, len(program))
         self._header = struct.pack("@HP", len(program) // 8, ctypes.addressof(self._program))
 
@@ -91,12 +91,12 @@ _SIGNALS = ("kill", "tkill", "tgkill")
 
 def supported() -> bool:
     """Whether this architecture's tables are here."""
-    return platform.machine() in NUMBERS
+    return _MACHINE in NUMBERS
 
 
 def base_filter() -> Filter:
     """The allow-list under which everything in the jail runs."""
-    numbers = NUMBERS[platform.machine()]
+    numbers = NUMBERS[_MACHINE]
     with_rules = {rule.call for rule in _BASE_RULES}
     allowed = sorted(number for name, number in numbers.items() if name not in with_rules)
     parts = [_rule(rule, numbers) for rule in _BASE_RULES] + [_allow_range(low, high) for low, high in _ranges(allowed)]
@@ -120,9 +120,9 @@ def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None) -> Filter:
     if not (may_exec or may_fork):
         rules += [Rule(call, _DENIED) for call in ("execve", "execveat")]
     if only_pid is not None:
-        rules += [Rule(call, _ALLOW, _DENIED, argument=0, equals=(only_pid, 0)) for call in ("kill", "tgkill")]
+        rules += [Rule(call, _ALLOW, _DENIED, argument=0, equals=(only_pid,)) for call in ("kill", "tgkill")]
         rules += [Rule("tkill", _DENIED)]
-    numbers = NUMBERS[platform.machine()]
+    numbers = NUMBERS[_MACHINE]
     return Filter(_prologue() + b"".join(_rule(rule, numbers) for rule in rules) + _return(_ALLOW))
 
 
@@ -138,7 +138,7 @@ def _prologue() -> bytes:
     """Kill on a foreign architecture, refuse x32, leave the call's number loaded."""
     return (
         _instruction(_LOAD, _AT_ARCH)
-        + _instruction(_EQUAL, _AUDIT_ARCH[platform.machine()], 1, 0)
+        + _instruction(_EQUAL, _AUDIT_ARCH[_MACHINE], 1, 0)
         + _return(_KILL)
         + _instruction(_LOAD, _AT_NUMBER)
         + _instruction(_AT_LEAST, _X32, 0, 1)

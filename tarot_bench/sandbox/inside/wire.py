@@ -5,14 +5,14 @@ What comes back is numbers from the kernel, never anything a program wrote.
 
 | packet | direction | descriptors |
 |---|---|---|
-| `Hello` | zygote to host | |
-| `JobPacket` | host to zygote | the source |
-| ``TEST`` | host to zygote | stdin, stdout, stderr, then what the mode needs (see `Mode`) |
+| ``HELLO`` | to host, once | |
+| `JobPacket` | to zygote | the source |
+| ``TEST`` | to zygote, once per test | stdin, stdout, stderr, then what the mode needs (see `Mode`) |
 | ``UNCOMPILABLE`` | to host | the program has a syntax error; its text is in the standard error of the first test |
 | `Ended` | to host, once per test | |
 """
 
-import socket
+import _socket  # `socket` is a large module for a process that is forked all the time
 import struct
 from enum import IntEnum
 from typing import NamedTuple, Self
@@ -20,9 +20,10 @@ from typing import NamedTuple, Self
 TEST = b"T"
 UNCOMPILABLE = b"C"
 HELLO = b"H"
-PACKET_BYTES = 4096
+PACKET_BYTES = 512
 MAX_DESCRIPTORS = 8
 AHEAD = 1  # how many tests the host has sent beyond the one that runs
+_ROOM = _socket.CMSG_SPACE(4 * MAX_DESCRIPTORS)
 
 
 class Mode(IntEnum):
@@ -53,7 +54,7 @@ class JobPacket(NamedTuple):
     ``patience_s`` is how long a tester waits for its candidate's answers, all together.
     """
 
-    mode: Mode
+    mode: int
     tests: int
     cpu_s: float
     wall_s: float
@@ -72,8 +73,7 @@ class JobPacket(NamedTuple):
     @classmethod
     def unpack(cls, data: bytes) -> Self:
         """Read what `pack` wrote."""
-        mode, *numbers = _JOB.unpack_from(data)
-        return cls._make([Mode(mode), *numbers, data[_JOB.size :].decode("utf-8", "surrogatepass")])
+        return cls._make([*_JOB.unpack_from(data), data[_JOB.size :].decode("utf-8", "surrogatepass")])
 
 
 class Ended(NamedTuple):
@@ -81,14 +81,14 @@ class Ended(NamedTuple):
 
     Attributes:
         status: as `os.wait4` gives it.
-        reason: whether the supervisor killed it, and for what.
+        reason: a `Reason`: whether the supervisor killed it, and for what.
         dirty: something was left behind; the jail ends itself after this packet.
         lost: the process that compiles and forks died, and this is its own ending; there will be no more packets for
             this job.
     """
 
     status: int
-    reason: Reason
+    reason: int
     dirty: bool
     lost: bool
     cpu_s: float
@@ -104,31 +104,31 @@ class Ended(NamedTuple):
         """Read what `pack` wrote.
 
         Raises:
-            struct.error, ValueError: not such a packet.
+            struct.error: not such a packet.
         """
-        status, reason, *rest = _ENDED.unpack(data)
-        return cls(status, Reason(reason), *rest)
+        return cls._make(_ENDED.unpack(data))
 
 
 _JOB = struct.Struct("<BIdddQQI??")
 _ENDED = struct.Struct("<iB??ddQ")
 
 
-def send(channel: socket.socket, data: bytes, descriptors: list[int] | tuple[int, ...] = ()) -> None:
+def send(channel: _socket.socket, data: bytes, descriptors: list[int] | None = None) -> None:
     """Send one packet."""
     if descriptors:
-        socket.send_fds(channel, [data], list(descriptors))
+        rights = struct.pack(f"{len(descriptors)}i", *descriptors)
+        channel.sendmsg([data], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
     else:
         channel.send(data)
 
 
-def drain(channel: socket.socket) -> None:
+def receive(channel: _socket.socket) -> tuple[bytes, list[int]]:
+    """Receive one packet; empty bytes mean that the other side is gone."""
+    data, ancillary, _, _ = channel.recvmsg(PACKET_BYTES, _ROOM, _socket.MSG_CMSG_CLOEXEC)
+    return data, memoryview(ancillary[0][2]).cast("i").tolist() if ancillary else []
+
+
+def drain(channel: _socket.socket) -> None:
     """Wait for the other side to leave; closing first, with packets unread, would lose what was sent to it."""
     while channel.recv(PACKET_BYTES):
         pass
-
-
-def receive(channel: socket.socket) -> tuple[bytes, list[int]]:
-    """Receive one packet; empty bytes mean that the other side is gone."""
-    data, descriptors, _, _ = socket.recv_fds(channel, PACKET_BYTES, MAX_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC)
-    return data, descriptors

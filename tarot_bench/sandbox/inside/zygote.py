@@ -5,26 +5,27 @@ with a single test is served by the zygote itself, which saves a fork; otherwise
 the program once.
 """
 
+import gc
 import itertools
 import json
 import os
 import random
-import socket
 import sys
+from _socket import socket
 from typing import NoReturn, TypedDict
 
 from tarot_bench.sandbox.inside import kernel, landlock, program, seccomp, supervisor, wire
-from tarot_bench.sandbox.inside.test_process import TestProcess, apply_limits
+from tarot_bench.sandbox.inside.test_process import apply_limits
+from tarot_bench.sandbox.inside.watchdog import Watchdog
 from tarot_bench.sandbox.inside.wire import JobPacket
 
 _SCOPES_SIGNALS = 6  # Landlock ABI
 _FIRST_FREE = 3 + wire.MAX_DESCRIPTORS
-# Modules that many programs import and whose import cannot change how a program behaves.
-_PRELOAD = (
-    "abc array bisect collections collections.abc copy dataclasses datetime decimal enum fractions functools heapq io "
-    "itertools json math operator queue random re statistics string struct textwrap threading time types typing"
-)
-_WARM_UP = """
+_CHANNEL, _RULESET = 64, 65  # out of the way of what arrives
+# Small modules that many programs import. Every page of a zygote costs every test, so the others wait until a program
+# names them (`program.import_ahead`).
+_PRELOAD = "collections copy functools heapq itertools json math operator random re string struct typing"
+_WARM_UP = b"""
 from __future__ import annotations
 import sys
 class A:
@@ -79,6 +80,7 @@ class Jail:
 
     Attributes:
         channel: the socket to the host.
+        watchdog: kills tests at their limits.
         ruleset: the Landlock ruleset that every test is put under; None isolates nothing.
         signals_scoped: Landlock confines signals (ABI 6).
         own_uid: no process outside runs under this jail's uid.
@@ -86,15 +88,17 @@ class Jail:
         watch: directories whose change means that a test left something behind.
     """
 
-    def __init__(self, setup: Setup, channel: socket.socket) -> None:
+    def __init__(self, setup: Setup, channel: socket) -> None:
         self.channel = channel
+        self.watchdog = Watchdog(channel)
         self.signals_scoped = setup["landlock_abi"] >= _SCOPES_SIGNALS
         self.own_uid = setup["own_uid"]
         self.is_init = os.getpid() == 1
         self.ruleset = None
         if setup["isolate"]:
             write = [*setup["write"], "/dev/null", "/dev/zero", "/dev/full"]
-            self.ruleset = landlock.make_ruleset(setup["landlock_abi"], setup["read"], write)
+            ruleset = landlock.make_ruleset(setup["landlock_abi"], setup["read"], write)
+            self.ruleset = kernel.move_descriptor(ruleset, _RULESET)
             for may_fork, may_exec in itertools.product((False, True), repeat=2):
                 seccomp.test_filter(may_fork, may_exec, None)  # made here once, for all the children
         self.watch = supervisor.Watch(setup["write"])
@@ -102,65 +106,63 @@ class Jail:
 
 def main() -> NoReturn:
     """Set the jail up, then serve its host until the host is gone."""
-    setup = json.loads(sys.argv[2])
-    program.path = setup["program"]
-    kernel.become_subreaper()
-    channel = _own_descriptors(int(setup["channel"]))
+    setup: Setup = json.loads(sys.argv[2])
+    channel = _own_descriptors(setup["channel"])
     _own_interpreter(setup)
     _drop_privileges(setup)
     jail = Jail(setup, channel)
-    for name in [*_PRELOAD.split(), *setup["preload"]]:
-        __import__(name)
-    program.compile_source(_WARM_UP.encode())
+    program.compile_source(_WARM_UP)
+    kernel.become_subreaper()
     kernel.set_dumpable(False)
     if jail.ruleset is not None:
         seccomp.base_filter().install()
-    supervisor.settle()
+    gc.collect()
+    gc.freeze()  # out of the collector's sight, so that children go on sharing these pages
     wire.send(channel, wire.HELLO)
-    serve(jail).run()
-
-
-def serve(jail: Jail) -> TestProcess:
-    """Serve jobs; returns only in a process that is to be a test."""
     while True:
-        data, descriptors = wire.receive(jail.channel)
-        if not data:
-            os._exit(0)
-        job = JobPacket.unpack(data)
-        with open(descriptors[0], "rb") as file:
-            source = file.read()
-        with open(program.path, "wb") as file:
-            file.write(source)
+        job, source = _receive_job(channel)
         if job.tests == 1:
-            test = supervisor.serve_tests(jail, job, source, None)
-        else:
-            test = _serve_in_process(jail, job, source)
-        if test is not None:
-            return test
+            supervisor.serve_tests(jail, job, source, None)
+        elif _is_job_process(jail, job):
+            supervisor.serve_tests(jail, job, source, supervisor.prepare(jail, job, source))
+            os._exit(0)
 
 
-def _serve_in_process(jail: Jail, job: JobPacket, source: bytes) -> TestProcess | None:
+def _receive_job(channel: socket) -> tuple[JobPacket, bytes]:
+    data, descriptors = wire.receive(channel)
+    if not data:
+        os._exit(0)
+    size = os.fstat(descriptors[0]).st_size
+    source = os.pread(descriptors[0], size, 0)
+    os.close(descriptors[0])
+    file = os.open(program.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.write(file, source)
+    os.close(file)
+    return JobPacket.unpack(data), source
+
+
+def _is_job_process(jail: Jail, job: JobPacket) -> bool:
+    """Fork a process for a job; true in that process, false in the zygote once it has ended."""
     pid = kernel.fork()
     if pid == 0:
+        kernel.die_with_parent()
         kernel.become_subreaper()
+        kernel.set_dumpable(True)  # or a test's own /dev/stdin would be closed to it
         apply_limits(job, own_uid=jail.own_uid)
-        compiled = supervisor.compile_or_tell(jail, job, source)
-        test = supervisor.serve_tests(jail, job, source, compiled)
-        if test is None:
-            os._exit(0)
-        return test
-    ended = supervisor.await_end(jail, pid, job._replace(cpu_s=float("inf"), may_fork=False), wall_s=float("inf"))
+        return True
+    jail.watchdog.wake(job)
+    ended = supervisor.await_end(jail, job, pid, 0.0)
+    jail.watchdog.sleep()
     if ended.status != 0:
         wire.send(jail.channel, ended._replace(lost=True, dirty=True).pack())
         wire.drain(jail.channel)
         os._exit(0)
-    return None
+    return False
 
 
-def _own_descriptors(inherited: int) -> socket.socket:
+def _own_descriptors(inherited: int) -> socket:
     """Move the channel up and block the numbers below, so that what arrives later can be moved down in order."""
-    channel = socket.socket(fileno=os.dup2(inherited, 4 * _FIRST_FREE, inheritable=False))
-    os.close(inherited)
+    channel = socket(fileno=kernel.move_descriptor(inherited, _CHANNEL))
     for place in range(3, _FIRST_FREE):
         os.dup2(0, place)
     return channel
@@ -168,12 +170,15 @@ def _own_descriptors(inherited: int) -> socket.socket:
 
 def _own_interpreter(setup: Setup) -> None:
     """Make the interpreter look like one that was started on a script."""
-    sys.path[:] = [os.path.dirname(program.path), *setup["path"], *sys.path[2:]]
+    program.path = setup["program"]
     sys.argv = [program.path]
+    sys.path[:] = [os.path.dirname(program.path), *setup["path"], *sys.path[2:]]
+    for name in [*_PRELOAD.split(), *setup["preload"]]:
+        __import__(name)
     random.seed(0)  # each test starts from here: verdicts can be repeated
-    program.main_module = program.make_module("__main__")
     for name in [name for name in sys.modules if name.partition(".")[0] == "tarot_bench"]:
         sys.modules.pop(name)
+    program.main_module = program.make_module("__main__")
 
 
 def _drop_privileges(setup: Setup) -> None:

@@ -1,0 +1,42 @@
+"""Everything that a process has started, from /proc."""
+
+import os
+from typing import NamedTuple
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+class Process(NamedTuple):
+    """One line of /proc/PID/stat: its parent, CPU seconds with those of its reaped children, resident bytes."""
+
+    parent: int
+    cpu_s: float
+    memory: int
+
+
+def descendants() -> dict[int, Process]:
+    """The living descendants of this process; orphans count when it is a subreaper."""
+    everyone = {int(name): _read(name) for name in os.listdir("/proc") if name.isdigit()}
+    found: dict[int, Process] = {}
+    parents = {os.getpid()}
+    while parents:
+        children = {pid: it for pid, it in everyone.items() if it is not None and it.parent in parents}
+        found.update(children)
+        parents = set(children)
+    return found
+
+
+def usage() -> tuple[float, int]:
+    """CPU seconds and resident bytes of all descendants together."""
+    processes = descendants().values()
+    return sum(process.cpu_s for process in processes), sum(process.memory for process in processes)
+
+
+def _read(pid: str) -> Process | None:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None
+    return Process(int(fields[1]), sum(map(int, fields[11:15])) / _TICKS, int(fields[21]) * _PAGE)
