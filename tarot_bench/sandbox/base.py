@@ -23,10 +23,12 @@ class Job:
             - ``call``: an encoded list of positional arguments (`values.encode`). The program is imported as a
               module (``__name__`` is not ``__main__``), ``entry_point`` is called, and what it returns comes back,
               encoded, as ``Execution.result``.
-            - ``suite``: Python source of trusted test code that calls ``candidate(...)``. It runs in a process of its
-              own, apart from the program; only encoded values pass between the two. ``Execution.result`` is then the
-              encoded report ``{"status": "passed" | "failed" | "raised" | "broken", "detail": str}``: the test code
-              finished, an assertion failed, the candidate raised, or the test code itself is at fault.
+            - ``suite``: Python source of trusted test code that calls ``candidate(...)``, or has
+              ``candidate.evaluate(expression)`` evaluate an expression in the program's namespace. It runs in a
+              process of its own, apart from the program; only encoded values pass between the two.
+              ``Execution.result`` is then the encoded report
+              ``{"status": "passed" | "failed" | "raised" | "broken", "detail": str}``: the test code finished, an
+              assertion failed, the candidate raised, or the test code itself is at fault.
         inputs: one element per test.
         limits: what each test may use.
         entry_point: ``call`` and ``suite``: a function's name, or ``Solution.name`` for a method of a class that is

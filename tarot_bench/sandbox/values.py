@@ -11,7 +11,9 @@ an ``__eq__`` of its own cannot reach the judge.
 """
 
 import json
+import math
 from collections.abc import Callable
+from typing import Any
 
 MAX_DEPTH = 200
 MAX_BYTES = 64 * 1024 * 1024
@@ -74,7 +76,7 @@ def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 
         real = float.__float__(value)
         return real if real - real == 0.0 else {"!": ["float", float.__repr__(real)]}
     if isinstance(value, list):
-        return [_pack(item, deeper) for item in list.__iter__(value)]
+        return value if _is_flat(value) else [_pack(item, deeper) for item in list.__iter__(value)]
     if isinstance(value, tuple):
         return {"!": ["tuple", [_pack(item, deeper) for item in tuple.__iter__(value)]]}
     if isinstance(value, dict):
@@ -93,6 +95,15 @@ def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 
     raise EncodingError(f"{type(value).__name__} is not plain data")
 
 
+def _is_flat(value: list[Any]) -> bool:
+    """Whether a list is JSON as it stands: a million numbers are looked at in C, not one by one here."""
+    kinds = set(map(type, value))
+    if type(value) is not list or kinds <= {str, bool, type(None)}:
+        return type(value) is list
+    safe = kinds <= {int, float, bool} and min(value) >= -_SAFE_INT and max(value) <= _SAFE_INT
+    return safe and all(map(math.isfinite, value))
+
+
 def _pack_dict(value: dict[object, object], depth: int) -> object:
     pairs = [(key, _pack(item, depth)) for key, item in dict.items(value)]
     if all(type(key) is str and key != "!" for key, _ in pairs):
@@ -104,7 +115,8 @@ def _unpack(value: object, depth: int) -> object:
     if depth > 2 * MAX_DEPTH:
         raise EncodingError(f"value nests deeper than {MAX_DEPTH}")
     if isinstance(value, list):
-        return [_unpack(item, depth + 1) for item in value]
+        flat = {list, dict}.isdisjoint(map(type, value))
+        return value if flat else [_unpack(item, depth + 1) for item in value]
     if not isinstance(value, dict):
         return value
     if "!" not in value:

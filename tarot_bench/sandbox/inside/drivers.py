@@ -24,7 +24,7 @@ def call_once(code: types.CodeType, entry_point: str) -> NoReturn:
     """Import the program, call its entry point with the arguments on `IN`, write the result to `OUT`, leave."""
     status = 0
     try:
-        function = _load(code, entry_point)
+        function = _load(program.make_module(MODULE).__dict__, code, entry_point)
         arguments = values.decode(_read_all(IN))
         result = values.encode(function(*arguments))  # type: ignore[misc]
         _write_all(OUT, result)
@@ -35,12 +35,13 @@ def call_once(code: types.CodeType, entry_point: str) -> NoReturn:
 
 def serve_calls(code: types.CodeType, entry_point: str) -> NoReturn:
     """Import the program and answer calls until the tester closes its end."""
+    namespace = program.make_module(MODULE).__dict__
     try:
-        function = _load(code, entry_point)
+        function = _load(namespace, code, entry_point)
     except BaseException as error:
         program.finish(program.report(error) or 1, thorough=False)
     while (request := _read_frame(IN)) is not None:
-        _write_frame(OUT, _answer(function, request))
+        _write_frame(OUT, _answer(namespace, function, request))
     program.finish(0, thorough=False)
 
 
@@ -78,10 +79,21 @@ class _Candidate:
         self._patience = wall_s
 
     def __call__(self, *arguments: object, **named: object) -> object:
+        return self._ask(values.encode([list(arguments), named]))
+
+    def evaluate(self, expression: str) -> object:
+        """Have the program's own process evaluate an expression in the program's namespace.
+
+        For tests that need the program's classes, or something made of what its function returns; the answer is the
+        program's word and no more than that.
+        """
+        return self._ask(values.encode(expression))
+
+    def _ask(self, request: bytes) -> object:
         if self.lost:
             raise CandidateLostError(self.lost)
         try:
-            _write_frame(OUT, values.encode([list(arguments), named]))
+            _write_frame(OUT, request)
         except BrokenPipeError:
             self._lose("the candidate ended")
         reply = self._await_reply()
@@ -117,8 +129,7 @@ class _Candidate:
         raise CandidateLostError(why)
 
 
-def _load(code: types.CodeType, entry_point: str) -> Callable[..., object]:
-    namespace = program.make_module(MODULE).__dict__
+def _load(namespace: dict[str, Any], code: types.CodeType, entry_point: str) -> Callable[..., object]:
     exec(code, namespace)
     name, _, method = entry_point.partition(".")
     if name not in namespace:
@@ -128,9 +139,12 @@ def _load(code: types.CodeType, entry_point: str) -> Callable[..., object]:
     return function
 
 
-def _answer(function: Callable[..., object], request: bytes) -> bytes:
+def _answer(namespace: dict[str, Any], function: Callable[..., object], request: bytes) -> bytes:
     try:
-        arguments, named = cast("tuple[list[object], dict[str, object]]", values.decode(request))
+        asked = values.decode(request)
+        if isinstance(asked, str):
+            return values.encode({"value": eval(asked, namespace)})
+        arguments, named = cast("tuple[list[object], dict[str, object]]", asked)
         return values.encode({"value": function(*arguments, **named)})
     except BaseException as error:
         sys.excepthook(type(error), error, error.__traceback__)
