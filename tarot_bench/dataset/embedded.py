@@ -74,7 +74,8 @@ class _File(Frozen):
     entry_point: str | None = None
     difficulty: Literal["easy", "medium", "hard"]
     topics: tuple[str, ...] = Field(min_length=1)
-    limits: Limits = Limits()
+    limits: Limits = Limits(cpu_s=2)
+    """Golds need under 0.3 CPU s a test; a file says so where its tests take longer."""
     checker: Checker = Checker()
     statement: str
     starter_code: str | None = None
