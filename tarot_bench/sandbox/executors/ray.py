@@ -19,13 +19,12 @@ class RaySandbox:
     cluster's head ends the run, which can be resumed.
     """
 
-    def __init__(self, address: str | None = None, *, cold: bool = False) -> None:
+    def __init__(self, address: str | None = None) -> None:
         """Connect to a cluster and open a local sandbox on each of its nodes.
 
         Args:
             address: the cluster's, as in ``ray://head:10001`` or ``10.0.0.1:6379``; None takes ``RAY_ADDRESS``, or the
                 cluster that this machine belongs to. Every node needs this package, installed, in the same version.
-            cold: run a fresh interpreter for every test.
 
         Raises:
             SandboxUnavailableError: Ray is not installed, there is no such cluster, or a node cannot isolate programs
@@ -44,7 +43,7 @@ class RaySandbox:
                 start = "start one with `ray start --head`, or name its address in RAY_ADDRESS"
                 raise SandboxUnavailableError(f"no Ray cluster: {one_line(error, 120)}; {start}") from None
         try:
-            self._nodes = Nodes(cold)
+            self._nodes = Nodes()
         except BaseException:
             self._disconnect()
             raise

@@ -24,8 +24,8 @@ class NodeSandbox:
     What goes wrong comes back as text, as an exception would arrive wrapped in a remote traceback.
     """
 
-    def __init__(self, workers: int, cold: bool) -> None:
-        self._workers, self._cold = workers, cold
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
         self._sandbox: Sandbox | None = None
 
     def open(self) -> SandboxInfo | str:
@@ -33,7 +33,7 @@ class NodeSandbox:
         from tarot_bench.sandbox.local import LocalSandbox
 
         try:
-            self._sandbox = LocalSandbox(self._workers, cold=self._cold)
+            self._sandbox = LocalSandbox(self._workers)
         except SandboxUnavailableError as error:
             return str(error)
         return self._sandbox.info
@@ -73,7 +73,7 @@ class Nodes:
         count: how many nodes.
     """
 
-    def __init__(self, cold: bool) -> None:
+    def __init__(self) -> None:
         """Open a sandbox on every node, and keep looking for nodes that join.
 
         Raises:
@@ -82,7 +82,7 @@ class Nodes:
         """
         import ray
 
-        self._ray, self._cold = ray, cold
+        self._ray = ray
         self._changed = threading.Condition()
         self._nodes: dict[str, Node] = {}
         self._closed = threading.Event()
@@ -186,7 +186,7 @@ class Nodes:
         here = NodeAffinitySchedulingStrategy(id_, soft=False)
         remote = self._ray.remote(NodeSandbox)
         options = {"num_cpus": workers, "max_concurrency": workers + 1, "scheduling_strategy": here}
-        return remote.options(**options).remote(workers, self._cold)
+        return remote.options(**options).remote(workers)
 
     def _outcome(self, reference: Any) -> SandboxInfo | str:
         """What an actor found when it opened its sandbox."""
