@@ -3,7 +3,7 @@
 from tarot_bench.errors import SandboxUnavailableError
 from tarot_bench.sandbox.base import Job, Sandbox, SandboxInfo
 
-KINDS = ("local", "cold", "ray", "e2b", "unsafe-subprocess")
+KINDS = ("local", "cold", "unsafe-subprocess")
 
 __all__ = ["KINDS", "Job", "Sandbox", "SandboxInfo", "open_sandbox"]
 
@@ -13,24 +13,14 @@ def open_sandbox(kind: str = "local", *, workers: int | None = None) -> Sandbox:
 
     Args:
         kind: ``local`` isolates every test in warm jails; ``cold`` starts a fresh interpreter for every test in the
-            same jails; ``ray`` is ``local`` on every node of a Ray cluster; ``e2b`` runs in E2B's cloud;
-            ``unsafe-subprocess`` isolates nothing.
-        workers: how many jobs run at the same time; None takes every core, or 4 machines of the cloud. A Ray cluster
-            always takes every core it has.
+            same jails; ``unsafe-subprocess`` isolates nothing.
+        workers: how many jobs run at the same time; None takes every core.
 
     Raises:
         SandboxUnavailableError: no such kind, or this machine cannot isolate programs; says what to do.
     """
-    if kind not in KINDS:
-        raise SandboxUnavailableError(f"unknown sandbox {kind!r}; the kinds are {', '.join(KINDS)}")
-    if kind == "ray":
-        from tarot_bench.sandbox.executors.ray import RaySandbox
-
-        return RaySandbox()
-    if kind == "e2b":
-        from tarot_bench.sandbox.executors.e2b import E2BSandbox
-
-        return E2BSandbox(workers)
     from tarot_bench.sandbox.local import LocalSandbox
 
+    if kind not in KINDS:
+        raise SandboxUnavailableError(f"unknown sandbox {kind!r}; the kinds are {', '.join(KINDS)}")
     return LocalSandbox(workers, cold=kind == "cold", isolate=kind != "unsafe-subprocess")

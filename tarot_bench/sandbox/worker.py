@@ -255,7 +255,7 @@ def describe(ended: Ended, packet: JobPacket, test: Test) -> Execution:
     elif ended.reason in (Reason.CPU, Reason.WALL) or ended.cpu_s > packet.cpu_s or number == signal.SIGXCPU:
         outcome = "time"
     elif (
-        ended.reason is Reason.MEMORY
+        ended.reason == Reason.MEMORY
         or _was_oom_killed(ended, packet, number)
         or (code == 1 and _OUT_OF_MEMORY.search(stderr))
     ):

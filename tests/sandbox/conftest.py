@@ -69,6 +69,15 @@ def run(sandbox):
     return Runner(sandbox)
 
 
+@pytest.fixture(params=["local", "cold"])
+def sealed(request):
+    """A runner on each isolated kind; afterwards the sandbox must serve as before."""
+    runner = Runner(request.getfixturevalue(request.param))
+    yield runner
+    results = runner.many("print(int(input()) + 1)", [b"1", b"2"])
+    assert [result.stdout for result in results] == [b"2\n", b"3\n"]
+
+
 @pytest.fixture
 def warm(local):
     return Runner(local)

@@ -6,7 +6,7 @@ import time
 from _socket import socket
 from typing import Protocol
 
-from tarot_bench.sandbox.inside import kernel, program, wire
+from tarot_bench.sandbox.inside import kernel, program, tree, wire
 from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.test_process import apply_limits, run, seal
 from tarot_bench.sandbox.inside.watchdog import Watchdog
@@ -100,7 +100,6 @@ def await_end(jail: Jail, job: JobPacket, pid: int, start: float) -> Ended:
 
 def _prepare_alone(jail: Jail, job: JobPacket, source: bytes, descriptors: list[int]) -> Program:
     """What `prepare` does for several tests, done in the process of the only one."""
-    kernel.set_dumpable(True)
     apply_limits(job, own_uid=jail.own_uid)
     try:
         return program.compile_source(source)
@@ -121,8 +120,6 @@ def _kill_descendants(jail: Jail) -> float:
 
 
 def _kill_all(jail: Jail) -> None:
-    from tarot_bench.sandbox.inside import tree
-
     if jail.is_init:  # the kernel spares only process 1 and the caller, and nobody can fork away from it
         try:
             os.kill(-1, kernel.signals.SIGKILL)

@@ -10,6 +10,7 @@ import sys
 from typing import NoReturn
 
 from tarot_bench.sandbox.inside import drivers, landlock, program, seccomp
+from tarot_bench.sandbox.inside.kernel import set_dumpable
 from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.wire import JobPacket, Mode
 
@@ -59,6 +60,7 @@ def seal(job: JobPacket, descriptors: list[int], ruleset: int | None, *, signals
     for descriptor in descriptors:
         os.dup2(descriptor, place)
         place += 1
+    set_dumpable(True)  # or its own /dev/stdin would be closed to it
     if ruleset is None:
         os.closerange(place, MAX_OPEN_FILES)
         return

@@ -7,8 +7,10 @@ The processor's time is also limited by the kernel, and the host looks after wal
 import os
 import time
 from _socket import socket
+from contextlib import suppress
 from types import FrameType
 
+from tarot_bench.sandbox.inside import tree
 from tarot_bench.sandbox.inside.kernel import TICK_SIGNAL, Timer, signals
 from tarot_bench.sandbox.inside.wire import JobPacket, Reason
 
@@ -58,14 +60,14 @@ class Watchdog:
             return
         self.reason = self._judge(self._job, self._pid, time.monotonic() - self._started)
         if self.reason:
-            os.kill(self._pid, signals.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(self._pid, signals.SIGKILL)
+            self._pid = 0
 
     def _judge(self, job: JobPacket, pid: int, elapsed: float) -> Reason:
         if elapsed >= job.wall_s:
             return Reason.WALL
         if job.may_fork:
-            from tarot_bench.sandbox.inside import tree
-
             cpu_s, memory = tree.usage()
             if memory > job.memory:
                 return Reason.MEMORY

@@ -147,7 +147,6 @@ def _is_job_process(jail: Jail, job: JobPacket) -> bool:
     if pid == 0:
         kernel.die_with_parent()
         kernel.become_subreaper()
-        kernel.set_dumpable(True)  # or a test's own /dev/stdin would be closed to it
         apply_limits(job, own_uid=jail.own_uid)
         return True
     jail.watchdog.wake(job)

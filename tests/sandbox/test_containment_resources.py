@@ -1,0 +1,253 @@
+"""Programs that take all they can get: each ends within its limits, and the machine does not notice."""
+
+import os
+import time
+
+import pytest
+
+from tests.sandbox.conftest import LIMITS
+
+
+def test_a_fork_bomb_has_no_children(sealed):
+    source = """
+import os
+made = 0
+for _ in range(1000):
+    try:
+        if os.fork() == 0:
+            import time; time.sleep(100)
+        made += 1
+    except OSError:
+        break
+print(made)
+"""
+    before = _processes()
+    result = sealed.stdin(source, processes=8)
+    assert int(result.stdout) <= 8
+    assert _processes() - before < 20
+
+
+def test_a_program_that_never_names_fork_cannot_fork(sealed):
+    for function in ("'for' 'k'", "'vfor' 'k'", "'daemon'"):
+        source = f"import ctypes; print(ctypes.CDLL(None)[{function}](0, 0))"
+        assert sealed.stdin(source).stdout == b"-1\n"
+
+
+def test_a_thread_bomb_stops_at_the_limit(sealed):
+    source = """
+import threading, time
+threading.stack_size(32768)
+made = 0
+try:
+    for _ in range(5000):
+        threading.Thread(target=time.sleep, args=(100,), daemon=True).start()
+        made += 1
+except RuntimeError:
+    pass
+print(made, flush=True)
+import os; os._exit(0)
+"""
+    assert int(sealed.stdin(source, processes=32).stdout) <= 32
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = [0] * 10**9",
+        "x = bytearray(1 << 40)",
+        "x = []\nwhile True: x.append(bytearray(1 << 20))",
+        "import mmap; x = [mmap.mmap(-1, 1 << 28) for _ in range(64)]\nfor m in x: m.write(b'x' * (1 << 28))",
+    ],
+)
+def test_a_memory_bomb_is_a_memory_limit_or_an_error(sealed, source):
+    result = sealed.stdin(source)
+    assert not result.ok
+    assert result.outcome in ("memory", "exited", "time")
+    assert result.peak_mib < LIMITS.memory_mib + 64
+
+
+def test_running_out_of_memory_is_told_from_other_errors(sealed):
+    assert sealed.stdin("x = [0] * 10**9").outcome == "memory"
+    assert sealed.stdin("raise ValueError('MemoryError')").outcome == "exited"
+
+
+def test_memory_of_many_processes_counts_together(sealed):
+    source = """
+import os, time
+for _ in range(12):
+    if os.fork() == 0:
+        hog = bytearray(os.urandom(1) * (100 << 20))
+        time.sleep(3)
+        os._exit(0)
+time.sleep(5)
+"""
+    start = time.monotonic()
+    result = sealed.stdin(source, memory_mib=256)
+    assert result.outcome == "memory"
+    assert time.monotonic() - start < 4
+
+
+def test_memory_files_and_pipes_are_no_way_around_the_limit(sealed):
+    source = """
+import ctypes, os
+fd = ctypes.CDLL(None).memfd_create(b"x", 0)
+print("ESCAPED" if fd >= 0 else "held")
+"""
+    assert sealed.stdin(source).stdout == b"held\n"
+
+
+def test_filling_the_disk_stops_at_the_size_of_tmp(sealed):
+    source = """
+import os
+written = 0
+try:
+    for n in range(10_000):
+        with open(f"/tmp/{n}", "wb") as file:
+            written += file.write(bytes(1 << 19))
+except OSError:
+    pass
+print(written >> 20)
+"""
+    assert int(sealed.stdin(source).stdout) <= 64
+    assert sealed.stdin("import os; print(os.listdir('/tmp'))").stdout == b"[]\n"
+
+
+def test_filling_the_inodes_stops_early(sealed):
+    source = """
+import os
+made = 0
+try:
+    for n in range(1_000_000):
+        os.close(os.open(f"/tmp/{n}", os.O_CREAT)); made += 1
+except OSError:
+    pass
+print(made)
+"""
+    assert int(sealed.stdin(source, cpu_s=5).stdout) <= 5000
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_flood_of_output_is_cut_at_the_cap(sealed, number):
+    source = f"""
+import os
+try:
+    for _ in range(1024):
+        os.write({number}, bytes(1 << 20))
+except OSError:
+    pass
+"""
+    result = sealed.stdin(source)
+    assert result.outcome == "output"
+    assert len(result.stdout) <= LIMITS.output_kib * 1024
+    assert len(result.stderr) <= 64 * 1024
+
+
+def test_output_up_to_the_cap_is_kept(sealed):
+    result = sealed.stdin("import sys; sys.stdout.write('x' * (1 << 20))")
+    assert result.ok
+    assert len(result.stdout) == 1 << 20
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "while True: pass",
+        "import signal\nfor n in (15, 2, 24, 1): signal.signal(n, signal.SIG_IGN)\nwhile True: pass",
+        "10 ** 10 ** 8",
+        "import re; re.match('(a+)+b', 'a' * 40)",
+        "import threading\n[threading.Thread(target=lambda: sum(range(10**10))).start() for _ in range(2)]",
+    ],
+)
+def test_spinning_ends_at_the_cpu_limit(sealed, source):
+    result = sealed.stdin(source, cpu_s=0.5)
+    assert result.outcome == "time"
+    assert 0.5 <= result.cpu_s < 1.5
+
+
+def test_cpu_time_of_children_counts(sealed):
+    source = "import os\nfor _ in range(3): os.fork()\nwhile True: pass"
+    result = sealed.stdin(source, cpu_s=0.5)
+    assert result.outcome == "time"
+    assert result.cpu_s < 3
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import time; time.sleep(1000)",
+        "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)",
+        "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ntime.sleep(1000)",
+        "import threading; threading.Event().wait()",
+        "import os; r, w = os.pipe(); os.read(r, 1)",
+    ],
+)
+def test_waiting_ends_at_the_wall_limit(sealed, source):
+    result = sealed.stdin(source, wall_s=1)
+    assert result.outcome == "time"
+    assert 1 <= result.wall_s < 4
+    assert result.cpu_s < 0.5
+
+
+def test_a_daemonised_orphan_does_not_outlive_its_test(sealed):
+    source = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        for fd in range(256):
+            try: os.close(fd)
+            except OSError: pass
+        while True:
+            time.sleep(0.01)
+    os._exit(0)
+os.wait()
+print("parent leaves")
+"""
+    before = _processes()
+    results = sealed.many(source, [b""] * 3)
+    assert [result.stdout for result in results] == [b"parent leaves\n"] * 3
+    time.sleep(0.2)
+    assert _processes() <= before + 2
+
+
+def test_closing_every_descriptor_hurts_nobody_else(sealed):
+    result = sealed.stdin("import os\nprint('out', flush=True)\nos.closerange(0, 1024)\nos._exit(3)")
+    assert (result.stdout, result.exit_code) == (b"out\n", 3)
+
+
+@pytest.mark.parametrize("name", ["RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_NPROC"])
+def test_limits_cannot_be_raised(sealed, name):
+    source = f"""
+import resource
+limit = resource.{name}
+soft, hard = resource.getrlimit(limit)
+for value in (hard + 1, resource.RLIM_INFINITY):
+    try:
+        resource.setrlimit(limit, (value, value))
+        print("ESCAPED")
+    except (ValueError, OSError):
+        print("held")
+print(hard != resource.RLIM_INFINITY)
+"""
+    assert sealed.stdin(source).stdout == b"held\nheld\nTrue\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "number"),
+    [
+        ("import ctypes; ctypes.string_at(0)", 11),
+        (
+            "import sys\nsys.setrecursionlimit(10**9)\nclass A:\n    def __repr__(self): return repr(self)\nrepr(A())",
+            11,
+        ),
+        ("import os; os.abort()", 6),
+        ("import os; os.kill(os.getpid(), 9)", 9),
+    ],
+)
+def test_a_crash_is_a_crash(sealed, source, number):
+    result = sealed.stdin(source)
+    assert (result.outcome, result.signal, result.exit_code) == ("killed", number, None)
+
+
+def _processes():
+    return sum(name.isdigit() for name in os.listdir("/proc"))
