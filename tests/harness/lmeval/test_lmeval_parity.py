@@ -1,0 +1,89 @@
+"""The same completions through `evaluate` and through lm-eval: the same verdict for each test of each sample."""
+
+import json
+
+import pytest
+
+from tarot_bench.dataset import load_problems
+from tarot_bench.harness import evaluate, resolve
+from tarot_bench.problem import Tier
+from tests.harness.lmeval.recorded import NEVER_ENDING_THOUGHT, NO_CODE, STRANGE, data_file, recorded, run
+
+REPEATS = 3
+CHEAP = (
+    "embedded/word-count-board", "embedded/split-bill", "embedded/rent-calendar", "embedded/page-ranges",
+    "embedded/ferry-fares", "embedded/ini-layers",
+)  # fmt: skip
+
+
+def table_of(problems) -> dict[str, list[str]]:
+    """For each problem its gold, a near miss, and something odd."""
+    from tarot_bench.dataset.embedded import near_misses
+
+    odd = [NO_CODE, STRANGE, NEVER_ENDING_THOUGHT, "", "```python\nimport sys; sys.exit(1)\n```", "```python\nif:\n```"]
+    misses = {miss.problem_id: miss.program for miss in near_misses()}
+    return {
+        problem.id: [f"```python\n{problem.solution}\n```", f"```python\n{misses[problem.id]}\n```", odd[n % len(odd)]]
+        for n, problem in enumerate(problems)
+    }
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    """The data, the answers, and what `evaluate` makes of them: {(problem, sample): [(tier, verdict)…]}."""
+    folder = tmp_path_factory.mktemp("parity")
+    problems = [problem for problem in load_problems("embedded") if problem.id in CHEAP]
+    data, table = data_file(folder, problems), table_of(problems)
+    rows = [
+        {"problem_id": name, "index": index, "text": text}
+        for name, texts in table.items()
+        for index, text in enumerate(texts)
+    ]
+    (folder / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    settings = resolve(f"replay:{folder / 'answers.jsonl'}", "tarot", data=(data,), samples=REPEATS, k=(1, REPEATS))
+    (summary,) = evaluate(settings, folder / "run")
+    grades = [json.loads(line) for line in (folder / "run/tarot/grades.jsonl").read_text().splitlines()]
+    verdicts = {(g["problem_id"], g["index"]): [(r["tier"], r["verdict"]) for r in g["results"]] for g in grades}
+    return problems, data, table, verdicts, summary
+
+
+def verdicts_of(samples) -> dict:
+    return {
+        (sample["doc"]["problem_id"], index): [(t["tier"], t["verdict"]) for t in json.loads(line)["tests"]]
+        for sample in samples
+        for index, line in enumerate(sample["filtered_resps"][0])
+    }
+
+
+def test_all_tiers_in_one_task_get_the_verdicts_of_evaluate(ours):
+    problems, data, table, verdicts, summary = ours
+    results = run(recorded(table, problems), ["tarot_all"], {"data": data, "repeats": REPEATS})
+    assert verdicts_of(results["samples"]["tarot_all"]) == verdicts
+    assert len({verdict for rows in verdicts.values() for _, verdict in rows}) >= 5, "the answers should differ"
+    found = results["results"]["tarot_all"]
+    for k in (1, REPEATS):
+        assert found[f"strict_pass@{k},graded"] == pytest.approx(summary.metrics.value(f"strict@{k}"))
+        for tier in Tier:
+            assert found[f"{tier}_pass@{k},graded"] == pytest.approx(summary.metrics.value(f"{tier}@{k}"))
+    assert found["robustness_gap,graded"] == pytest.approx(summary.metrics.robustness_gap.value)
+    assert found["through_complex,graded"] == pytest.approx(summary.metrics.value("through.complex"))
+
+
+def test_the_group_of_four_gets_the_verdicts_of_evaluate(ours):
+    problems, data, table, verdicts, _ = ours
+    model = recorded(table, problems)
+    samples = run(model, ["tarot"], {"data": data, "repeats": REPEATS})["samples"]
+    assert len(model.requests) == REPEATS * len(problems)
+    for tier in Tier:
+        expected = {key: [row for row in rows if row[0] == tier] for key, rows in verdicts.items()}
+        assert verdicts_of(samples[f"tarot_{tier}"]) == expected
+
+
+def test_the_prompts_are_those_of_evaluate(ours):
+    from tarot_bench.harness.prompts import Prompt
+
+    problems, data, table, _, _ = ours
+    model = recorded(table, problems)
+    run(model, ["tarot_basic"], {"data": data}, predict_only=True)
+    template = Prompt("tarot")
+    assert [request.args[0] for request in model.requests] == [template.render(problem) for problem in problems]
