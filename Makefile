@@ -4,8 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO ?= runs/demo
+BENCH ?=
 
-.PHONY: help demo test check format system clean
+.PHONY: help demo test bench check format system clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -15,6 +16,9 @@ demo: system $(VENV)/.base ## install, then evaluate a flawed model on the embed
 
 test: system $(VENV)/.dev ## install everything the tests need, then run the whole suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: system $(VENV)/.bench ## measure the sandbox beside its peers, in minutes; BENCH="--quick" for a look; writes runs/bench
+	$(BIN)/python -m tests.bench $(BENCH)
 
 check: $(VENV)/.dev ## style, types, formatting
 	$(BIN)/ruff check .
@@ -42,6 +46,10 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) --editable ".[dev,hf]"
+	@touch $@ $(VENV)/.base
+
+$(VENV)/.bench: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) --editable ".[bench]"
 	@touch $@ $(VENV)/.base
 
 clean: ## remove what the targets made
