@@ -1,0 +1,143 @@
+"""Our benchmarks as a task of inspect_ai: ``inspect eval tarot_bench/tarot --model …``, graded by our grader.
+
+Imports inspect_ai, and is imported by inspect_ai alone, through the package's entry point.
+"""
+
+import atexit
+import math
+from collections.abc import Iterable
+from functools import cache
+from threading import Lock
+from typing import Any
+
+from anyio import to_thread
+from inspect_ai import Task, task
+from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.model import GenerateConfig
+from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer, stderr
+from inspect_ai.solver import TaskState, generate
+
+from tarot_bench.grading import grade, near_time_limit
+from tarot_bench.harness.parts import Part, load_parts
+from tarot_bench.harness.settings import BenchmarkEntry, Evaluation
+from tarot_bench.problem import TIERS, Problem, Tier
+from tarot_bench.sandbox import Sandbox, open_sandbox
+from tarot_bench.verdict import Completion, Grade, Verdict
+
+
+@task  # type: ignore[untyped-decorator]  # inspect_ai is an extra
+def tarot(
+    benchmark: str = "tarot",
+    data: str | None = None,
+    revision: str | None = None,
+    split: str | None = None,
+    tiers: str | list[str] | None = None,
+    prompt: str | None = None,
+    sandbox: str = "local",
+) -> Task:
+    """The four tiers, or another of our benchmarks; every argument can be given with ``-T name=value``.
+
+    Args:
+        benchmark: a name that `evaluate` knows.
+        data: a Hub id, file or folder; the benchmark's default if not given.
+        revision: of the data.
+        split: of the data.
+        tiers: only these, separated by commas.
+        prompt: a template of eval/prompts/ or a file.
+        sandbox: where programs run.
+    """
+    source = {"benchmark": benchmark, "data": data, "revision": revision, "split": split, "prompt": prompt}
+    labels = tiers if isinstance(tiers, str) else ",".join(tiers or ())
+    part = _part(tiers=labels, **source)
+    samples = [Sample(input=part.prompt.render(problem), id=problem.id) for problem in part.problems]
+    return Task(
+        dataset=MemoryDataset(samples, name=benchmark, location=part.problems.source),
+        solver=generate(),
+        scorer=tiers_passed(**source, tiers=labels, sandbox=sandbox),
+        config=GenerateConfig(temperature=0.0, max_tokens=4096),
+        metadata={"data_revision": part.problems.revision, "data_digest": part.problems.digest},
+    )
+
+
+@scorer(metrics={"*": [accuracy(), stderr()]})  # type: ignore[untyped-decorator]
+def tiers_passed(
+    benchmark: str = "tarot",
+    data: str | None = None,
+    revision: str | None = None,
+    split: str | None = None,
+    tiers: str = "",
+    prompt: str | None = None,
+    sandbox: str = "local",
+) -> Scorer:
+    """Whether a completion passes all tests of each tier, and all of them; arguments as for `tarot`.
+
+    The arguments are in the log, so ``inspect score`` can grade a log's completions again.
+    """
+    part = _part(benchmark, data, revision, split, tiers, prompt)
+    problems = {problem.id: problem for problem in part.problems}
+    names = [tier for tier in TIERS if any(problem.at(tier) for problem in part.problems)]
+
+    async def score(state: TaskState, target: Target) -> Score:
+        problem = problems[str(state.sample_id)]
+        made = await to_thread.run_sync(_graded, problem, _completion(state), sandbox)
+        return _score(made, names)
+
+    return score
+
+
+def _graded(problem: Problem, completion: Completion, kind: str) -> Grade:
+    opened = _opened(kind)
+    made = grade(problem, completion, opened)
+    return grade(problem, completion, opened) if near_time_limit(problem, made) else made
+
+
+def _completion(state: TaskState) -> Completion:
+    cut = state.output.choices and state.output.stop_reason in ("max_tokens", "model_length")
+    return Completion(
+        problem_id=str(state.sample_id),
+        index=state.epoch - 1,
+        model=str(state.model),
+        text=state.output.completion,
+        finish_reason="length" if cut else "stop",
+    )
+
+
+def _score(made: Grade, tiers: Iterable[Tier]) -> Score:
+    """A grade as inspect_ai keeps it: NaN where there is nothing to say, which its metrics leave out."""
+    verdicts = [{"tier": r.tier, "verdict": r.verdict.value, "detail": r.detail} for r in made.results]
+    kept: dict[str, Any] = {"answer": made.extraction.code, "metadata": {"tests": verdicts}}
+    if made.ungraded:
+        return Score.unscored(reason="scoring_failed", explanation=made.results[0].detail, **kept)
+    passed = {tier.value: made.passed(tier) for tier in tiers} | {"solved": made.solved}
+    failures = [f"{r.tier or 'original'}: {r.verdict} {r.detail}" for r in made.results if r.verdict != "PASSED"]
+    no_code = all(result.verdict in (Verdict.NO_CODE, Verdict.TRUNCATED) for result in made.results)
+    return Score(
+        value={name: math.nan if value is None else float(value) for name, value in passed.items()},
+        explanation="\n".join([made.extraction.how, *failures]),
+        reason="invalid_response_format" if no_code else None,
+        **kept,
+    )
+
+
+@cache
+def _part(
+    benchmark: str, data: str | None, revision: str | None, split: str | None, tiers: str, prompt: str | None
+) -> Part:
+    """The problems and the prompt that the arguments name."""
+    entry = BenchmarkEntry(name=benchmark, data=data, revision=revision, split=split, prompt=prompt)
+    wanted = tuple(Tier.parse(label.strip()) for label in tiers.split(",")) if tiers else None
+    (part,) = load_parts(Evaluation(name="inspect", benchmarks=(entry,), model="inspect", tiers=wanted))
+    return part
+
+
+_opening = Lock()
+_sandboxes: dict[str, Sandbox] = {}
+
+
+def _opened(kind: str) -> Sandbox:
+    """The sandbox that all samples of this process share; inspect_ai has no moment at which a scorer could close it."""
+    with _opening:
+        if kind not in _sandboxes:
+            _sandboxes[kind] = open_sandbox(kind)
+            atexit.register(_sandboxes[kind].close)
+        return _sandboxes[kind]
