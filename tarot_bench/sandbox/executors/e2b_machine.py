@@ -11,12 +11,13 @@ from tarot_bench.sandbox.base import Job, SandboxInfo
 from tarot_bench.sandbox.executors import bundle, parcels
 from tarot_bench.verdict import Execution
 
-LIFETIME_S = 600
+LIFETIME_S = 1200
 """For how long a machine lives when nobody says otherwise: what it can cost after its harness was killed."""
 _HOME = "/opt/tarot-bench"
 _JOB, _RESULT = f"{_HOME}/jobs/job", f"{_HOME}/jobs/result"
 _REMOTE = "python3 -m tarot_bench.sandbox.executors.remote"
 _SETUP_S = 120
+_TRANSFER_S = 300
 _START_S = 60  # what a job may take beyond its tests
 _TEST_S = 20  # what a test may take beyond its wall limit
 _SUITE_S = 120  # what the test code of a suite may take
@@ -65,8 +66,9 @@ class Machine:
         Raises:
             MachineError: something between here and there failed; the machine is of no more use.
         """
+        parcel = parcels.pack_job(job)
         try:
-            return self._run(job)
+            return self._run(job, parcel)
         except MachineError:
             raise
         except Exception as error:
@@ -83,12 +85,14 @@ class Machine:
         command = f"mkdir -m 700 jobs && tar -xzf {archive} && {_REMOTE} describe"
         return _info.validate_json(self._command(command, _SETUP_S))
 
-    def _run(self, job: Job) -> tuple[Execution, ...]:
+    def _run(self, job: Job, parcel: bytes) -> tuple[Execution, ...]:
         allowed_s = _budget_s(job)
         self._stay_alive(allowed_s)
-        self._cloud.files.write(_JOB, parcels.pack_job(job), user="root")
+        files = self._cloud.files
+        files.write(_JOB, parcel, user="root", request_timeout=_TRANSFER_S)
         self._command(f"{_REMOTE} run {_JOB} {_RESULT}", allowed_s)
-        answer = parcels.unpack_executions(bytes(self._cloud.files.read(_RESULT, format="bytes", user="root")))
+        result = files.read(_RESULT, format="bytes", user="root", request_timeout=_TRANSFER_S)
+        answer = parcels.unpack_executions(bytes(result))
         if isinstance(answer, str):
             raise MachineError(answer)
         made = _executions.validate_python(answer)  # what comes from a machine that ran anything is data, no more
@@ -101,8 +105,8 @@ class Machine:
 
     def _stay_alive(self, needed_s: float) -> None:
         """Put the machine's end off, if it would come in the middle of what follows."""
-        if self._dies_at - time.monotonic() < needed_s + _START_S:
-            lifetime_s = round(max(LIFETIME_S, needed_s + _START_S))
+        if self._dies_at - time.monotonic() < needed_s + _TRANSFER_S:
+            lifetime_s = round(max(LIFETIME_S, needed_s + _TRANSFER_S))
             self._cloud.set_timeout(lifetime_s)
             self._dies_at = time.monotonic() + lifetime_s
 

@@ -71,13 +71,19 @@ def _pack(header: dict[str, Any], blobs: Sequence[bytes | None]) -> bytes:
     return b"".join([json.dumps(header | {"sizes": sizes}).encode(), b"\n", *(blob for blob in blobs if blob)])
 
 
+def _length(size: int | None) -> int:
+    if size is not None and size < 0:
+        raise ValueError("a negative size")
+    return size or 0
+
+
 def _unpack(data: bytes) -> tuple[dict[str, Any], list[bytes | None]]:
-    line, _, rest = data.partition(b"\n")
+    line, newline, rest = data.partition(b"\n")
     try:
         header = json.loads(line)
         sizes = header.pop("sizes")
-        if sum(size or 0 for size in sizes) != len(rest) or any(size is not None and size < 0 for size in sizes):
-            raise ParcelError("not a parcel: cut short, or too long")
+        if not newline or sum(map(_length, sizes)) != len(rest):
+            raise ValueError("cut short, or too long")
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ParcelError(f"not a parcel: {error}") from None
     blobs: list[bytes | None] = []

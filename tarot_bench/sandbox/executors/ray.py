@@ -23,8 +23,8 @@ class RaySandbox:
         """Connect to a cluster and open a local sandbox on each of its nodes.
 
         Args:
-            address: the cluster's, as in ``ray://head:10001`` or ``10.0.0.1:6379``; None takes ``RAY_ADDRESS``, or the
-                cluster that this machine belongs to. Every node needs this package, installed, in the same version.
+            address: the cluster's, as in ``10.0.0.1:6379``; None takes ``RAY_ADDRESS``, or the cluster that this
+                machine belongs to. Every node needs this package, installed, in the same version.
 
         Raises:
             SandboxUnavailableError: Ray is not installed, there is no such cluster, or a node cannot isolate programs

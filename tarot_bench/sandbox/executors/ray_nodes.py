@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from tarot_bench import __version__
 from tarot_bench.errors import SandboxError, SandboxUnavailableError, one_line
 from tarot_bench.sandbox.base import Job, Sandbox, SandboxInfo
 from tarot_bench.verdict import Execution
@@ -28,10 +29,12 @@ class NodeSandbox:
         self._workers = workers
         self._sandbox: Sandbox | None = None
 
-    def open(self) -> SandboxInfo | str:
-        """Open the local sandbox: what it is, or why there is none."""
+    def open(self, version: str) -> SandboxInfo | str:
+        """Open the local sandbox: what it is, or why there is none for this version of the package."""
         from tarot_bench.sandbox.local import LocalSandbox
 
+        if version != __version__:
+            return f"it has tarot-bench {__version__} instead of {version}"
         try:
             self._sandbox = LocalSandbox(self._workers)
         except SandboxUnavailableError as error:
@@ -169,7 +172,7 @@ class Nodes:
         alive = [node for node in self._ray.nodes() if node["Alive"] and node["NodeID"] not in self._nodes]
         cpus = {node["NodeID"]: int(node["Resources"].get("CPU", 0)) for node in alive}
         actors = {id_: self._start_actor(id_, count) for id_, count in cpus.items() if count >= 1}
-        opened = {id_: actor.open.remote() for id_, actor in actors.items()}
+        opened = {id_: actor.open.remote(__version__) for id_, actor in actors.items()}
         self._settle(list(opened.values()), _START_S)
         complaints = []
         for id_, reference in opened.items():

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tarot_bench.errors import SandboxError
@@ -106,6 +106,7 @@ def test_executions_of_another_kind_of_sandbox_are_not_taken(path, info):
 
 
 @given(st.text(), st.binary(), st.text(), st.binary())
+@example("ab", b"c", "a", b"bc")
 def test_no_two_jobs_share_a_key(source, content, other_source, other_content):
     with CachedSandbox(ScriptedSandbox(), Path(":memory:")) as cached:
         one = cached._keys(Job(source, "stdin", (content,), LIMITS))
@@ -311,8 +312,9 @@ def test_a_locked_file_stops_nothing(path, caplog, monkeypatch):
     with CachedSandbox(ScriptedSandbox(), path) as cached:
         holder = sqlite3.connect(path, isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
-        for _ in range(3):
-            assert cached.run(JOB)[0].ok
+        with ThreadPoolExecutor(4) as pool:
+            jobs = [replace(JOB, source=str(number)) for number in range(12)]
+            assert all(first.ok and second.ok for first, second in pool.map(cached.run, jobs))
         holder.close()
     assert len(warnings_of(caplog)) == 1
 

@@ -154,7 +154,7 @@ def test_no_new_machine_to_be_had_is_an_error_of_the_sandbox(opened, cloud):
 
 
 def test_a_machine_lives_as_long_as_its_job_may_take(opened, cloud):
-    assert cloud.created[0].lifetime == 600
+    assert cloud.created[0].lifetime == e2b_machine.LIFETIME_S
     opened.run(replace(ECHO, limits=Limits(wall_s=300)))
     assert cloud.created[0].lifetime > 2 * 2 * 300
 

@@ -50,12 +50,16 @@ def test_executions_arrive_as_they_were_sent(made):
     assert [Execution(**found) for found in parcels.unpack_executions(parcels.pack_executions(made))] == made
 
 
-@given(st.lists(executions, max_size=3), st.integers(0, 200))
-def test_a_parcel_that_was_cut_short_is_noticed(made, keep):
-    whole = parcels.pack_executions(made)
-    if keep < len(whole):
-        with pytest.raises(ParcelError):
-            parcels.unpack_executions(whole[:keep])
+@given(st.lists(executions, min_size=1, max_size=3), st.integers(1, 60))
+def test_a_parcel_that_was_cut_short_is_noticed(made, missing):
+    with pytest.raises(ParcelError):
+        parcels.unpack_executions(parcels.pack_executions(made)[:-missing])
+
+
+@given(st.lists(executions, max_size=3), st.binary(min_size=1))
+def test_a_parcel_with_something_behind_it_is_noticed(made, more):
+    with pytest.raises(ParcelError):
+        parcels.unpack_executions(parcels.pack_executions(made) + more)
 
 
 leaves = st.none() | st.integers() | st.text()

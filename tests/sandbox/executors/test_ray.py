@@ -92,6 +92,13 @@ def test_a_job_that_loses_two_nodes_fails_and_the_next_one_finds_the_node_back(c
 
 
 @pytest.mark.slow
+def test_a_node_with_another_version_of_the_package_is_one_line_that_names_it(cluster, monkeypatch):
+    monkeypatch.setattr("tarot_bench.sandbox.executors.ray_nodes.__version__", "99.0")
+    with pytest.raises(SandboxUnavailableError, match=r"node \w+ of the Ray cluster: it has .* instead of 99.0"):
+        RaySandbox(cluster.address)
+
+
+@pytest.mark.slow
 def test_a_connection_that_was_there_before_is_used_and_left_open(cluster):
     import ray
 
