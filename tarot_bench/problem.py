@@ -54,6 +54,8 @@ class Tier(StrEnum):
 
 TIERS: tuple[Tier, ...] = tuple(Tier)
 TIER_ALIASES = {"medium": "intermediate", "high": "complex"}
+HOLE = "<answer>"
+"""What an answer of the form ``expression`` takes the place of."""
 PUBLISHED_LABELS = {Tier(ours): published for published, ours in TIER_ALIASES.items()}
 
 
@@ -98,6 +100,8 @@ class TestCase(Frozen):
     reason: str | None = None
     """Why the author of the test chose it."""
     kind: Literal["stdin", "call", "suite"] = "stdin"
+    group: str | None = None
+    """A label of the source's own, as in ``base`` and ``plus``; metrics are also given by group."""
 
 
 class Checker(Frozen):
@@ -134,7 +138,7 @@ class Problem(Frozen):
     """A coding problem with a gold solution and tests in up to four tiers.
 
     Raises (on construction, as pydantic's ValidationError): no tests at all, a function problem without an entry
-    point, or a test whose kind does not fit the style.
+    point, a test whose kind does not fit the style, or an expression that nothing would be filled with.
     """
 
     id: Annotated[str, Field(min_length=1)]
@@ -146,6 +150,9 @@ class Problem(Frozen):
     """Function problems: the name to call; ``Solution.name`` is a method of ``class Solution``."""
     starter_code: str | None = None
     """Function problems: code the model is asked to continue; helpers in it are part of the program."""
+    answer_form: Literal["program", "expression"] = "program"
+    """What a model writes: a program, or an expression that takes the place of ``<answer>`` in the starter code. The
+    solution is of the same form."""
     tests: tuple[TestCase, ...] = ()
     original_tests: tuple[TestCase, ...] = ()
     limits: Limits = Limits()
@@ -162,6 +169,8 @@ class Problem(Frozen):
             raise ValueError(f"problem {self.id!r}: original_tests have no tier")
         if self.style == "function" and not self.entry_point:
             raise ValueError(f"problem {self.id!r} is function-style but names no entry_point")
+        if self.answer_form == "expression" and (self.starter_code or "").count(HOLE) != 1:
+            raise ValueError(f"problem {self.id!r}: an expression needs one {HOLE} in the starter code to fill")
         kinds = {"stdin"} if self.style == "stdin" else {"call", "suite"}
         wrong = {test.kind for test in self.all_tests} - kinds
         if wrong:

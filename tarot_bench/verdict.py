@@ -100,6 +100,8 @@ class TestResult(Frozen):
     __test__ = False
 
     tier: Tier | None
+    group: str | None = None
+    """The label of the test, as in ``base`` and ``plus``."""
     verdict: Verdict
     cpu_s: float = 0.0
     wall_s: float = 0.0
@@ -166,11 +168,13 @@ class VerdictMatrix:
         problem_id: the problem all rows belong to.
         tiers: one label per column; None is an original test.
         rows: one tuple of verdicts per code, each as long as ``tiers``.
+        groups: one label of the source's own per column, or none at all.
     """
 
     problem_id: str
     tiers: tuple[Tier | None, ...]
     rows: tuple[tuple[Verdict, ...], ...]
+    groups: tuple[str | None, ...] = ()
 
     @classmethod
     def of(cls, grades: Iterable[Grade]) -> "VerdictMatrix":
@@ -186,7 +190,14 @@ class VerdictMatrix:
         if any(tuple(result.tier for result in grade.results) != tiers for grade in ordered):
             raise ValueError(f"problem {ordered[0].problem_id!r}: its grades were made on different tests")
         rows = tuple(tuple(result.verdict for result in grade.results) for grade in ordered)
-        return cls(ordered[0].problem_id, tiers, rows)
+        groups = tuple(result.group for result in ordered[0].results)
+        return cls(ordered[0].problem_id, tiers, rows, groups)
+
+    def only(self, group: str) -> "VerdictMatrix":
+        """The columns of one group; there may be none."""
+        kept = [number for number, label in enumerate(self.groups) if label == group]
+        rows = tuple(tuple(row[number] for number in kept) for row in self.rows)
+        return VerdictMatrix(self.problem_id, tuple(self.tiers[number] for number in kept), rows, (group,) * len(kept))
 
     def passed(self, row: int, tiers: Iterable[Tier | None]) -> bool | None:
         """Whether a code passed every test of these tiers; None where there is no such test or one is ungraded."""

@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -24,12 +24,14 @@ class ProblemSet:
         source: what was loaded, as the user named it.
         revision: the Hub commit where there is one, else ``sha256:`` and the checksum of the content.
         problems: at least one, with distinct ids.
+        notes: what loading left out or flagged, and how many of it there were.
         digest: `digest_of` the problems; another digest means other verdicts are possible.
     """
 
     source: str
     revision: str
     problems: tuple[Problem, ...]
+    notes: Mapping[str, int] = field(default_factory=dict)
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,13 +43,16 @@ class ProblemSet:
         object.__setattr__(self, "digest", digest_of(self.problems))
 
     @classmethod
-    def of(cls, source: str, revision: str, problems: Iterable[Problem]) -> Self:
-        """Make a set of any iterable of problems.
+    def of(
+        cls, source: str, revision: str, problems: Iterable[Problem], notes: Mapping[str, int] | None = None
+    ) -> Self:
+        """Make a set of any iterable of problems; notes about nothing are dropped.
 
         Raises:
             DataError: no problems, or two with one id.
         """
-        return cls(source, revision, tuple(problems))
+        kept = tuple(problems)  # first: an iterator may still be counting into the notes
+        return cls(source, revision, kept, {note: count for note, count in (notes or {}).items() if count})
 
     def __len__(self) -> int:
         return len(self.problems)

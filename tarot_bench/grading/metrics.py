@@ -7,7 +7,7 @@ So all numbers of one `Metrics` speak of the same samples, and trouble of ours i
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tarot_bench.errors import DataError, UserError
@@ -70,6 +70,8 @@ class Metrics(Frozen):
     """pass@k where a sample passes when the tests of all tiers pass; empty where no problem has tiers."""
     original: GroupMetrics | None
     """The tests without a tier; None where there are none."""
+    groups: dict[str, GroupMetrics]
+    """The tests of each label that the source gives them, as in ``base`` and ``plus``; empty where it gives none."""
     robustness_gap: Estimate | None
     """pass@1 on basic minus pass@1 on edge, paired by problem: how much the easy inputs flatter."""
     first_failing_tier: dict[Tier | Literal["none"], int]
@@ -80,6 +82,7 @@ class Metrics(Frozen):
         groups: dict[str, dict[int, Estimate | None]] = {"strict": self.strict}
         groups |= {tier.value: metrics.pass_at for tier, metrics in self.tiers.items()}
         groups["original"] = self.original.pass_at if self.original else {}
+        groups |= {name: metrics.pass_at for name, metrics in self.groups.items()}
         names = {
             name if k == 1 else f"{name}@{k}": estimate
             for name, pass_at in groups.items()
@@ -145,6 +148,7 @@ def summarise(matrices: Sequence[VerdictMatrix], ks: Iterable[int] = (1,)) -> Me
         tiers={tier: _tier(_group(matrices, problems, tier, wanted), problems, tier) for tier in tiers},
         strict=_pass_at([problem.passes_through(tiers[-1]) for problem in problems], wanted) if tiers else {},
         original=original if original.tests else None,
+        groups={label: _group_of(label, matrices, wanted) for label in _labels(matrices)},
         robustness_gap=_gap(problems, Tier.BASIC, Tier.EDGE),
         first_failing_tier=_first_failing(problems, tiers),
     )
@@ -231,6 +235,22 @@ def _group(
         pass_at=_pass_at([problem.passes(tier) for problem in problems], ks),
         verdicts={verdict: verdicts[verdict] for verdict in Verdict if verdict in verdicts},
     )
+
+
+def _labels(matrices: Sequence[VerdictMatrix]) -> list[str]:
+    return list(dict.fromkeys(label for matrix in matrices for label in matrix.groups if label is not None))
+
+
+def _group_of(label: str, matrices: Sequence[VerdictMatrix], ks: Sequence[int]) -> GroupMetrics:
+    """The metrics of the tests with one label; a sample that is ungraded anywhere is left out here, too."""
+    columns = [_wholly_ungraded(matrix).only(label) for matrix in matrices]
+    untiered = [replace(matrix, tiers=(None,) * len(matrix.tiers)) for matrix in columns]
+    return _group(untiered, [_Graded.of(matrix) for matrix in untiered], None, ks)
+
+
+def _wholly_ungraded(matrix: VerdictMatrix) -> VerdictMatrix:
+    ungraded = (Verdict.UNGRADED,) * len(matrix.tiers)
+    return replace(matrix, rows=tuple(ungraded if Verdict.UNGRADED in row else row for row in matrix.rows))
 
 
 def _tier(group: GroupMetrics, problems: Sequence[_Graded], tier: Tier) -> TierMetrics:

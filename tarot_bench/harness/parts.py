@@ -5,7 +5,7 @@ from typing import Any
 
 from tarot_bench.dataset import ProblemSet
 from tarot_bench.errors import RunError
-from tarot_bench.harness.benchmarks import open_benchmark
+from tarot_bench.harness.benchmarks import located, open_benchmark
 from tarot_bench.harness.prompts import Prompt
 from tarot_bench.harness.settings import BenchmarkEntry, Evaluation
 from tarot_bench.runs import Manifest
@@ -40,7 +40,7 @@ def load_parts(settings: Evaluation) -> list[Part]:
     parts = []
     for entry in settings.benchmarks:
         benchmark = open_benchmark(entry.name)
-        problems = benchmark.load(entry.data or benchmark.default_data, entry.revision, entry.split)
+        problems = benchmark.load(located(benchmark, entry.data), entry.revision, entry.split)
         problems = problems.select(ids=settings.ids, limit=settings.limit, tiers=settings.tiers)
         parts.append(Part(entry, problems, Prompt(entry.prompt or benchmark.default_prompt)))
     return parts
@@ -53,6 +53,7 @@ def stored_settings(settings: Evaluation, parts: list[Part]) -> dict[str, Any]:
             "revision": part.problems.revision,
             "digest": part.problems.digest,
             "problems": len(part.problems),
+            "notes": dict(part.problems.notes),
             "prompt": part.prompt.source,
         }
         for part in parts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tarot_bench.errors import DataError
-from tarot_bench.harness.benchmarks import names, open_benchmark
+from tarot_bench.harness.benchmarks import located, names, open_benchmark
 from tarot_bench.harness.progress import Progress
 from tarot_bench.harness.runner import evaluate
 from tarot_bench.harness.settings import BenchmarkEntry, Evaluation, SandboxKind
@@ -51,7 +51,7 @@ def selftest(
     """
     named = list(data)
     overridden = {benchmark for benchmark, _ in named}
-    defaults = [(name, open_benchmark(name).default_data) for name in names() if name not in overridden]
+    defaults = [(name, located(open_benchmark(name), None)) for name in names() if name not in overridden]
     results = []
     for number, (benchmark, source) in enumerate([*named, *defaults]):
         try:

@@ -63,6 +63,7 @@ def _setting(run: Run, settings: Evaluation, part: Part) -> dict[str, Any]:
         "data": part.entry.data or "default",
         "revision": part.problems.revision,
         "data_digest": part.problems.digest,
+        "notes": dict(part.problems.notes),
         "settings_digest": run.manifest.digest,
         "samples": settings.samples,
         "sampling": settings.sampling.model_dump(mode="json"),

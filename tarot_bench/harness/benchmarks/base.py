@@ -1,14 +1,26 @@
-"""The protocol of a benchmark, and where benchmarks are found."""
+"""The protocol of a benchmark, and where benchmarks and their data are found."""
 
+import os
+from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
-from tarot_bench.dataset import ProblemSet
-from tarot_bench.errors import RecipeError
+from tarot_bench.dataset import ProblemSet, Rows
+from tarot_bench.errors import DataError, RecipeError, boundary
 from tarot_bench.plugins import installed, load_plugin
+from tarot_bench.problem import Problem
 
 GROUP = "tarot_bench.benchmarks"
-_SHIPPED = {"humaneval": "humaneval", "tarot": "tarot"}
+DATA_DIR = "TAROT_DATA_DIR"
+"""Environment variable: a folder that holds benchmarks' files under their known names."""
+_SHIPPED = {
+    "humaneval": "humaneval",
+    "humaneval_plus": "humaneval_plus",
+    "mbpp": "mbpp",
+    "mbpp_plus": "mbpp_plus",
+    "tarot": "tarot",
+}
 
 
 class Benchmark(Protocol):
@@ -19,6 +31,8 @@ class Benchmark(Protocol):
     """Where its problems come from when the user does not say."""
     default_prompt: str
     """A template name in eval/prompts/."""
+    files: tuple[str, ...]
+    """Names under which its data are looked for in the folder that ``TAROT_DATA_DIR`` names; the first one counts."""
 
     def load(self, data: str, revision: str | None, split: str | None) -> ProblemSet:
         """Read the benchmark's problems.
@@ -47,3 +61,37 @@ def open_benchmark(name: str) -> Benchmark:
         loaded: Benchmark = load_plugin(GROUP, name)
         return loaded
     raise RecipeError(f"no benchmark is called {name!r}; there are {', '.join(names())}")
+
+
+def located(benchmark: Benchmark, data: str | None) -> str:
+    """Where a benchmark's problems are read from: what was said, else a file in TAROT_DATA_DIR, else its default.
+
+    Raises:
+        DataError: TAROT_DATA_DIR names no folder.
+    """
+    named = os.environ.get(DATA_DIR)
+    if data or not named:
+        return data or benchmark.default_data
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        raise DataError(f"{DATA_DIR} names {named}, which is no folder")
+    present = (folder / name for name in benchmark.files if (folder / name).exists())
+    return str(next(present, benchmark.default_data))
+
+
+def problems_of(
+    rows: Rows, columns: tuple[str, ...], convert: Callable[[dict[str, Any]], Problem | None]
+) -> Iterator[Problem]:
+    """Convert rows to problems; a row that `convert` answers with None is left out.
+
+    Raises:
+        DataError: a row lacks a column or does not convert; says which row.
+    """
+    for row, place in zip(rows, rows.places, strict=True):
+        missing = [column for column in columns if column not in row]
+        if missing:
+            raise DataError(f"{place}: expected the columns {', '.join(columns)}; missing {', '.join(missing)}")
+        with boundary(DataError, place):
+            problem = convert(row)
+        if problem is not None:
+            yield problem

@@ -3,10 +3,10 @@
 from typing import Any
 
 from tarot_bench.dataset import ProblemSet, load_rows
-from tarot_bench.errors import DataError
-from tarot_bench.problem import Origin, Problem, TestCase
+from tarot_bench.harness.benchmarks.base import problems_of
+from tarot_bench.problem import Limits, Origin, Problem, TestCase
 
-_COLUMNS = ("task_id", "prompt", "canonical_solution", "test", "entry_point")
+COLUMNS = ("task_id", "prompt", "canonical_solution", "test", "entry_point")
 
 
 class HumanEval:
@@ -15,17 +15,21 @@ class HumanEval:
     name = "humaneval"
     default_data = "openai/openai_humaneval"
     default_prompt = "humaneval"
+    files = ("HumanEval.jsonl.gz", "HumanEval.jsonl")
 
     def load(self, data: str, revision: str | None, split: str | None) -> ProblemSet:
         """Read the official file (``HumanEval.jsonl.gz``) or the Hub dataset."""
         rows = load_rows(data, revision=revision, split=split)
-        return ProblemSet.of(data, rows.revision, [_problem(number, row) for number, row in enumerate(rows.rows)])
+        return ProblemSet.of(data, rows.revision, problems_of(rows, COLUMNS, _problem))
 
 
-def _problem(number: int, row: dict[str, Any]) -> Problem:
-    missing = [column for column in _COLUMNS if column not in row]
-    if missing:
-        raise DataError(f"row {number}: a HumanEval row has {', '.join(_COLUMNS)}; missing {', '.join(missing)}")
+def _problem(row: dict[str, Any]) -> Problem:
+    tests = (TestCase(tier=None, input=row["test"], kind="suite"),)
+    return problem_of(row, tests, Limits(), Origin(source="HumanEval", id=row["task_id"], license="MIT"))
+
+
+def problem_of(row: dict[str, Any], tests: tuple[TestCase, ...], limits: Limits, origin: Origin) -> Problem:
+    """A problem of a row with HumanEval's columns, which HumanEval+ has, too."""
     return Problem(
         id=row["task_id"],
         statement=row["prompt"],
@@ -33,8 +37,9 @@ def _problem(number: int, row: dict[str, Any]) -> Problem:
         style="function",
         entry_point=row["entry_point"],
         starter_code=row["prompt"],
-        original_tests=(TestCase(tier=None, input=row["test"], kind="suite"),),
-        origin=Origin(source="HumanEval", id=row["task_id"], license="MIT"),
+        original_tests=tests,
+        limits=limits,
+        origin=origin,
     )
 
 

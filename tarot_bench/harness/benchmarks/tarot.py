@@ -9,6 +9,7 @@ class Tarot:
     name = "tarot"
     default_data = "embedded"
     default_prompt = "tarot"
+    files = ()
 
     def load(self, data: str, revision: str | None, split: str | None) -> ProblemSet:
         """Read problems of any known shape."""

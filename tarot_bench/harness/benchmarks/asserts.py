@@ -1,0 +1,67 @@
+"""Suites made of ``assert`` statements: MBPP's form of a test."""
+
+import ast
+from collections.abc import Iterable
+
+_SHOWN = 300
+
+
+def entry_point_of(asserts: Iterable[str], solution: str) -> str:
+    """The function of the gold solution that the assertions call.
+
+    Raises:
+        ValueError: they call none.
+    """
+    defined = {node.name for node in ast.parse(solution).body if isinstance(node, ast.FunctionDef)}
+    for text in asserts:
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in defined:
+                return node.func.id
+    raise ValueError("no assertion calls a function that the solution defines")
+
+
+def suite_of(asserts: Iterable[str], entry_point: str, imports: str = "", setup: str = "") -> str:
+    """A ``check(candidate)`` suite of assertions, each of which says itself when it fails.
+
+    Assertions run beside the expected values, away from the program. Only a call whose arguments need names (a class
+    of the program's, an object that the set-up made) is evaluated where the program lives, after the set-up.
+
+    Args:
+        asserts: the statements, as in ``assert f(1) == 2``.
+        entry_point: the function that they call.
+        imports: code that they need beside them.
+        setup: code that makes what they name; may use the program's classes.
+    """
+    calls = _Calls(entry_point)
+    lines = [_explained(calls.visit(node)) for text in asserts for node in ast.parse(text).body]
+    if setup.strip():
+        lines.insert(0, f"candidate.evaluate({'exec(' + repr(setup) + ', globals())'!r})")
+    body = "\n".join(f"    {line}" for line in lines)
+    return f"{imports}\n\ndef check(candidate):\n{body}\n".lstrip("\n")
+
+
+class _Calls(ast.NodeTransformer):
+    """Has every call of the entry point made through the candidate."""
+
+    def __init__(self, entry_point: str) -> None:
+        self._entry_point = entry_point
+
+    def visit_Assert(self, node: ast.Assert) -> ast.Assert:
+        said = ast.unparse(node)
+        self.generic_visit(node)
+        node.msg = node.msg or ast.Constant(said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…")
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        if not (isinstance(node.func, ast.Name) and node.func.id == self._entry_point):
+            self.generic_visit(node)
+            return node
+        arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if any(isinstance(inner, ast.Name) for argument in arguments for inner in ast.walk(argument)):
+            evaluate = ast.Attribute(ast.Name("candidate", ast.Load()), "evaluate", ast.Load())
+            return ast.Call(evaluate, [ast.Constant(ast.unparse(node))], [])
+        return ast.Call(ast.Name("candidate", ast.Load()), node.args, node.keywords)
+
+
+def _explained(node: ast.AST) -> str:
+    return ast.unparse(ast.fix_missing_locations(node))
