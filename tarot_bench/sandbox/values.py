@@ -76,9 +76,9 @@ def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 
         real = float.__float__(value)
         return real if real - real == 0.0 else {"!": ["float", float.__repr__(real)]}
     if isinstance(value, list):
-        return value if _is_flat(value) else [_pack(item, deeper) for item in list.__iter__(value)]
+        return _pack_items(list(list.__iter__(value)), deeper)
     if isinstance(value, tuple):
-        return {"!": ["tuple", [_pack(item, deeper) for item in tuple.__iter__(value)]]}
+        return {"!": ["tuple", _pack_items(list(tuple.__iter__(value)), deeper)]}
     if isinstance(value, dict):
         return _pack_dict(value, deeper)
     if isinstance(value, set):
@@ -95,13 +95,17 @@ def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 
     raise EncodingError(f"{type(value).__name__} is not plain data")
 
 
-def _is_flat(value: list[Any]) -> bool:
-    """Whether a list is JSON as it stands: a million numbers are looked at in C, not one by one here."""
-    kinds = set(map(type, value))
-    if type(value) is not list or kinds <= {str, bool, type(None)}:
-        return type(value) is list
-    safe = kinds <= {int, float, bool} and min(value) >= -_SAFE_INT and max(value) <= _SAFE_INT
-    return safe and all(map(math.isfinite, value))
+def _pack_items(items: list[Any], depth: int) -> list[object]:
+    return items if _is_flat(items) else [_pack(item, depth) for item in items]
+
+
+def _is_flat(items: list[Any]) -> bool:
+    """Whether items are JSON as they stand: a million numbers are looked at in C, not one by one here."""
+    kinds = set(map(type, items))
+    if kinds <= {str, bool, type(None)}:
+        return True
+    safe = kinds <= {int, float, bool} and min(items) >= -_SAFE_INT and max(items) <= _SAFE_INT
+    return safe and all(map(math.isfinite, items))
 
 
 def _pack_dict(value: dict[object, object], depth: int) -> object:
@@ -115,8 +119,7 @@ def _unpack(value: object, depth: int) -> object:
     if depth > 2 * MAX_DEPTH:
         raise EncodingError(f"value nests deeper than {MAX_DEPTH}")
     if isinstance(value, list):
-        flat = {list, dict}.isdisjoint(map(type, value))
-        return value if flat else [_unpack(item, depth + 1) for item in value]
+        return _unpack_items(value, depth + 1)
     if not isinstance(value, dict):
         return value
     if "!" not in value:
@@ -125,9 +128,14 @@ def _unpack(value: object, depth: int) -> object:
     return _unpack_tagged(tag, body, depth + 1)
 
 
+def _unpack_items(items: list[Any], depth: int) -> list[object]:
+    flat = {list, dict}.isdisjoint(map(type, items))
+    return items if flat else [_unpack(item, depth) for item in items]
+
+
 def _unpack_tagged(tag: object, body: object, depth: int) -> object:
     if isinstance(body, str) and tag in _FROM_TEXT:
         return _FROM_TEXT[tag](body)
     if isinstance(body, list) and tag in _FROM_ITEMS:
-        return _FROM_ITEMS[tag]([_unpack(item, depth) for item in body])
+        return _FROM_ITEMS[tag](_unpack_items(body, depth))
     raise EncodingError(f"unknown tag {tag!r}")
