@@ -1,15 +1,22 @@
-"""Comparison of what a program said with what was expected (DESIGN section 6). Pure functions, no execution."""
+"""Comparison of what a program wrote or returned with what was expected (DESIGN section 6). Nothing is executed."""
 
 import math
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import zip_longest
+from operator import eq
+from typing import Any
 
 from tarot_bench.problem import Checker
 
 _SPACE = " \t\r\f\v"
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
+_TOKEN = re.compile(r"[^ \t\r\f\v\n]+")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SHOWN = 80
+_LINES = Checker()
+_NO_DIFFERENCE = "the outputs differ"
 
 
 def text_of(output: bytes) -> str:
@@ -18,7 +25,10 @@ def text_of(output: bytes) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines without trailing white space, blank lines at both ends dropped; leading spaces are never touched."""
+    """Lines without trailing white space, blank lines at both ends dropped; leading spaces are never touched.
+
+    White space is that of ASCII: a no-break space is text.
+    """
     lines = [line.rstrip(_SPACE) for line in text.split("\n")]
     start, end = 0, len(lines)
     while start < end and not lines[start]:
@@ -35,38 +45,45 @@ def same_output(expected: str, actual: str, checker: Checker) -> bool:
         expected: the test's output.
         actual: what the program wrote.
         checker: any kind but ``program``, which needs a sandbox (`tarot_bench.grading.grade`).
+
+    Raises:
+        ValueError: a ``program`` checker.
     """
     match checker.kind:
         case "lines":
             return lines_of(expected) == lines_of(actual)
         case "tokens":
-            return expected.split() == actual.split()
+            return _tokens(expected) == _tokens(actual)
         case "float":
-            return _same_floats(expected, actual, checker.tolerance)
+            wanted, got = lines_of(expected), lines_of(actual)
+            pairs = zip(wanted, got, strict=False)
+            return len(wanted) == len(got) and all(_same_line(w, g, checker.tolerance) for w, g in pairs)
         case "unordered_lines":
             return Counter(lines_of(expected)) == Counter(lines_of(actual))
     raise ValueError(f"a {checker.kind!r} checker compares by running, not by text")
 
 
-def _same_floats(expected: str, actual: str, tolerance: float) -> bool:
-    """Equal line and token counts; tokens with a decimal point or exponent in the expected text may differ a little."""
-    wanted, got = lines_of(expected), lines_of(actual)
-    if len(wanted) != len(got):
-        return False
-    pairs = [(want.split(), have.split()) for want, have in zip(wanted, got, strict=True)]
-    return all(
-        len(want) == len(have) and all(_same_token(w, h, tolerance) for w, h in zip(want, have, strict=True))
-        for want, have in pairs
-    )
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text)
+
+
+def _same_line(expected: str, actual: str, tolerance: float) -> bool:
+    """Equally many tokens, each equal or, where the expected one is a real number, close to it."""
+    wanted, got = _tokens(expected), _tokens(actual)
+    pairs = zip(wanted, got, strict=False)
+    return len(wanted) == len(got) and all(_same_token(w, g, tolerance) for w, g in pairs)
 
 
 def _same_token(expected: str, actual: str, tolerance: float) -> bool:
+    """Equal text; or close numbers, if the expected one has a decimal point or exponent and both are plain decimals."""
     if expected == actual:
         return True
     is_real = _NUMBER.fullmatch(expected) and any(mark in expected for mark in ".eE")
     if not is_real or not _NUMBER.fullmatch(actual):
         return False
-    return _close(float(expected), float(actual), tolerance)
+    want, have = float(expected), float(actual)
+    # A number too large for a float is infinite here, and would be close to any other.
+    return math.isfinite(want) and math.isfinite(have) and _close(want, have, tolerance)
 
 
 def _close(expected: float, actual: float, tolerance: float) -> bool:
@@ -82,78 +99,150 @@ def same_value(expected: object, actual: object, checker: Checker) -> bool:
     Args:
         expected: the decoded expected value.
         actual: the decoded return value.
-        checker: ``float`` allows its tolerance on floats; ``unordered_lines`` ignores the order of an outer list.
+        checker: ``float`` allows its tolerance where a float is expected, but not in the keys of a dictionary;
+            ``unordered_lines`` ignores the order of an outer list.
     """
-    tolerance = checker.tolerance if checker.kind == "float" else 0.0
-    if not _holds_tuple(expected):
-        actual = _tuples_to_lists(actual)
-    if checker.kind == "unordered_lines" and isinstance(expected, list) and isinstance(actual, list):
-        return _same_unordered(expected, actual)
-    return _same(expected, actual, tolerance)
+    strict = _holds_tuple(expected)
+    if checker.kind == "unordered_lines" and isinstance(expected, list) and isinstance(actual, list | tuple):
+        try:
+            same_items = Counter(_frozen(item, strict) for item in expected) == Counter(
+                _frozen(item, strict) for item in actual
+            )
+        except RecursionError:  # no expected value nests that deeply, so the values differ
+            return False
+        return same_items and not (strict and isinstance(actual, tuple))
+    return _same(expected, actual, checker.tolerance if checker.kind == "float" else 0.0, strict)
 
 
 def _holds_tuple(value: object) -> bool:
     if isinstance(value, dict):
-        return any(map(_holds_tuple, value.values()))
-    return isinstance(value, tuple) or (isinstance(value, list) and any(map(_holds_tuple, value)))
+        return any(map(_holds_tuple, [*value, *value.values()]))
+    return isinstance(value, tuple) or (isinstance(value, list | set | frozenset) and any(map(_holds_tuple, value)))
 
 
-def _tuples_to_lists(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return [_tuples_to_lists(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _tuples_to_lists(item) for key, item in value.items()}
-    return value
+def _same(expected: object, actual: object, tolerance: float, strict: bool) -> bool:
+    """Walk both values together, without recursion: a hostile value may nest as deeply as it likes."""
+    waiting = [(expected, actual)]
+    while waiting:
+        want, have = waiting.pop()
+        if isinstance(want, list | tuple | dict):
+            inner = _pairs(want, have, strict)
+            if inner is None:
+                return False
+            waiting += inner
+        elif isinstance(want, set | frozenset):
+            if not isinstance(have, set | frozenset) or not _same_members(want, have, tolerance):
+                return False
+        elif not _same_scalar(want, have, tolerance):
+            return False
+    return True
 
 
-def _same(expected: object, actual: object, tolerance: float) -> bool:
-    if isinstance(expected, list | tuple):
-        return (
-            isinstance(actual, list | tuple)
-            and isinstance(expected, tuple) == isinstance(actual, tuple)
-            and len(expected) == len(actual)
-            and all(_same(e, a, tolerance) for e, a in zip(expected, actual, strict=True))
-        )
+def _pairs(
+    expected: list[Any] | tuple[Any, ...] | dict[Any, Any], actual: object, strict: bool
+) -> list[tuple[object, object]] | None:
+    """The items of two containers side by side; None if the containers themselves differ."""
     if isinstance(expected, dict):
-        return (
-            isinstance(actual, dict)
-            and expected.keys() == actual.keys()
-            and all(_same(value, actual[key], tolerance) for key, value in expected.items())
-        )
-    return _same_scalar(expected, actual, tolerance)
+        alike = isinstance(actual, dict) and expected.keys() == actual.keys()
+        return [(value, actual[key]) for key, value in expected.items()] if alike else None  # type: ignore[index]
+    if not isinstance(actual, list | tuple) or len(expected) != len(actual):
+        return None
+    if strict and isinstance(expected, tuple) != isinstance(actual, tuple):
+        return None
+    return [*zip(expected, actual, strict=True)]
+
+
+def _same_members(expected: set[Any] | frozenset[Any], actual: set[Any] | frozenset[Any], tolerance: float) -> bool:
+    """Sets are equal, or differ in floats only that are the same by pairs, in order of size."""
+    wanted, got = expected - actual, actual - expected
+    if len(wanted) != len(got) or not all(isinstance(item, float) for item in wanted):
+        return False
+    if not all(isinstance(item, float | int) for item in got):
+        return False
+    pairs = zip(sorted(wanted, key=_sort_key), sorted(got, key=_sort_key), strict=True)
+    return all(_same_scalar(want, have, tolerance) for want, have in pairs)
+
+
+def _sort_key(number: float) -> tuple[bool, float]:
+    return number != number, number
 
 
 def _same_scalar(expected: object, actual: object, tolerance: float) -> bool:
     if isinstance(expected, float) and isinstance(actual, float | int):
         if math.isnan(expected):
-            return math.isnan(actual)
-        if tolerance and not isinstance(actual, bool):
-            return (abs(actual) < 1e308 and _close(expected, float(actual), tolerance)) or expected == actual
-    return expected == actual
+            return actual != actual
+        if tolerance and expected != actual and not isinstance(actual, bool):
+            return _near(expected, actual, tolerance)
+    return bool(expected == actual)
 
 
-def _same_unordered(expected: list[object], actual: list[object]) -> bool:
-    left = list(actual)
-    for value in expected:
-        if value not in left:
-            return False
-        left.remove(value)
-    return not left
+def _near(expected: float, actual: float, tolerance: float) -> bool:
+    try:
+        have = float(actual)
+    except OverflowError:  # an integer larger than any float
+        return False
+    return math.isfinite(expected) and math.isfinite(have) and _close(expected, have, tolerance)
 
 
-def first_difference(expected: str, actual: str) -> str:
-    """One line that says where two outputs part, for people; line numbers count from 1 after leading blank lines."""
-    for number, (want, have) in enumerate(zip_longest(lines_of(expected), lines_of(actual)), start=1):
+def _frozen(value: object, strict: bool) -> object:
+    """A value as something hashable that is equal where the values are the same."""
+    if isinstance(value, list | tuple):
+        kind = "tuple" if strict and isinstance(value, tuple) else "list"
+        return (kind, *(_frozen(item, strict) for item in value))
+    if isinstance(value, dict):
+        return ("dict", frozenset((key, _frozen(item, strict)) for key, item in value.items()))
+    if isinstance(value, set | frozenset):
+        return ("set", frozenset(value))
+    return ("nan",) if value != value else value
+
+
+def first_difference(expected: str, actual: str, checker: Checker = _LINES) -> str:
+    """One line that says where two outputs part, for people.
+
+    Line numbers count from 1 after leading blank lines. With ``tokens`` lines do not matter, and tokens are counted;
+    with ``unordered_lines`` the first line that only one side has is named.
+    """
+    match checker.kind:
+        case "tokens":
+            return _first("token", _tokens(expected), _tokens(actual), eq)
+        case "unordered_lines":
+            return _first_unmatched(lines_of(expected), lines_of(actual))
+        case "float":
+            return _first(
+                "line", lines_of(expected), lines_of(actual), partial(_same_line, tolerance=checker.tolerance)
+            )
+    return _first("line", lines_of(expected), lines_of(actual), eq)
+
+
+def _first(unit: str, expected: Sequence[str], actual: Sequence[str], same: Callable[[str, str], bool]) -> str:
+    for number, (want, have) in enumerate(zip_longest(expected, actual), start=1):
         if want is None:
-            return f"line {number}: expected the end of the output, got {shown(have)}"
+            return f"{unit} {number}: expected the end of the output, got {shown(have)}"
         if have is None:
-            return f"line {number}: expected {shown(want)}, got the end of the output"
-        if want != have:
-            return f"line {number}: expected {shown(want)}, got {shown(have)}"
-    return "the outputs differ"
+            return f"{unit} {number}: expected {shown(want)}, got the end of the output"
+        if not same(want, have):
+            at = _where(want, have)
+            column = f", column {at + 1}" if at else ""
+            return f"{unit} {number}{column}: expected {shown(want[at:])}, got {shown(have[at:])}"
+    return _NO_DIFFERENCE
+
+
+def _where(expected: str, actual: str) -> int:
+    """Where to begin showing two texts: at their start, or a little before they part where that is far away."""
+    parted = next((at for at, (e, a) in enumerate(zip(expected, actual, strict=False)) if e != a), None)
+    at = min(len(expected), len(actual)) if parted is None else parted
+    return 0 if at < _SHOWN // 2 else at - 10
+
+
+def _first_unmatched(expected: list[str], actual: list[str]) -> str:
+    missing, extra = Counter(expected) - Counter(actual), Counter(actual) - Counter(expected)
+    if missing:
+        return f"expected a line {shown(next(iter(missing)))}, which is missing"
+    return f"got a line {shown(next(iter(extra)))}, which is not expected" if extra else _NO_DIFFERENCE
 
 
 def shown(text: str) -> str:
     """A text quoted on one line and cut to a readable length."""
-    quoted = ascii(text) if not text.isprintable() else repr(text)
-    return quoted if len(quoted) <= _SHOWN else f"{quoted[:_SHOWN]}… ({len(text)} characters)"
+    quoted = repr(text[:_SHOWN])
+    quoted = quoted if quoted.isprintable() else ascii(text[:_SHOWN])
+    return quoted if len(text) <= _SHOWN else f"{quoted}… ({len(text)} characters)"

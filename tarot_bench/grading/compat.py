@@ -20,9 +20,18 @@ def tarot_same(expected: str, actual: str) -> bool:
 
 
 def evalchemy_same(expected: str, actual: str) -> bool:
-    """The comparison of evalchemy's CodeForces task: line breaks count as spaces, a trailing ``-`` is not expected."""
-    wanted = expected.strip().rstrip("-").strip().replace("\n", " ")
-    return actual.strip().replace("\n", " ") == wanted
+    """The comparison of evalchemy's CodeForces task (``codeforces_utils.py``).
+
+    Line breaks count as spaces, carriage returns as nothing, and one trailing ``-`` is not expected.
+    """
+    wanted = expected.strip()
+    if wanted.endswith("-"):
+        wanted = wanted[:-1].rstrip()
+    return _on_one_line(actual) == _on_one_line(wanted)
+
+
+def _on_one_line(text: str) -> str:
+    return text.strip().replace("\n", " ").replace("\r", "")
 
 
 COMPARISONS: dict[Compat, Callable[[str, str], bool]] = {"tarot": tarot_same, "evalchemy": evalchemy_same}

@@ -1,89 +1,180 @@
 """Markdown code fences as models really write them."""
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
 
-from tarot_bench.grading.syntax import parse
+from tarot_bench.grading.blocks import Block, mended
+from tarot_bench.grading.syntax import stops_in_a_string
 
-_OPEN = re.compile(r"^(?P<before>.*?)(?P<fence>`{3,}|~{3,})[ \t]*(?P<lang>[\w+#.:/-]*)[^`]*$")
-_INLINE = re.compile(r"^[ \t]*`{3}(?P<lang>python3?|py)?[ \t]+(?P<code>[^`]+)`{3}[ \t]*$", re.IGNORECASE)
-_PYTHON = {"python", "py", "python3", "py3", "pypy", "pypy3", "cpython"}
-_MAX_CLOSERS = 12
+_FENCE = re.compile(r"^(?P<before>.*?)(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
+_STRUCTURE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*")
+_QUOTED = re.compile(r"^[ \t]{0,3}>(?!>)[ \t]?", re.MULTILINE)
+_QUOTED_FENCE = re.compile(r"^[ \t]{0,3}>[ \t]*(?:```|~~~)", re.MULTILINE)
+_LABEL = re.compile(r"\s*\{?\s*\.?(?:language-|lang-)?(?P<name>[\w+#.-]*)(?P<rest>.*)")
+_PYTHON = re.compile(r"(?:[ci]|micro)?py(?:thon|py)?(?:[-_]?[\d.]+)?|[\w-]*\.py")
+_CODE = re.compile(r"(?:import|from|def|class|async|for|while|if|try|with|print|return)\b|@\w|[a-z_]\w* = |\w+\(")
+_INLINE = re.compile(r"\s*```(?:(?:python3?|py)\s+)?([^`]+)```\s*", re.IGNORECASE)
+_INTRODUCES = re.compile(r"(?::|</?\w+>)\s*$")
+_TAG_LINE = re.compile(r"\s*</(?:answer|solution|think|thinking|reasoning)>\s*$", re.IGNORECASE)
+_NESTING = ("markdown", "md", "mdx")
+_MOST_TRIES = 12
+_MOST_KNOWN = 1024
+_MOST_CHARACTERS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One fenced block.
+class _Opening:
+    """A line with an opening fence: indentation or list marker, the fence, its language, and code on the same line."""
 
-    Attributes:
-        code: what stands between the fences, with the fence's own indentation removed.
-        language: ``python``, ``""`` for a bare fence, or what else the fence says, in lower case.
-        closed: whether a closing fence was found.
-    """
-
-    code: str
+    before: str
+    mark: str
     language: str
-    closed: bool
+    code: str
 
 
 def blocks_of(text: str) -> list[Block]:
     """All fenced blocks of a text, in order; the last may be unclosed.
 
-    A fence inside a docstring does not end its block: of several possible closing lines the first that leaves
-    parseable Python wins, else the first.
+    A fence inside a docstring does not end its block, a closing fence that is missing is understood where the next
+    block opens, and one that is glued to the last line of code closes it.
     """
+    if _QUOTED_FENCE.search(text):
+        text = _QUOTED.sub("", text)
     lines = text.split("\n")
+    marked = [
+        number
+        for number, line in enumerate(lines)
+        if "```" in line or "~~~" in line or ("</" in line and _TAG_LINE.match(line))
+    ]
     found: list[Block] = []
-    at = 0
-    while at < len(lines):
-        inline = _INLINE.match(lines[at])
-        opening = None if inline else _opening(lines[at])
-        if inline:
-            found.append(Block(inline["code"].strip(), "python" if inline["lang"] else "", closed=True))
-        if opening is None:
-            at += 1
+    done = 0
+    for at, start in enumerate(marked):
+        if start < done:
             continue
-        block, at = _read_block(lines, at, opening)
-        found.append(block)
+        if inline := _INLINE.fullmatch(lines[start]):
+            found.append(Block(inline[1].strip(), start=start, end=start + 1))
+        elif opening := _opening(lines[start]):
+            block = _read(lines, start, opening, marked, at + 1)
+            found += _unnested(block, opening)
+            done = block.end
     return found
 
 
-def _opening(line: str) -> re.Match[str] | None:
-    match = _OPEN.match(line)
-    if match is None or (match["before"].strip(" \t>*-0123456789.") and not match["lang"]):
+@lru_cache(_MOST_KNOWN)
+def _opening(line: str) -> _Opening | None:
+    match = _FENCE.match(line)
+    if match is None or match["mark"][:3] in match["info"]:
         return None
-    return match
+    before, info = match["before"], match["info"]
+    language, code = _label(info)
+    if _STRUCTURE.fullmatch(before):
+        return None if _is_remark(info) else _Opening(before, match["mark"], language, code)
+    # "Here is the code: ```python" or "</think>```", but not "print(x)```".
+    introduces = language == "python" or (not info.strip() and _INTRODUCES.search(before))
+    return _Opening(before[len(before.rstrip()) :], match["mark"], language, code) if introduces else None
 
 
-def _read_block(lines: list[str], at: int, opening: re.Match[str]) -> tuple[Block, int]:
-    """The block that opens at line ``at``, and the line after its end."""
-    language = _language(opening["lang"])
-    indent = opening["before"] if not opening["before"].strip() else ""
-    closers = _closers(lines, at, opening["fence"])
-    if not closers:
-        return Block(_content(lines[at + 1 :], indent), language, closed=False), len(lines)
-    if language in ("python", ""):
-        for end in closers[:_MAX_CLOSERS]:
-            code = _content(lines[at + 1 : end], indent, lines[end])
-            if parse(code):
-                return Block(code, language, closed=True), end + 1
-    end = closers[0]
-    return Block(_content(lines[at + 1 : end], indent, lines[end]), language, closed=True), end + 1
+def _label(info: str) -> tuple[str, str]:
+    """The language that a fence names, and the code that stands on the fence's own line."""
+    match = _LABEL.match(info)
+    name, rest = (match["name"].lower(), match["rest"].strip()) if match else ("", "")
+    if _PYTHON.fullmatch(name):
+        return "python", rest if _CODE.match(rest) else ""
+    if _CODE.match(info.strip()):
+        return "", info.strip()
+    return ("" if rest.startswith("=") else name), ""
 
 
-def _closers(lines: list[str], at: int, fence: str) -> list[int]:
-    """Lines that may close a fence: a fence of their own, or else one glued to the last line of code."""
-    after = range(at + 1, len(lines))
-    alone = [n for n in after if lines[n].strip().startswith(fence) and not lines[n].strip().strip(fence[0])]
-    return alone or [n for n in after if lines[n].rstrip().endswith(fence)][:1]
+def _is_remark(info: str) -> bool:
+    """Whether prose follows a fence, as in "``` This works because": such a fence closes, and opens nothing."""
+    words = info.split()
+    language, code = _label(info)
+    return bool(words) and language != "python" and not code and (len(words) > 1 or words[0][-1] in ".,:;!?")
 
 
-def _content(body: list[str], indent: str, last: str = "") -> str:
-    glued = last.rstrip().rstrip("`~") if last.strip().strip("`~") else None
-    taken = [*body, glued] if glued is not None else body
-    return "\n".join(line.removeprefix(indent) for line in taken)
+@lru_cache(_MOST_KNOWN)
+def _ending(line: str, mark: str) -> Literal["closes", "reopens"] | None:
+    """What a line does to an open block: ends it as its closing fence, or as something that begins after it."""
+    if _TAG_LINE.match(line):
+        return "reopens"
+    match = _FENCE.match(line)
+    if match is None or not match["mark"].startswith(mark):
+        return None
+    if _STRUCTURE.fullmatch(match["before"]) and (not match["info"].strip() or _is_remark(match["info"])):
+        return "closes"
+    return "reopens" if match["info"].strip() and _opening(line) else None
 
 
-def _language(label: str) -> str:
-    name = label.lower().split(":")[0].split("{")[0]
-    return "python" if name in _PYTHON else name
+def _read(lines: list[str], start: int, opening: _Opening, marked: list[int], at: int) -> Block:
+    """The block that opens at line ``start``; ``marked[at:]`` are the later lines with a fence in them."""
+    later = (marked[index] for index in range(at, len(marked)))
+    ends = (number for number in later if _ending(lines[number], opening.mark))
+    end = next(ends, len(lines))
+    if end == len(lines) and len(opening.mark) > 3:
+        return _read(lines, start, replace(opening, mark=opening.mark[:3]), marked, at)
+    first = _until(lines, start, end, opening)
+    if opening.language not in ("python", ""):
+        return first
+    return (
+        _longer(lines, start, opening, ends, first)
+        or _glued(lines, start, opening, marked[at : bisect_left(marked, end)], first)
+        or _repaired(first, opening)
+    )
+
+
+def _until(lines: list[str], start: int, end: int, opening: _Opening) -> Block:
+    """The block from the fence at line ``start`` to the one at line ``end``, or to the end of the text."""
+    closed = end < len(lines)
+    body = [opening.code] if opening.code else []
+    code = _content([*body, *lines[start + 1 : end]], opening.before)
+    closing = closed and _ending(lines[end], opening.mark) == "closes"
+    return Block(code, opening.language, closed, start, end + closing)
+
+
+def _longer(lines: list[str], start: int, opening: _Opening, ends: Iterator[int], block: Block) -> Block | None:
+    """The block up to a later fence, if the earlier ones are inside a docstring."""
+    for _ in range(_MOST_TRIES):
+        if not block.closed or len(block.code) > _MOST_CHARACTERS or not stops_in_a_string(block.code):
+            return None
+        block = _until(lines, start, next(ends, len(lines)), opening)
+        if block.tree:
+            return block
+    return None
+
+
+def _glued(lines: list[str], start: int, opening: _Opening, inside: list[int], block: Block) -> Block | None:
+    """The block up to a fence right behind its last line of code, as in "print(x)```", if only that parses."""
+    glued = [number for number in inside if lines[number].rstrip().endswith(opening.mark)][:_MOST_TRIES]
+    for end in glued if not (glued and block.tree) else ():
+        last = lines[end].rstrip().removesuffix(opening.mark)
+        shorter = Block(
+            _content([*lines[start + 1 : end], last], opening.before), opening.language, True, start, end + 1
+        )
+        if shorter.tree:
+            return shorter
+    return None
+
+
+def _repaired(block: Block, opening: _Opening) -> Block:
+    if (block.code.isascii() and not opening.before) or block.tree:
+        return block
+    return replace(block, code=mended(block.code, pull=bool(opening.before)))
+
+
+def _content(body: list[str], before: str) -> str:
+    """The lines without the indentation that a list item gives to its block."""
+    first = next((line for line in body if line.strip()), "")
+    indent = first[: len(first) - len(first.lstrip())][: len(before)]
+    return "\n".join(line.removeprefix(indent) for line in body)
+
+
+def _unnested(block: Block, opening: _Opening) -> list[Block]:
+    """The block, or the blocks inside it where a whole Markdown page was put into one."""
+    nests = block.language in _NESTING or (not block.language and len(opening.mark) > 3)
+    inner = blocks_of(block.code) if nests and block.tree is None else []
+    shift = block.start + 1
+    return [replace(one, start=one.start + shift, end=one.end + shift) for one in inner] or [block]

@@ -1,117 +1,169 @@
-"""Questions about source text that extraction asks: does it parse, what does it define, where does it stop parsing."""
+"""Questions about source text that extraction asks: does it parse, what does it define, does it read its input."""
 
 import ast
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
 
-_UNPARSEABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
-_MAX_SOURCE = 2 * 1024 * 1024
-_MAX_CUTS = 60
-_READS_INPUT = ("input(", "stdin", "open(0", "os.read(0", "fileinput", "/dev/fd/0")
+FILENAME = "<answer>"
+UNPARSEABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+
+# Python warns while it parses (an invalid escape, `is` with a literal); here that would be noise about a model's text.
+warnings.filterwarnings("ignore", module=FILENAME)
+
+_MAX_SOURCE = 512 * 1024
+_HEAD = 4096
+_CLOSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_IDLE = (ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal)
+_KNOWN_MODULES = sys.stdlib_module_names | {
+    "gmpy2", "more_itertools", "networkx", "numba", "numpy", "pandas", "scipy", "sortedcontainers", "sympy", "torch",
+}  # fmt: skip
 
 
 def parse(source: str) -> ast.Module | None:
-    """The syntax tree, or None if the text is no Python module (or longer than 2 MiB)."""
-    if len(source) > _MAX_SOURCE:
+    """The syntax tree, or None if the text is no Python module (or longer than 512 KiB).
+
+    A ``return`` outside any function makes a text the body of a function, not a module.
+    """
+    if len(source) > _MAX_SOURCE or _early_error(source):
         return None
     try:
-        return ast.parse(source)
-    except _UNPARSEABLE:
+        tree = ast.parse(source, FILENAME)
+    except UNPARSEABLE:
         return None
+    return None if any(isinstance(node, ast.Return) for node in top_level(tree.body)) else tree
+
+
+def error_line(source: str) -> int | None:
+    """Number of the line, from 1, where Python stops understanding; None where it does not say."""
+    error = _early_error(source) or (_error(source) if len(source) <= _MAX_SOURCE else None)
+    return error.lineno if error else None
+
+
+def stops_in_a_string(source: str) -> bool:
+    """Whether a text does not parse because a triple-quoted string is still open at its end."""
+    has_string = '"""' in source or "'''" in source
+    error = _error(source) if has_string and len(source) <= _MAX_SOURCE else None
+    return error is not None and "unterminated triple-quoted" in error.msg
+
+
+def _error(source: str) -> SyntaxError | None:
+    try:
+        ast.parse(source, FILENAME)
+    except SyntaxError as error:
+        return error
+    except UNPARSEABLE:
+        return None
+    return None
+
+
+def _early_error(source: str) -> SyntaxError | None:
+    """An error in the beginning of a long text that nothing after it can mend; Python itself would read all of it."""
+    if len(source) < 4 * _HEAD:
+        return None
+    head = source[:_HEAD].rpartition("\n")[0]
+    error = _error(head)
+    if error is None or "never closed" in error.msg or "triple-quoted" in error.msg:
+        return None
+    return error if (error.lineno or 0) < head.rstrip().count("\n") else None
+
+
+def top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when a module runs, also those inside ``if``, ``try``, loops and the like."""
+    waiting = list(body)[::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, _CLOSED):
+            parts: list[ast.AST] = [node, *getattr(node, "handlers", []), *getattr(node, "cases", [])]
+            inner = [
+                stmt for part in parts for name in ("body", "orelse", "finalbody") for stmt in getattr(part, name, [])
+            ]
+            waiting += inner[::-1]
+
+
+def own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The expression nodes of one statement without those of the statements inside it."""
+    for child in ast.iter_child_nodes(statement):
+        if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield from ast.walk(child)
 
 
 def is_program(tree: ast.Module) -> bool:
     """Whether a module does anything: one word of prose, or a printed sample, also parses as Python."""
-    return any(not isinstance(node, ast.Expr) or _has_effect(node.value) for node in tree.body)
+    return any(_does_something(node) for node in top_level(tree.body))
 
 
-def _has_effect(expression: ast.expr) -> bool:
-    return any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) for node in ast.walk(expression))
+def _does_something(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Expr):
+        return has_effect(node)
+    if isinstance(node, ast.AnnAssign):
+        return node.value is not None
+    return not isinstance(node, _IDLE)
+
+
+def has_effect(statement: ast.stmt) -> bool:
+    """Whether the statement itself calls or awaits something, or assigns within an expression."""
+    return any(isinstance(node, ast.Call | ast.Await | ast.NamedExpr) for node in own_nodes(statement))
+
+
+def acts(tree: ast.Module) -> bool:
+    """Whether running the module does more than define things."""
+    return any(
+        has_effect(node)
+        for node in top_level(tree.body)
+        if not isinstance(node, (*_CLOSED, ast.Import, ast.ImportFrom))
+    )
 
 
 def defines(tree: ast.Module, entry_point: str) -> bool:
-    """Whether a module binds the entry point at top level (also below a top-level ``if``, ``try`` or ``with``)."""
-    owner, _, method = entry_point.rpartition(".")
-    for node in _top_level(tree.body):
-        if owner and isinstance(node, ast.ClassDef) and node.name == owner:
-            return any(_binds(member, method) for member in _top_level(node.body))
-        if not owner and _binds(node, entry_point):
-            return True
-    return False
+    """Whether a module binds the entry point (``name``, or ``Class.name``) when it runs."""
+    return definition(tree, entry_point) is not None
 
 
-def _top_level(body: list[ast.stmt]) -> list[ast.stmt]:
-    found: list[ast.stmt] = []
-    for node in body:
-        found.append(node)
-        if isinstance(node, ast.If | ast.Try | ast.With):
-            inner = [*node.body, *getattr(node, "orelse", []), *getattr(node, "finalbody", [])]
-            found += _top_level(inner)
-    return found
-
-
-def _binds(node: ast.stmt, name: str) -> bool:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return node.name == name
-    if isinstance(node, ast.Assign):
-        return any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-    if isinstance(node, ast.AnnAssign):
-        return isinstance(node.target, ast.Name) and node.target.id == name and node.value is not None
+def is_sketch(tree: ast.Module, entry_point: str) -> bool:
+    """Whether the entry point is only announced: an empty body, or an import from a file that is not there."""
+    node = definition(tree, entry_point)
     if isinstance(node, ast.ImportFrom | ast.Import):
-        return any((alias.asname or alias.name) == name for alias in node.names)
+        return not _from_known_module(node)
+    if isinstance(node, _CLOSED):
+        body = node.body if ast.get_docstring(node, clean=False) is None else node.body[1:]
+        return any(map(_is_ellipsis, body)) or all(isinstance(inner, ast.Pass) or _is_refusal(inner) for inner in body)
     return False
 
 
-def reads_input(source: str) -> bool:
-    """Whether a program seems to read standard input; used only to choose between blocks."""
-    return any(mark in source for mark in _READS_INPUT)
+def definition(tree: ast.Module, entry_point: str) -> ast.stmt | None:
+    """The statement that binds ``name``, or ``Class.name``, last: that is what Python calls."""
+    owner, _, name = entry_point.rpartition(".")
+    body = tree.body
+    if owner:
+        classes = [node for node in top_level(body) if isinstance(node, ast.ClassDef) and node.name == owner]
+        body = classes[-1].body if classes else []
+    found = [node for node in top_level(body) if name in names_bound(node)]
+    return found[-1] if found else None
 
 
-def parsing_prefix(source: str) -> str:
-    """The text up to where it stops being Python; empty if not even the first statement parses.
-
-    Cuts at the line of the syntax error and tries again, so a long tail of prose costs few parses.
-    """
-    lines = source.split("\n")
-    for _ in range(_MAX_CUTS):
-        text = "\n".join(lines)
-        try:
-            ast.parse(text)
-        except SyntaxError as error:
-            cut = min(error.lineno or len(lines), len(lines)) - 1
-            lines = lines[: max(cut, 0)]
-        except (ValueError, RecursionError, MemoryError):
-            return ""
-        else:
-            return text
-        if not lines:
-            return ""
-    return ""
+def names_bound(node: ast.stmt) -> set[str]:
+    """The names that one statement binds, without those of the statements inside it."""
+    if isinstance(node, _CLOSED):
+        return {node.name}
+    if isinstance(node, ast.ImportFrom | ast.Import):
+        return {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+    if isinstance(node, ast.AnnAssign) and node.value is None:
+        return set()
+    return {inner.id for inner in own_nodes(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
 
 
-def preamble(starter: str, entry_point: str) -> str:
-    """What a starter says before its entry point: imports and helpers that an answer may rely on."""
-    name = entry_point.split(".", maxsplit=1)[0]
-    source = starter if parse(starter) else parsing_prefix(starter)
-    kept: list[str] = []
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name:
-            break
-        kept.append(ast.get_source_segment(source, node, padded=True) or "")
-    return "\n".join(kept)
+def _from_known_module(node: ast.Import | ast.ImportFrom) -> bool:
+    modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    return all(module.partition(".")[0] in _KNOWN_MODULES for module in modules)
 
 
-def join_modules(*sources: str) -> str:
-    """Concatenate modules into one, with every ``from __future__`` import moved to the top where Python wants it."""
-    futures: list[str] = []
-    bodies: list[str] = []
-    for source in sources:
-        if not source.strip():
-            continue
-        tree = parse(source)
-        lines = source.split("\n")
-        for node in tree.body if tree else []:
-            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-                futures.append(ast.unparse(node))
-                for number in range(node.lineno - 1, node.end_lineno or node.lineno):
-                    lines[number] = ""
-        bodies.append("\n".join(lines))
-    return "\n".join([*dict.fromkeys(futures), *bodies])
+def _is_ellipsis(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is ...
+
+
+def _is_refusal(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Raise) and any(
+        isinstance(inner, ast.Name) and inner.id == "NotImplementedError" for inner in own_nodes(node)
+    )

@@ -1,0 +1,113 @@
+"""Answers to starter code: those that go on where it stops, and those that rely on its imports and helpers."""
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from tarot_bench.grading.blocks import Block
+from tarot_bench.grading.names import borrowed, joined, lines_of
+from tarot_bench.grading.syntax import definition, has_effect, names_bound, parse
+from tarot_bench.grading.unfenced import looks_like_code, regions_of
+from tarot_bench.problem import Problem
+
+_RETURNS = re.compile(r"^[ \t]*(?:return|yield)\b", re.MULTILINE)
+_DEF = re.compile(r"^([ \t]*)(?:async\s+)?def\s", re.MULTILINE)
+_AT_MARGIN = re.compile(r"[^\s#]|\s*(?:```|~~~)")
+_MOST_CUTS = 20
+_LONGEST_BODY = 100_000
+
+
+def continued(text: str, problem: Problem) -> str | None:
+    """The starter code with a text that goes on as the body of its entry point, or None if it does not.
+
+    Of what follows the body only definitions that it uses are kept: a base model runs on, into tests, other functions
+    and a second version of the same one.
+    """
+    if not problem.starter_code or not problem.entry_point or not _like_a_body(text):
+        return None
+    begin = _line_count(problem.starter_code)
+    for source, moved in _joints(problem.starter_code, text):
+        end = _end_of_body(source, problem.starter_code, problem.entry_point)
+        lines = source.split("\n")
+        if end is not None and (not moved or _RETURNS.search("\n".join(lines[begin:end]))):
+            body, after = "\n".join(lines[:end]).rstrip(), regions_of("\n".join(lines[end:]))
+            return "\n".join([body, *borrowed(body, after)])
+    return None
+
+
+def goes_on_badly(text: str, problem: Problem) -> str | None:
+    """The starter code with a text that is indented like a body and yet does not parse as one."""
+    starter = problem.starter_code
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    if not starter or not first.startswith(_body_indent(starter)) or not looks_like_code(first):
+        return None
+    return starter.rstrip() + "\n" + text.strip("\n")
+
+
+def _like_a_body(text: str) -> bool:
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    return first[:1].isspace() or (len(text) < _LONGEST_BODY and bool(_RETURNS.search(text)) and parse(text) is None)
+
+
+def _joints(starter: str, text: str) -> Iterator[tuple[str, bool]]:
+    """Ways in which a body may join its starter: as it is, or moved, where something ate its indentation."""
+    head, indent = starter.rstrip() + "\n", _body_indent(starter)
+    yield starter + text, False
+    yield head + text.lstrip("\n"), False
+    yield head + indent + text.lstrip(), True
+    yield head + "\n".join(indent + line for line in text.split("\n")), True
+
+
+def _body_indent(starter: str) -> str:
+    """The indentation of the body of the last function that a starter opens."""
+    last = list(_DEF.finditer(starter))[-1:]
+    return (last[0][1] if last else "") + "    "
+
+
+def _line_count(starter: str) -> int:
+    return starter.rstrip().count("\n") + 1
+
+
+def _end_of_body(source: str, starter: str, entry_point: str) -> int | None:
+    """The line where the text leaves the entry point; None if that has no body of its own, or one that is broken."""
+    lines = source.split("\n")
+    margins = (n for n in range(_line_count(starter), len(lines)) if _AT_MARGIN.match(lines[n]))
+    given = _starter_tree(starter)
+    for end in [*islice(margins, _MOST_CUTS), len(lines)]:
+        tree = parse("\n".join(lines[:end]))
+        if tree:
+            return end if _body_size(tree, entry_point) > (_body_size(given, entry_point) if given else 0) else None
+    return None
+
+
+def _body_size(tree: ast.Module, entry_point: str) -> int:
+    node = definition(tree, entry_point)
+    body = getattr(node, "body", [])
+    return sum(not isinstance(inner, ast.Pass) for inner in body)
+
+
+def _starter_tree(starter: str) -> ast.Module | None:
+    return parse(starter) or parse(starter.rstrip() + "\n" + _body_indent(starter) + "pass")
+
+
+def completed(code: str, problem: Problem) -> str:
+    """The code after the imports and helpers of the starter that it uses but does not define."""
+    starter, name = problem.starter_code, (problem.entry_point or "").partition(".")[0]
+    tree = _starter_tree(starter) if starter else None
+    if not starter or not tree or not name or parse(code) is None:
+        return code
+    helpers = [lines_of(node, starter)[1] for node in tree.body if name not in names_bound(node)]
+    effects = [text for text in helpers if _runs(text) and text not in code]
+    wanted = {*effects, *borrowed("\n".join([*effects, code]), [Block("\n".join(helpers))])}
+    return joined([text for text in helpers if text in wanted], code)
+
+
+def _runs(text: str) -> bool:
+    """Whether a statement does something other than define names: raise the recursion limit, import the future."""
+    tree = parse(text)
+    return tree is not None and any(
+        (isinstance(node, ast.Expr) and has_effect(node))
+        or (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+        for node in tree.body
+    )
