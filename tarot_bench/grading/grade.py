@@ -8,6 +8,7 @@ import json
 from tarot_bench.errors import SandboxError, one_line
 from tarot_bench.grading.compare import first_difference, same_output, same_value, shown, text_of
 from tarot_bench.grading.compat import COMPARISONS, Compat
+from tarot_bench.grading.expression import extract_expression, fill
 from tarot_bench.grading.extract import extract
 from tarot_bench.problem import Limits, Problem, TestCase
 from tarot_bench.sandbox.base import Job, Sandbox
@@ -38,7 +39,8 @@ def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat:
     Returns:
         One verdict per test. Sandbox trouble is UNGRADED, never a failure of the program.
     """
-    extraction = extract(completion.text, problem, completion.finish_reason)
+    take = extract_expression if problem.answer_form == "expression" else extract
+    extraction = take(completion.text, problem, completion.finish_reason)
     results = _results(problem, extraction, sandbox, compat)
     return Grade(
         problem_id=problem.id,
@@ -50,8 +52,9 @@ def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat:
 
 
 def grade_code(problem: Problem, code: str, sandbox: Sandbox, *, compat: Compat | None = None) -> Grade:
-    """Grade bare source text, as `grade` does after extraction."""
-    extraction = Extraction(code=code, how="given as code")
+    """Grade a bare answer, such as the problem's solution, as `grade` does after extraction."""
+    program = fill(problem, code) if problem.answer_form == "expression" else code
+    extraction = Extraction(code=program, how="given as code")
     results = _results(problem, extraction, sandbox, compat)
     return Grade(problem_id=problem.id, problem_digest=problem.digest, extraction=extraction, results=results)
 
@@ -59,7 +62,7 @@ def grade_code(problem: Problem, code: str, sandbox: Sandbox, *, compat: Compat 
 def ungraded(problem: Problem, index: int, why: str) -> Grade:
     """The grade of a sample that infrastructure trouble kept from being answered or run."""
     extraction = Extraction(code=None, how=why)
-    results = tuple(TestResult(tier=test.tier, verdict=Verdict.UNGRADED, detail=why) for test in problem.all_tests)
+    results = tuple(_unrun(test, Verdict.UNGRADED, why) for test in problem.all_tests)
     return Grade(
         problem_id=problem.id, index=index, problem_digest=problem.digest, extraction=extraction, results=results
     )
@@ -81,7 +84,7 @@ def _results(
     tests = problem.all_tests
     if extraction.code is None:
         verdict = extraction.verdict or Verdict.NO_CODE
-        return tuple(TestResult(tier=test.tier, verdict=verdict, detail=extraction.how) for test in tests)
+        return tuple(_unrun(test, verdict, extraction.how) for test in tests)
     results: dict[int, TestResult] = {}
     for kind in dict.fromkeys(test.kind for test in tests):
         numbers = [number for number, test in enumerate(tests) if test.kind == kind]
@@ -106,7 +109,7 @@ def _run(
         executions = sandbox.run(job)
     except SandboxError as error:
         why = f"sandbox: {one_line(error)}"
-        return [TestResult(tier=test.tier, verdict=Verdict.UNGRADED, detail=why) for test in tests]
+        return [_unrun(test, Verdict.UNGRADED, why) for test in tests]
     return [
         _result(test, execution, *_judge(problem, test, execution, sandbox, compat))
         for test, execution in zip(tests, executions, strict=True)
@@ -123,9 +126,14 @@ def _payload(problem: Problem, test: TestCase) -> bytes:
     return "\n".join([starter, alias, test.input, "check(candidate)", ""]).encode()
 
 
+def _unrun(test: TestCase, verdict: Verdict, why: str) -> TestResult:
+    return TestResult(tier=test.tier, group=test.group, verdict=verdict, detail=why)
+
+
 def _result(test: TestCase, execution: Execution, verdict: Verdict, detail: str) -> TestResult:
     return TestResult(
         tier=test.tier,
+        group=test.group,
         verdict=verdict,
         cpu_s=round(execution.cpu_s, 6),
         wall_s=round(execution.wall_s, 6),
