@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from tarot_bench.cli.doctor import doctor
+from tarot_bench.cli.evalchemy import evalchemy_command
 from tarot_bench.cli.evaluate import evaluate
 from tarot_bench.cli.explain import explain
+from tarot_bench.cli.importing import import_results
 from tarot_bench.cli.lm_eval import PASSED_ON, lm_eval, lm_eval_path
 from tarot_bench.cli.recipes import recipes
 from tarot_bench.cli.regrade import regrade
@@ -28,6 +30,8 @@ app.command()(regrade)
 app.command()(explain)
 app.command()(selftest)
 app.command()(doctor)
+app.command("import")(import_results)
+app.command("evalchemy-command")(evalchemy_command)
 app.command("lm-eval", context_settings=PASSED_ON)(lm_eval)
 app.command("lm-eval-path")(lm_eval_path)
 app.add_typer(recipes, name="recipes")

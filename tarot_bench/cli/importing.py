@@ -1,0 +1,66 @@
+"""``tarot-bench import``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from tarot_bench.harness.importers import Agreement
+
+_SHOWN = 10
+
+
+def import_results(
+    file: Annotated[
+        Path, typer.Argument(help="A result file of lm-eval (--log_samples), evalplus, LiveCodeBench or evalchemy.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The run directory.")],
+    form: Annotated[
+        str | None, typer.Option("--format", help="lm-eval, evalplus, livecodebench or evalchemy; told by the content.")
+    ] = None,
+    benchmark: Annotated[
+        str | None, typer.Option("--benchmark", "-b", help="Ours that the problems belong to.")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option("--data", "-d", help="Where the problems are: Hub id, folder, file.")
+    ] = None,
+    split: Annotated[str | None, typer.Option(help="Of the data.")] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", help="The model's name, for the report.")] = None,
+    sandbox: Annotated[str, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = "local",
+) -> None:
+    """Read completions that another harness recorded, grade them with our grader, and show where the two disagree."""
+    from typing import get_args
+
+    from tarot_bench import harness
+    from tarot_bench.cli.output import announce, exit_status, report_all, unsafe_warning, working
+    from tarot_bench.errors import RecipeError
+    from tarot_bench.harness import importers
+    from tarot_bench.harness.settings import SandboxKind
+
+    if sandbox not in get_args(SandboxKind):
+        raise RecipeError(f"--sandbox {sandbox}: there are {', '.join(get_args(SandboxKind))}")
+    found = importers.import_results(file, output, form=form, benchmark=benchmark, data=data, split=split, model=model)
+    typer.echo(f"{found.format}: {found.samples} completions of {found.problems} problems of {found.benchmark}")
+    unsafe_warning(sandbox)
+    with working() as progress:
+        summaries = harness.regrade(output, sandbox=sandbox, progress=progress)  # type: ignore[arg-type]
+    report_all(summaries, output)
+    _report(importers.agreement(output, found.benchmark))
+    announce(output)
+    raise typer.Exit(exit_status(summaries, ()))
+
+
+def _report(agreement: "Agreement") -> None:
+    """How many of the file's claims our grades bear out, and the first ones that they do not."""
+    if not agreement.compared:
+        typer.echo("The file does not say which completions passed.")
+        return
+    agreed = agreement.compared - len(agreement.disagreements)
+    typer.echo(f"Agreement with the file: {agreed} of {agreement.compared} ({agreed / agreement.compared:.2%})")
+    for one in agreement.disagreements[:_SHOWN]:
+        theirs = "passed" if one.claim.passed[one.scope] else "failed"
+        ours = f"{one.verdict} {one.detail}" if one.verdict else "PASSED"
+        typer.echo(f"  {one.claim.problem_id}, sample {one.claim.index}, {one.scope}: {theirs} there, here {ours}")
+    if len(agreement.disagreements) > _SHOWN:
+        typer.echo(f"  and {len(agreement.disagreements) - _SHOWN} more")

@@ -1,0 +1,72 @@
+"""What a reader of somebody else's result file hands over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+Content = list[Any] | dict[str, Any]
+"""A parsed file: rows of JSON Lines, a JSON array or a JSON object."""
+
+ALL = "all"
+"""The scope of a claim about all tests of a problem; other scopes are a tier's name or a group of tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One recorded completion.
+
+    Attributes:
+        problem: the problem as the file names it, or its position where the file names none.
+        text: the model's raw text where the file has it, else the code that was taken from it.
+        claims: by scope, whether the file says that it passed; empty where it says nothing.
+    """
+
+    problem: str
+    text: str
+    claims: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file holds.
+
+    Attributes:
+        samples: in the file's order, which numbers the samples of each problem.
+        benchmark: ours that the file's task corresponds to, as far as the file tells.
+        data: where its problems came from, as far as the file tells.
+        model: the model's name, as far as the file tells.
+        difficulties: set where the file names no problems: one label per problem, in the order of its data.
+    """
+
+    samples: list[Sample]
+    benchmark: str | None = None
+    data: str | None = None
+    model: str | None = None
+    difficulties: tuple[str, ...] | None = None
+
+
+class Reader(Protocol):
+    """Knows one format."""
+
+    def recognises(self, content: Content) -> bool:
+        """Whether a parsed file is of this format, judged by its first record."""
+        ...
+
+    def read(self, name: str, content: Any, beside: Mapping[str, Any]) -> Reading:
+        """Take the completions out of a file.
+
+        Args:
+            name: the file's name, in which some formats put the task.
+            content: the parsed file.
+            beside: the ``results_*.json`` of the same run in the same folder, where there is one.
+
+        Raises:
+            DataError: of this format, but without completions.
+        """
+        ...
+
+
+def first_row(content: Content) -> dict[str, Any]:
+    """The first row of a list, if it is an object; else an empty one."""
+    first = content[0] if isinstance(content, list) and content else None
+    return first if isinstance(first, dict) else {}

@@ -1,0 +1,43 @@
+"""`import` and `evalchemy-command` as a user types them."""
+
+import json
+import shlex
+
+from tarot_bench.dataset.native import write_jsonl
+from tests.cli.test_mistakes import tarot
+from tests.harness.lmeval.recorded import problems
+
+
+def test_import_grades_a_file_and_shows_where_it_disagrees(tmp_path):
+    write_jsonl(problems(2), tmp_path / "data.jsonl")
+    rows = [
+        {"question_id": f"times/{n}", "code_list": [f"print(int(input()) * {n})"], "graded_list": [n == 2]}
+        for n in (2, 3)
+    ]
+    (tmp_path / "eval_all.json").write_text(json.dumps(rows))
+    said = tarot("import", "eval_all.json", "-b", "tarot", "-d", "data.jsonl", "-o", "run", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert "livecodebench: 2 completions of 2 problems of tarot" in said.stdout
+    assert "Agreement with the file: 1 of 2 (50.00%)" in said.stdout
+    assert "times/3, sample 0, all: failed there, here PASSED" in said.stdout
+    again = tarot("regrade", "run", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+
+
+def test_import_of_something_else_is_one_line(tmp_path):
+    (tmp_path / "x.json").write_text("{}")
+    said = tarot("import", "x.json", "-o", "run", cwd=tmp_path)
+    assert said.returncode == 2
+    assert said.stderr.startswith("tarot-bench: x.json is no result file of")
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_papers_command_spells_its_arguments_right(tmp_path):
+    said = tarot("evalchemy-command", "-m", "org/a model", "--gpus", "4", cwd=tmp_path)
+    words = shlex.split(said.stdout.replace("\\\n", " "))
+    assert words[:3] == ["python", "-m", "eval.eval"]
+    assert words[words.index("--model_args") + 1] == "pretrained=org/a model,tensor_parallel_size=4"
+    tasks = words[words.index("--tasks") + 1].split(",")
+    assert tasks[:4] == ["HumanEval", "HumanEvalPlus", "MBPP", "MBPPPlus"]
+    assert tasks[4:] == ["LiveCodeBenchv5_official", "CodeForces", "CruxEval"]
+    assert "not comparable" in said.stderr
