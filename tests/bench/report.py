@@ -7,6 +7,7 @@ from tests.bench.rows import Row
 from tests.bench.timing import Measured
 
 _BETTER_HIGH = "x"
+_TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
 def line(row: Row, measured: Measured | None, why: str = "") -> list[str]:
@@ -64,25 +65,26 @@ def plot(done: list[tuple[Row, Measured]], path: Path) -> None:
     from matplotlib import pyplot
 
     shown = [(row, measured) for row, measured in done if row.unit == _BETTER_HIGH][::-1]
-    figure, axes = pyplot.subplots(figsize=(10, 1.5 + 0.6 * len(shown)), layout="constrained")
-    for place, (_, measured) in enumerate(shown):
+    figure, axes = pyplot.subplots(figsize=(11, 1.5 + 0.55 * len(shown)), layout="constrained")
+    beside = axes.get_yaxis_transform()
+    for place, (row, measured) in enumerate(shown):
         middle = median(measured.values)
         whiskers = [[middle - min(measured.values)], [max(measured.values) - middle]]
-        axes.barh(place, middle, height=0.6, color="#4477aa")
+        axes.barh(place, middle - 1, left=1, height=0.6, color="#88bbdd")  # from 1, where both are equally fast
         axes.errorbar(middle, place, xerr=whiskers, color="black", capsize=4)
-        axes.annotate(
-            f" {middle:.2f}x", (max(measured.values), place), va="center", xytext=(4, 0), textcoords="offset points"
-        )
-    for mark, style, colour in (("must", "|", "#cc3311"), ("aim", "D", "#ee7733")):
+        axes.text(1.01, place, _shown(middle, row.unit), va="center", transform=beside)
+    for mark, style, colour in (("must", "|", "#cc3311"), ("aim", "*", "#ee7733")):
         placed = [(getattr(row, mark), place) for place, (row, _) in enumerate(shown) if getattr(row, mark)]
         axes.scatter(
-            *zip(*placed, strict=True) if placed else ([], []), marker=style, s=120, color=colour, label=mark, zorder=3
+            *zip(*placed, strict=True) if placed else ([], []), marker=style, s=150, color=colour, label=mark, zorder=3
         )
     axes.set_xscale("log")
-    axes.axvline(1, color="grey", linewidth=0.8)
+    axes.set_xticks(_TICKS, [f"{tick:g}" for tick in _TICKS])
+    axes.minorticks_off()
+    axes.axvline(1, color="black", linewidth=0.8)
     axes.set_yticks(range(len(shown)), [row.work for row, _ in shown])
-    axes.set_xlabel("times faster (log scale); whiskers: smallest and largest repeat")
-    axes.legend(loc="lower right")
+    axes.set_xlabel("times faster (log scale); whiskers from the smallest to the largest repeat")
+    figure.legend(loc="outside upper right", ncols=2)
     figure.savefig(path, dpi=120)
     pyplot.close(figure)
 
