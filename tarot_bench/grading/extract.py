@@ -16,14 +16,18 @@ from tarot_bench.grading.choice import Choice, Fit, choose
 from tarot_bench.grading.fences import blocks_of
 from tarot_bench.grading.reasoning import readings_of, wrapped_in
 from tarot_bench.grading.starter import completed, continued, goes_on_badly
-from tarot_bench.grading.syntax import defines, is_program, parse
-from tarot_bench.grading.unfenced import regions_of, without_prose
+from tarot_bench.grading.syntax import defines, does_something, is_constant, is_program, parse
+from tarot_bench.grading.unfenced import regions_of
 from tarot_bench.problem import Problem
 from tarot_bench.verdict import Extraction, Verdict
 
 _MOST_REPAIRED = 200
-_SPECIAL_TOKEN = re.compile(r"(?:<\|[a-zA-Z0-9_ ]{1,40}\|>|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>)\Z")
-_QUOTE_FENCE = re.compile(r"^(?:'''|\"\"\")(?=(?:python3?|py)?[ \t]*$)", re.IGNORECASE | re.MULTILINE)
+_SPECIAL_TOKEN = re.compile(
+    r"(?:<\|(?:im_end|im_start|endoftext|end_of_text|eot_id|eom_id|end|return|EOT|END_OF_TURN_TOKEN)\|>"
+    r"|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>)\Z"
+)
+_QUOTES = re.compile(r"^(?:'''|\"\"\")", re.MULTILINE)
+_QUOTE_FENCE = re.compile(_QUOTES.pattern + r"(?:python3?|py)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
 def extract(text: str, problem: Problem, finish_reason: str | None = None) -> Extraction:
@@ -80,11 +84,11 @@ def _from_reading(text: str, problem: Problem) -> Choice | None:
 
 def _from_text(text: str, problem: Problem) -> Choice | None:
     """The program of a text: all of it, a fenced block, the continuation of the starter, or code between prose."""
-    whole = Block(text if parse(text) else mended(text), fenced=False)
+    whole = Block((text if parse(text) else mended(text)).strip("\n"), fenced=False)
     if whole.tree and _is_answer(whole.tree, problem):
-        found = choose([whole], text, problem)
+        found = choose([whole], whole.code, problem)
         return found and replace(found, how="the whole text is a program")
-    blocks = blocks_of(text) or blocks_of(_QUOTE_FENCE.sub("```", text))
+    blocks = blocks_of(text) or (blocks_of(_QUOTES.sub("```", text)) if _QUOTE_FENCE.search(text) else [])
     fenced = choose(blocks, text, problem)
     if fenced and fenced.fit is Fit.COMPLETE:
         return fenced
@@ -105,9 +109,13 @@ def _parts(head: str, blocks: list[Block], problem: Problem) -> Iterator[str]:
 
 
 def _is_answer(tree: ast.Module, problem: Problem) -> bool:
-    # A fence "~~~python" is an expression to Python.
-    fence = any(isinstance(node, ast.Expr) and isinstance(node.value, ast.UnaryOp) for node in tree.body)
-    return not fence and is_program(tree) and (not problem.entry_point or defines(tree, problem.entry_point))
+    """Whether a text is a program from its first word to its last: "Done", "Answer: yes" and "~~~python" parse too."""
+    said = [node for node in tree.body if isinstance(node, ast.Expr | ast.AnnAssign) and not does_something(node)]
+    return (
+        all(map(is_constant, said))
+        and is_program(tree)
+        and (not problem.entry_point or defines(tree, problem.entry_point))
+    )
 
 
 def _widened(blocks: list[Block], text: str) -> list[Block]:
@@ -118,13 +126,8 @@ def _widened(blocks: list[Block], text: str) -> list[Block]:
         for code in (_strings_of(block.code) if block.language == "json" else ())
     ]
     found = sorted([*blocks, *in_json, *regions_of(text, blocks)], key=lambda block: block.start)
-    last = [block if block.tree else replace(block, code=_repaired(block)) for block in found[-_MOST_REPAIRED:]]
+    last = [block if block.tree else replace(block, code=mended(block.code)) for block in found[-_MOST_REPAIRED:]]
     return found[:-_MOST_REPAIRED] + last
-
-
-def _repaired(block: Block) -> str:
-    code = mended(block.code)
-    return code if block.closed or not block.fenced else without_prose(code)
 
 
 def _strings_of(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from tarot_bench.grading.blocks import Block, mended
 from tarot_bench.grading.syntax import stops_in_a_string
+from tarot_bench.grading.unfenced import without_prose
 
 _FENCE = re.compile(r"^(?P<before>.*?)(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
 _STRUCTURE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*")
@@ -128,17 +129,16 @@ def _read(lines: list[str], start: int, opening: _Opening, marked: list[int], at
 
 def _until(lines: list[str], start: int, end: int, opening: _Opening) -> Block:
     """The block from the fence at line ``start`` to the one at line ``end``, or to the end of the text."""
-    closed = end < len(lines)
+    closed = end < len(lines) and _ending(lines[end], opening.mark) == "closes"
     body = [opening.code] if opening.code else []
     code = _content([*body, *lines[start + 1 : end]], opening.before)
-    closing = closed and _ending(lines[end], opening.mark) == "closes"
-    return Block(code, opening.language, closed, start, end + closing)
+    return Block(code, opening.language, closed, start, end + closed)
 
 
 def _longer(lines: list[str], start: int, opening: _Opening, ends: Iterator[int], block: Block) -> Block | None:
     """The block up to a later fence, if the earlier ones are inside a docstring."""
     for _ in range(_MOST_TRIES):
-        if not block.closed or len(block.code) > _MOST_CHARACTERS or not stops_in_a_string(block.code):
+        if block.end >= len(lines) or len(block.code) > _MOST_CHARACTERS or not stops_in_a_string(block.code):
             return None
         block = _until(lines, start, next(ends, len(lines)), opening)
         if block.tree:
@@ -160,9 +160,11 @@ def _glued(lines: list[str], start: int, opening: _Opening, inside: list[int], b
 
 
 def _repaired(block: Block, opening: _Opening) -> Block:
-    if (block.code.isascii() and not opening.before) or block.tree:
+    """The block without what a chat interface broke in it, and without the prose after a fence that is missing."""
+    if (block.closed and block.code.isascii() and not opening.before) or block.tree:
         return block
-    return replace(block, code=mended(block.code, pull=bool(opening.before)))
+    code = mended(block.code, pull=bool(opening.before))
+    return replace(block, code=code if block.closed else without_prose(code))
 
 
 def _content(body: list[str], before: str) -> str:

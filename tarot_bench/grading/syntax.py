@@ -91,10 +91,11 @@ def own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
 
 def is_program(tree: ast.Module) -> bool:
     """Whether a module does anything: one word of prose, or a printed sample, also parses as Python."""
-    return any(_does_something(node) for node in top_level(tree.body))
+    return any(does_something(node) for node in top_level(tree.body))
 
 
-def _does_something(node: ast.stmt) -> bool:
+def does_something(node: ast.stmt) -> bool:
+    """Whether a statement is more than a value that nobody uses, or a placeholder."""
     if isinstance(node, ast.Expr):
         return has_effect(node)
     if isinstance(node, ast.AnnAssign):
@@ -157,6 +158,11 @@ def names_bound(node: ast.stmt) -> set[str]:
 def _from_known_module(node: ast.Import | ast.ImportFrom) -> bool:
     modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
     return all(module.partition(".")[0] in _KNOWN_MODULES for module in modules)
+
+
+def is_constant(node: ast.stmt) -> bool:
+    """Whether a statement is a literal by itself, as a docstring is."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _is_ellipsis(node: ast.stmt) -> bool:

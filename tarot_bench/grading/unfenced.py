@@ -14,7 +14,7 @@ _STARTS = re.compile(
 )
 _GOES_ON = re.compile(
     r"""[)\]}\#"'(\[{*] | (?:else|elif|except|finally|case|return|pass|raise|assert|del|global|nonlocal|break|continue
-    |yield|await|print|lambda|not|r"|f"|b")\b | \w+\s*[\[(.=]""",
+    |yield|await|print|lambda|not|for|while|if|with|def|class|import|from|r"|f"|b")\b | \w+\s*(?:[\[(=]|\.\w)""",
     re.VERBOSE,
 )
 _DOCSTRING = re.compile(r'[rR]?(?:"""|\'\'\')')

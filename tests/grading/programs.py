@@ -20,6 +20,7 @@ STDIN = {
         'print("<answer>" + text + "</answer>", "</reasoning>")'
     ),
     "prose in a string": 'ASKED = """\nHere is the code:\nThis works because it does.\n"""\nprint(input(), ASKED)',
+    "docstring": '"""Double it.\n\nReads one number.\n"""\n\nprint(2 * int(input()))',
     "tabs": "for _ in range(int(input())):\n\tprint('x')",
     "unicode": 'print("π ≈ 3 🙂", input())\n# комментарий',
     "no-break space in a string": 'print("a\u00a0b", input())',
@@ -60,7 +61,7 @@ METHOD = {
         "class Solution:\n    def help(self, x):\n        return x + 1\n\n    def entry(self, x):\n"
         "        return self.help(x)"
     ),
-    "imports": "from typing import List\n\n\nclass Solution:\n    def entry(self, x: List) -> int:\n        return len(x)",
+    "imports": "from typing import Any\n\n\nclass Solution:\n    def entry(self, x: Any) -> int:\n        return x + 1",
 }
 
 

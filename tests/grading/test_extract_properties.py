@@ -19,9 +19,9 @@ PROBLEMS = [READS, CALLS, METHODS, problem("entry", STARTER), problem("entry", "
 
 PIECES = [
     "```", "```python", "~~~", "````", "\n", "\n", "\n", "    ", "def entry(x):", "return x", "print(input())", "'''",
-    '"""', "<think>", "</think>", "<answer>", "</answer>", "<solution>", "class Solution:", "import sys", "else:", "try:",
-    "from __future__ import x", "(", ")", "[", "{", ":", "=", "x", "# c", "\\", "\x00", "\ud800", "\u00a0", "\u200b",
-    "\r", "\t", "prose is here.", "> ", "- ", "1. ", '{"code": "x = 1"}', "await", "yield", "lambda", "\f",
+    '"""', "<think>", "</think>", "<answer>", "</answer>", "<solution>", "class Solution:", "import sys", "else:",
+    "try:", "from __future__ import x", "(", ")", "[", "{", ":", "=", "x", "# c", "\\", "\x00", "\ud800", "\u00a0",
+    "\u200b", "\r", "\t", "prose is here.", "> ", "- ", "1. ", '{"code": "x = 1"}', "await", "yield", "lambda", "\f",
 ]  # fmt: skip
 soup = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 any_text = st.one_of(st.text(), soup, st.text(st.characters(categories=["Cs", "Cc", "Zs", "Cf"])))
