@@ -18,7 +18,7 @@ from tarot_bench.verdict import Execution
 _MAY_FORK = re.compile(r"multiprocessing|subprocess|fork|posix_spawn|os\s*\.\s*system|popen|ProcessPool|\bpty\b")
 _NUMPY = re.compile(r"\bnumpy\b")
 _STRIKES = 2
-_TESTER_LIMITS = Limits(cpu_s=60, wall_s=120, memory_mib=4096, output_kib=64 * 1024)
+_TESTER_LIMITS = Limits(cpu_s=120, wall_s=900, memory_mib=4096, output_kib=64 * 1024)
 _FAREWELL_S = 5.0  # how much longer a candidate may take to notice that its tester has left
 _MODES = {"stdin": Mode.STDIN, "call": Mode.CALL}
 
