@@ -5,8 +5,8 @@ from typing import Any
 from tarot_bench.dataset import ProblemSet, load_rows
 from tarot_bench.harness.benchmarks import humaneval
 from tarot_bench.harness.benchmarks.base import problems_of
-from tarot_bench.harness.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, suites
-from tarot_bench.problem import Origin, Problem, TestCase
+from tarot_bench.harness.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, hub_suite, suites
+from tarot_bench.problem import Origin, Problem
 
 _ORACLES = {"HumanEval/32": Oracle("is_root")}
 
@@ -31,7 +31,7 @@ def _problem(row: dict[str, Any]) -> Problem:
         oracle = _ORACLES.get(row["task_id"], Oracle())
         tests = suites(row, row["base_input"], row["plus_input"], oracle)
     else:
-        tests = (TestCase(tier=None, kind="suite", input=row["test"]),)
+        tests = (hub_suite(row["test"]),)
     origin = Origin(source="HumanEval+", id=row["task_id"], license="Apache-2.0")
     return humaneval.problem_of(row, tests, LIMITS, origin)
 

@@ -11,8 +11,8 @@ from typing import Any
 from tarot_bench.dataset import ProblemSet, load_rows
 from tarot_bench.harness.benchmarks.asserts import entry_point_of
 from tarot_bench.harness.benchmarks.base import problems_of
-from tarot_bench.harness.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, suites
-from tarot_bench.problem import Origin, Problem, TestCase
+from tarot_bench.harness.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, hub_suite, suites
+from tarot_bench.problem import Origin, Problem
 
 _SET = Oracle("same_set", view="[*value]")
 _FOUND = Oracle(view="value if value is True or value is False else value is not None")
@@ -91,8 +91,7 @@ def _hub_problem(row: dict[str, Any]) -> Problem:
         solution=row["code"],
         style="function",
         entry_point=entry_point_of(asserts, row["code"]),
-        # It calls the function by its name as it is read; there is nothing left to check.
-        original_tests=(TestCase(tier=None, kind="suite", input=f"{row['test']}\ndef check(candidate): pass\n"),),
+        original_tests=(hub_suite(row["test"]),),
         limits=_SLOW.get(f"Mbpp/{row['task_id']}", LIMITS),
         origin=Origin(source="MBPP+", id=f"Mbpp/{row['task_id']}", license="Apache-2.0"),
     )

@@ -11,7 +11,9 @@ ROW = {
         'def twice_all(items: List[int]) -> List[int]:\n    """ Double every item. """\n'
     ),
     "canonical_solution": "    return [twice(item) for item in items]\n",
-    "test": "\n\ndef check(candidate):\n    assert candidate([1, 2]) == [2, 4]\n    assert twice_all([twice(1)]) == [4]\n",
+    "test": (
+        "\n\ndef check(candidate):\n    assert candidate([1, 2]) == [2, 4]\n    assert twice_all([twice(1)]) == [4]\n"
+    ),
     "entry_point": "twice_all",
 }
 

@@ -61,7 +61,7 @@ def test_splits_are_the_papers(jsonl):
     sizes = {name: len(MBPP.load(path, None, name)) for name in ("prompt", "test", "validation", "train", "full")}
     assert sizes == {"prompt": 2, "test": 2, "validation": 2, "train": 2, "full": 8}
     assert [problem.id for problem in MBPP.load(path, None, None)] == ["MBPP/11", "MBPP/510"]
-    with pytest.raises(DataError, match="no split 'dev'.*validation"):
+    with pytest.raises(DataError, match=r"no split 'dev'.*validation"):
         MBPP.load(path, None, "dev")
 
 
