@@ -16,7 +16,7 @@ from tarot_bench.verdict import Extraction, Verdict
 
 _TAG = re.compile(r"\[(/?)ANSWER\]", re.IGNORECASE)
 _LEAD = re.compile(r"^[\s>*#_-]*[A-Za-z][A-Za-z ]{0,40}[*_ ]*:[*_ ]*(?=\S)")
-_CALL_HOLE = re.compile(rf"([A-Za-z_]\w*)\({re.escape(HOLE)}\)")
+_CALL_HOLE = re.compile(rf"([A-Za-z_]\w*)\({re.escape(HOLE)}")
 
 
 def extract_expression(text: str, problem: Problem, finish_reason: str | None = None) -> Extraction:
@@ -87,6 +87,8 @@ def _asked_for(text: str, problem: Problem, *, strict: bool = False) -> str | No
         strict: only a literal or the call itself will do; prose of one word is an expression, too.
     """
     source = _bare(text)
+    if not source:
+        return None
     called = _CALL_HOLE.search(problem.starter_code or "")
     if called:
         return _arguments(source, called[1], strict=strict)
@@ -116,12 +118,18 @@ def _arguments(source: str, name: str, *, strict: bool) -> str | None:
     segment = ast.get_source_segment(source, call) if call else None
     if call is None or segment is None:
         return None
-    return segment[len(ast.get_source_segment(source, call.func) or "") :].strip()[1:-1]
+    return segment[len(ast.get_source_segment(source, call.func) or "") :].strip()[1:-1].strip()
 
 
-def _call_of(tree: ast.AST, name: str) -> ast.Call | None:
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return next((call for call in calls if isinstance(call.func, ast.Name) and call.func.id == name), None)
+def _call_of(tree: ast.Module, name: str) -> ast.Call | None:
+    """The outermost call of `name` in the last statement that has one; definitions may hold others."""
+    for statement in reversed(tree.body):
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                return node
+    return None
 
 
 def _last_value(source: str) -> ast.expr | None:

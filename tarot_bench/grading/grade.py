@@ -121,7 +121,7 @@ def _payload(problem: Problem, test: TestCase) -> bytes:
     if test.kind != "suite":
         return test.input.encode("utf-8", errors="surrogateescape")
     # The suite's own process gets the starter's helpers, with the entry point bound to the program under test.
-    starter = problem.starter_code or ""
+    starter = "" if problem.answer_form == "expression" else problem.starter_code or ""
     alias = f"{problem.entry_point} = candidate" if "." not in (problem.entry_point or ".") else ""
     return "\n".join([starter, alias, test.input, "check(candidate)", ""]).encode()
 

@@ -15,11 +15,13 @@ GROUP = "tarot_bench.benchmarks"
 DATA_DIR = "TAROT_DATA_DIR"
 """Environment variable: a folder that holds benchmarks' files under their known names."""
 _SHIPPED = {
-    "humaneval": "humaneval",
-    "humaneval_plus": "humaneval_plus",
-    "mbpp": "mbpp",
-    "mbpp_plus": "mbpp_plus",
-    "tarot": "tarot",
+    "cruxeval_input": "cruxeval:INPUT",
+    "cruxeval_output": "cruxeval:OUTPUT",
+    "humaneval": "humaneval:BENCHMARK",
+    "humaneval_plus": "humaneval_plus:BENCHMARK",
+    "mbpp": "mbpp:BENCHMARK",
+    "mbpp_plus": "mbpp_plus:BENCHMARK",
+    "tarot": "tarot:BENCHMARK",
 }
 
 
@@ -55,7 +57,8 @@ def open_benchmark(name: str) -> Benchmark:
         RecipeError: nobody provides it; lists the names.
     """
     if name in _SHIPPED:
-        benchmark: Benchmark = import_module(f"tarot_bench.harness.benchmarks.{_SHIPPED[name]}").BENCHMARK
+        module, _, attribute = _SHIPPED[name].partition(":")
+        benchmark: Benchmark = getattr(import_module(f"tarot_bench.harness.benchmarks.{module}"), attribute)
         return benchmark
     if name in installed(GROUP):
         loaded: Benchmark = load_plugin(GROUP, name)
