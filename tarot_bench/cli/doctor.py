@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from tarot_bench.sandbox.probe import Check
 
-_EXTRAS = {"hf": ("torch", "transformers"), "vllm": ("vllm",)}
+_EXTRAS = {"hf": ("torch", "transformers"), "vllm": ("vllm",), "lm-eval": ("lm_eval",), "inspect": ("inspect_ai",)}
 _KEYS = {"OPENAI_API_KEY": "openai/NAME", "ANTHROPIC_API_KEY": "anthropic/NAME", "HF_TOKEN": "private Hub data"}
 
 

@@ -36,7 +36,12 @@ def evaluate(
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible server, as in http://…:8000/v1.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
-    sandbox: Annotated[str | None, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = None,
+    sandbox: Annotated[
+        str | None, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Run every program, even if its result is known.")
+    ] = False,
     compat: Annotated[
         str | None, typer.Option(help="Reproduce a published grader's comparison: tarot or evalchemy.")
     ] = None,
@@ -73,7 +78,7 @@ def evaluate(
     output = output or default_output(resolved)
     unsafe_warning(resolved.sandbox)
     with working() as progress:
-        summaries = harness.evaluate(resolved, output, resume=resume, progress=progress)
+        summaries = harness.evaluate(resolved, output, resume=resume, cache=not no_cache, progress=progress)
     missed = report_all(summaries, output, thresholds, junit)
     announce(output)
     raise typer.Exit(exit_status(summaries, missed))

@@ -11,10 +11,13 @@ def regrade(
     compat: Annotated[
         str | None, typer.Option(help="Reproduce a published grader's comparison: tarot or evalchemy.")
     ] = None,
-    sandbox: Annotated[str, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = "local",
+    sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Run every program, even if its result is known.")
+    ] = False,
 ) -> None:
     """Grade a run's raw samples again, with today's grader, without asking the model anything."""
-    from typing import get_args
+    from typing import cast, get_args
 
     from tarot_bench import harness
     from tarot_bench.cli.output import exit_status, report_all, unsafe_warning, working
@@ -28,5 +31,11 @@ def regrade(
         raise RecipeError(f"--compat {compat}: there are {', '.join(get_args(Compat))}")
     unsafe_warning(sandbox)
     with working() as progress:
-        summaries = harness.regrade(run, compat=compat, sandbox=sandbox, progress=progress)  # type: ignore[arg-type]
+        summaries = harness.regrade(
+            run,
+            compat=cast("Compat | None", compat),
+            sandbox=cast("SandboxKind", sandbox),
+            cache=not no_cache,
+            progress=progress,
+        )
     raise typer.Exit(exit_status(summaries, report_all(summaries, run)))

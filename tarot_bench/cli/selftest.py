@@ -12,7 +12,7 @@ def selftest(
         list[str] | None,
         typer.Option("--data", "-d", help="BENCHMARK=SOURCE; beside the sources that can be had by default."),
     ] = None,
-    sandbox: Annotated[str, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = "local",
+    sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
 ) -> None:
     """Check that gold answers score 100 % through the whole path, from raw fenced text to the metric."""
     from tarot_bench import harness

@@ -7,14 +7,14 @@ from tarot_bench.config import digest
 from tarot_bench.errors import RunError
 from tarot_bench.grading.compat import Compat
 from tarot_bench.harness.calibration import calibrated
+from tarot_bench.harness.fidelity import settle
 from tarot_bench.harness.graders import Graders
 from tarot_bench.harness.parts import Part, parts_of_run
 from tarot_bench.harness.progress import Progress, Silent
-from tarot_bench.harness.runner import describe
+from tarot_bench.harness.sandboxes import Sandboxes, describe, opened
 from tarot_bench.harness.settings import SandboxKind
 from tarot_bench.harness.summary import Summary, summarise_run
 from tarot_bench.runs import Manifest, Run
-from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade
 
@@ -24,6 +24,7 @@ def regrade(
     *,
     compat: Compat | None = None,
     sandbox: SandboxKind = "local",
+    cache: bool = True,
     progress: Progress | None = None,
 ) -> list[Summary]:
     """Grade the completions of a run again.
@@ -33,6 +34,7 @@ def regrade(
         compat: a published grader's comparison; its grades and summary go to files of their own
             (``grades.COMPAT.jsonl``, ``summary.COMPAT.json``) and never mix with ours.
         sandbox: where the programs run.
+        cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
         progress: told of every grade.
 
     Returns:
@@ -46,18 +48,18 @@ def regrade(
     run = Run.open(path)
     settings, parts = parts_of_run(run.manifest)
     settings = settings.model_copy(update={"compat": compat, "sandbox": sandbox})
-    with open_sandbox(sandbox) as opened:
-        run = Run(path, _with_sandbox(run, opened))
-        key = digest({"sandbox": describe(opened), "compat": compat, "version": run.manifest.environment})
-        grades = {
-            part.name: asyncio.run(_regrade_part(run, part, opened, compat, key, progress))
-            for part in (calibrated(part, settings.gold_factor, opened, path, progress) for part in parts)
-        }
+    with opened(sandbox, cache=cache) as sandboxes:
+        run = Run(path, _with_sandbox(run, sandboxes.grading))
+        key = digest({"compat": compat, "environment": run.manifest.environment})
+        grades = {}
+        for part in parts:
+            ready = calibrated(part, settings.gold_factor, sandboxes.plain, path, progress)
+            grades[part.name] = asyncio.run(_regrade_part(run, ready, sandboxes, compat, key, progress))
     return summarise_run(run, settings, parts, grades, _named("summary", compat, "json"))
 
 
 async def _regrade_part(
-    run: Run, part: Part, sandbox: Sandbox, compat: Compat | None, key: str, progress: Progress
+    run: Run, part: Part, sandboxes: Sandboxes, compat: Compat | None, key: str, progress: Progress
 ) -> list[Grade]:
     final = run.path / part.name / _named("grades", compat, "jsonl")
     partial = f"{part.name}/regrade-{key}.jsonl"
@@ -69,11 +71,12 @@ async def _regrade_part(
     ):
         done = {(made.problem_id, made.index) for made in grades if not made.ungraded}
         progress.begin(f"{part.name} · regrade", sum(1 for _ in completions), len(done))
-        async with Graders(part.problems, sandbox, grades, progress, compat) as graders:
+        async with Graders(part.problems, sandboxes.grading, grades, progress, compat) as graders:
             for completion in completions:
                 if (completion.problem_id, completion.index) not in done:
                     await graders.submit(completion)
         progress.end()
+        settle(part.problems, completions, grades, sandboxes.plain, compat)
         made = list(grades)
     (run.path / partial).replace(final)
     return made

@@ -3,20 +3,20 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from tarot_bench.errors import InfrastructureError, RunError, one_line
 from tarot_bench.harness.calibration import calibrated
+from tarot_bench.harness.fidelity import settle
 from tarot_bench.harness.generation import ask
 from tarot_bench.harness.graders import Graders
 from tarot_bench.harness.parts import Part, load_parts, stored_settings
 from tarot_bench.harness.progress import Progress, Silent
+from tarot_bench.harness.sandboxes import Sandboxes, describe, opened
 from tarot_bench.harness.settings import Evaluation
 from tarot_bench.harness.summary import Summary, summarise_run
 from tarot_bench.models import open_model
 from tarot_bench.models.base import Answer, Model, Request
 from tarot_bench.runs import Journal, Run
-from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade
 
@@ -24,7 +24,12 @@ Key = tuple[str, int]
 
 
 def evaluate(
-    settings: Evaluation, output: Path, *, resume: bool = False, progress: Progress | None = None
+    settings: Evaluation,
+    output: Path,
+    *,
+    resume: bool = False,
+    cache: bool = True,
+    progress: Progress | None = None,
 ) -> list[Summary]:
     """Evaluate a model and write the run.
 
@@ -33,6 +38,7 @@ def evaluate(
         output: the run directory (`tarot_bench.runs`): ``BENCHMARK/completions.jsonl`` and ``BENCHMARK/grades.jsonl``
             grow while it runs, ``summary.json`` is written at its end.
         resume: go on with a run that is there.
+        cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
         progress: told of every grade.
 
     Returns:
@@ -43,21 +49,15 @@ def evaluate(
     """
     parts = load_parts(settings)
     model = open_model(settings.model, settings.options)
-    with open_sandbox(settings.sandbox) as sandbox:
-        environment = {"sandbox": describe(sandbox)}
+    with opened(settings.sandbox, cache=cache) as sandboxes:
+        environment = {"sandbox": describe(sandboxes.grading)}
         run = Run.start(output, "evaluate", stored_settings(settings, parts), environment, resume)
-        grades = asyncio.run(_run_parts(run, settings, parts, model, sandbox, progress or Silent()))
+        grades = asyncio.run(_run_parts(run, settings, parts, model, sandboxes, progress or Silent()))
     return summarise_run(run, settings, parts, grades, "summary.json")
 
 
-def describe(sandbox: Sandbox) -> dict[str, Any]:
-    """A sandbox as a run records it."""
-    info = sandbox.info
-    return {"kind": info.kind, "level": info.level, "python": info.python, **info.details}
-
-
 async def _run_parts(
-    run: Run, settings: Evaluation, parts: list[Part], model: Model, sandbox: Sandbox, progress: Progress
+    run: Run, settings: Evaluation, parts: list[Part], model: Model, sandboxes: Sandboxes, progress: Progress
 ) -> dict[str, list[Grade]]:
     made = {}
     try:
@@ -66,8 +66,9 @@ async def _run_parts(
                 run.journal(f"{part.name}/completions.jsonl", Completion) as completions,
                 run.journal(f"{part.name}/grades.jsonl", Grade) as grades,
             ):
-                ready = calibrated(part, settings.gold_factor, sandbox, run.path, progress)
-                await _run_part(settings, ready, model, sandbox, completions, grades, progress)
+                ready = calibrated(part, settings.gold_factor, sandboxes.plain, run.path, progress)
+                await _run_part(settings, ready, model, sandboxes.grading, completions, grades, progress)
+                settle(ready.problems, completions, grades, sandboxes.plain, settings.compat)
                 made[part.name] = list(grades)
     finally:
         await model.close()

@@ -12,7 +12,7 @@ from tarot_bench.models.base import ModelOptions, Sampling
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.recipes import find
 
-SandboxKind = Literal["local", "cold", "unsafe-subprocess"]
+SandboxKind = Literal["local", "cold", "ray", "e2b", "unsafe-subprocess"]
 
 
 class BenchmarkEntry(Frozen):

@@ -4,6 +4,7 @@ from typing import Any
 
 from tarot_bench.grading import ungraded
 from tarot_bench.grading.metrics import Metrics, summarise
+from tarot_bench.harness import fidelity
 from tarot_bench.harness.parts import Part
 from tarot_bench.harness.settings import Evaluation
 from tarot_bench.problem import Frozen
@@ -69,5 +70,6 @@ def _setting(run: Run, settings: Evaluation, part: Part) -> dict[str, Any]:
         "sampling": settings.sampling.model_dump(mode="json"),
         "tiers": list(settings.tiers) if settings.tiers else None,
         "compat": settings.compat,
+        "fidelity": fidelity.read(run.path / part.name),
         **run.manifest.environment,
     }

@@ -3,7 +3,7 @@
 from tarot_bench.errors import SandboxUnavailableError
 from tarot_bench.sandbox.base import Job, Sandbox, SandboxInfo
 
-KINDS = ("local", "cold", "unsafe-subprocess")
+KINDS = ("local", "cold", "ray", "e2b", "unsafe-subprocess")
 
 __all__ = ["KINDS", "Job", "Sandbox", "SandboxInfo", "open_sandbox"]
 
@@ -13,14 +13,24 @@ def open_sandbox(kind: str = "local", *, workers: int | None = None) -> Sandbox:
 
     Args:
         kind: ``local`` isolates every test in warm jails; ``cold`` starts a fresh interpreter for every test in the
-            same jails; ``unsafe-subprocess`` isolates nothing.
-        workers: how many jobs run at the same time; None takes every core.
+            same jails; ``ray`` runs local ones on the nodes of a Ray cluster; ``e2b`` runs them on E2B's cloud
+            machines; ``unsafe-subprocess`` isolates nothing.
+        workers: how many jobs run at the same time; None takes every core (``e2b``: four machines). A Ray cluster
+            always takes all of its CPUs.
 
     Raises:
         SandboxUnavailableError: no such kind, or this machine cannot isolate programs; says what to do.
     """
-    from tarot_bench.sandbox.local import LocalSandbox
+    if kind == "ray":
+        from tarot_bench.sandbox.executors.ray import RaySandbox
 
+        return RaySandbox()
+    if kind == "e2b":
+        from tarot_bench.sandbox.executors.e2b import E2BSandbox
+
+        return E2BSandbox(workers)
     if kind not in KINDS:
         raise SandboxUnavailableError(f"unknown sandbox {kind!r}; the kinds are {', '.join(KINDS)}")
+    from tarot_bench.sandbox.local import LocalSandbox
+
     return LocalSandbox(workers, cold=kind == "cold", isolate=kind != "unsafe-subprocess")

@@ -275,10 +275,10 @@ def test_verdicts_do_not_depend_on_what_else_the_machine_does(tmp_path):
     mutants = [broken(problem, seed) for problem in load_problems("embedded") for seed in range(4)]
     write_jsonl([*mutants, *map(spinning, range(20))], tmp_path / "data.jsonl")
     settings = resolve("gold", "tarot", data=(str(tmp_path / "data.jsonl"),))
-    evaluate(settings, tmp_path / "alone")
+    evaluate(settings, tmp_path / "alone", cache=False)
     loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
     try:
-        evaluate(settings, tmp_path / "beside")
+        evaluate(settings, tmp_path / "beside", cache=False)
     finally:
         for loop in loops:
             loop.kill()

@@ -204,6 +204,7 @@ def _provenance(benchmark: str, problems: ProblemSet) -> dict[str, Any]:
         "data_source": problems.source,
         "data_revision": problems.revision,
         "data_digest": problems.digest,
+        "data_notes": dict(problems.notes),
     }
 
 

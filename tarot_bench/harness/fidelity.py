@@ -1,0 +1,111 @@
+"""Is a warm jail as good as a fresh interpreter? A small sample of every run is graded again, cold, to find out.
+
+Where the two disagree the cold sandbox is asked once more: if it says the same twice, its grade replaces the warm one;
+if it contradicts itself, the program is not deterministic and the warm grade stands. Both are counted in the run
+(``BENCHMARK/fidelity.json``).
+"""
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from tarot_bench.grading import grade
+from tarot_bench.grading.compat import Compat
+from tarot_bench.problem import Frozen, Problem
+from tarot_bench.runs import Journal, write_atomically
+from tarot_bench.sandbox import open_sandbox
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.verdict import Completion, Grade, Verdict
+
+SHARE = 0.0075
+"""Of the graded samples."""
+FILE = "fidelity.json"
+
+Key = tuple[str, int]
+
+
+class Fidelity(Frozen):
+    """What the cold sample of one benchmark showed; counts of graded samples."""
+
+    checked: int = 0
+    replaced: int = 0
+    """Cold said otherwise, twice: its verdicts count."""
+    nondeterministic: int = 0
+    """Cold contradicted itself."""
+
+
+def settle(
+    problems: Iterable[Problem],
+    completions: Journal[Completion],
+    grades: Journal[Grade],
+    sandbox: Sandbox,
+    compat: Compat | None,
+) -> None:
+    """Grade a sample of a benchmark again in fresh interpreters, and journal the grades that replace others.
+
+    Does nothing for a sandbox that is not warm and local.
+
+    Args:
+        problems: with the limits that the grades were made under.
+        completions: of the benchmark.
+        grades: of the benchmark; which of them are sampled depends on their problem and index alone.
+        sandbox: the one that made the grades.
+        compat: as for `grade`.
+
+    Raises:
+        RunError: the counts or a grade cannot be written.
+    """
+    if sandbox.info.kind != "local" or not sandbox.info.details.get("warm"):
+        return
+    by_id = {problem.id: problem for problem in problems}
+    warm = {
+        _key(made): made for made in grades if is_sampled(_key(made)) and made.extraction.code and not made.ungraded
+    }
+    asked = [completion for completion in completions if (completion.problem_id, completion.index) in warm]
+    replaced = contradictions = 0
+    if asked:
+        with open_sandbox("cold") as cold:
+            for completion in asked:
+                made = warm[completion.problem_id, completion.index]
+                first, second = _twice(by_id[completion.problem_id], completion, made, cold, compat)
+                if _verdicts(first) == _verdicts(second) != _verdicts(made):
+                    grades.append(first)
+                    replaced += 1
+                contradictions += _verdicts(first) != _verdicts(second)
+    found = Fidelity(checked=len(asked), replaced=replaced, nondeterministic=contradictions)
+    write_atomically(grades.path.with_name(FILE), found.model_dump_json(indent=2) + "\n")
+
+
+def read(folder: Path) -> dict[str, int] | None:
+    """The counts that `settle` left in a benchmark's folder of a run; None if there are none."""
+    try:
+        counts: dict[str, int] = json.loads((folder / FILE).read_text())
+    except (OSError, ValueError):
+        return None
+    return counts
+
+
+def is_sampled(key: Key) -> bool:
+    """Whether a sample belongs to the share that is graded cold, too."""
+    draw = int.from_bytes(sha256(f"{key[0]}\0{key[1]}".encode()).digest()[:8])
+    return draw < SHARE * 2**64
+
+
+def _twice(
+    problem: Problem, completion: Completion, warm: Grade, cold: Sandbox, compat: Compat | None
+) -> tuple[Grade, Grade]:
+    """Two cold grades; the second is made only where the first disagrees with the warm one."""
+    first = grade(problem, completion, cold, compat=compat)
+    if first.ungraded or _verdicts(first) == _verdicts(warm):
+        return warm, warm
+    second = grade(problem, completion, cold, compat=compat)
+    return (warm, warm) if second.ungraded else (first, second)
+
+
+def _key(made: Grade) -> Key:
+    return made.problem_id, made.index
+
+
+def _verdicts(made: Grade) -> tuple[Verdict, ...]:
+    return tuple(result.verdict for result in made.results)
