@@ -87,3 +87,48 @@ def test_the_prompts_are_those_of_evaluate(ours):
     run(model, ["tarot_basic"], {"data": data}, predict_only=True)
     template = Prompt("tarot")
     assert [request.args[0] for request in model.requests] == [template.render(problem) for problem in problems]
+
+
+HUMANEVAL = [
+    {
+        "task_id": "Mine/0",
+        "prompt": 'def double(n):\n    """Twice n."""\n',
+        "canonical_solution": "    return 2 * n\n",
+        "test": "def check(candidate):\n    assert candidate(3) == 6\n    assert candidate(-1) == -2\n",
+        "entry_point": "double",
+    },
+    {
+        "task_id": "Mine/1",
+        "prompt": 'import math\n\n\ndef root(n):\n    """The whole part of the square root of n."""\n',
+        "canonical_solution": "    return math.isqrt(n)\n",
+        "test": "def check(candidate):\n    assert candidate(10**30 - 1) == 10**15 - 1\n",
+        "entry_point": "root",
+    },
+]
+ANSWERS = {
+    "Mine/0": ["    return 2 * n\n", "```python\ndef double(n):\n    return n * n\n```", "def double(n): return n + n"],
+    "Mine/1": ["```python\ndef root(n):\n    return math.isqrt(n)\n```", "    return int(n ** 0.5)\n", NO_CODE],
+}
+
+
+def test_a_benchmark_without_tiers_gets_the_verdicts_of_evaluate(tmp_path):
+    from tarot_bench.harness.benchmarks import open_benchmark
+
+    data = tmp_path / "HumanEval.jsonl"
+    data.write_text("".join(json.dumps(row) + "\n" for row in HUMANEVAL))
+    rows = [{"task_id": name, "completion": text} for name, texts in ANSWERS.items() for text in texts]
+    (tmp_path / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    model = f"replay:{tmp_path / 'answers.jsonl'}"
+    (summary,) = evaluate(
+        resolve(model, "quick", overrides=(f"benchmarks=[{{name: humaneval, data: {data}}}]",), samples=3),
+        tmp_path / "run",
+    )
+    grades = [json.loads(line) for line in (tmp_path / "run/humaneval/grades.jsonl").read_text().splitlines()]
+    ours = {(g["problem_id"], g["index"]): [(r["tier"], r["verdict"]) for r in g["results"]] for g in grades}
+    problems = list(open_benchmark("humaneval").load(str(data), None, None))
+    theirs = run(
+        recorded(ANSWERS, problems, "humaneval"), ["tarot_humaneval"], {"data": {"humaneval": str(data)}, "repeats": 3}
+    )
+    assert verdicts_of(theirs["samples"]["tarot_humaneval"]) == ours
+    found = theirs["results"]["tarot_humaneval"]["pass@1,graded"]
+    assert found == pytest.approx(summary.metrics.value("original")) == pytest.approx(0.5)
