@@ -9,7 +9,7 @@ from enum import IntEnum
 from tarot_bench.grading.blocks import Block
 from tarot_bench.grading.names import borrowed, joined, missing_names
 from tarot_bench.grading.stdio import INPUT_MARKS, reads_input, writes_output
-from tarot_bench.grading.syntax import acts, defines, is_program, is_sketch, parse
+from tarot_bench.grading.syntax import acts, defines, definition, is_program, is_sketch, parse
 from tarot_bench.problem import Problem
 
 
@@ -54,21 +54,24 @@ _ALTERNATIVE = re.compile(
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
-    r"\b(?:wait|wrong|bugs?|fix\w*|correct\w*|incorrect\w*|fail\w*|mistake\w*|let me|let's|better|faster|final\w*"
-    r"|improve\w*|optimi[sz]\w*|instead|actually|so we|hence|therefore|complete|full|clean\w*|simplif\w*|remov\w*"
-    r"|without|updated?|revised?|rewrit\w*)\b",
+    r"\b(?:wait|wrong|bugs?|buggy|fix(?:e[ds]|ing)?|fail(?:s|ed)?|mistakes?|incorrect(?:ly)?|correct(?:ed|ion)"
+    r"|correct (?:version|code|solution|program|answer)|let(?: me|'s) try|better|faster|final(?:ly)?|improve\w*"
+    r"|optimi[sz]\w*|instead|actually|clean(?:ed|er)?|simplif\w*|remov\w*|without|updated?|revised?|rewrit\w*"
+    r"|complete|full)\b",
     re.IGNORECASE,
 )
 _ELISION = re.compile(
-    r"#[ \t]*(?:\.\.\.|…|\(?(?:the )?(?:rest|same as|existing code|unchanged|your code|code here|implementation here))",
-    re.IGNORECASE,
+    r"^[ \t]*#[ \t]*(?:(?:\.\.\.|…)[ \t]*(?:$|\(|rest|same|existing|previous|other|code)"
+    r"|\(?(?:rest of (?:the|your) (?:code|function|program|implementation|solution)|same as (?:before|above)"
+    r"|existing code|your code|(?:code|implementation|logic) (?:goes )?here))",
+    re.IGNORECASE | re.MULTILINE,
 )
 _LOOKS_LIKE_CODE = re.compile(
     r"^[ \t]*(?:def |class |import \w|from \w+ import|for .*:|while .*:|if .*:|print\b|return\b|\w+ ?= ?\S)",
     re.MULTILINE,
 )
 _OURS = ("python", "")
-_SPOKEN = 600
+_SPOKEN = 4
 _MOST = 200
 
 
@@ -90,11 +93,11 @@ def choose(blocks: Sequence[Block], text: str, problem: Problem) -> Choice | Non
             best, top = [], rank
         if rank == top:
             best.append((number, code))
-        if fit is Fit.COMPLETE and not _is_secondary(blocks, number, lines):
+        if fit is Fit.COMPLETE and not _is_secondary(blocks, number, lines, problem):
             break
     if top[0] is Fit.NOTHING:
         return None
-    number, code = next((one for one in best if not _is_secondary(blocks, one[0], lines)), best[0])
+    number, code = next((one for one in best if not _is_secondary(blocks, one[0], lines, problem)), best[0])
     cut = not blocks[number].fenced and not blocks[number].closed
     return Choice(code, _said(blocks, number, top[0], code, problem), top[0], cut)
 
@@ -138,17 +141,26 @@ def _fit_of_program(tree: ast.Module, code: str) -> Fit:
     return Fit.BORROWED if reads_input(whole) else Fit.PARTLY
 
 
-def _is_secondary(blocks: Sequence[Block], number: int, lines: Sequence[str]) -> bool:
+def _is_secondary(blocks: Sequence[Block], number: int, lines: Sequence[str], problem: Problem) -> bool:
     """Whether a block is offered beside the real answer: as an alternative, or to explain a part of it."""
     if number == 0:
         return False
-    said = "\n".join(lines[blocks[number - 1].end : blocks[number].start + 1])[-_SPOKEN:]
+    between = [line for line in lines[blocks[number - 1].end : blocks[number].start + 1] if line.strip()]
+    said = "\n".join(between[-_SPOKEN:])
     if _CORRECTION.search(said):
         return False
-    quoted = blocks[number].code.strip()
-    return bool(_ALTERNATIVE.search(said)) or any(
-        quoted in earlier.code for earlier in blocks[max(0, number - _MOST) : number]
-    )
+    if _ALTERNATIVE.search(said):
+        return True
+    return any(_quotes(blocks[number], earlier, problem) for earlier in blocks[max(0, number - _MOST) : number])
+
+
+def _quotes(block: Block, earlier: Block, problem: Problem) -> bool:
+    """Whether a block repeats only a part of another: its entry point, if it has one, is not all there."""
+    if block.code.strip() not in earlier.code:
+        return False
+    parts = [definition(one.tree, problem.entry_point) for one in (block, earlier) if one.tree and problem.entry_point]
+    whole = len(parts) == 2 and None not in parts and len({ast.dump(part) for part in parts if part}) == 1
+    return not whole
 
 
 def _said(blocks: Sequence[Block], number: int, fit: Fit, code: str, problem: Problem) -> str:

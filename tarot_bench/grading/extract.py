@@ -89,16 +89,25 @@ def _from_text(text: str, problem: Problem) -> Choice | None:
         found = choose([whole], whole.code, problem)
         return found and replace(found, how="the whole text is a program")
     blocks = blocks_of(text) or (blocks_of(_QUOTES.sub("```", text)) if _QUOTE_FENCE.search(text) else [])
+    head = "\n".join(text.split("\n")[: blocks[0].start]) if blocks else text
+    if blocks and (opened := _opened_by_template(head)):
+        # The first fence closed that, and what follows it is prose.
+        blocks = [opened, *blocks[blocks[0].tree is None :]]
     fenced = choose(blocks, text, problem)
     if fenced and fenced.fit is Fit.COMPLETE:
         return fenced
-    head = "\n".join(text.split("\n")[: blocks[0].start]) if blocks else text
     if code := next(filter(None, (continued(part, problem) for part in _parts(head, blocks, problem))), None):
         return Choice(code, "the text continues the starter code", Fit.COMPLETE)
     found = choose(_widened(blocks, text), text, problem)
     if fenced is None and found is None and (code := goes_on_badly(head, problem)):
         return Choice(code, "the text continues the starter code, though it does not parse", Fit.BROKEN)
     return found if found and (fenced is None or found.fit > fenced.fit) else fenced
+
+
+def _opened_by_template(head: str) -> Block | None:
+    """The text before the first fence, if it is code: a template wrote the fence that opens it."""
+    block = Block(head.strip("\n"), "python", end=head.count("\n") + 1)
+    return block if block.tree and is_program(block.tree) and not _speaks(block.tree) else None
 
 
 def _parts(head: str, blocks: list[Block], problem: Problem) -> Iterator[str]:
@@ -109,13 +118,13 @@ def _parts(head: str, blocks: list[Block], problem: Problem) -> Iterator[str]:
 
 
 def _is_answer(tree: ast.Module, problem: Problem) -> bool:
-    """Whether a text is a program from its first word to its last: "Done", "Answer: yes" and "~~~python" parse too."""
-    said = [node for node in tree.body if isinstance(node, ast.Expr | ast.AnnAssign) and not does_something(node)]
-    return (
-        all(map(is_constant, said))
-        and is_program(tree)
-        and (not problem.entry_point or defines(tree, problem.entry_point))
-    )
+    return not _speaks(tree) and is_program(tree) and (not problem.entry_point or defines(tree, problem.entry_point))
+
+
+def _speaks(tree: ast.Module) -> bool:
+    """Whether there are words among the statements: "Done", "Answer: yes" and "~~~python" parse too."""
+    values = [node for node in tree.body if isinstance(node, ast.Expr | ast.AnnAssign) and not does_something(node)]
+    return not all(map(is_constant, values))
 
 
 def _widened(blocks: list[Block], text: str) -> list[Block]:

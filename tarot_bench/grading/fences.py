@@ -130,9 +130,10 @@ def _read(lines: list[str], start: int, opening: _Opening, marked: list[int], at
 def _until(lines: list[str], start: int, end: int, opening: _Opening) -> Block:
     """The block from the fence at line ``start`` to the one at line ``end``, or to the end of the text."""
     closed = end < len(lines) and _ending(lines[end], opening.mark) == "closes"
-    body = [opening.code] if opening.code else []
-    code = _content([*body, *lines[start + 1 : end]], opening.before)
-    return Block(code, opening.language, closed, start, end + closed)
+    body = [*filter(None, [opening.code]), *lines[start + 1 : end]]
+    labelled = not opening.language and body[:1] and _PYTHON.fullmatch(body[0].strip().lower())
+    code = _content(body[1:] if labelled else body, opening.before)
+    return Block(code, "python" if labelled else opening.language, closed, start, end + closed)
 
 
 def _longer(lines: list[str], start: int, opening: _Opening, ends: Iterator[int], block: Block) -> Block | None:

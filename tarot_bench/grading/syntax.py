@@ -1,6 +1,7 @@
 """Questions about source text that extraction asks: does it parse, what does it define, does it read its input."""
 
 import ast
+import builtins
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ _MAX_SOURCE = 512 * 1024
 _HEAD = 4096
 _CLOSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IDLE = (ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal)
+_BUILTINS = frozenset(dir(builtins))
 _KNOWN_MODULES = sys.stdlib_module_names | {
     "gmpy2", "more_itertools", "networkx", "numba", "numpy", "pandas", "scipy", "sortedcontainers", "sympy", "torch",
 }  # fmt: skip
@@ -99,8 +101,14 @@ def does_something(node: ast.stmt) -> bool:
     if isinstance(node, ast.Expr):
         return has_effect(node)
     if isinstance(node, ast.AnnAssign):
-        return node.value is not None
+        return node.value is not None or _is_type(node.annotation)
     return not isinstance(node, _IDLE)
+
+
+def _is_type(annotation: ast.expr) -> bool:
+    """Whether a bare annotation declares, as in "n: int" and "ns: List[int]"; "Answer: yes" speaks."""
+    is_known = isinstance(annotation, ast.Name) and annotation.id in _BUILTINS
+    return is_known or isinstance(annotation, ast.Subscript)
 
 
 def has_effect(statement: ast.stmt) -> bool:

@@ -9,7 +9,7 @@ from tarot_bench.grading.syntax import error_line, is_program, parse
 _STARTS = re.compile(
     r"""(?:async\s+)?def\s+\w+\s*[(\[] | class\s+\w+\s*[:(] | import\s+\w+ | from\s+[\w.]+\s+import\b | @\w+ | \#!
     | (?:for|while|if|with|match)\b.*: | try\s*: | [A-Za-z_][\w.]*\(
-    | [A-Za-z_][\w.,\[\]\s*:"'+-]*[\w\])"'\s*+/%&|^@<>-]=(?!=)""",
+    | [A-Za-z_(\[][\w.,()\[\]\s*:"'+-]*[\w\],)"'\s*+/%&|^@<>-]=(?!=)""",
     re.VERBOSE,
 )
 _GOES_ON = re.compile(
@@ -93,7 +93,11 @@ def _region(lines: Sequence[str], start: int, stop: int) -> tuple[Block | None, 
 
 def looks_like_code(line: str) -> bool:
     """Whether a line could be a statement, or part of one, that prose would not begin with."""
-    return bool(_STARTS.match(line.lstrip()) or _GOES_ON.match(line.lstrip()))
+    text = line.lstrip()
+    if _STARTS.match(text) or _GOES_ON.match(text):
+        return True
+    tree = parse(text)
+    return tree is not None and is_program(tree)
 
 
 def without_prose(code: str) -> str:

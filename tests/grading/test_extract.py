@@ -80,6 +80,11 @@ def test_a_fence_may_hold_the_first_line_of_the_code():
     assert taken("```python print(input())```") == "print(input())"
 
 
+def test_the_language_may_stand_on_a_line_of_its_own():
+    assert taken(f"```\npython\n{PROGRAM}\n```") == PROGRAM
+    assert taken(f"python\n{PROGRAM}") == PROGRAM
+
+
 def test_a_fence_may_be_of_tildes_or_longer_than_three():
     assert taken(f"~~~python\n{PROGRAM}\n~~~") == PROGRAM
     assert taken(f"````python\n{PROGRAM}\n````") == PROGRAM
@@ -107,6 +112,11 @@ def test_an_opening_fence_may_be_missing_where_a_template_wrote_it():
     assert taken(f"{ENTRY}\n```\n\nAn example:\n\n```python\nprint(entry(3))\n```", wanted=CALLS) == ENTRY
     assert taken(f"{PROGRAM}\n```\nIt counts.\n```\n3\n```") == PROGRAM
     assert same(taken("    return helper(xs[0])\n```\n\nDone.", wanted=BASE), STARTER + "    return helper(xs[0])")
+
+
+def test_what_a_template_opened_is_weighed_like_any_other_block():
+    assert taken(f"{ENTRY}\n```\n\nAlternatively, slower:\n\n{py(OTHER)}", wanted=CALLS) == ENTRY
+    assert taken(f"{OTHER}\n```\n\nThat is wrong. Fixed:\n\n{py(ENTRY)}", wanted=CALLS) == ENTRY
 
 
 @pytest.mark.parametrize("indent", ["  ", "    ", "\t", "- ", "1. ", "   - "])
@@ -230,6 +240,25 @@ def test_an_alternative_or_a_quotation_is_not_the_answer():
     assert taken(py(PROGRAM), "For comparison, brute force:", py("n = input()\nprint(n)")) == PROGRAM
     long = "def entry(x):\n    y = x\n    return y + 1"
     assert taken(py(long), "Step by step. First,", py("def entry(x):\n    y = x"), "copies.", wanted=CALLS) == long
+
+
+def test_a_walk_through_does_not_replace_what_it_walks_through():
+    long = "def entry(x):\n    y = x\n    return y + 1"
+    steps = [
+        "Let's break it down, line by line:",
+        py("def entry(x):\n    y = x"),
+        "then",
+        py("    return y + 1"),
+        "Done.",
+    ]
+    assert taken(py(long), *steps, wanted=CALLS) == long
+    program = "import sys\nfor line in sys.stdin:\n    print(line)\nprint('end')"
+    assert taken(py(program), "Let's see:", py("import sys\nfor line in sys.stdin:\n    print(line)")) == program
+
+
+def test_the_same_function_without_its_tests_is_no_quotation():
+    tested = f"{ENTRY}\n\n\nassert entry(1) == 3"
+    assert taken(py(tested), "So, in the end:", py(ENTRY), wanted=CALLS) == ENTRY
 
 
 def test_an_alternative_is_the_answer_where_it_corrects_or_stands_alone():
@@ -399,6 +428,11 @@ def test_json_may_hold_the_program():
 def test_code_between_prose_is_found(before, after):
     assert same(taken(before + ENTRY + after, wanted=CALLS), ENTRY)
     assert same(taken(before + PROGRAM + after), PROGRAM)
+
+
+def test_a_declaration_is_not_prose():
+    code = "n: int\nn = int(input())\nprint(n)"
+    assert same(taken(code), code)
 
 
 def test_the_last_version_between_prose_wins():
