@@ -83,7 +83,7 @@ class Slot:
                 self.discard(name)
                 strikes += 1
                 if strikes == _STRIKES:
-                    done.append(_deadly(error))
+                    done.append(self._verdict_on(error, job, name))
                     strikes = 0
         return tuple(done)
 
@@ -95,7 +95,7 @@ class Slot:
             except JailLostError as error:
                 self.discard(name, "tester")
                 if strike == _STRIKES:
-                    return replace(_deadly(error), result=_report("raised", "the candidate ended"))
+                    return replace(self._verdict_on(error, job, name), result=_report("raised", "the candidate ended"))
         raise AssertionError("unreachable")
 
     def _try_suite(self, job: Job, suite: bytes, name: str) -> Execution:
@@ -115,6 +115,24 @@ class Slot:
                 self.discard(name)
                 execution = Execution("time", signal=signal.SIGKILL, wall_s=job.limits.wall_s)
         return replace(execution, result=_conclude(tested, execution))
+
+    def _verdict_on(self, error: JailLostError, job: Job, name: str) -> Execution:
+        """What is said of a program that ended two jails, if an empty program survives in its place.
+
+        Raises:
+            SandboxError: it does not either; the fault is ours.
+        """
+        packet = self._packet(job, Mode.STDIN, 1)
+        try:
+            worker = self.worker(name)
+            worker.start(packet, b"", iter([Test.make()]))
+            (harmless,) = worker.results()
+        except JailLostError:
+            self.discard(name)
+            raise SandboxError(f"jails end whatever runs in them: {error}") from None
+        if not harmless.ok:
+            raise SandboxError(f"an empty program does not end well either: {error}")
+        return Execution("killed", signal=signal.SIGKILL, stderr=f"sandbox: {error}".encode())
 
     def _packet(self, job: Job, mode: Mode, tests: int) -> JobPacket:
         wall_s = job.limits.wall_s + (_TESTER_LIMITS.wall_s if mode is Mode.SERVE else 0)
@@ -156,11 +174,6 @@ def _tests(job: Job, inputs: Sequence[bytes]) -> Iterator[Test]:
 def _encode(source: str) -> bytes:
     """A program's bytes; what is not text stays wrong, and is the compiler's to find."""
     return source.encode("utf-8", "surrogatepass")
-
-
-def _deadly(error: JailLostError) -> Execution:
-    """What is said of a program that ended two jails."""
-    return Execution("killed", signal=signal.SIGKILL, stderr=f"sandbox: {error}".encode())
 
 
 def _report(status: str, detail: str) -> bytes:
