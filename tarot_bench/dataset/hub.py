@@ -2,11 +2,13 @@
 
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tarot_bench.dataset.files import read_file
 from tarot_bench.dataset.rows import Rows, checksum, numbered
 from tarot_bench.errors import DataError, boundary, one_line
 
@@ -50,6 +52,30 @@ def read_hub(repo: str, revision: str | None, split: str | None, config_name: st
             raise DataError(f"{repo}: the cached copy is revision {builder.hash}, not {commit}; go online to fetch it")
         rows, _ = _prepare(builder, repo, split)
     return Rows(repo, str(builder.hash), tuple(rows), numbered(repo, len(rows)))
+
+
+def read_hub_files(repo: str, revision: str | None, names: Sequence[str]) -> list[Rows]:
+    """Read single files of a dataset repository as they are, for datasets that `datasets` cannot load.
+
+    All come from the commit that `revision` names now, and that is their revision. Offline, what was downloaded before
+    is taken.
+
+    Raises:
+        DataError: no such dataset, revision or file, no access, or the Hub cannot be reached.
+    """
+    from huggingface_hub import hf_hub_download, is_offline_mode
+
+    commit = None if is_offline_mode() else _commit(repo, revision)
+    found = []
+    for name in names:
+        with boundary(DataError, f"loading {name} of {repo} from the Hub"):
+            # By the name that was asked for, not the commit: so the cache remembers the name for when it is offline.
+            path = Path(hf_hub_download(repo, name, repo_type="dataset", revision=revision))
+        commit = commit or path.parent.name
+        if path.parent.name != commit:
+            raise DataError(f"{repo} changed on the Hub while it was read; run it again")
+        found.append(replace(read_file(path), source=repo, revision=commit))
+    return found
 
 
 def _commit(repo: str, revision: str | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, ModelError
 from tarot_bench.harness.benchmarks import located, names, open_benchmark
 from tarot_bench.harness.progress import Progress
 from tarot_bench.harness.runner import evaluate
@@ -22,7 +22,7 @@ class SelfTest:
         data: where its problems came from.
         tests: how many tests were run.
         misses: one line per test that gold did not pass.
-        skipped: why the benchmark could not be loaded, None if it was.
+        skipped: why the benchmark could not be tested, None if it was.
     """
 
     benchmark: str
@@ -56,7 +56,7 @@ def selftest(
     for number, (benchmark, source) in enumerate([*named, *defaults]):
         try:
             results.append(_one(output / f"{number}-{benchmark}", benchmark, source, sandbox, progress))
-        except DataError as error:
+        except (DataError, ModelError) as error:  # no data here, or a benchmark that publishes no solutions
             if (benchmark, source) in named:
                 raise
             results.append(SelfTest(benchmark, source, skipped=str(error)))

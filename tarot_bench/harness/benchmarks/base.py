@@ -19,6 +19,7 @@ _SHIPPED = {
     "cruxeval_output": "cruxeval:OUTPUT",
     "humaneval": "humaneval:BENCHMARK",
     "humaneval_plus": "humaneval_plus:BENCHMARK",
+    "livecodebench": "livecodebench:BENCHMARK",
     "mbpp": "mbpp:BENCHMARK",
     "mbpp_plus": "mbpp_plus:BENCHMARK",
     "tarot": "tarot:BENCHMARK",

@@ -1,0 +1,44 @@
+"""JSON text packed as LiveCodeBench packs it: pickled, deflated, in base 64. A pickle can run anything; not here."""
+
+import base64
+import binascii
+import io
+import json
+import pickle
+import zlib
+from typing import Any, NoReturn
+
+_MOST_BYTES = 1024 * 1024 * 1024
+
+
+class _TextOnly(pickle.Unpickler):
+    """Reads a pickle that refers to nothing outside itself; numbers, texts and containers are all it can make."""
+
+    def find_class(self, module: str, name: str) -> NoReturn:
+        raise pickle.UnpicklingError(f"it refers to {module}.{name}, and a packed text refers to nothing")
+
+
+def unpack_json(text: str) -> Any:
+    """Read JSON, plain or packed.
+
+    Raises:
+        ValueError: neither; or a pickle of anything but a text; or more than 1 GiB of it.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return json.loads(_unpacked(text))
+
+
+def _unpacked(text: str) -> str:
+    try:
+        inflating = zlib.decompressobj()
+        data = inflating.decompress(base64.b64decode(text, validate=True), _MOST_BYTES)
+        if not inflating.eof:
+            raise ValueError(f"packed tests that are cut off, or larger than {_MOST_BYTES} bytes")
+        value = _TextOnly(io.BytesIO(data)).load()
+    except (binascii.Error, zlib.error, pickle.UnpicklingError, EOFError, IndexError, KeyError) as error:
+        raise ValueError(f"packed tests that cannot be read: {error}") from None
+    if not isinstance(value, str):
+        raise ValueError(f"packed tests must be a pickled text, not a {type(value).__name__}")
+    return value
