@@ -18,11 +18,14 @@ from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer, stderr
 from inspect_ai.solver import TaskState, generate
 
 from tarot_bench.grading import grade, near_time_limit
+from tarot_bench.harness.adapters import on_this_host
 from tarot_bench.harness.parts import Part, load_parts
 from tarot_bench.harness.settings import BenchmarkEntry, Evaluation
-from tarot_bench.problem import TIERS, Problem, Tier
+from tarot_bench.problem import TIERS, Tier
 from tarot_bench.sandbox import Sandbox, open_sandbox
 from tarot_bench.verdict import Completion, Grade, Verdict
+
+_GOLD_FACTOR: float | None = Evaluation.model_fields["gold_factor"].default
 
 
 @task  # type: ignore[untyped-decorator]  # inspect_ai is an extra
@@ -74,19 +77,18 @@ def tiers_passed(
     The arguments are in the log, so ``inspect score`` can grade a log's completions again.
     """
     part = _part(benchmark, data, revision, split, tiers, prompt)
-    problems = {problem.id: problem for problem in part.problems}
     names = [tier for tier in TIERS if any(problem.at(tier) for problem in part.problems)]
 
     async def score(state: TaskState, target: Target) -> Score:
-        problem = problems[str(state.sample_id)]
-        made = await to_thread.run_sync(_graded, problem, _completion(state), sandbox)
+        made = await to_thread.run_sync(_graded, part, _completion(state), sandbox)
         return _score(made, names)
 
     return score
 
 
-def _graded(problem: Problem, completion: Completion, kind: str) -> Grade:
+def _graded(part: Part, completion: Completion, kind: str) -> Grade:
     opened = _opened(kind)
+    (problem,) = on_this_host(part, [completion.problem_id], _GOLD_FACTOR, opened)
     made = grade(problem, completion, opened)
     return grade(problem, completion, opened) if near_time_limit(problem, made) else made
 

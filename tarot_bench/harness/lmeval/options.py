@@ -10,10 +10,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from tarot_bench.config import complaints
-from tarot_bench.dataset import ProblemSet
 from tarot_bench.errors import RecipeError
-from tarot_bench.harness.benchmarks import Benchmark, located
-from tarot_bench.harness.settings import SandboxKind
+from tarot_bench.harness.settings import BenchmarkEntry, Evaluation, SandboxKind
 from tarot_bench.problem import Tier
 
 
@@ -75,11 +73,10 @@ class TaskOptions(BaseModel):
         """The k of pass@k, sorted; 1 is always among them."""
         return tuple(sorted({1, *(self.k or (self.repeats,))}))
 
-    def load(self, benchmark: Benchmark) -> ProblemSet:
-        """The benchmark's problems from where the metadata say.
-
-        Raises:
-            UserError: as the benchmark's own `load`.
-        """
-        data = self.data.get(benchmark.name) if isinstance(self.data, dict) else self.data
-        return benchmark.load(located(benchmark, data), self.data_revision, self.data_split)
+    def settings(self, benchmark: str) -> Evaluation:
+        """The evaluation that a task is part of, as far as data, prompt and limits go."""
+        data = self.data.get(benchmark) if isinstance(self.data, dict) else self.data
+        entry = BenchmarkEntry(
+            name=benchmark, data=data, revision=self.data_revision, split=self.data_split, prompt=self.prompt
+        )
+        return Evaluation(name="lm-eval", benchmarks=(entry,), model="lm-eval", sandbox=self.sandbox)

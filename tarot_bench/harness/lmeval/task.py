@@ -7,6 +7,7 @@ import copy
 import logging
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from datasets import Dataset
@@ -16,13 +17,14 @@ from lm_eval.api.task import ConfigurableTask
 
 from tarot_bench.dataset import ProblemSet
 from tarot_bench.errors import RecipeError, RunError
-from tarot_bench.harness.benchmarks import open_benchmark
+from tarot_bench.harness.adapters import having, on_this_host
 from tarot_bench.harness.lmeval.grading import grade_all, matrix_of, to_line
 from tarot_bench.harness.lmeval.measures import Measures
 from tarot_bench.harness.lmeval.options import TaskOptions
-from tarot_bench.harness.prompts import Prompt
-from tarot_bench.problem import Problem, Tier
-from tarot_bench.sandbox import open_sandbox
+from tarot_bench.harness.parts import Part, load_parts
+from tarot_bench.harness.sandboxes import opened
+from tarot_bench.harness.settings import Evaluation
+from tarot_bench.problem import Tier
 from tarot_bench.verdict import Completion
 
 _log = logging.getLogger(__name__)
@@ -43,13 +45,18 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
             UserError: unknown benchmark, unreadable data, unknown prompt, or metadata that do not fit.
         """
         given = {key: value for key, value in config.items() if key not in ("class", "benchmark", "tier")}
-        benchmark = open_benchmark(config["benchmark"])
         tier = Tier.parse(config["tier"]) if "tier" in config else None
         options = TaskOptions.of(given.get("metadata") or {}, given.get("repeats", 1))
-        problems = _narrowed(options.load(benchmark), _tiers(given["task"], tier, options))
-        self._sandbox_kind = options.sandbox
-        self._problems = {problem.id: problem for problem in problems}
-        self._prompt = Prompt(options.prompt or benchmark.default_prompt)
+        _check_tier(given["task"], tier, options.tiers)
+        self._settings = options.settings(config["benchmark"])
+        (part,) = load_parts(self._settings)
+        self._part = replace(part, problems=having(part.problems, options.tiers))
+        self._tier = tier
+        problems = having(self._part.problems, (tier,) if tier else None)
+        self._docs = [
+            {"problem_id": problem.id, "digest": problem.digest, "prompt": part.prompt.render(problem)}
+            for problem in problems
+        ]
         self._measures = Measures.for_problems(problems, options.ks, tier)
         self._unmeasured: set[str] = set()
         super().__init__(
@@ -61,15 +68,11 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
                 "process_results": "tarot-bench",  # a name: with None, lm-eval would look every metric up on the Hub
             }
         )
-        self._filters = [FilterEnsemble(FILTER, [lambda: _Grading(self._problems, self._sandbox_kind)])]
+        self._filters = [FilterEnsemble(FILTER, [lambda: _Grading(self._settings, self._part, self._tier)])]
 
     def download(self, dataset_kwargs: dict[str, Any] | None = None, **kwargs: Any) -> None:
         """Lay the problems out as documents."""
-        rows = [
-            {"problem_id": problem.id, "digest": problem.digest, "prompt": self._prompt.render(problem)}
-            for problem in self._problems.values()
-        ]
-        self.dataset = {"test": Dataset.from_list(rows)}
+        self.dataset = {"test": Dataset.from_list(self._docs)}
 
     def build_all_requests(self, *, rank: int = 0, world_size: int = 1, **given: Any) -> None:
         """Build the requests, after a look at what would only go wrong once all completions are paid for.
@@ -78,7 +81,8 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
             UserError: programs cannot be isolated on this machine, or cached requests are those of other settings.
         """
         if not self._only_predicting:
-            open_sandbox(self._sandbox_kind).close()
+            with opened(self._settings.sandbox, cache=False):
+                pass
         self._settle_sampling()
         super().build_all_requests(rank=rank, world_size=world_size, **given)
         self._check_requests()
@@ -133,7 +137,7 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
         Raises:
             RunError: they were made of something else.
         """
-        known = {doc["problem_id"]: doc for doc in self.dataset["test"]}
+        known = {doc["problem_id"]: doc for doc in self._docs}
         for instance in self._instances:
             instance.repeats = self.config.repeats
             made_of = instance.doc, instance.args[1]
@@ -158,43 +162,32 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
 class _Grading(Filter):  # type: ignore[misc]
     """Turns completions into grades, all of a task at once, with one sandbox that is closed at the end."""
 
-    def __init__(self, problems: dict[str, Problem], sandbox: str) -> None:
+    def __init__(self, settings: Evaluation, part: Part, tier: Tier | None) -> None:
         super().__init__()
-        self._problems = problems
-        self._sandbox = sandbox
+        self._settings = settings
+        self._part = part
+        self._tier = tier
 
     def apply(self, resps: Iterable[list[str]], docs: Iterable[dict[str, Any]]) -> list[list[str]]:
         """One line of JSON per completion (`grading.to_line`)."""
-        answers = list(resps)
-        samples = [
-            (self._problems[doc["problem_id"]], Completion(problem_id=doc["problem_id"], index=i, model="", text=text))
-            for texts, doc in zip(answers, docs, strict=True)
-            for i, text in enumerate(texts)
-        ]
-        with open_sandbox(self._sandbox) as sandbox:
-            lines = iter([to_line(made) for made in grade_all(samples, sandbox)])
+        answers, ids = list(resps), [doc["problem_id"] for doc in docs]
+        with opened(self._settings.sandbox, cache=True) as sandboxes:
+            problems = on_this_host(self._part, ids, self._settings.gold_factor, sandboxes.plain)
+            graded = {problem.id: problem for problem in having(problems, (self._tier,) if self._tier else None)}
+            samples = [
+                (graded[problem_id], Completion(problem_id=problem_id, index=index, model="", text=text))
+                for problem_id, texts in zip(ids, answers, strict=True)
+                for index, text in enumerate(texts)
+            ]
+            lines = iter([to_line(made) for made in grade_all(samples, sandboxes.grading)])
         return [[next(lines) for _ in texts] for texts in answers]
 
 
-def _tiers(task: str, tier: Tier | None, options: TaskOptions) -> tuple[Tier, ...] | None:
-    if tier is None:
-        return options.tiers
-    if options.tiers and tier not in options.tiers:
+def _check_tier(task: str, tier: Tier | None, named: tuple[Tier, ...] | None) -> None:
+    if tier and named and tier not in named:
         raise RecipeError(
             f"{task} is outside of the tiers that --metadata names; name the tasks of those tiers instead"
         )
-    return (tier,)
-
-
-def _narrowed(problems: ProblemSet, tiers: tuple[Tier, ...] | None) -> ProblemSet:
-    """The problems that have tests in these tiers, with those tests alone."""
-    if tiers is None:
-        return problems
-    having = [problem.id for problem in problems if any(problem.at(tier) for tier in tiers)]
-    if len(having) < len(problems):
-        left_out = len(problems) - len(having)
-        _log.warning("%s: %d problems without tests in %s are left out", problems.source, left_out, ", ".join(tiers))
-    return problems.select(ids=having, tiers=tiers)
 
 
 def _provenance(benchmark: str, problems: ProblemSet) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from tarot_bench.grading.metrics import pass_at_k
-from tarot_bench.problem import Tier
+from tarot_bench.problem import Limits, Tier
 from tarot_bench.verdict import Verdict
 from tests.harness.lmeval.recorded import (
     CRASH,
@@ -134,20 +134,35 @@ def test_the_log_holds_verdicts_but_no_tests(four):
 
 
 def test_programs_run_in_one_sandbox_that_is_closed_again(four, monkeypatch):
-    from tarot_bench.harness.lmeval import task
+    from tarot_bench.harness import sandboxes
 
-    opened = []
+    made_ones = []
 
     def remembering(kind):
-        opened.append(task_open(kind))
-        return opened[-1]
+        made_ones.append(honest(kind))
+        return made_ones[-1]
 
-    task_open = task.open_sandbox
-    monkeypatch.setattr(task, "open_sandbox", remembering)
+    honest = sandboxes.open_sandbox
+    monkeypatch.setattr(sandboxes, "open_sandbox", remembering)
     made, data = four
     run(recorded(answers_for(made, [RIGHT, CRASH]), made), ["tarot_all"], {"data": data, "repeats": 2})
-    assert len(opened) == 2, "one look before anything is asked, and one sandbox for all grades"
-    assert all(sandbox._closed for sandbox in opened)
+    assert len(made_ones) == 2, "one look before anything is asked, and one sandbox for all grades"
+    assert all(sandbox._closed for sandbox in made_ones)
+
+
+def test_limits_fit_the_host_as_those_of_evaluate_do(tmp_path):
+    """Gold takes a while here, and the stated limit is near it: a program half as fast still has to pass."""
+    busy = "import time\nend = time.process_time() + {seconds}\nwhile time.process_time() < end: pass\n"
+    (problem,) = problems(1, tiers=(Tier.EDGE,))
+    slow = problem.model_copy(
+        update={"solution": busy.format(seconds=0.3) + problem.solution, "limits": Limits(cpu_s=0.5, wall_s=20)}
+    )
+    answer = f"```python\n{busy.format(seconds=0.8)}{problem.solution}\n```"
+    for task in ("tarot_edge", "tarot_all"):
+        found = run(recorded({slow.id: [answer]}, [slow]), [task], {"data": data_file(tmp_path, [slow])})["results"][
+            task
+        ]
+        assert found["pass@1,graded" if task == "tarot_edge" else "strict_pass@1,graded"] == 1.0
 
 
 def test_a_machine_that_cannot_isolate_is_told_before_the_model_is_asked(four, monkeypatch):

@@ -41,7 +41,7 @@ def ours(tmp_path_factory):
     ]
     (folder / "answers.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     settings = resolve(f"replay:{folder / 'answers.jsonl'}", "tarot", data=(data,), samples=REPEATS, k=(1, REPEATS))
-    (summary,) = evaluate(settings, folder / "run")
+    (summary,) = evaluate(settings, folder / "run", cache=False)
     grades = [json.loads(line) for line in (folder / "run/tarot/grades.jsonl").read_text().splitlines()]
     verdicts = {(g["problem_id"], g["index"]): [(r["tier"], r["verdict"]) for r in g["results"]] for g in grades}
     return problems, data, table, verdicts, summary
@@ -122,6 +122,7 @@ def test_a_benchmark_without_tiers_gets_the_verdicts_of_evaluate(tmp_path):
     (summary,) = evaluate(
         resolve(model, "quick", overrides=(f"benchmarks=[{{name: humaneval, data: {data}}}]",), samples=3),
         tmp_path / "run",
+        cache=False,
     )
     grades = [json.loads(line) for line in (tmp_path / "run/humaneval/grades.jsonl").read_text().splitlines()]
     ours = {(g["problem_id"], g["index"]): [(r["tier"], r["verdict"]) for r in g["results"]] for g in grades}
