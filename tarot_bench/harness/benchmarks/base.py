@@ -15,6 +15,7 @@ GROUP = "tarot_bench.benchmarks"
 DATA_DIR = "TAROT_DATA_DIR"
 """Environment variable: a folder that holds benchmarks' files under their known names."""
 _SHIPPED = {
+    "codeforces": "codeforces:BENCHMARK",
     "cruxeval_input": "cruxeval:INPUT",
     "cruxeval_output": "cruxeval:OUTPUT",
     "humaneval": "humaneval:BENCHMARK",
