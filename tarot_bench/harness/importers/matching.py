@@ -51,6 +51,16 @@ def _by_position(difficulties: tuple[str, ...], problems: Sequence[Problem]) -> 
             "it was made with (evalchemy: LiveCodeBench from 2024-08 to 2025-01, CodeForces without interaction)"
         )
     for order in (list(problems), sorted(problems, key=lambda problem: problem.origin.id or problem.id)):
-        if tuple(problem.origin.difficulty for problem in order) == difficulties:
+        if [_label(problem) for problem in order] == [label.casefold() for label in difficulties]:
             return {str(position): problem.id for position, problem in enumerate(order)}
     raise DataError("the file names no problems, and the difficulties in it are not those of the data in any order")
+
+
+def _label(problem: Problem) -> str:
+    """A problem's difficulty as evalchemy writes it: the source's own, or a band of CodeForces ratings."""
+    if "rating" not in problem.origin.extra:
+        return (problem.origin.difficulty or "").casefold()
+    rating = problem.origin.extra["rating"]
+    if not rating or rating < 1000 or rating > 3500:
+        return "easy"
+    return "medium" if rating < 1300 else "hard"

@@ -14,17 +14,21 @@ from tarot_bench.errors import RecipeError
 from tarot_bench.harness.settings import BenchmarkEntry, Evaluation, SandboxKind
 from tarot_bench.problem import Tier
 
+ByBenchmark = str | dict[str, str] | None
+"""One value for all tasks of a run, or a mapping from benchmarks to values."""
+
 
 class TaskOptions(BaseModel):
-    """Our keys of ``--metadata``."""
+    """Our keys of ``--metadata``; a task file's own ``metadata`` may set them, too."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    data: str | dict[str, str] | None = None
-    """A Hub id, file or folder, for all tasks or by benchmark; None takes each benchmark's default."""
-    data_revision: str | None = None
+    data: ByBenchmark = None
+    """A Hub id, file or folder; None takes the benchmark's default."""
+    data_revision: ByBenchmark = None
     """On the Hub a branch, tag or commit; on disk the checksum that the content must have."""
-    data_split: str | None = None
+    data_split: ByBenchmark = None
+    """As the benchmark reads it; for LiveCodeBench a release or a window of dates."""
     tiers: tuple[Tier, ...] | None = None
     """Only these tiers."""
     prompt: str | None = None
@@ -75,8 +79,15 @@ class TaskOptions(BaseModel):
 
     def settings(self, benchmark: str) -> Evaluation:
         """The evaluation that a task is part of, as far as data, prompt and limits go."""
-        data = self.data.get(benchmark) if isinstance(self.data, dict) else self.data
         entry = BenchmarkEntry(
-            name=benchmark, data=data, revision=self.data_revision, split=self.data_split, prompt=self.prompt
+            name=benchmark,
+            data=_of(self.data, benchmark),
+            revision=_of(self.data_revision, benchmark),
+            split=_of(self.data_split, benchmark),
+            prompt=self.prompt,
         )
         return Evaluation(name="lm-eval", benchmarks=(entry,), model="lm-eval", sandbox=self.sandbox)
+
+
+def _of(value: ByBenchmark, benchmark: str) -> str | None:
+    return value.get(benchmark) if isinstance(value, dict) else value

@@ -6,26 +6,24 @@ Imports lm-eval, and is imported by lm-eval alone, through the ``class:`` key of
 import copy
 import logging
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from datasets import Dataset
-from lm_eval.api.filter import Filter, FilterEnsemble
-from lm_eval.api.instance import Instance
+from lm_eval.api.filter import FilterEnsemble
 from lm_eval.api.task import ConfigurableTask
 
 from tarot_bench.dataset import ProblemSet
 from tarot_bench.errors import RecipeError, RunError
-from tarot_bench.harness.adapters import having, on_this_host
-from tarot_bench.harness.lmeval.grading import grade_all, matrix_of, to_line
+from tarot_bench.harness.adapters import having
+from tarot_bench.harness.lmeval.filters import Grading, settle_answers
+from tarot_bench.harness.lmeval.grading import matrix_of
 from tarot_bench.harness.lmeval.measures import Measures
 from tarot_bench.harness.lmeval.options import TaskOptions
-from tarot_bench.harness.parts import Part, load_parts
+from tarot_bench.harness.parts import load_parts
 from tarot_bench.harness.sandboxes import opened
-from tarot_bench.harness.settings import Evaluation
 from tarot_bench.problem import Tier
-from tarot_bench.verdict import Completion
 
 _log = logging.getLogger(__name__)
 FILTER = "graded"
@@ -68,7 +66,7 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
                 "process_results": "tarot-bench",  # a name: with None, lm-eval would look every metric up on the Hub
             }
         )
-        self._filters = [FilterEnsemble(FILTER, [lambda: _Grading(self._settings, self._part, self._tier)])]
+        self._filters = [FilterEnsemble(FILTER, [lambda: Grading(self._settings, self._part, self._tier)])]
 
     def download(self, dataset_kwargs: dict[str, Any] | None = None, **kwargs: Any) -> None:
         """Lay the problems out as documents."""
@@ -93,7 +91,7 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
         """Grade every completion of the task."""
         instances = [instance for instance in self._instances if instance.doc_id is not None]
         for instance in instances:
-            _settle_answers(instance, self.config.repeats)
+            settle_answers(instance, self.config.repeats)
         if self._only_predicting:
             for instance in instances:
                 instance.filtered_resps[FILTER] = instance.resps
@@ -159,30 +157,6 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
             self._instances.append(spare)
 
 
-class _Grading(Filter):  # type: ignore[misc]
-    """Turns completions into grades, all of a task at once, with one sandbox that is closed at the end."""
-
-    def __init__(self, settings: Evaluation, part: Part, tier: Tier | None) -> None:
-        super().__init__()
-        self._settings = settings
-        self._part = part
-        self._tier = tier
-
-    def apply(self, resps: Iterable[list[str]], docs: Iterable[dict[str, Any]]) -> list[list[str]]:
-        """One line of JSON per completion (`grading.to_line`)."""
-        answers, ids = list(resps), [doc["problem_id"] for doc in docs]
-        with opened(self._settings.sandbox, cache=True) as sandboxes:
-            problems = on_this_host(self._part, ids, self._settings.gold_factor, sandboxes.plain)
-            graded = {problem.id: problem for problem in having(problems, (self._tier,) if self._tier else None)}
-            samples = [
-                (graded[problem_id], Completion(problem_id=problem_id, index=index, model="", text=text))
-                for problem_id, texts in zip(ids, answers, strict=True)
-                for index, text in enumerate(texts)
-            ]
-            lines = iter([to_line(made) for made in grade_all(samples, sandboxes.grading)])
-        return [[next(lines) for _ in texts] for texts in answers]
-
-
 def _check_tier(task: str, tier: Tier | None, named: tuple[Tier, ...] | None) -> None:
     if tier and named and tier not in named:
         raise RecipeError(
@@ -199,17 +173,3 @@ def _provenance(benchmark: str, problems: ProblemSet) -> dict[str, Any]:
         "data_digest": problems.digest,
         "data_notes": dict(problems.notes),
     }
-
-
-def _settle_answers(instance: Instance, repeats: int) -> None:
-    """Keep one text per repeat, each of which can be written to a log.
-
-    Raises:
-        RunError: the model gave fewer answers than were asked for.
-    """
-    if len(instance.resps) < repeats:
-        raise RunError(f"lm-eval has {len(instance.resps)} of {repeats} answers to {instance.doc['problem_id']!r}")
-    instance.resps[:] = [
-        Completion(problem_id="", index=0, model="", text=answer if isinstance(answer, str) else "").text
-        for answer in instance.resps[:repeats]
-    ]

@@ -9,6 +9,8 @@ from tarot_bench.errors import DataError, RecipeError, RunError, UserError
 from tarot_bench.harness import explain, regrade
 from tarot_bench.harness.importers import agreement, import_results
 from tarot_bench.harness.importers.claims import Claim, compare
+from tarot_bench.harness.importers.matching import matched
+from tarot_bench.harness.importers.reading import Reading
 from tarot_bench.problem import Origin, Tier
 from tarot_bench.verdict import Extraction, Grade, TestResult, Verdict
 from tests.harness.importers.test_import_formats import EVALCHEMY, LIVECODEBENCH, write
@@ -91,6 +93,19 @@ def test_the_order_of_ids_is_tried_too(tmp_path):
     import_results(file, tmp_path / "run", benchmark="tarot", data=str(tmp_path / "data.jsonl"))
     (summary,) = regrade(tmp_path / "run")
     assert summary.metrics.value("strict") == 1.0
+
+
+def test_codeforces_ratings_are_matched_in_evalchemys_bands(tmp_path):
+    ratings = [None, 900, 1299, 1300, 3600]
+    made = [
+        problem.model_copy(update={"origin": Origin(id=f"q{n}", extra={"rating": rating})})
+        for n, (problem, rating) in enumerate(zip(problems(5), ratings, strict=True))
+    ]
+    labels = ["Easy", "Easy", "Medium", "Hard", "Easy"]
+    reading = Reading(samples=[], difficulties=tuple(labels))
+    assert matched(reading, made) == {str(n): problem.id for n, problem in enumerate(made)}
+    with pytest.raises(DataError, match="in any order"):
+        matched(Reading(samples=[], difficulties=("Hard", *labels[1:])), made)
 
 
 @pytest.mark.parametrize(("labels", "said"), [(["hard", "easy"] * 2, "in any order"), (["easy"], "1 problems without")])
@@ -191,3 +206,27 @@ def test_samples_that_lm_eval_logged_for_our_tasks_are_graded_alike(repeats, tmp
 def test_every_mistake_is_a_users_error(tmp_path):
     with pytest.raises(UserError):
         import_results(tmp_path / "no.json", tmp_path / "run")
+
+
+def test_livecodebenchs_own_results_are_held_against_all_its_tests(tmp_path):
+    from tests.harness.benchmarks.test_livecodebench import FREQUENT, MEAN, class_row, row
+
+    (tmp_path / "test.jsonl").write_text("".join(json.dumps(one) + "\n" for one in (row(), class_row())))
+    results = [
+        {key: one[key] for key in ("question_title", "question_id", "difficulty", "starter_code")}
+        | {
+            "output_list": [f"```python\n{code}\n```", "no idea"],
+            "code_list": [code, ""],
+            "graded_list": [passed, False],
+        }
+        for one, code, passed in ((row(), MEAN, True), (class_row(), FREQUENT, False))
+    ]
+    file = write(tmp_path, "Scenario.codegeneration_2_0.2_eval_all.json", results)
+    found = import_results(file, tmp_path / "run", data=str(tmp_path / "test.jsonl"))
+    assert found.benchmark == "livecodebench"
+    (summary,) = regrade(tmp_path / "run")
+    assert summary.metrics.value("original") == 0.5
+    agreed = agreement(tmp_path / "run", "livecodebench")
+    assert agreed.compared == 4
+    (one,) = agreed.disagreements
+    assert (one.claim.problem_id, one.claim.index, one.verdict) == ("9001", 0, None)
