@@ -8,7 +8,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _PACKAGE_DIRECTORIES = ("site-packages", "dist-packages")
-_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/bin", "/usr/bin/sh")
+_SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/bin")
+_SHELL = "/usr/bin/sh"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def current() -> Interpreter:
     base = {"base": sys.base_prefix, "platbase": sys.base_exec_prefix, "installed_base": sys.base_prefix}
     stdlib = [str(Path(sysconfig.get_path(name, vars=base)).resolve()) for name in ("stdlib", "platstdlib")]
     shared = sorted(map(str, (Path(sys.base_prefix).resolve() / "lib").glob("libpython*.so*")))
-    wanted = dict.fromkeys([*_SYSTEM, executable, *stdlib, *shared])
+    shell = [_SHELL, str(Path(_SHELL).resolve())]
+    wanted = dict.fromkeys([*_SYSTEM, *shell, executable, *stdlib, *shared])
     trees = tuple(path for path in wanted if Path(path).exists() and not _is_inside(path, wanted))
     masked = sorted({str(found) for tree in trees for found in _installed_packages(Path(tree))})
     if any(PACKAGE.is_relative_to(tree) for tree in trees) and not any(PACKAGE.is_relative_to(m) for m in masked):

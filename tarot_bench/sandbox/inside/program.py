@@ -40,10 +40,12 @@ class Program(NamedTuple):
     Attributes:
         code: what `exec` takes.
         may_act_late: something of it may run, or write, after its last statement.
+        warnings: what the compiler said of it.
     """
 
     code: types.CodeType
     may_act_late: bool
+    warnings: str
 
 
 def compile_source(source: bytes) -> Program:
@@ -54,8 +56,11 @@ def compile_source(source: bytes) -> Program:
     """
     if b"\0" in source:
         raise SyntaxError("source code cannot contain null bytes")
+    start = os.lseek(2, 0, os.SEEK_CUR)  # this process's own log, which no test sees
     code = compile(source, path, "exec", dont_inherit=True)
-    return Program(code, any(words.search(source) for words in (_FINALIZERS, _WRITES, _SUSPENDS)))
+    said = os.lseek(2, 0, os.SEEK_CUR) - start
+    warnings = os.pread(2, said, start).decode("utf-8", "replace") if said else ""
+    return Program(code, any(words.search(source) for words in (_FINALIZERS, _WRITES, _SUSPENDS)), warnings)
 
 
 def import_ahead(source: bytes) -> None:
@@ -88,13 +93,19 @@ main_module: types.ModuleType | None = None
 
 def run_as_main(program: Program) -> NoReturn:
     """Run a program as ``__main__`` and end the process as it ends."""
-    namespace = (main_module or make_module("__main__")).__dict__
-    status = 0
+    # What is frozen cannot be collected: a program with finalizers has to have a module that is not.
+    fresh = main_module is None or program.may_act_late
+    namespace = make_module("__main__").__dict__ if fresh else main_module.__dict__
+    status, failure = 0, None
+    if program.warnings:
+        sys.stderr.write(program.warnings)
     try:
         exec(program.code, namespace)
     except BaseException as error:
-        status = report(error)
-    del namespace
+        failure = error
+    if failure is not None:  # told of outside the handler, so that a hook's own errors are not chained to it
+        status = report(failure)
+    del namespace, failure
     finish(status, thorough=program.may_act_late)
 
 
@@ -114,12 +125,12 @@ def report(error: BaseException) -> int:
         return _exit_status(leaving.code)
     except BaseException as second:
         sys.stderr.write("Error in sys.excepthook:\n")
-        sys.__excepthook__(type(second), second, second.__traceback__)
+        _show(second)
         sys.stderr.write("\nOriginal exception was:\n")
         sys.__excepthook__(type(error), error, trace)
     if isinstance(error, KeyboardInterrupt):
         signals.signal(signals.SIGINT, signals.SIG_DFL)
-        _flush(sys.stdout)
+        _flush_standard_streams()
         os.kill(os.getpid(), signals.SIGINT)
     return 1
 
@@ -131,21 +142,20 @@ def finish(status: int, *, thorough: bool) -> NoReturn:
         status: the exit status.
         thorough: also destroy what the program left, so that finalizers and unclosed files have their effect.
     """
-    if "threading" in sys.modules:
+    threading = sys.modules.get("threading")
+    if threading is not None:
         try:
-            sys.modules["threading"]._shutdown()
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
+            threading._shutdown()
+        except BaseException as error:
+            _complain(threading, error)
     atexit._run_exitfuncs()
-    flushed = _flush(sys.stdout) and _flush(sys.stderr)
-    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
+    flushed = _flush_standard_streams()
     if thorough:
         sys.last_type = sys.last_value = sys.last_traceback = None
         sys.modules.pop("__main__", None)
-        globals()["main_module"] = None
         gc.collect()
-    flushed = _flush(sys.__stdout__) and flushed
-    _flush(sys.__stderr__)
+    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__
+    flushed = _flush_standard_streams(again=True) and flushed
     os._exit(status & 0xFF if flushed else _FLUSH_FAILED)
 
 
@@ -158,10 +168,30 @@ def _exit_status(code: object) -> int:
     return 1
 
 
-def _flush(stream: object) -> bool:
+def _show(error: BaseException) -> None:
+    trace = error.__traceback__.tb_next if error.__traceback__ else None
+    sys.__excepthook__(type(error), error.with_traceback(trace), trace)
+
+
+def _flush_standard_streams(*, again: bool = False) -> bool:
+    stdout, stderr, flushed = sys.stdout, sys.stderr, True
     try:
-        if stream is not None and not getattr(stream, "closed", False):
-            stream.flush()  # type: ignore[attr-defined]
+        if stdout is not None and not stdout.closed:
+            stdout.flush()
+    except BaseException as error:
+        if not again:
+            _complain(stdout, error)
+        flushed = False
+    try:
+        if stderr is not None and not stderr.closed:
+            stderr.flush()
     except BaseException:
-        return False
-    return True
+        flushed = False
+    return flushed
+
+
+def _complain(about: object, error: BaseException) -> None:
+    """Tell of an exception that nobody can catch any more; the frame of this package is left out."""
+    with suppress(BaseException):
+        sys.stderr.write(f"Exception ignored in: {about!r}\n")
+        _show(error)
