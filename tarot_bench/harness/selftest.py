@@ -65,7 +65,7 @@ def selftest(
 
 def _one(output: Path, benchmark: str, source: str, sandbox: SandboxKind, progress: Progress | None) -> SelfTest:
     entry = BenchmarkEntry(name=benchmark, data=source)
-    settings = Evaluation(name="selftest", benchmarks=(entry,), model="gold", sandbox=sandbox)
+    settings = Evaluation(name="selftest", benchmarks=(entry,), model="gold", sandbox=sandbox, gold_factor=None)
     evaluate(settings, output, progress=progress)
     with Run.open(output).journal(f"{benchmark}/grades.jsonl", Grade) as grades:
         results = [(made.problem_id, result) for made in grades for result in made.results]

@@ -183,10 +183,12 @@ def _own_interpreter(setup: Setup) -> None:
 def _drop_privileges(setup: Setup) -> None:
     if not setup["isolate"]:
         return
-    for path in setup["tmpfs"]:
-        kernel.limit_tmpfs(path, setup["tmpfs_bytes"], setup["tmpfs_files"])
     uid = setup["uid"]
     if uid is not None:
+        # An ordinary user's jail lies in a user namespace below the one that owns these mounts: there the bytes are
+        # capped (by bubblewrap), the number of files is not, and what a test leaves costs its jail all the same.
+        for path in setup["tmpfs"]:
+            kernel.limit_tmpfs(path, setup["tmpfs_bytes"], setup["tmpfs_files"])
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
