@@ -60,3 +60,24 @@ def test_golds_of_the_real_data_score_one_hundred_percent(name, limit, shared_da
     found = run(recorded(table, problems, prompt), [f"tarot_{name}"], limit=limit)["results"][f"tarot_{name}"]
     assert found["pass@1,graded"] == 1.0
     assert found["sample_len"] == limit
+
+
+def test_the_papers_tag_holds_the_benchmarks_of_the_papers_suite():
+    """The same benchmarks, read alike: splits and prompts of the suite are metadata of the tasks."""
+    from lm_eval.tasks._yaml_loader import load_yaml
+
+    from tarot_bench.config import load_yaml as load_settings
+    from tarot_bench.harness.settings import Suite
+    from tarot_bench.recipes import find
+
+    tagged = [load_yaml(file) for file in tasks_dir().glob("*.yaml")]
+    tasks = {
+        (task["benchmark"], task["metadata"].get("data_split"), task["metadata"].get("prompt"))
+        for task in tagged
+        if task.get("tag") == "tarot_paper"
+    }
+    suite = load_settings(Suite, find("paper", "eval/suites"))
+    usual = {"test"}  # what MBPP and CodeForces take anyway
+    assert tasks == {
+        (entry.name, None if entry.split in usual else entry.split, entry.prompt) for entry in suite.benchmarks
+    }
