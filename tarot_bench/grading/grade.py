@@ -6,6 +6,7 @@ Expected outputs stay in this process; the sandbox only ever sees programs and i
 import json
 
 from tarot_bench.errors import SandboxError, one_line
+from tarot_bench.grading import literal_suite
 from tarot_bench.grading.compare import first_difference, same_output, same_value, shown, text_of
 from tarot_bench.grading.compat import COMPARISONS, Compat
 from tarot_bench.grading.expression import extract_expression, fill
@@ -85,28 +86,21 @@ def _results(
     if extraction.code is None:
         verdict = extraction.verdict or Verdict.NO_CODE
         return tuple(_unrun(test, verdict, extraction.how) for test in tests)
+    literal = [_literal_calls(problem, test) is not None for test in tests]
     results: dict[int, TestResult] = {}
-    for kind in dict.fromkeys(test.kind for test in tests):
-        numbers = [number for number, test in enumerate(tests) if test.kind == kind]
-        of_kind = [tests[number] for number in numbers]
-        results |= zip(numbers, _run(problem, extraction.code, of_kind, sandbox, compat), strict=True)
+    for alike in dict.fromkeys(zip((test.kind for test in tests), literal, strict=True)):
+        numbers = [n for n, test in enumerate(tests) if (test.kind, literal[n]) == alike]
+        made = _run(problem, extraction.code, [tests[n] for n in numbers], sandbox, compat)
+        results |= zip(numbers, made, strict=True)
     return tuple(results[number] for number in range(len(tests)))
 
 
 def _run(
     problem: Problem, code: str, tests: list[TestCase], sandbox: Sandbox, compat: Compat | None
 ) -> list[TestResult]:
-    """Run one program on tests that share a kind."""
-    kind = tests[0].kind
-    job = Job(
-        source=code,
-        mode=kind,
-        inputs=tuple(_payload(problem, test) for test in tests),
-        limits=problem.limits.model_copy(update={"cpu_s": problem.limits.cpu_s * TIME_MARGIN}),
-        entry_point=problem.entry_point,
-    )
+    """Run one program on tests that are run alike."""
     try:
-        executions = sandbox.run(job)
+        executions = sandbox.run(_job(problem, code, tests))
     except SandboxError as error:
         why = f"sandbox: {one_line(error)}"
         return [_unrun(test, Verdict.UNGRADED, why) for test in tests]
@@ -114,6 +108,22 @@ def _run(
         _result(test, execution, *_judge(problem, test, execution, sandbox, compat))
         for test, execution in zip(tests, executions, strict=True)
     ]
+
+
+def _literal_calls(problem: Problem, test: TestCase) -> tuple[literal_suite.Call, ...] | None:
+    """The calls that a suite of literal assertions makes; None for every other test."""
+    if test.kind != "suite" or not problem.entry_point or not problem.entry_point.isidentifier():
+        return None
+    return literal_suite.calls_of(test.input, problem.entry_point)
+
+
+def _job(problem: Problem, code: str, tests: list[TestCase]) -> Job:
+    limits = problem.limits.model_copy(update={"cpu_s": problem.limits.cpu_s * TIME_MARGIN})
+    batches = [literal_suite.batch_of(calls) for test in tests if (calls := _literal_calls(problem, test))]
+    if batches:
+        program = literal_suite.with_driver(code, problem.entry_point or "")
+        return Job(program, "call", tuple(batches), limits, literal_suite.ENTRY)
+    return Job(code, tests[0].kind, tuple(_payload(problem, test) for test in tests), limits, problem.entry_point)
 
 
 def _payload(problem: Problem, test: TestCase) -> bytes:
@@ -149,12 +159,13 @@ def _judge(
     stopped = _stopped(execution, problem.limits)
     if stopped:
         return stopped
-    if test.kind == "suite":
+    calls = _literal_calls(problem, test)
+    if test.kind == "suite" and calls is None:
         return _judge_suite(execution, problem.limits)
     if not execution.ok:
         return Verdict.RUNTIME_ERROR, _ending(execution, problem.limits)
-    if test.kind == "call":
-        return _judge_call(problem, test, execution)
+    if test.kind == "call" or calls is not None:
+        return _judge_call(problem, test, execution, calls)
     return _judge_output(problem, test, text_of(execution.stdout), sandbox, compat)
 
 
@@ -179,13 +190,17 @@ def _judge_output(
     return (Verdict.PASSED, "") if same else (Verdict.WRONG_ANSWER, first_difference(test.output, actual))
 
 
-def _judge_call(problem: Problem, test: TestCase, execution: Execution) -> tuple[Verdict, str]:
+def _judge_call(
+    problem: Problem, test: TestCase, execution: Execution, calls: tuple[literal_suite.Call, ...] | None
+) -> tuple[Verdict, str]:
     if execution.result is None:
         return Verdict.RUNTIME_ERROR, "the call ended without returning a value"
     try:
         actual = decode(execution.result)
     except EncodingError as error:
         return Verdict.RUNTIME_ERROR, f"the call's result cannot be read: {one_line(error)}"
+    if calls is not None:
+        return literal_suite.judge(calls, actual)
     expected = decode(test.output)
     if same_value(expected, actual, problem.checker):
         return Verdict.PASSED, ""

@@ -1,0 +1,186 @@
+"""Suites whose assertions are literal are turned into data: arguments go in, answers come out, we compare.
+
+A suite that only says ``assert candidate(1, 2) == 3`` needs no process of its own beside the program. Its calls are
+handed over as one batch, made in order in one process as the suite would have made them, and judged here; what is
+expected never leaves this process. Anything that is not literal stays a suite.
+"""
+
+import ast
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from tarot_bench.sandbox.values import EncodingError, encode
+from tarot_bench.verdict import Verdict
+
+ENTRY = "_tarot_answers"
+_DRIVER = f"""
+
+def {ENTRY}(batch):
+    answers = []
+    for arguments, named in batch:
+        try:
+            answers.append(["value", {{name}}(*arguments, **named)])
+        except Exception as error:
+            answers.append(["raised", type(error).__name__ + ": " + str(error)[:300]])
+            break
+    return answers
+"""
+
+Judge = Callable[[Any], bool]
+_BOUNDS = {ast.Lt: operator.lt, ast.LtE: operator.le}
+
+
+class _NotLiteral(Exception):  # noqa: N818 -- a signal between functions of this module
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call that a suite makes, and what must be true of its answer.
+
+    Attributes:
+        arguments: positional.
+        named: by keyword.
+        holds: judges the answer, plain data from the sandbox.
+        line: of the assertion, for people.
+    """
+
+    arguments: list[Any]
+    named: dict[str, Any]
+    holds: Judge
+    line: str
+
+
+@lru_cache(maxsize=4096)
+def calls_of(suite: str, entry_point: str) -> tuple[Call, ...] | None:
+    """The calls of a suite in order, or None if it does anything but literal assertions.
+
+    Args:
+        suite: source that defines ``check(candidate)``, and nothing else that matters.
+        entry_point: the program's function; a suite may also call it by this name.
+    """
+    try:
+        body = _check_body(ast.parse(suite))
+        calls = tuple(call for node in body if (call := _call_of(node, entry_point)))
+        encode([[call.arguments, call.named] for call in calls])
+    except (_NotLiteral, SyntaxError, ValueError, RecursionError, EncodingError):
+        return None
+    return calls or None
+
+
+def batch_of(calls: tuple[Call, ...]) -> bytes:
+    """The encoded argument list for `ENTRY`: one list of calls."""
+    return encode([[[call.arguments, call.named] for call in calls]])
+
+
+def with_driver(source: str, entry_point: str) -> str:
+    """A program that answers a whole batch through `ENTRY`."""
+    return source + _DRIVER.format(name=entry_point)
+
+
+def judge(calls: tuple[Call, ...], answers: object) -> tuple[Verdict, str]:
+    """Hold a program's answers against a suite's assertions; the first that fails decides.
+
+    Args:
+        calls: as handed over.
+        answers: decoded, and no more than the program's claim.
+    """
+    if not isinstance(answers, list):
+        return Verdict.RUNTIME_ERROR, "the program gave no answers"
+    for call, answer in zip(calls, answers, strict=False):
+        if not (isinstance(answer, list) and len(answer) == 2):
+            return Verdict.RUNTIME_ERROR, "the program gave no answers"
+        kind, value = answer
+        if kind != "value":
+            return Verdict.RUNTIME_ERROR, str(value)
+        if not call.holds(value):
+            return Verdict.WRONG_ANSWER, f"{call.line}: got {value!r}"
+    if len(answers) < len(calls):
+        return Verdict.RUNTIME_ERROR, "the program gave too few answers"
+    return Verdict.PASSED, ""
+
+
+def _check_body(module: ast.Module) -> list[ast.stmt]:
+    """The body of ``check``; beside it a module may only hold constants and imports, which literals do not use."""
+    found = None
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and node.name == "check" and found is None:
+            found = node
+        elif isinstance(node, ast.Assign):
+            _literal(node.value)
+        elif not isinstance(node, ast.Import | ast.ImportFrom) and not _is_constant(node):
+            raise _NotLiteral
+    if found is None or found.decorator_list or len(found.args.args) != 1:
+        raise _NotLiteral
+    return found.body
+
+
+def _is_constant(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _call_of(node: ast.stmt, entry_point: str) -> Call | None:
+    """The call of one assertion; None for a statement without effect."""
+    if isinstance(node, ast.Pass) or _is_constant(node):
+        return None
+    if not isinstance(node, ast.Assert):
+        raise _NotLiteral
+    if isinstance(node.test, ast.Constant) and node.test.value:
+        return None
+    call, holds = _claim(node.test)
+    if not isinstance(call.func, ast.Name) or call.func.id not in ("candidate", entry_point):
+        raise _NotLiteral
+    named = {word.arg: _literal(word.value) for word in call.keywords if word.arg}
+    if len(named) != len(call.keywords):
+        raise _NotLiteral
+    return Call([_literal(argument) for argument in call.args], named, holds, ast.unparse(node.test)[:200])
+
+
+def _claim(test: ast.expr) -> tuple[ast.Call, Judge]:
+    """The call in an assertion's condition, and the condition as a function of its answer."""
+    if isinstance(test, ast.Call):
+        return test, bool
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Call):
+        return test.operand, operator.not_
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        return _comparison(test.left, test.ops[0], test.comparators[0])
+    raise _NotLiteral
+
+
+def _comparison(left: ast.expr, relation: ast.cmpop, right: ast.expr) -> tuple[ast.Call, Judge]:
+    if type(relation) in _BOUNDS:
+        return _closeness(left, _BOUNDS[type(relation)], _literal(right))
+    if not isinstance(left, ast.Call):
+        left, right = right, left
+    expected = _literal(right)
+    if not isinstance(left, ast.Call):
+        raise _NotLiteral
+    if isinstance(relation, ast.Eq):
+        return left, lambda value: bool(value == expected)
+    if isinstance(relation, ast.Is) and (expected is None or isinstance(expected, bool)):
+        return left, lambda value: value is expected
+    raise _NotLiteral
+
+
+def _closeness(left: ast.expr, within: Callable[[Any, Any], bool], bound: Any) -> tuple[ast.Call, Judge]:
+    """``abs(candidate(…) - expected) < bound``."""
+    if not (isinstance(left, ast.Call) and isinstance(left.func, ast.Name) and left.func.id == "abs"):
+        raise _NotLiteral
+    difference = left.args[0] if len(left.args) == 1 else None
+    if not (isinstance(difference, ast.BinOp) and isinstance(difference.op, ast.Sub)):
+        raise _NotLiteral
+    call, other = difference.left, difference.right
+    if not isinstance(call, ast.Call):
+        call, other = other, call
+    expected = _literal(other)
+    if not isinstance(call, ast.Call) or not isinstance(expected, int | float):
+        raise _NotLiteral
+    return call, lambda value: isinstance(value, int | float) and within(abs(value - expected), bound)
+
+
+def _literal(node: ast.expr) -> Any:
+    """The value of a literal expression; ``[0] * 3`` and the like are not."""
+    return ast.literal_eval(node)
