@@ -70,7 +70,6 @@ def command(plan: Plan, channel: int) -> list[str]:
         "tmpfs_bytes": _TMPFS_BYTES,
         "tmpfs_files": _TMPFS_FILES,
         "program": "/box/main.py",
-        "path": ["/site"] if plan.packages else [],
         "preload": list(plan.preload),
     }
     if isolate:
@@ -101,7 +100,8 @@ def _bwrap(plan: Plan) -> list[str]:
         unshare += ["--unshare-user", "--uid", str(_NOBODY), "--gid", str(_NOBODY)]
     else:
         capabilities += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    environment = [word for name, value in ENVIRONMENT.items() for word in ("--setenv", name, value)]
+    variables = ENVIRONMENT | ({"PYTHONPATH": "/site"} if plan.packages else {})
+    environment = [word for name, value in variables.items() for word in ("--setenv", name, value)]
     return [
         *(path, *unshare, *capabilities, "--hostname", "sandbox", "--new-session", "--as-pid-1"),
         *("--clearenv", *environment),

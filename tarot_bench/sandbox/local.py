@@ -7,6 +7,7 @@ import queue
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -61,6 +62,7 @@ class LocalSandbox:
         }
         if self._level == "full":
             details |= {"bubblewrap": probe.bubblewrap_version() or "", "landlock_abi": probe.landlock_abi()}
+            details |= {"numpy": interpreter.numpy_version()}
         kind = "unsafe-subprocess" if self._level == "none" else "cold" if self._cold else "local"
         return SandboxInfo(kind, self._level, interpreter.current().version, details)
 
@@ -100,7 +102,9 @@ class LocalSandbox:
             self._free.put(slot)
 
     def _make_slot(self) -> Slot:
-        return Slot(self._open_worker, classes=frozenset({"plain"}), cold=self._cold, may_fork=True)
+        with_numpy = self._level != "none" and interpreter.numpy()
+        classes = frozenset({"plain", "numpy"} if with_numpy else {"plain"})
+        return Slot(self._open_worker, classes=classes, cold=self._cold, may_fork=True)
 
     def _open_worker(self, name: str) -> Worker:
         with ExitStack() as scratch:
@@ -112,4 +116,6 @@ class LocalSandbox:
             elif os.geteuid() == 0:
                 uid = _FIRST_UID + next(_uids) % _UIDS
             plan = jail.Plan(self._level, uid, probe.landlock_abi(), directory)
+            if name == "numpy":
+                plan = replace(plan, packages=interpreter.numpy(), preload=("numpy",))
             return Worker(lambda channel: jail.command(plan, channel), scratch.pop_all())

@@ -56,7 +56,6 @@ class Setup(TypedDict):
         read, write: paths that tests may read, and beneath which they may write.
         tmpfs: mounted tmpfs to cap at `tmpfs_bytes` and `tmpfs_files`.
         program: where to write each program.
-        path: added to `sys.path`.
         preload: modules to import before the first program.
     """
 
@@ -71,7 +70,6 @@ class Setup(TypedDict):
     tmpfs_bytes: int
     tmpfs_files: int
     program: str
-    path: list[str]
     preload: list[str]
 
 
@@ -171,7 +169,7 @@ def _own_interpreter(setup: Setup) -> None:
     """Make the interpreter look like one that was started on a script."""
     program.path = setup["program"]
     sys.argv = [program.path]
-    sys.path[:] = [os.path.dirname(program.path), *setup["path"], *sys.path[2:]]
+    sys.path[:] = [os.path.dirname(program.path), *sys.path[2:]]
     for name in [*_PRELOAD.split(), *setup["preload"]]:
         __import__(name)
     random.seed(0)  # each test starts from here: verdicts can be repeated
