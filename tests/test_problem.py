@@ -87,3 +87,12 @@ def test_a_copy_computes_its_digest_anew():
 def test_the_digest_of_a_set_does_not_depend_on_its_order():
     a, b = problem(), problem(id="q")
     assert digest_of([a, b]) == digest_of((b, a)) != digest_of([a])
+
+
+@pytest.mark.parametrize("starter", [None, "def f(): pass", "<answer> <answer>"])
+def test_an_expression_needs_one_place_to_go(starter):
+    suite = TestCase(tier=None, input="", kind="suite")
+    fields = {"tests": (), "original_tests": (suite,), "style": "function", "entry_point": "f"}
+    with pytest.raises(ValidationError, match="an expression needs one <answer>"):
+        problem(**fields, answer_form="expression", starter_code=starter)
+    assert problem(**fields, answer_form="expression", starter_code="f = <answer>")

@@ -79,9 +79,10 @@ def _main_table(metrics: Metrics) -> Table:
     if metrics.tiers:
         table.add_section()
         table.add_row(Text("strict\nall tiers"), "", _percent(metrics.strict[1]))
-    if metrics.original:
-        ladder_gap = (Text(),) * 2 if metrics.tiers else ()
-        table.add_row(*_group_cells("original", metrics.original), *ladder_gap, _main_failure(metrics.original))
+    rest = {**metrics.groups, "original": metrics.original} if metrics.original else metrics.groups
+    ladder_gap = (Text(),) * 2 if metrics.tiers else ()
+    for name, group in rest.items():
+        table.add_row(*_group_cells(name, group), *ladder_gap, _main_failure(group))
     return table
 
 
@@ -89,6 +90,7 @@ def _pass_at_table(metrics: Metrics) -> Table:
     columns = {tier.value: group.pass_at for tier, group in metrics.tiers.items()}
     if metrics.tiers:
         columns["strict"] = metrics.strict
+    columns |= {name: group.pass_at for name, group in metrics.groups.items()}
     if metrics.original:
         columns["original"] = metrics.original.pass_at
     table = _table("pass@k", *columns)

@@ -1,5 +1,6 @@
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
@@ -170,6 +171,35 @@ def test_original_tests_stay_out_of_strict():
 
 
 # mistakes
+
+
+def grouped(*rows, problem="p", groups=("base", "plus", "plus")):
+    made = matrix(*rows, tiers=(None,) * len(groups), problem=problem)
+    return replace(made, groups=groups)
+
+
+def test_tests_with_a_label_are_also_reported_by_it():
+    metrics = summarise([grouped("PPP", "PPW", problem="a"), grouped("PWP", "WPP", problem="b")])
+    assert {name: group.pass_at[1].value for name, group in metrics.groups.items()} == {"base": 0.75, "plus": 0.5}
+    assert metrics.groups["plus"].tests == 4
+    assert metrics.value("base") == 0.75
+    assert metrics.value("original") == 0.25
+
+
+def test_a_problem_that_lacks_a_label_does_not_count_towards_it():
+    metrics = summarise([grouped("PPW", problem="a"), grouped("P", problem="b", groups=("base",))])
+    assert metrics.groups["plus"].problems == 1
+    assert (metrics.value("base"), metrics.value("plus")) == (1.0, 0.0)
+
+
+def test_a_sample_that_is_ungraded_anywhere_counts_for_no_label():
+    metrics = summarise([grouped("PPP", "W??")])
+    assert metrics.value("base") == 1.0
+    assert metrics.groups["base"].verdicts[Verdict.UNGRADED] == 1
+
+
+def test_tests_without_labels_make_no_groups():
+    assert summarise([matrix("PPPP")]).groups == {}
 
 
 def test_no_problems_at_all_is_an_error():

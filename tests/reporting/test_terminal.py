@@ -154,3 +154,13 @@ def test_a_benchmark_without_tiers_has_no_ladder():
 
 def test_names_that_look_like_markup_are_printed_as_they_are():
     assert printed(Title("hf/[red]x[/red]", "[b]", None, 1, "full"), metrics()).startswith("hf/[red]x[/red] on [b]\n")
+
+
+def test_groups_of_tests_have_rows_and_columns_of_their_own():
+    rows = [(V.PASSED, V.PASSED), (V.PASSED, V.WRONG_ANSWER)]
+    numbers = summarise([VerdictMatrix("p", (None, None), tuple(rows), ("base", "plus"))], ks=(1, 2))
+    text = printed(TITLE, numbers)
+    assert lines_from(text, "base")[0].split()[:3] == ["base", "100.0", "100.0"]
+    assert lines_from(text, "plus")[0].split()[:3] == ["plus", "50.0", "50.0"]
+    assert lines_from(text, "pass@k")[0].split() == ["pass@k", "base", "plus", "original"]
+    assert max(map(len, text.splitlines())) <= 80
