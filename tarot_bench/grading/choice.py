@@ -116,25 +116,25 @@ def _fit(blocks: Sequence[Block], number: int, problem: Problem) -> tuple[Fit, s
     if block.tree is None or not is_program(block.tree):
         broken = block.language == "python" or (ours and block.tree is None and _LOOKS_LIKE_CODE.search(block.code))
         return (Fit.BROKEN if broken and block.code.strip() else Fit.NOTHING), block.code
+    if not (defines(block.tree, problem.entry_point) if problem.entry_point else acts(block.tree)):
+        return (Fit.PROGRAM if ours else Fit.NOTHING), block.code
     lenders = [earlier for earlier in blocks[max(0, number - _MOST) : number] if earlier.language in _OURS]
     code = joined(borrowed(block.code, lenders), block.code)
     fit = (
         _fit_of_function(block.tree, problem.entry_point) if problem.entry_point else _fit_of_program(block.tree, code)
     )
-    if fit >= Fit.PARTLY and (not ours or _ELISION.search(block.code)):
-        fit = Fit.SKETCH
+    if not ours or _ELISION.search(block.code):
+        fit = min(fit, Fit.SKETCH)
     return (fit if ours or fit is Fit.SKETCH else Fit.NOTHING), code
 
 
 def _fit_of_function(tree: ast.Module, entry_point: str) -> Fit:
-    if not defines(tree, entry_point):
-        return Fit.PROGRAM
     return Fit.SKETCH if is_sketch(tree, entry_point) else Fit.COMPLETE
 
 
 def _fit_of_program(tree: ast.Module, code: str) -> Fit:
     whole = parse(code)
-    if whole is None or not acts(tree) or not writes_output(whole):
+    if whole is None or not writes_output(whole):
         return Fit.PROGRAM
     if reads_input(tree) and not missing_names(code):
         return Fit.COMPLETE

@@ -5,15 +5,17 @@ import builtins
 import symtable
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tarot_bench.grading.blocks import Block
 from tarot_bench.grading.syntax import FILENAME, UNPARSEABLE, names_bound, parse, top_level
 
 _GIVEN = frozenset(dir(builtins)) | {"__name__", "__file__", "__doc__", "__builtins__", "__spec__", "__package__"}
-_MOST_LENDERS = 200
+_MOST_LENDERS = 50
 
 
-def missing_names(source: str) -> set[str]:
+@lru_cache(maxsize=512)
+def missing_names(source: str) -> frozenset[str]:
     """The global names that a module uses and that neither it nor Python defines.
 
     Empty where that cannot be known: the text does not parse, or imports everything of a module.
@@ -21,7 +23,7 @@ def missing_names(source: str) -> set[str]:
     try:
         table = symtable.symtable(source, FILENAME, "exec")
     except UNPARSEABLE:
-        return set()
+        return frozenset()
     used: set[str] = set()
     bound: set[str] = set()
     scopes = [(table, True)]
@@ -35,8 +37,8 @@ def missing_names(source: str) -> set[str]:
                 bound.add(symbol.get_name())
             elif symbol.is_referenced():
                 used.add(symbol.get_name())
-    missing = used - bound - _GIVEN
-    return set() if missing and _imports_everything(source) else missing
+    missing = frozenset(used - bound - _GIVEN)
+    return frozenset() if missing and _imports_everything(source) else missing
 
 
 def _imports_everything(source: str) -> bool:
@@ -62,7 +64,7 @@ def borrowed(code: str, lenders: Sequence[Block]) -> list[str]:
     """
     found: set[Statement] = set()
     asked: set[str] = set()
-    waiting = missing_names(code)
+    waiting = set(missing_names(code))
     while waiting:
         asked |= waiting
         new = {statement for name in waiting for statement in _definition_of(name, lenders)} - found

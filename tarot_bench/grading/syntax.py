@@ -5,6 +5,7 @@ import builtins
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 FILENAME = "<answer>"
 UNPARSEABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
@@ -13,6 +14,7 @@ UNPARSEABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowErr
 warnings.filterwarnings("ignore", module=FILENAME)
 
 _MAX_SOURCE = 512 * 1024
+_MAX_REMEMBERED = 64 * 1024
 _HEAD = 4096
 _CLOSED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IDLE = (ast.Pass, ast.Break, ast.Continue, ast.Global, ast.Nonlocal)
@@ -27,6 +29,10 @@ def parse(source: str) -> ast.Module | None:
 
     A ``return`` outside any function makes a text the body of a function, not a module.
     """
+    return _remembered(source) if len(source) < _MAX_REMEMBERED else _parsed(source)
+
+
+def _parsed(source: str) -> ast.Module | None:
     if len(source) > _MAX_SOURCE or _early_error(source):
         return None
     try:
@@ -34,6 +40,10 @@ def parse(source: str) -> ast.Module | None:
     except UNPARSEABLE:
         return None
     return None if any(isinstance(node, ast.Return) for node in top_level(tree.body)) else tree
+
+
+# One answer is looked at from several sides; nobody changes the trees.
+_remembered = lru_cache(maxsize=32)(_parsed)
 
 
 def error_line(source: str) -> int | None:
