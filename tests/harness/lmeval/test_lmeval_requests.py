@@ -170,6 +170,17 @@ def test_metadata_that_cannot_be_are_refused_before_anything_is_asked(metadata, 
         run(silent(made), tasks, {"data": data} | metadata)
 
 
+def test_another_revision_of_the_data_than_the_one_named_is_refused(twenty):
+    from tarot_bench.dataset import load_problems
+    from tarot_bench.errors import DataError
+
+    made, data = twenty
+    named = {"data": data, "data_revision": load_problems(data).revision}
+    run(silent(made), ["tarot_all"], named, limit=1)
+    with pytest.raises(DataError, match="revision"):
+        run(silent(made), ["tarot_all"], named | {"data_revision": "sha256:0"}, limit=1)
+
+
 def test_the_models_own_arguments_in_the_metadata_do_no_harm(twenty):
     made, data = twenty
     own = {"pretrained": "somebody/model", "revision": "main", "dtype": "auto", "trust_remote_code": False}
