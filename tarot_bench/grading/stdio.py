@@ -43,8 +43,8 @@ def _mentions_stdin(node: ast.AST) -> bool:
             return path in _STDIN_FILES
         case ast.Import(names=names):
             return any(alias.name == "fileinput" for alias in names)
-        case ast.ImportFrom(module="fileinput"):
-            return True
+        case ast.ImportFrom(module=module, names=names):
+            return module == "fileinput" or any(alias.name == "stdin" and alias.asname for alias in names)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=0), *_]):
             return name in _OPENERS
     return False
