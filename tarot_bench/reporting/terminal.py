@@ -79,10 +79,10 @@ def _main_table(metrics: Metrics) -> Table:
     if metrics.tiers:
         table.add_section()
         table.add_row(Text("strict\nall tiers"), "", _percent(metrics.strict[1]))
-    rest = {**metrics.groups, "original": metrics.original} if metrics.original else metrics.groups
     ladder_gap = (Text(),) * 2 if metrics.tiers else ()
-    for name, group in rest.items():
-        table.add_row(*_group_cells(name, group), *ladder_gap, _main_failure(group))
+    for name, tests in {**metrics.groups, "original": metrics.original}.items():
+        if tests:
+            table.add_row(*_group_cells(name, tests), *ladder_gap, _main_failure(tests))
     return table
 
 

@@ -38,7 +38,14 @@ def test_the_statement_shows_the_assertions_and_the_gold_passes(one, judge_code)
 def test_a_wrong_answer_names_the_assertion_that_failed(one, judge_code):
     (result,) = judge_code(one(), "def add_up(a, b):\n    return abs(a) + b").results
     assert result.verdict is Verdict.WRONG_ANSWER
-    assert "add_up(-1, 1) == 0" in result.detail
+    assert "(-1, 1) == 0" in result.detail
+
+
+def test_a_wrong_answer_to_an_assertion_of_many_parts_names_it_too(one, judge_code):
+    problem = one(test_list=["assert sorted({add_up(1, 2), add_up(0, 0)}) == [0, 3]"])
+    assert judge_code(problem, problem.solution).solved
+    (result,) = judge_code(problem, "def add_up(a, b):\n    return 3").results
+    assert "sorted({add_up(1, 2), add_up(0, 0)}) == [0, 3]" in result.detail
 
 
 @pytest.mark.parametrize(
