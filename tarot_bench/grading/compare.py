@@ -82,8 +82,8 @@ def _same_token(expected: str, actual: str, tolerance: float) -> bool:
     if not is_real or not _NUMBER.fullmatch(actual):
         return False
     want, have = float(expected), float(actual)
-    # A number too large for a float is infinite here, and would be close to any other.
-    return math.isfinite(want) and math.isfinite(have) and _close(want, have, tolerance)
+    # A number too large for a float is infinite here, and would be close to any other such number.
+    return math.isfinite(want) and _close(want, have, tolerance)
 
 
 def _close(expected: float, actual: float, tolerance: float) -> bool:
@@ -181,7 +181,7 @@ def _near(expected: float, actual: float, tolerance: float) -> bool:
         have = float(actual)
     except OverflowError:  # an integer larger than any float
         return False
-    return math.isfinite(expected) and math.isfinite(have) and _close(expected, have, tolerance)
+    return _close(expected, have, tolerance)
 
 
 def _frozen(value: object, strict: bool) -> object:
