@@ -1,14 +1,14 @@
 """Runs programs that nobody trusts: sealed by the kernel, and warm."""
 
 from tarot_bench.errors import SandboxUnavailableError
-from tarot_bench.sandbox.base import Job, Sandbox, SandboxInfo
+from tarot_bench.sandbox.base import Job, Level, Sandbox, SandboxInfo
 
 KINDS = ("local", "cold", "ray", "e2b", "unsafe-subprocess")
 
-__all__ = ["KINDS", "Job", "Sandbox", "SandboxInfo", "open_sandbox"]
+__all__ = ["KINDS", "Job", "Level", "Sandbox", "SandboxInfo", "open_sandbox"]
 
 
-def open_sandbox(kind: str = "local", *, workers: int | None = None) -> Sandbox:
+def open_sandbox(kind: str = "local", *, workers: int | None = None, least: Level = "landlock") -> Sandbox:
     """Open a sandbox.
 
     Args:
@@ -17,6 +17,7 @@ def open_sandbox(kind: str = "local", *, workers: int | None = None) -> Sandbox:
             machines; ``unsafe-subprocess`` isolates nothing.
         workers: how many jobs run at the same time; None takes every core (``e2b``: four machines). A Ray cluster
             always takes all of its CPUs.
+        least: ``local`` and ``cold``: the weakest level of isolation to make do with; see `SandboxInfo`.
 
     Raises:
         SandboxUnavailableError: no such kind, or this machine cannot isolate programs; says what to do.
@@ -33,4 +34,4 @@ def open_sandbox(kind: str = "local", *, workers: int | None = None) -> Sandbox:
         raise SandboxUnavailableError(f"unknown sandbox {kind!r}; the kinds are {', '.join(KINDS)}")
     from tarot_bench.sandbox.local import LocalSandbox
 
-    return LocalSandbox(workers, cold=kind == "cold", isolate=kind != "unsafe-subprocess")
+    return LocalSandbox(workers, cold=kind == "cold", isolate=kind != "unsafe-subprocess", least=least)

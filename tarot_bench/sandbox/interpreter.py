@@ -66,6 +66,15 @@ def numpy_version() -> str:
         return ""
 
 
+def private_part() -> str | None:
+    """The first directory on the way to the interpreter that an unprivileged user may not enter; None without one."""
+    for tree in current().trees:
+        for parent in reversed(Path(tree).parents):
+            if not parent.stat().st_mode & 0o001:
+                return str(parent)
+    return None
+
+
 def _is_inside(path: str, others: dict[str, None]) -> bool:
     return any(path != other and Path(path).is_relative_to(other) and not Path(other).is_symlink() for other in others)
 

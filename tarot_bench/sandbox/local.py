@@ -1,24 +1,25 @@
 """Sandboxes on this machine: a pool of slots, each with warm jails of its own."""
 
 import itertools
+import logging
 import os
 import platform
 import queue
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tarot_bench.errors import SandboxError
+from tarot_bench.errors import SandboxError, SandboxUnavailableError
 from tarot_bench.sandbox import interpreter, jail, probe
 from tarot_bench.sandbox.base import Job, Level, SandboxInfo
 from tarot_bench.sandbox.slot import Slot
 from tarot_bench.sandbox.worker import Worker
 from tarot_bench.verdict import Execution
 
+_log = logging.getLogger(__name__)
 _FIRST_UID, _UIDS = 200_000, 1_000_000
 _uids = itertools.count(os.getpid() * 64)
 
@@ -26,21 +27,30 @@ _uids = itertools.count(os.getpid() * 64)
 class LocalSandbox:
     """Implements `base.Sandbox` with a jail, or a few of different classes, for each of `workers` slots."""
 
-    def __init__(self, workers: int | None = None, *, cold: bool = False, isolate: bool = True) -> None:
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        cold: bool = False,
+        isolate: bool = True,
+        least: Level = "landlock",
+        landlock_abi: int | None = None,
+    ) -> None:
         """Check the machine; jails start when they are first needed.
 
         Args:
             workers: how many jobs run at the same time; None takes every core.
             cold: run a fresh interpreter for every test.
             isolate: without it programs run with all the rights of this process, under resource limits only.
+            least: the weakest level to make do with; what the machine cannot give at full strength is logged once.
+            landlock_abi: pretend that the kernel's Landlock is this old.
 
         Raises:
             SandboxUnavailableError: this machine cannot isolate programs; says what to install or enable.
         """
-        if isolate:
-            probe.require()
         self._cold = cold
-        self._level: Level = "full" if isolate else "none"
+        self._level = _level_of(least) if isolate else "none"
+        self._landlock_abi = min(probe.landlock_abi(), landlock_abi or probe.landlock_abi())
         self._slots = [self._make_slot() for _ in range(workers or len(os.sched_getaffinity(0)))]
         self._free: queue.LifoQueue[Slot] = queue.LifoQueue()
         for slot in reversed(self._slots):
@@ -59,10 +69,12 @@ class LocalSandbox:
             "kernel": platform.release(),
             "hash_seed": jail.HASH_SEED,
             "warm": not self._cold,
+            "numpy": interpreter.numpy_version(),
         }
+        if self._level != "none":
+            details["landlock_abi"] = self._landlock_abi
         if self._level == "full":
-            details |= {"bubblewrap": probe.bubblewrap_version() or "", "landlock_abi": probe.landlock_abi()}
-            details |= {"numpy": interpreter.numpy_version()}
+            details["bubblewrap"] = probe.bubblewrap_version() or ""
         kind = "unsafe-subprocess" if self._level == "none" else "cold" if self._cold else "local"
         return SandboxInfo(kind, self._level, interpreter.current().version, details)
 
@@ -102,20 +114,29 @@ class LocalSandbox:
             self._free.put(slot)
 
     def _make_slot(self) -> Slot:
-        with_numpy = self._level != "none" and interpreter.numpy()
-        classes = frozenset({"plain", "numpy"} if with_numpy else {"plain"})
-        return Slot(self._open_worker, classes=classes, cold=self._cold, may_fork=True)
+        classes = frozenset({"plain", "numpy"} if interpreter.numpy() else {"plain"})
+        # Without a pid namespace nothing would hold what a program starts.
+        return Slot(self._open_worker, classes=classes, cold=self._cold, may_fork=self._level != "landlock")
 
     def _open_worker(self, name: str) -> Worker:
         with ExitStack() as scratch:
             directory = None
-            uid = None
-            if self._level == "none":
+            if self._level != "full":
                 made = tempfile.TemporaryDirectory(prefix="tarot-bench-", ignore_cleanup_errors=True)
                 directory = Path(scratch.enter_context(made))
-            elif os.geteuid() == 0:
-                uid = _FIRST_UID + next(_uids) % _UIDS
-            plan = jail.Plan(self._level, uid, probe.landlock_abi(), directory)
-            if name == "numpy":
-                plan = replace(plan, packages=interpreter.numpy(), preload=("numpy",))
+            uid = _FIRST_UID + next(_uids) % _UIDS if self._level != "none" and os.geteuid() == 0 else None
+            packages = interpreter.numpy() if name == "numpy" else {}
+            preload = ("numpy",) if name == "numpy" else ()
+            plan = jail.Plan(self._level, uid, self._landlock_abi, directory, packages, preload)
             return Worker(lambda channel: jail.command(plan, channel), scratch.pop_all())
+
+
+def _level_of(least: Level) -> Level:
+    level = probe.require()
+    if level != "full":
+        if least == "full":
+            raise SandboxUnavailableError(f"isolation at level `full` cannot be had: {probe.lacking_for_full()}")
+        _log.warning(
+            "programs are isolated at level `landlock`, without files of their own; %s", probe.lacking_for_full()
+        )
+    return level

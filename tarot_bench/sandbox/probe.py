@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from tarot_bench.errors import SandboxUnavailableError
+from tarot_bench.sandbox import interpreter
+from tarot_bench.sandbox.base import Level
 from tarot_bench.sandbox.inside import landlock, seccomp
 
 _MIN_BUBBLEWRAP = (0, 5)
+_ALONE_ABI = 3  # the first that covers truncation, which only a file system of one's own makes harmless
 _SCOPED_SIGNALS_ABI = 6
 _INSTALL = "install bubblewrap: `apt-get install bubblewrap` or `dnf install bubblewrap`"
 _USERNS = (
@@ -42,15 +45,33 @@ def probe() -> list[Check]:
     return [_linux(), _architecture(), _landlock(), _bubblewrap(), _namespaces(), _python()]
 
 
-def require() -> None:
-    """Make sure that programs can be isolated here.
+def require() -> Level:
+    """The strongest level at which programs can be isolated here.
 
     Raises:
-        SandboxUnavailableError: they cannot; one line that says what to install or enable.
+        SandboxUnavailableError: there is none; one line that says what to install or enable.
     """
-    for check in probe():
+    for check in (_linux(), _architecture(), _landlock()):
         if not check.ok:
             raise SandboxUnavailableError(f"programs cannot be isolated here: {check.detail}; {check.remedy}")
+    missing = lacking_for_full()
+    if missing is None:
+        return "full"
+    if landlock_abi() < _ALONE_ABI:
+        raise SandboxUnavailableError(f"programs cannot be isolated here: {missing}")
+    private = interpreter.private_part() if os.geteuid() == 0 else None
+    if private is not None:
+        raise SandboxUnavailableError(
+            f"programs cannot be isolated here: {missing}; or else use a Python outside {private}, which is closed to "
+            "the unprivileged users that programs run as"
+        )
+    return "landlock"
+
+
+def lacking_for_full() -> str | None:
+    """What the level ``full`` needs and this machine lacks, with its remedy; None when it has everything."""
+    bad = next((check for check in (_bubblewrap(), _namespaces()) if not check.ok), None)
+    return f"{bad.detail}; {bad.remedy}" if bad else None
 
 
 @cache

@@ -16,7 +16,7 @@ from tarot_bench.sandbox.worker import JailLostError, JailSilentError, Test, Wor
 from tarot_bench.verdict import Execution
 
 _MAY_FORK = re.compile(r"multiprocessing|subprocess|fork|posix_spawn|os\s*\.\s*system|popen|ProcessPool|\bpty\b")
-_NUMPY = re.compile(r"\bnumpy\b")
+_NUMPY = re.compile(r"\b(?:import|from)\b[^\n]*\bnumpy\b|import(?:_module|__)\s*\(\s*['\"]numpy")
 _STRIKES = 2
 _TESTER_LIMITS = Limits(cpu_s=120, wall_s=900, memory_mib=4096, output_kib=64 * 1024)
 _FAREWELL_S = 5.0  # how much longer a candidate may take to notice that its tester has left

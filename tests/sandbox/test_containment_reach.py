@@ -194,7 +194,7 @@ for top in ("/", "/root", "/home"):
     assert sealed.stdin(source, cpu_s=20, wall_s=60).stdout == b""
 
 
-@pytest.mark.parametrize("name", ["pydantic", "pytest", "tarot_bench", "tarot_bench.problem", "numpy", "datasets"])
+@pytest.mark.parametrize("name", ["pydantic", "pytest", "tarot_bench", "tarot_bench.problem", "datasets"])
 def test_installed_packages_cannot_be_imported(sealed, name):
     held(sealed.stdin(PROLOGUE + f"attempt(lambda: __import__({name!r}))"))
 
@@ -207,6 +207,12 @@ def f():
     return [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) not in mine]
 """
     assert b"passed" in sealed.suite(source, "assert candidate() == [], candidate()").result
+
+
+def test_numpy_is_there_for_those_who_name_it_and_nobody_else(sealed):
+    pytest.importorskip("numpy")
+    assert sealed.stdin("import numpy; print(numpy.arange(4).sum())").stdout == b"6\n"
+    held(sealed.stdin(PROLOGUE + "attempt(lambda: __import__('num' 'py'))"))
 
 
 def test_the_network_is_unreachable(sealed):

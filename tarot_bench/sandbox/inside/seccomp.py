@@ -29,7 +29,7 @@ _NEW_NAMESPACES = 0x7E020080
 _CLONE_PARENT = 0x8000
 _CLONE_THREAD = 0x10000
 _AF_UNIX = 1
-_F_SETOWN, _F_SETSIG, _F_SETOWN_EX = 8, 10, 15
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
 
 
 def _error(code: int) -> int:
@@ -78,15 +78,18 @@ _BASE_RULES = (
     Rule("clone", _DENIED, argument=0, bits=_NEW_NAMESPACES | _CLONE_PARENT),
     Rule("socket", _ALLOW, _error(errno.EACCES), argument=0, equals=(_AF_UNIX,)),
     Rule("socketpair", _ALLOW, _error(errno.EACCES), argument=0, equals=(_AF_UNIX,)),
-    # A signal of one's own choice to a process of one's own choice, by way of a file.
-    Rule("fcntl", _DENIED, argument=1, equals=(_F_SETOWN, _F_SETSIG, _F_SETOWN_EX)),
+    # A signal of one's own choice to a process of one's own choice, and a hold on the host's files, by way of a file.
+    Rule("fcntl", _DENIED, argument=1, equals=(_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY)),
     # These act on any process of the same uid, also on the zygote, unless the process is 0: oneself.
     Rule("prlimit64", _ALLOW, _DENIED, argument=0, equals=(0,)),
     Rule("setpriority", _ALLOW, _DENIED, argument=1, equals=(0,)),
     Rule("sched_setaffinity", _ALLOW, _DENIED, argument=0, equals=(0,)),
 )
 _NEVER_IN_TESTS = ("memfd_create", "pidfd_open", "seccomp", "landlock_restrict_self")
-_SIGNALS = ("kill", "tkill", "tgkill")
+_PAST_LANDLOCK = (
+    *("chmod", "fchmod", "fchmodat", "chown", "lchown", "fchown", "fchownat", "utime", "utimes", "utimensat"),
+    *("futimesat", "truncate", "mknod", "mknodat", "flock", "bind", "connect"),
+)
 
 
 def supported() -> bool:
@@ -104,13 +107,15 @@ def base_filter() -> Filter:
 
 
 @cache
-def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None) -> Filter:
+def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None, own_files: bool) -> Filter:
     """What a test process loses beyond the base.
 
     Args:
         may_fork: it may start processes; it may then also have unix sockets, which multiprocessing needs.
         may_exec: it may become another program.
         only_pid: signals may go to this process alone; None where Landlock confines signals.
+        own_files: the file system holds nothing of the host's that could be changed. Otherwise the calls that Landlock
+            does not look at are refused.
     """
     rules = [Rule(call, _error(errno.ENOSYS)) for call in _NEVER_IN_TESTS]
     if not may_fork:
@@ -119,6 +124,8 @@ def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None) -> Filter:
         rules += [Rule("clone", _ALLOW, again, argument=0, bits=_CLONE_THREAD), Rule("socket", _error(errno.EACCES))]
     if not (may_exec or may_fork):
         rules += [Rule(call, _DENIED) for call in ("execve", "execveat")]
+    if not own_files:
+        rules += [Rule(call, _DENIED) for call in _PAST_LANDLOCK]
     if only_pid is not None:
         rules += [Rule(call, _ALLOW, _DENIED, argument=0, equals=(only_pid,)) for call in ("kill", "tgkill")]
         rules += [Rule("tkill", _DENIED)]

@@ -38,7 +38,7 @@ class Jail(Protocol):
     watchdog: Watchdog
     ruleset: int | None
     signals_scoped: bool
-    own_uid: bool
+    strangers: int
     is_init: bool
     watch: Watch
 
@@ -75,7 +75,7 @@ def serve_tests(jail: Jail, job: JobPacket, source: bytes, compiled: Program | N
         if pid == 0:
             if compiled is None:
                 compiled = _prepare_alone(jail, job, source, descriptors)
-            seal(job, descriptors, jail.ruleset, signals_scoped=jail.signals_scoped)
+            seal(jail, job, descriptors)
             run(job, compiled)
         start = time.monotonic()
         jail.watchdog.watch(pid)
@@ -100,7 +100,7 @@ def await_end(jail: Jail, job: JobPacket, pid: int, start: float) -> Ended:
 
 def _prepare_alone(jail: Jail, job: JobPacket, source: bytes, descriptors: list[int]) -> Program:
     """What `prepare` does for several tests, done in the process of the only one."""
-    apply_limits(job, own_uid=jail.own_uid)
+    apply_limits(job, jail.strangers)
     try:
         return program.compile_source(source)
     except BaseException as error:

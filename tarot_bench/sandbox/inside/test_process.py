@@ -7,10 +7,10 @@ import math
 import os
 import resource
 import sys
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from tarot_bench.sandbox.inside import drivers, landlock, program, seccomp
-from tarot_bench.sandbox.inside.kernel import set_dumpable
+from tarot_bench.sandbox.inside.kernel import die_with_parent, set_dumpable
 from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.wire import JobPacket, Mode
 
@@ -21,7 +21,15 @@ from tarot_bench.sandbox.inside.test_process import cold_main
 cold_main()"""
 
 
-def apply_limits(job: JobPacket, *, own_uid: bool) -> None:
+class Jail(Protocol):
+    """What a test needs of `zygote.Jail`."""
+
+    ruleset: int | None
+    signals_scoped: bool
+    is_init: bool
+
+
+def apply_limits(job: JobPacket, strangers: int) -> None:
     """Set the limits that a job's tests share; whoever calls this can never raise them again.
 
     The limit on CPU time is a backstop: it is the watchdog that is exact. It has room for compiling the program and
@@ -29,45 +37,45 @@ def apply_limits(job: JobPacket, *, own_uid: bool) -> None:
 
     Args:
         job: says how much.
-        own_uid: nobody else runs under this uid, so that counting its processes is right.
+        strangers: how many tasks that are not the jail's may run under its uid: the kernel counts them too.
     """
     cpu = 2 * math.ceil(job.cpu_s) + 1 + job.tests // 100
+    own = 2  # the zygote and the job's process count as well
     for kind, value in (
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_AS, job.memory),
         (resource.RLIMIT_FSIZE, job.output + 1),
         (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
+        (resource.RLIMIT_NPROC, job.processes + own + strangers),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
     ):
         resource.setrlimit(kind, (value, value))
-    if own_uid:
-        most = job.processes + 2  # the zygote and the job's process count as well
-        resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
 
 
-def seal(job: JobPacket, descriptors: list[int], ruleset: int | None, *, signals_scoped: bool) -> None:
+def seal(jail: Jail, job: JobPacket, descriptors: list[int]) -> None:
     """Take a test's descriptors, Landlock domain and filter; drop everything else.
 
     Args:
+        jail: the jail that this is in; without a ruleset it isolates nothing.
         job: the job that the test is part of.
         descriptors: what it is to have as 0, 1, 2, ...; all of them lie above that.
-        ruleset: the Landlock ruleset; None means no isolation at all.
-        signals_scoped: the ruleset confines signals.
     """
     place = 0
     for descriptor in descriptors:
         os.dup2(descriptor, place)
         place += 1
     set_dumpable(True)  # or its own /dev/stdin would be closed to it
-    if ruleset is None:
+    if not jail.is_init:
+        die_with_parent()
+    if jail.ruleset is None:
         os.closerange(place, MAX_OPEN_FILES)
         return
-    landlock.restrict(ruleset)
+    landlock.restrict(jail.ruleset)
     os.closerange(place, MAX_OPEN_FILES)
-    confine = None if signals_scoped or job.may_fork else os.getpid()
-    seccomp.test_filter(job.may_fork, job.cold, confine).install()
+    confine = None if jail.signals_scoped or job.may_fork else os.getpid()
+    seccomp.test_filter(job.may_fork, job.cold, confine, jail.is_init).install()
 
 
 def run(job: JobPacket, compiled: Program) -> NoReturn:

@@ -14,13 +14,14 @@ import sys
 from _socket import socket
 from typing import NoReturn, TypedDict
 
-from tarot_bench.sandbox.inside import kernel, landlock, program, seccomp, supervisor, wire
+from tarot_bench.sandbox.inside import kernel, landlock, program, seccomp, supervisor, tree, wire
 from tarot_bench.sandbox.inside.test_process import apply_limits
 from tarot_bench.sandbox.inside.watchdog import Watchdog
 from tarot_bench.sandbox.inside.wire import JobPacket
 
 _SCOPES_SIGNALS = 6  # Landlock ABI
 _FIRST_FREE = 3 + wire.MAX_DESCRIPTORS
+_SLACK = 1024  # tasks that others of the same uid may yet start
 _CHANNEL, _RULESET = 64, 65  # out of the way of what arrives
 # Small modules that many programs import. Every page of a zygote costs every test, so the others wait until a program
 # names them (`program.import_ahead`).
@@ -51,7 +52,7 @@ class Setup(TypedDict):
         channel: the inherited descriptor of the socket to the host.
         isolate: put tests under Landlock and seccomp, and drop all privileges.
         uid: take this uid; None keeps the present one.
-        own_uid: no process outside runs under the uid, so that its processes can be counted.
+        own_uid: no process outside runs under the uid, so that its processes can be counted from nothing.
         landlock_abi: the Landlock ABI to use.
         read, write: paths that tests may read, and beneath which they may write.
         tmpfs: mounted tmpfs to cap at `tmpfs_bytes` and `tmpfs_files`.
@@ -81,7 +82,7 @@ class Jail:
         watchdog: kills tests at their limits.
         ruleset: the Landlock ruleset that every test is put under; None isolates nothing.
         signals_scoped: Landlock confines signals (ABI 6).
-        own_uid: no process outside runs under this jail's uid.
+        strangers: how many tasks outside may run under this jail's uid.
         is_init: the zygote is process 1 of its pid namespace.
         watch: directories whose change means that a test left something behind.
     """
@@ -90,15 +91,15 @@ class Jail:
         self.channel = channel
         self.watchdog = Watchdog(channel)
         self.signals_scoped = setup["landlock_abi"] >= _SCOPES_SIGNALS
-        self.own_uid = setup["own_uid"]
         self.is_init = os.getpid() == 1
+        self.strangers = 0 if setup["own_uid"] else tree.tasks_of(os.getuid()) + _SLACK
         self.ruleset = None
         if setup["isolate"]:
             write = [*setup["write"], "/dev/null", "/dev/zero", "/dev/full"]
             ruleset = landlock.make_ruleset(setup["landlock_abi"], setup["read"], write)
             self.ruleset = kernel.move_descriptor(ruleset, _RULESET)
             for may_fork, may_exec in itertools.product((False, True), repeat=2):
-                seccomp.test_filter(may_fork, may_exec, None)  # made here once, for all the children
+                seccomp.test_filter(may_fork, may_exec, None, self.is_init)  # made here once, for all the children
         self.watch = supervisor.Watch(setup["write"])
 
 
@@ -145,7 +146,7 @@ def _is_job_process(jail: Jail, job: JobPacket) -> bool:
     if pid == 0:
         kernel.die_with_parent()
         kernel.become_subreaper()
-        apply_limits(job, own_uid=jail.own_uid)
+        apply_limits(job, jail.strangers)
         return True
     jail.watchdog.wake(job)
     ended = supervisor.await_end(jail, job, pid, 0.0)
@@ -173,6 +174,8 @@ def _own_interpreter(setup: Setup) -> None:
     for name in [*_PRELOAD.split(), *setup["preload"]]:
         __import__(name)
     random.seed(0)  # each test starts from here: verdicts can be repeated
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
     for name in [name for name in sys.modules if name.partition(".")[0] == "tarot_bench"]:
         sys.modules.pop(name)
     program.main_module = program.make_module("__main__")
@@ -181,12 +184,10 @@ def _own_interpreter(setup: Setup) -> None:
 def _drop_privileges(setup: Setup) -> None:
     if not setup["isolate"]:
         return
+    for path in setup["tmpfs"]:
+        kernel.limit_tmpfs(path, setup["tmpfs_bytes"], setup["tmpfs_files"])
     uid = setup["uid"]
     if uid is not None:
-        # An ordinary user's jail lies in a user namespace below the one that owns these mounts: there the bytes are
-        # capped (by bubblewrap), the number of files is not, and what a test leaves costs its jail all the same.
-        for path in setup["tmpfs"]:
-            kernel.limit_tmpfs(path, setup["tmpfs_bytes"], setup["tmpfs_files"])
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
