@@ -158,9 +158,9 @@ def _quotes(block: Block, earlier: Block, problem: Problem) -> bool:
     """Whether a block repeats only a part of another: its entry point, if it has one, is not all there."""
     if block.code.strip() not in earlier.code:
         return False
-    parts = [definition(one.tree, problem.entry_point) for one in (block, earlier) if one.tree and problem.entry_point]
-    whole = len(parts) == 2 and None not in parts and len({ast.dump(part) for part in parts if part}) == 1
-    return not whole
+    trees = [one.tree for one in (block, earlier) if one.tree and problem.entry_point]
+    definitions = {ast.dump(node) for tree in trees if (node := definition(tree, problem.entry_point or ""))}
+    return len(definitions) != 1
 
 
 def _said(blocks: Sequence[Block], number: int, fit: Fit, code: str, problem: Problem) -> str:

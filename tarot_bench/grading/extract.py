@@ -26,8 +26,6 @@ _SPECIAL_TOKEN = re.compile(
     r"(?:<\|(?:im_end|im_start|endoftext|end_of_text|eot_id|eom_id|end|return|EOT|END_OF_TURN_TOKEN)\|>"
     r"|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>)\Z"
 )
-_QUOTES = re.compile(r"^(?:'''|\"\"\")", re.MULTILINE)
-_QUOTE_FENCE = re.compile(_QUOTES.pattern + r"(?:python3?|py)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
 def extract(text: str, problem: Problem, finish_reason: str | None = None) -> Extraction:
@@ -88,7 +86,7 @@ def _from_text(text: str, problem: Problem) -> Choice | None:
     if whole.tree and _is_answer(whole.tree, problem):
         found = choose([whole], whole.code, problem)
         return found and replace(found, how="the whole text is a program")
-    blocks = blocks_of(text) or (blocks_of(_QUOTES.sub("```", text)) if _QUOTE_FENCE.search(text) else [])
+    blocks = blocks_of(text)
     head = "\n".join(text.split("\n")[: blocks[0].start]) if blocks else text
     if blocks and (opened := _opened_by_template(head)):
         # The first fence closed that, and what follows it is prose.
@@ -131,20 +129,19 @@ def _widened(blocks: list[Block], text: str) -> list[Block]:
     """The blocks, repaired where that helps, and in their order with them code outside fences and code in JSON."""
     in_json = [
         Block(code, "python", start=block.start, end=block.end)
-        for block in (*blocks, Block(text, "json"))
-        for code in (_strings_of(block.code) if block.language == "json" else ())
+        for block in (*blocks, Block(text))
+        for code in _strings_in_json(block.code)
     ]
     found = sorted([*blocks, *in_json, *regions_of(text, blocks)], key=lambda block: block.start)
     last = [block if block.tree else replace(block, code=mended(block.code)) for block in found[-_MOST_REPAIRED:]]
     return found[:-_MOST_REPAIRED] + last
 
 
-def _strings_of(text: str) -> list[str]:
+def _strings_in_json(text: str) -> list[str]:
     """The texts in a JSON object, where that is the form in which an answer came."""
     if not text.lstrip().startswith("{"):
         return []
     try:
-        answer = json.loads(text)
+        return [value for value in json.loads(text).values() if isinstance(value, str)]
     except (ValueError, RecursionError):
         return []
-    return [value for value in answer.values() if isinstance(value, str)] if isinstance(answer, dict) else []

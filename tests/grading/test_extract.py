@@ -146,6 +146,8 @@ def test_line_ends_and_marks_of_any_system_are_read():
 
 def test_spaces_that_a_chat_interface_broke_are_mended_only_where_that_is_needed():
     assert taken(py("def f():\n\u00a0\u00a0\u00a0 print(input())\u200b\nf()")) == "def f():\n    print(input())\nf()"
+    broken = py(ENTRY.replace(" ", "\u00a0"))
+    assert taken(py(OTHER), "That is wrong. Fixed:", broken, wanted=CALLS) == ENTRY
     assert taken(py("print(input(), '\u00a0\u200b')")) == "print(input(), '\u00a0\u200b')"
 
 
@@ -411,9 +413,15 @@ def test_a_wrapper_may_stand_inside_the_fence():
     assert taken(f"```python\n<answer>\n{ENTRY}\n</answer>\n```", wanted=CALLS).strip() == ENTRY
 
 
+def test_of_equally_good_blocks_the_wrapped_one_counts():
+    assert taken("<answer>\nprint(1)\n</answer>", py("print(2)")).strip() == "print(1)"
+
+
 def test_json_may_hold_the_program():
     assert taken('{"thoughts": "I add.", "code": "def entry(x):\\n    return x + 1"}', wanted=CALLS) == ENTRY
     assert taken(py('{"code": "def entry(x):\\n    return x + 1"}', "json"), wanted=CALLS) == ENTRY
+    assert taken("Here:", py('{"code": "def entry(x):\\n    return x + 1", "n": 3}', ""), wanted=CALLS) == ENTRY
+    assert taken(py('{"code": "def entry', "json"), wanted=CALLS) is None
 
 
 # ---- without a fence
@@ -433,6 +441,12 @@ def test_code_between_prose_is_found(before, after):
 def test_a_declaration_is_not_prose():
     code = "n: int\nn = int(input())\nprint(n)"
     assert same(taken(code), code)
+
+
+def test_unfenced_code_replaces_a_block_only_if_it_fits_better():
+    assert taken(py("print(42)"), "In short:", "print(7)") == "print(42)"
+    assert taken(py("42", ""), "In short:", "print(7)", "Done.") == "print(7)"
+    assert same(taken(py("print(42)"), "Or rather:", PROGRAM, "Done."), PROGRAM)
 
 
 def test_the_last_version_between_prose_wins():

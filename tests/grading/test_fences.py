@@ -50,6 +50,10 @@ def test_a_fence_of_one_kind_does_not_close_the_other():
     assert told("````text\na\n```\nb\n````") == [("text", "a\n```\nb", True)]
 
 
+def test_a_long_fence_may_be_closed_by_a_short_one_if_no_long_one_follows():
+    assert told("````python\na\n```\nprose\n```python\nb\n```") == [("python", "a", True), ("python", "b", True)]
+
+
 def test_white_space_around_a_closing_fence_does_not_matter():
     assert told("```python\nx\n   ```  \ny") == [("python", "x", True)]
 
