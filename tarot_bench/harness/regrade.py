@@ -48,7 +48,7 @@ def regrade(
     run = Run.open(path)
     settings, parts = parts_of_run(run.manifest)
     settings = settings.model_copy(update={"compat": compat, "sandbox": sandbox})
-    with opened(sandbox, cache=cache) as sandboxes:
+    with opened(sandbox, cache=cache, least=settings.isolation) as sandboxes:
         run = Run(path, _with_sandbox(run, sandboxes.grading))
         key = digest({"compat": compat, "environment": run.manifest.environment})
         grades = {}

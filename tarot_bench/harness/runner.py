@@ -49,7 +49,7 @@ def evaluate(
     """
     parts = load_parts(settings)
     model = open_model(settings.model, settings.options)
-    with opened(settings.sandbox, cache=cache) as sandboxes:
+    with opened(settings.sandbox, cache=cache, least=settings.isolation) as sandboxes:
         environment = {"sandbox": describe(sandboxes.grading)}
         run = Run.start(output, "evaluate", stored_settings(settings, parts), environment, resume)
         grades = asyncio.run(_run_parts(run, settings, parts, model, sandboxes, progress or Silent()))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from tarot_bench.harness.settings import SandboxKind
-from tarot_bench.sandbox import open_sandbox
+from tarot_bench.sandbox import Level, open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.sandbox.executors.cache import CachedSandbox
 
@@ -23,17 +23,18 @@ class Sandboxes(NamedTuple):
 
 
 @contextmanager
-def opened(kind: SandboxKind, *, cache: bool) -> Iterator[Sandboxes]:
+def opened(kind: SandboxKind, *, cache: bool, least: Level = "landlock") -> Iterator[Sandboxes]:
     """Open the sandbox of a run.
 
     Args:
         kind: as for `open_sandbox`.
         cache: answer what was run before from the verdict cache on this machine's disk.
+        least: the weakest level of isolation to make do with.
 
     Raises:
         SandboxUnavailableError: as `open_sandbox`.
     """
-    with open_sandbox(kind) as plain:
+    with open_sandbox(kind, least=least) as plain:
         if cache:
             with CachedSandbox(plain) as cached:
                 yield Sandboxes(plain, cached)

@@ -66,6 +66,8 @@ class Evaluation(Suite):
     ids: tuple[str, ...] | None = None
     limit: int | None = Field(default=None, ge=1)
     sandbox: SandboxKind = "local"
+    isolation: Literal["full", "landlock"] = "landlock"
+    """The weakest level of isolation to make do with; ``full`` stops on a machine that has less."""
     compat: Compat | None = None
 
     @property

@@ -13,11 +13,12 @@ import pytest
 
 from tarot_bench.dataset import load_problems
 from tarot_bench.dataset.native import write_jsonl
-from tarot_bench.errors import DataError, ModelError, QuotaError, RecipeError, RunError
+from tarot_bench.errors import DataError, ModelError, QuotaError, RecipeError, RunError, SandboxUnavailableError
 from tarot_bench.harness import evaluate, resolve
 from tarot_bench.models.base import Answer
 from tarot_bench.models.mutation import mutate
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
+from tarot_bench.sandbox import probe
 from tarot_bench.verdict import Completion, Grade
 from tests.servers.llm import LlmServer
 
@@ -171,6 +172,19 @@ def test_tiers_and_ids_narrow_the_run(tmp_path):
     with Path(tmp_path / "run/tarot/grades.jsonl").open() as grades:
         made = Grade.model_validate_json(grades.readline())
     assert len(made.results) == len(problem.at(Tier.BASIC)) + len(problem.at(Tier.EDGE))
+
+
+def test_a_run_that_asks_for_full_isolation_stops_on_a_lesser_machine(tmp_path, monkeypatch):
+    """A search path without bubblewrap makes this machine a lesser one."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    probe.bubblewrap_version.cache_clear()
+    probe._namespaces.cache_clear()
+    try:
+        with pytest.raises(SandboxUnavailableError, match="bubblewrap"):
+            evaluate(resolve("gold", "tarot", overrides=("isolation=full",), limit=1), tmp_path / "run")
+    finally:
+        probe.bubblewrap_version.cache_clear()
+        probe._namespaces.cache_clear()
 
 
 def test_more_than_n_cannot_be_drawn_from_n():
