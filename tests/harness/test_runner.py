@@ -286,7 +286,8 @@ def test_verdicts_do_not_depend_on_what_else_the_machine_does(tmp_path):
     """Over two hundred programs, twenty of them near their limit, alone and beside four busy loops."""
     mutants = [broken(problem, seed) for problem in load_problems("embedded") for seed in range(4)]
     write_jsonl([*mutants, *map(spinning, range(20))], tmp_path / "data.jsonl")
-    settings = resolve("gold", "tarot", data=(str(tmp_path / "data.jsonl"),))
+    chosen = {"data": (str(tmp_path / "data.jsonl"),), "tiers": ["basic", "edge"]}
+    settings = resolve("gold", "tarot", overrides=("gold_factor=null",), **chosen)
     evaluate(settings, tmp_path / "alone", cache=False)
     loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
     try:
