@@ -6,7 +6,6 @@ import ctypes
 import errno
 import os
 import struct
-from typing import NamedTuple
 
 __all__ = ["signals"]
 
@@ -49,30 +48,26 @@ def fork() -> int:
     return check(libc.fork(), "fork")
 
 
-class Dead(NamedTuple):
-    """What the kernel says of a reaped child: its wait status, CPU seconds with its own children's, peak memory."""
-
-    status: int
-    cpu_s: float
-    peak_kib: int
-
-
 _status = ctypes.c_int()
+_to_status = ctypes.byref(_status)
 _usage = ctypes.create_string_buffer(144)
 _USAGE = struct.Struct("@5q")  # of struct rusage: user and system time in seconds and microseconds, peak
 
 
-def reap(pid: int) -> Dead:
+def reap(pid: int) -> tuple[int, float, int]:
     """Wait for a child, -1 for any; as `os.wait4`, which imports a module every time.
+
+    Returns:
+        Its wait status, CPU seconds with those of its own reaped children, and peak memory in KiB.
 
     Raises:
         ChildProcessError: there is none.
     """
-    while libc.wait4(pid, ctypes.byref(_status), 0, _usage) < 0:
+    while libc.wait4(pid, _to_status, 0, _usage) < 0:
         if ctypes.get_errno() != errno.EINTR:
             raise ChildProcessError
     user_s, user_us, system_s, system_us, peak_kib = _USAGE.unpack_from(_usage)
-    return Dead(_status.value, user_s + system_s + (user_us + system_us) * 1e-6, peak_kib)
+    return _status.value, user_s + system_s + (user_us + system_us) * 1e-6, peak_kib
 
 
 _statx = ctypes.create_string_buffer(256)

@@ -10,7 +10,7 @@ from tarot_bench.sandbox.inside import kernel, program, tree, wire
 from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.test_process import apply_limits, run, seal
 from tarot_bench.sandbox.inside.watchdog import Watchdog
-from tarot_bench.sandbox.inside.wire import Ended, JobPacket
+from tarot_bench.sandbox.inside.wire import JobPacket
 
 
 class Watch:
@@ -66,9 +66,10 @@ def serve_tests(jail: Jail, job: JobPacket, source: bytes, compiled: Program | N
         source: its program.
         compiled: the same, compiled; None has each test process compile it.
     """
-    jail.watchdog.wake(job)
+    channel, watchdog, watch = jail.channel, jail.watchdog, jail.watch
+    watchdog.wake(job)
     for _ in range(job.tests):
-        data, descriptors = wire.receive(jail.channel)
+        data, descriptors = wire.receive(channel)
         if not data:
             os._exit(0)
         pid = kernel.fork()
@@ -78,24 +79,18 @@ def serve_tests(jail: Jail, job: JobPacket, source: bytes, compiled: Program | N
             seal(jail, job, descriptors)
             run(job, compiled)
         start = time.monotonic()
-        jail.watchdog.watch(pid)
+        watchdog.watch(pid, start)
         os.closerange(descriptors[0], descriptors[-1] + 1)
-        ended = await_end(jail, job, pid, start)
-        wire.send(jail.channel, ended.pack())
-        if ended.dirty:
-            wire.drain(jail.channel)
+        status, cpu_s, peak_kib = kernel.reap(pid)
+        watchdog.rest()
+        if job.may_fork:
+            cpu_s += kill_descendants(jail)
+        wall_s, dirty = time.monotonic() - start, watch.dirty()
+        channel.send(wire.pack_ended(status, watchdog.reason, dirty, False, cpu_s, wall_s, peak_kib))
+        if dirty:
+            wire.drain(channel)
             os._exit(0)
-    jail.watchdog.sleep()
-
-
-def await_end(jail: Jail, job: JobPacket, pid: int, start: float) -> Ended:
-    """Wait for a child, and kill everything that it may have left."""
-    status, cpu_s, peak_kib = kernel.reap(pid)
-    wall_s = time.monotonic() - start
-    jail.watchdog.watch(0)
-    if job.may_fork:
-        cpu_s += _kill_descendants(jail)
-    return Ended(status, jail.watchdog.reason, jail.watch.dirty(), False, cpu_s, wall_s, peak_kib)
+    watchdog.sleep()
 
 
 def _prepare_alone(jail: Jail, job: JobPacket, source: bytes, descriptors: list[int]) -> Program:
@@ -108,13 +103,13 @@ def _prepare_alone(jail: Jail, job: JobPacket, source: bytes, descriptors: list[
         os._exit(1)
 
 
-def _kill_descendants(jail: Jail) -> float:
+def kill_descendants(jail: Jail) -> float:
     """Kill and reap whatever a test left running; returns the CPU seconds that it used."""
     cpu_s = 0.0
     try:
         while True:
             _kill_all(jail)
-            cpu_s += kernel.reap(-1).cpu_s
+            cpu_s += kernel.reap(-1)[1]
     except ChildProcessError:
         return cpu_s
 

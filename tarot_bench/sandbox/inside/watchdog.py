@@ -46,12 +46,15 @@ class Watchdog:
         if self._timer:
             self._timer.tick(0)
 
-    def watch(self, pid: int) -> None:
-        """Let this be the process to look at; 0 for none."""
-        self._started = time.monotonic()
-        if pid:
-            self.reason = 0
+    def watch(self, pid: int, started: float) -> None:
+        """Let this be the process to look at."""
+        self._started = started
+        self.reason = 0
         self._pid = pid
+
+    def rest(self) -> None:
+        """There is no process to look at."""
+        self._pid = 0
 
     def _look(self, number: int, frame: FrameType | None) -> None:
         if _is_gone(self._channel):

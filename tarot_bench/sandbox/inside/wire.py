@@ -77,7 +77,7 @@ class JobPacket(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """How a test process ended, as the kernel saw it.
+    """How a test process ended, as the kernel saw it. The jail writes it with `pack_ended`, in this order.
 
     Attributes:
         status: as `os.wait4` gives it.
@@ -95,13 +95,9 @@ class Ended(NamedTuple):
     wall_s: float
     peak_kib: int
 
-    def pack(self) -> bytes:
-        """The packet's bytes."""
-        return _ENDED.pack(*self)
-
     @classmethod
     def unpack(cls, data: bytes) -> Self:
-        """Read what `pack` wrote.
+        """Read what `pack_ended` wrote.
 
         Raises:
             struct.error: not such a packet.
@@ -111,6 +107,7 @@ class Ended(NamedTuple):
 
 _JOB = struct.Struct("<BIdddQQI??")
 _ENDED = struct.Struct("<iB??ddQ")
+pack_ended = _ENDED.pack
 
 
 def send(channel: _socket.socket, data: bytes, descriptors: list[int] | None = None) -> None:

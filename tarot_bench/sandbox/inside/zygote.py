@@ -149,10 +149,12 @@ def _is_job_process(jail: Jail, job: JobPacket) -> bool:
         apply_limits(job, jail.strangers)
         return True
     jail.watchdog.wake(job)
-    ended = supervisor.await_end(jail, job, pid, 0.0)
+    status, cpu_s, peak_kib = kernel.reap(pid)
+    if job.may_fork:
+        supervisor.kill_descendants(jail)
     jail.watchdog.sleep()
-    if ended.status != 0:
-        wire.send(jail.channel, ended._replace(lost=True, dirty=True).pack())
+    if status != 0:
+        jail.channel.send(wire.pack_ended(status, 0, True, True, cpu_s, 0.0, peak_kib))
         wire.drain(jail.channel)
         os._exit(0)
     return False
