@@ -16,12 +16,12 @@ FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 
 LAYERS = [
     {"problem", "verdict", "errors", "config"},
-    {"dataset", "runs", "recipes", "plugins", "models", "sandbox"},
+    {"dataset", "runs", "recipes", "plugins", "parsing", "models", "sandbox"},
     {"grading"},
     {"harness", "reporting"},
     {"cli"},
 ]
-SHARED_IN_L1 = {"runs", "recipes", "plugins"}
+SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing"}
 """Single modules of L1 that are tools for its rooms, not rooms themselves."""
 
 

@@ -88,7 +88,7 @@ def choose(blocks: Sequence[Block], text: str, problem: Problem) -> Choice | Non
     top = (Fit.NOTHING, False)
     for number in _considered(blocks, problem):
         fit, code = _fit(blocks, number, problem)
-        rank = (fit, fit >= Fit.PARTLY or blocks[number].language == "python")
+        rank = (fit, blocks[number].language == "python")
         if rank > top:
             best, top = [], rank
         if rank == top:
@@ -114,7 +114,7 @@ def _fit(blocks: Sequence[Block], number: int, problem: Problem) -> tuple[Fit, s
     block = blocks[number]
     ours = block.language in _OURS
     if block.tree is None or not is_program(block.tree):
-        broken = block.language == "python" or (ours and block.tree is None and _LOOKS_LIKE_CODE.search(block.code))
+        broken = block.language == "python" or (ours and _LOOKS_LIKE_CODE.search(block.code))
         return (Fit.BROKEN if broken and block.code.strip() else Fit.NOTHING), block.code
     if not (defines(block.tree, problem.entry_point) if problem.entry_point else acts(block.tree)):
         return (Fit.PROGRAM if ours else Fit.NOTHING), block.code

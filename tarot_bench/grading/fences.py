@@ -5,11 +5,12 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from typing import Literal
 
 from tarot_bench.grading.blocks import Block, mended
 from tarot_bench.grading.syntax import stops_in_a_string
-from tarot_bench.grading.unfenced import without_prose
+from tarot_bench.grading.unfenced import regions_of, without_prose
 
 _FENCE = re.compile(r"^(?P<before>.*?)(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
 _STRUCTURE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*")
@@ -21,6 +22,7 @@ _CODE = re.compile(r"(?:import|from|def|class|async|for|while|if|try|with|print|
 _INLINE = re.compile(r"\s*```(?:(?:python3?|py)\s+)?([^`]+)```\s*", re.IGNORECASE)
 _INTRODUCES = re.compile(r"(?::|</?\w+>)\s*$")
 _TAG_LINE = re.compile(r"\s*</(?:answer|solution|think|thinking|reasoning)>\s*$", re.IGNORECASE)
+_QUOTES = ('"""', "'''")
 _NESTING = ("markdown", "md", "mdx")
 _MOST_TRIES = 12
 _MOST_KNOWN = 1024
@@ -51,6 +53,8 @@ def blocks_of(text: str) -> list[Block]:
         for number, line in enumerate(lines)
         if "```" in line or "~~~" in line or ("</" in line and _TAG_LINE.match(line))
     ]
+    if any(quotes in text for quotes in _QUOTES):
+        marked = _outside_strings(lines, marked)
     found: list[Block] = []
     done = 0
     for at, start in enumerate(marked):
@@ -63,6 +67,17 @@ def blocks_of(text: str) -> list[Block]:
             found += _unnested(block, opening)
             done = block.end
     return found
+
+
+def _outside_strings(lines: list[str], marked: list[int]) -> list[int]:
+    """The lines with a fence that are not inside a triple-quoted string of code that parses, fenced or not."""
+    open_after = list(accumulate(sum(map(line.count, _QUOTES)) for line in lines))
+    if not any(open_after[number] % 2 for number in marked):
+        return marked
+    inside = {
+        number for region in regions_of("\n".join(lines)) if region.tree for number in range(region.start, region.end)
+    }
+    return [number for number in marked if number not in inside]
 
 
 @lru_cache(_MOST_KNOWN)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from tarot_bench.parsing import parse as parse_module
 from tarot_bench.sandbox.values import EncodingError, encode
 from tarot_bench.verdict import Verdict
 
@@ -45,7 +46,7 @@ class Call:
         arguments: positional.
         named: by keyword.
         holds: judges the answer, plain data from the sandbox.
-        line: of the assertion, for people.
+        line: the assertion's message, or its condition, for people.
     """
 
     arguments: list[Any]
@@ -63,7 +64,7 @@ def calls_of(suite: str, entry_point: str) -> tuple[Call, ...] | None:
         entry_point: the program's function; a suite may also call it by this name.
     """
     try:
-        body = _check_body(ast.parse(suite))
+        body = _check_body(parse_module(suite))
         calls = tuple(call for node in body if (call := _call_of(node, entry_point)))
         encode([[call.arguments, call.named] for call in calls])
     except (_NotLiteral, SyntaxError, ValueError, RecursionError, EncodingError):
@@ -136,7 +137,9 @@ def _call_of(node: ast.stmt, entry_point: str) -> Call | None:
     named = {word.arg: _literal(word.value) for word in call.keywords if word.arg}
     if len(named) != len(call.keywords):
         raise _NotLiteral
-    return Call([_literal(argument) for argument in call.args], named, holds, ast.unparse(node.test)[:200])
+    said = node.msg.value if isinstance(node.msg, ast.Constant) and isinstance(node.msg.value, str) else None
+    line = (said or ast.unparse(node.test))[:200]
+    return Call([_literal(argument) for argument in call.args], named, holds, line)
 
 
 def _claim(test: ast.expr) -> tuple[ast.Call, Judge]:

@@ -1,11 +1,13 @@
 """What of a completion is thought, what is answer, and what wraps the answer."""
 
+import ast
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
+from tarot_bench.grading.blocks import Block
 from tarot_bench.grading.fences import blocks_of
-from tarot_bench.grading.syntax import parse
+from tarot_bench.grading.unfenced import regions_of
 
 _NAMES = r"(?:seed:)?(?:think|thinking|thoughts?|reasoning)"
 _OPENING = rf"<{_NAMES}(?:\s[^<>\n]*)?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>analysis<\|message\|>"
@@ -62,19 +64,28 @@ def _at_edge_of_line(text: str, match: re.Match[str]) -> bool:
 
 
 def _program_spans(text: str, *tags: re.Pattern[str]) -> list[Span]:
-    """Where in a text programs stand that have a tag in them: there it is part of a string or comment."""
+    """Where in a text programs stand that have a tag in them: there it is part of a string."""
     if not any(tag.search(text) for tag in tags):
         return []
-    if parse(text):
+    if _are_in_strings(tags, Block(text)):
         return [(0, len(text))]
     starts = [0]
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
-    return [
-        (starts[block.start], starts[block.end])
-        for block in blocks_of(text)
-        if block.language in ("python", "") and any(tag.search(block.code) for tag in tags) and block.tree
+    blocks = blocks_of(text)
+    code = [*(block for block in blocks if block.language in ("python", "")), *regions_of(text, blocks)]
+    return sorted((starts[block.start], starts[block.end]) for block in code if _are_in_strings(tags, block))
+
+
+def _are_in_strings(tags: Iterable[re.Pattern[str]], block: Block) -> bool:
+    """Whether there are tags in a block, and all are inside strings of the program that it is."""
+    said = sum(len(tag.findall(block.code)) for tag in tags)
+    if not said or not block.tree:
+        return False
+    strings = [
+        node.value for node in ast.walk(block.tree) if isinstance(node, ast.Constant) if isinstance(node.value, str)
     ]
+    return said == sum(len(tag.findall(string)) for string in strings for tag in tags)
 
 
 def _outside(spans: Sequence[Span], matches: Iterable[re.Match[str]]) -> list[re.Match[str]]:

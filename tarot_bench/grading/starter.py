@@ -40,7 +40,12 @@ def goes_on_badly(text: str, problem: Problem) -> str | None:
     """The starter code with a text that is indented like a body and yet does not parse as one."""
     starter = problem.starter_code
     first = next((line for line in text.split("\n") if line.strip()), "")
-    if not starter or not first.startswith(_body_indent(starter)) or not looks_like_code(first):
+    if (
+        not starter
+        or not problem.entry_point
+        or not first.startswith(_body_indent(starter))
+        or not looks_like_code(first)
+    ):
         return None
     return starter.rstrip() + "\n" + text.strip("\n")
 

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from tarot_bench.parsing import parse as parse_module
+
 FILENAME = "<answer>"
 UNPARSEABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
@@ -36,7 +38,7 @@ def _parsed(source: str) -> ast.Module | None:
     if len(source) > _MAX_SOURCE or _early_error(source):
         return None
     try:
-        tree = ast.parse(source, FILENAME)
+        tree = parse_module(source, FILENAME)
     except UNPARSEABLE:
         return None
     return None if any(isinstance(node, ast.Return) for node in top_level(tree.body)) else tree
@@ -61,7 +63,7 @@ def stops_in_a_string(source: str) -> bool:
 
 def _error(source: str) -> SyntaxError | None:
     try:
-        ast.parse(source, FILENAME)
+        parse_module(source, FILENAME)
     except SyntaxError as error:
         return error
     except UNPARSEABLE:

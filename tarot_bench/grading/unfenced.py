@@ -107,8 +107,7 @@ def without_prose(code: str) -> str:
     if start is None:
         return code
     shorter = "\n".join(lines[: _stop(lines, start, len(lines))]).rstrip()
-    tree = parse(shorter)
-    return shorter if tree and is_program(tree) else code
+    return shorter if parse(shorter) else code
 
 
 def _indent(line: str) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tarot_bench.models.mutation_operators import OPERATORS
+from tarot_bench.parsing import parse as parse_module
 
 # Fields whose content does not take part in what a program computes, or breaks it at once when changed.
 _UNTOUCHED_FIELDS = {"annotation", "returns", "decorator_list", "format_spec", "type_params"}
@@ -71,7 +72,7 @@ def mutants(source: str) -> Iterator[Mutant]:
     Raises:
         SyntaxError: the source does not parse.
     """
-    tree = ast.parse(source)
+    tree = parse_module(source)
     original = ast.dump(tree)
     seen: set[str] = set()
     for candidate in _candidates(tree):
@@ -94,7 +95,7 @@ def mutate(source: str, rng: random.Random) -> Mutant | None:
     Raises:
         SyntaxError: the source does not parse.
     """
-    tree = ast.parse(source)
+    tree = parse_module(source)
     original = ast.dump(tree)
     by_operator: dict[str, list[_Candidate]] = {}
     for candidate in _candidates(tree):
@@ -161,7 +162,7 @@ def _apply(tree: ast.Module, original: str, candidate: _Candidate) -> Mutant | N
     try:
         with candidate.site.holding(candidate.replacement):
             source = ast.unparse(tree) + "\n"
-        if ast.dump(ast.parse(source)) == original:
+        if ast.dump(parse_module(source)) == original:
             return None
     except (SyntaxError, ValueError):  # unparse cannot write some nested f-strings before Python 3.12
         return None

@@ -258,6 +258,14 @@ def test_a_walk_through_does_not_replace_what_it_walks_through():
     assert taken(py(program), "Let's see:", py("import sys\nfor line in sys.stdin:\n    print(line)")) == program
 
 
+def test_a_program_in_a_fence_of_another_name_counts_if_there_is_nothing_better():
+    assert taken(py(ENTRY, "text"), wanted=CALLS) == ENTRY
+    assert taken(py(PROGRAM, "plaintext")) == PROGRAM
+    assert taken(py(ENTRY, "text"), py("print(entry(3))"), wanted=CALLS) == ENTRY
+    assert taken(py("console.log(1)", "js"), wanted=CALLS) is None
+    assert taken(py("console.log(1)", "js")) is None
+
+
 def test_the_same_function_without_its_tests_is_no_quotation():
     tested = f"{ENTRY}\n\n\nassert entry(1) == 3"
     assert taken(py(tested), "So, in the end:", py(ENTRY), wanted=CALLS) == ENTRY
@@ -276,6 +284,8 @@ def test_the_last_block_that_parses_is_taken_where_none_fits():
 
 def test_code_that_does_not_parse_is_still_the_answer():
     assert taken("Here:", py("def entry(x):\n    return x +"), wanted=CALLS) == "def entry(x):\n    return x +"
+    assert taken("Here:", py(")(")) == ")("
+    assert taken("Here:", py("# nothing yet")) == "# nothing yet"
     assert taken("Here:", py("print 'Python 2', raw_input()")) == "print 'Python 2', raw_input()"
     assert taken("Here:\n\ndef entry(x):\n    return x +\n", wanted=CALLS) == "def entry(x):\n    return x +"
 
@@ -381,6 +391,10 @@ def test_a_tag_that_is_spoken_of_is_no_tag():
     assert taken("I will not use <think> here.", py(ENTRY), wanted=CALLS) == ENTRY
 
 
+def test_a_tag_after_the_last_comment_of_a_draft_ends_the_reasoning():
+    assert taken(f"<think>\n{OTHER}  # or so</think>\n\n{py(ENTRY)}", wanted=CALLS) == ENTRY
+
+
 def test_tags_in_a_program_are_its_own():
     code = STDIN["tags in strings"]
     for text in (py(code), code, f"<think>\nhm\n</think>\n{py(code)}", f"<answer>\n{py(code)}\n</answer>"):
@@ -436,6 +450,21 @@ def test_json_may_hold_the_program():
 def test_code_between_prose_is_found(before, after):
     assert same(taken(before + ENTRY + after, wanted=CALLS), ENTRY)
     assert same(taken(before + PROGRAM + after), PROGRAM)
+
+
+@pytest.mark.parametrize("code", [*STDIN.values(), *FUNCTION.values(), *METHOD.values()])
+def test_any_program_between_prose_is_found(code):
+    wanted = READS if code in STDIN.values() else CALLS if code in FUNCTION.values() else METHODS
+    assert same(taken("Here it is, it's short:", code, "That's it, and it works.", wanted=wanted), code)
+
+
+def test_an_indented_program_may_hold_text_at_the_margin():
+    code = 'text = """\na\n  b\n"""\nprint(text, input())'
+    indented = 'text = """\na\n  b\n    """\n    print(text, input())'
+    assert behaves(taken("So:", "    " + indented, "Done."), "text", input=str, print=lambda *shown: None).startswith(
+        "\na\n"
+    )
+    assert same(taken("So:", code, "Done."), code)
 
 
 def test_a_declaration_is_not_prose():
@@ -592,6 +621,15 @@ def test_what_the_starter_does_is_done_and_the_future_stays_first():
     assert taken(py(code), wanted=wanted) == code
 
 
+def test_words_in_the_starter_are_not_lent():
+    assert taken(py(ENTRY), wanted=problem("entry", '"""About."""\n# More.\n' + STARTER)) == ENTRY
+
+
+def test_a_starter_without_an_entry_point_does_not_matter():
+    for text in ("    return 1", "", PROGRAM, py(PROGRAM)):
+        assert extract(text, problem(None, STARTER)) == extract(text, READS)
+
+
 def test_a_starter_that_does_not_parse_lends_nothing_and_does_not_matter():
     assert taken(py(ENTRY), wanted=problem("entry", "def (((")) == ENTRY
     assert taken(py(ENTRY), wanted=problem("entry", "# nothing")) == ENTRY
@@ -617,6 +655,7 @@ def test_a_starter_that_does_not_parse_lends_nothing_and_does_not_matter():
         ("    return 1", BASE, "the text continues the starter code"),
         (py("def entry(:"), CALLS, "the only block though it does not parse"),
         (py("def g(): pass"), CALLS, "the only block that parses"),
+        (py("# nothing"), CALLS, "the only block though it does nothing"),
         ("Sorry.", CALLS, "nothing in the text is a program"),
         ("<think>a</think>", CALLS, "no text besides reasoning"),
     ],

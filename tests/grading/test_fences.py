@@ -101,6 +101,11 @@ def test_code_may_begin_on_the_line_of_its_fence():
     assert told("```n = 3\nprint(n)\n```") == [("", "n = 3\nprint(n)", True)]
 
 
+def test_a_language_on_a_line_of_its_own_is_no_code():
+    assert told("```\nPython\nx = 1\n```") == [("python", "x = 1", True)]
+    assert told("```\nruby\nx = 1\n```") == [("", "ruby\nx = 1", True)]
+
+
 def test_only_the_indentation_of_the_fence_is_taken_off():
     assert told("  ```\n  a\n    b\n  ```") == [("", "a\n  b", True)]
     assert told("```\n    a\n```") == [("", "    a", True)]

@@ -47,11 +47,16 @@ def test_an_equality_is_judged_as_python_judges_it(argument, expected, got):
     ],
 )
 def test_a_form_of_assertion_accepts_what_it_should(claim, right, wrong):
-    calls = calls_of(suite(f"assert {claim}, 'message'"), "f")
+    calls = calls_of(suite(f"assert {claim}"), "f")
     assert judge(calls, answers(right))[0] is Verdict.PASSED
     verdict, detail = judge(calls, answers(wrong))
     assert verdict is Verdict.WRONG_ANSWER
     assert claim[:9] in detail
+
+
+def test_an_assertion_s_own_message_is_what_people_read():
+    calls = calls_of(suite("assert candidate(1) == 2, 'doubles one'"), "f")
+    assert judge(calls, answers(3)) == (Verdict.WRONG_ANSWER, "doubles one: got 3")
 
 
 @pytest.mark.parametrize(

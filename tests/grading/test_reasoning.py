@@ -34,6 +34,8 @@ soup = st.lists(st.sampled_from(TAGS), max_size=20).map("".join)
         ("<think>", []),
         ("<think>a</think>\n<think>b", []),
         ("  <reasoning>\na", []),
+        ("Sure. <think>\na", []),
+        ("<think>\n```python\nprint('</think>')\n```\n</think>a", ["a"]),
         ("I <think> so", ["I <think> so"]),
         ("a `</think>` b", ["a `</think>` b"]),
         ("</think>```\nx\n```", ["```\nx\n```"]),

@@ -20,6 +20,7 @@ READING = [
     "read = input\nx = read()",
     "import io, os, sys\nsys.stdin = io.BytesIO(os.read(0, 9))",
     "import io, sys\nsys.stdin = io.StringIO(sys.stdin.read())",
+    "import sys\nsys.stdin = open('in.txt')\nx = input()",
     "def solve():\n    return input()",
 ]
 SILENT = [

@@ -70,6 +70,25 @@ def test_a_long_text_parses_exactly_when_python_says_so(middle):
             assert (parse(source) is not None) is expected
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = [\n" + "    1,\n" * 9000 + "]",
+        "x = (\n" + "    # comment\n" * 9000 + "1)",
+        '"""\n' + "words, it's prose\n" * 3000 + '"""',
+        "if x:\n" + "    y = 1\n" * 4000 + "else:\n    y = 2",
+        "try:\n" + "    y = 1\n" * 4000 + "finally:\n    y = 2",
+        "@f\n" + "# comment\n" * 4000 + "def g(): pass",
+        "{" + "'k': 1,\n" * 4000 + "}",
+        "x = 1;" * 9000,
+    ],
+    ids=range(8),
+)
+def test_a_long_statement_is_read_to_its_end(source):
+    ast.parse(source)
+    assert parse(source) is not None
+
+
 def test_an_open_string_is_told_from_other_errors():
     assert stops_in_a_string('x = 1\ny = """abc\n')
     assert stops_in_a_string("def f():\n    '''doc\n")
@@ -215,6 +234,7 @@ def test_a_method_belongs_to_the_last_class_of_its_name():
         "def f():\n    x = 1\n    ...\n    return x",
         "from solution import f",
         "from .main import f",
+        "from . import f",
         "import f",
         "def f(): return 1\nfrom answer import f",
     ],
@@ -229,6 +249,7 @@ def test_an_announcement_is_a_sketch(source):
         "def f(): return 1",
         "def f():\n    '''Doc.'''\n    return 1",
         "def f(): return ...",
+        "def f():\n    x = 1\n    'a remark'\n    return x",
         "from math import gcd as f",
         "from numpy.linalg import norm as f",
         "f = lambda: 1",

@@ -166,7 +166,7 @@ PROGRAMS = {
     "with tempfile.TemporaryDirectory() as d: print(d[:5])",
     "files": "open('a', 'w').write('x')\nprint(open('a').read())",
     "sqlite": "import sqlite3\nprint(sqlite3.connect(':memory:').execute('select 1 + 1').fetchone())",
-    "modules": "import sys\nprint('numpy' in sys.modules, 'tarot_bench' in sys.modules, 'logging' in sys.modules)",
+    "modules": "import sys\nprint('num' + 'py' in sys.modules, 'tarot_bench' in sys.modules, 'logging' in sys.modules)",
     "every common import": "import sys, os, re, math, cmath, json, heapq, bisect, random, string, itertools, functools, "
     "collections, operator, decimal, fractions, datetime, time, copy, typing, dataclasses, enum, statistics, array, "
     "struct, queue, threading, io, textwrap, hashlib, bisect, contextlib, numbers, types, abc, calendar, pprint, csv\n"

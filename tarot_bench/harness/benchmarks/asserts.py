@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable
 
 from tarot_bench.grading.syntax import FILENAME
+from tarot_bench.parsing import parse as parse_module
 
 _SHOWN = 300
 
@@ -14,9 +15,9 @@ def entry_point_of(asserts: Iterable[str], solution: str) -> str:
     Raises:
         ValueError: they call none.
     """
-    defined = {node.name for node in ast.parse(solution, FILENAME).body if isinstance(node, ast.FunctionDef)}
+    defined = {node.name for node in parse_module(solution, FILENAME).body if isinstance(node, ast.FunctionDef)}
     for text in asserts:
-        for node in ast.walk(ast.parse(text, FILENAME)):
+        for node in ast.walk(parse_module(text, FILENAME)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in defined:
                 return node.func.id
     raise ValueError("no assertion calls a function that the solution defines")
@@ -35,7 +36,7 @@ def suite_of(asserts: Iterable[str], entry_point: str, imports: str = "", setup:
         setup: code that makes what they name; may use the program's classes.
     """
     calls = _Calls(entry_point)
-    lines = [_explained(calls.visit(node)) for text in asserts for node in ast.parse(text, FILENAME).body]
+    lines = [_explained(calls.visit(node)) for text in asserts for node in parse_module(text, FILENAME).body]
     if setup.strip():
         lines.insert(0, f"candidate.evaluate({'exec(' + repr(setup) + ', globals())'!r})")
     body = "\n".join(f"    {line}" for line in lines)

@@ -10,6 +10,7 @@ from tarot_bench.errors import DataError
 from tarot_bench.grading.syntax import FILENAME
 from tarot_bench.harness.benchmarks.asserts import entry_point_of, suite_of
 from tarot_bench.harness.benchmarks.base import problems_of
+from tarot_bench.parsing import parse as parse_module
 from tarot_bench.problem import Limits, Origin, Problem, TestCase
 
 _COLUMNS = ("task_id", "code", "test_list")
@@ -79,8 +80,10 @@ def _problem(row: dict[str, Any]) -> Problem:
 def _imports(row: dict[str, Any], solution: str, asserts: list[str]) -> str:
     """What the assertions need imported; the full set only says so by the imports of its solutions."""
     lines = list(row.get("test_imports") or [])
-    named = {node.id for text in asserts for node in ast.walk(ast.parse(text, FILENAME)) if isinstance(node, ast.Name)}
-    for node in ast.parse(solution, FILENAME).body:
+    named = {
+        node.id for text in asserts for node in ast.walk(parse_module(text, FILENAME)) if isinstance(node, ast.Name)
+    }
+    for node in parse_module(solution, FILENAME).body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             bound = {alias.asname or alias.name.split(".", maxsplit=1)[0] for alias in node.names}
             lines += [ast.unparse(node)] if bound & named else []

@@ -13,6 +13,7 @@ from tarot_bench.grading.syntax import FILENAME
 from tarot_bench.harness.benchmarks.asserts import entry_point_of
 from tarot_bench.harness.benchmarks.base import problems_of
 from tarot_bench.harness.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, hub_suite, suites
+from tarot_bench.parsing import parse as parse_module
 from tarot_bench.problem import Origin, Problem
 
 _SET = Oracle("same_set", view="[*value]")
@@ -127,7 +128,7 @@ def shapes_of(assertions: str, entry_point: str) -> dict[int, Shape]:
         ValueError: they pass one time this and another time that in the same place.
     """
     shapes: dict[int, Shape] = {}
-    for node in ast.walk(ast.parse(assertions, FILENAME)):
+    for node in ast.walk(parse_module(assertions, FILENAME)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == entry_point:
             for place, argument in enumerate(node.args):
                 shape = _joined(shapes.get(place), _shape(argument))

@@ -138,8 +138,8 @@ def test_programs_run_in_one_sandbox_that_is_closed_again(four, monkeypatch):
 
     made_ones = []
 
-    def remembering(kind):
-        made_ones.append(honest(kind))
+    def remembering(kind, **given):
+        made_ones.append(honest(kind, **given))
         return made_ones[-1]
 
     honest = sandboxes.open_sandbox
