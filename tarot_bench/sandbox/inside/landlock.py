@@ -8,7 +8,7 @@ import ctypes
 import os
 from collections.abc import Iterable
 
-from tarot_bench.sandbox.inside.kernel import check, libc
+from tarot_bench.sandbox.inside.kernel import check, libc, quick_call
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
 _RULE_PATH_BENEATH = 1
@@ -68,7 +68,7 @@ def restrict(ruleset: int) -> None:
     Raises:
         OSError: refused.
     """
-    check(libc.syscall(_RESTRICT_SELF, ruleset, 0), "landlock_restrict_self")
+    quick_call(_RESTRICT_SELF, ruleset, 0)
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:

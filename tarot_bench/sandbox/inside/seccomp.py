@@ -12,7 +12,7 @@ import struct
 from functools import cache
 from typing import NamedTuple
 
-from tarot_bench.sandbox.inside.kernel import check, libc
+from tarot_bench.sandbox.inside.kernel import quick_call
 from tarot_bench.sandbox.inside.syscalls import NUMBERS
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -70,7 +70,7 @@ class Filter:
         Raises:
             OSError: refused.
         """
-        check(libc.syscall(self._call, _SET_MODE_FILTER, 0, self._header), "seccomp")
+        quick_call(self._call, _SET_MODE_FILTER, 0, self._header)
 
 
 _DENIED = _error(errno.EPERM)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tarot_bench.sandbox.inside import kernel, program, tree, wire
 from tarot_bench.sandbox.inside.program import Program
-from tarot_bench.sandbox.inside.test_process import apply_limits, run, seal
+from tarot_bench.sandbox.inside.test_process import apply_limits, filter_for, run, seal
 from tarot_bench.sandbox.inside.watchdog import Watchdog
 from tarot_bench.sandbox.inside.wire import JobPacket
 
@@ -67,6 +67,7 @@ def serve_tests(jail: Jail, job: JobPacket, source: bytes, compiled: Program | N
         compiled: the same, compiled; None has each test process compile it.
     """
     channel, watchdog, watch = jail.channel, jail.watchdog, jail.watch
+    ready = filter_for(jail, job)
     watchdog.wake(job)
     for _ in range(job.tests):
         data, descriptors = wire.receive(channel)
@@ -76,7 +77,7 @@ def serve_tests(jail: Jail, job: JobPacket, source: bytes, compiled: Program | N
         if pid == 0:
             if compiled is None:
                 compiled = _prepare_alone(jail, job, source, descriptors)
-            seal(jail, job, descriptors)
+            seal(jail, job, descriptors, ready)
             run(job, compiled)
         start = time.monotonic()
         watchdog.watch(pid, start)
@@ -109,7 +110,8 @@ def kill_descendants(jail: Jail) -> float:
     try:
         while True:
             _kill_all(jail)
-            cpu_s += kernel.reap(-1)[1]
+            _, _, usage = os.wait4(-1, 0)
+            cpu_s += usage.ru_utime + usage.ru_stime
     except ChildProcessError:
         return cpu_s
 

@@ -16,6 +16,7 @@ from tarot_bench.sandbox.inside.wire import JobPacket, Mode
 
 _INSIDE = __file__.removesuffix("/tarot_bench/sandbox/inside/test_process.py")
 MAX_OPEN_FILES = 256
+_STDIN = int(Mode.STDIN)
 _COLD_START = """import sys; sys.path.insert(0, sys.argv[1])
 from tarot_bench.sandbox.inside.test_process import cold_main
 cold_main()"""
@@ -54,13 +55,31 @@ def apply_limits(job: JobPacket, strangers: int) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def seal(jail: Jail, job: JobPacket, descriptors: list[int]) -> None:
+def filter_for(jail: Jail, job: JobPacket, pid: int | None = None) -> seccomp.Filter | None:
+    """The filter of a job's tests.
+
+    Args:
+        jail: the jail that this is in.
+        job: the job.
+        pid: the test's process, where that makes a difference.
+
+    Returns:
+        The filter; None without isolation, or where it depends on the process and none is given.
+    """
+    scoped = jail.signals_scoped or job.may_fork
+    if jail.ruleset is None or not (scoped or pid):
+        return None
+    return seccomp.test_filter(job.may_fork, job.cold, None if scoped else pid, jail.is_init)
+
+
+def seal(jail: Jail, job: JobPacket, descriptors: list[int], ready: seccomp.Filter | None) -> None:
     """Take a test's descriptors, Landlock domain and filter; drop everything else.
 
     Args:
         jail: the jail that this is in; without a ruleset it isolates nothing.
         job: the job that the test is part of.
         descriptors: what it is to have as 0, 1, 2, ...; all of them lie above that.
+        ready: the filter, made beforehand.
     """
     place = 0
     for descriptor in descriptors:
@@ -74,15 +93,16 @@ def seal(jail: Jail, job: JobPacket, descriptors: list[int]) -> None:
         return
     landlock.restrict(jail.ruleset)
     os.closerange(place, MAX_OPEN_FILES)
-    confine = None if jail.signals_scoped or job.may_fork else os.getpid()
-    seccomp.test_filter(job.may_fork, job.cold, confine, jail.is_init).install()
+    found = ready or filter_for(jail, job, os.getpid())
+    if found is not None:
+        found.install()
 
 
 def run(job: JobPacket, compiled: Program) -> NoReturn:
     """Run the test; the process ends here."""
     if job.cold:
         _become_python(job)
-    if job.mode == Mode.STDIN:
+    if job.mode == _STDIN:
         program.run_as_main(compiled)
     _dispatch(job.mode, compiled, job.entry_point, job.patience_s)
 
