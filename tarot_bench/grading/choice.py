@@ -49,15 +49,15 @@ class Choice:
 
 
 _ALTERNATIVE = re.compile(
-    r"\b(?:alternativ\w+|for (?:comparison|reference|completeness)|slower|less efficient|too slow|brute[- ]force)\b"
-    r"|\byou (?:can|could) also\b",
+    r"\b(?:alternativ\w+|for (?:comparison|reference|completeness)|you (?:can|could) also"
+    r"|(?:slower|less efficient|brute[- ]force) (?:version|solution|approach|alternative|way|check\w*|reference))\b",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
     r"\b(?:wait|wrong|bugs?|buggy|fix(?:e[ds]|ing)?|fail(?:s|ed)?|mistakes?|incorrect(?:ly)?|correct(?:ed|ion)"
     r"|correct (?:version|code|solution|program|answer)|let(?: me|'s) try|better|faster|final(?:ly)?|improve\w*"
     r"|optimi[sz]\w*|instead|actually|clean(?:ed|er)?|simplif\w*|remov\w*|without|updated?|revised?|rewrit\w*"
-    r"|complete|full)\b",
+    r"|complete|full|too slow|more efficient|inefficient|times? out|tle|time limit|exceed\w*)\b",
     re.IGNORECASE,
 )
 _ELISION = re.compile(

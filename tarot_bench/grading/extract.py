@@ -22,10 +22,10 @@ from tarot_bench.problem import Problem
 from tarot_bench.verdict import Extraction, Verdict
 
 _MOST_REPAIRED = 200
-_SPECIAL_TOKEN = re.compile(
-    r"(?:<\|(?:im_end|im_start|endoftext|end_of_text|eot_id|eom_id|end|return|EOT|END_OF_TURN_TOKEN)\|>"
-    r"|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>)\Z"
+_END_OF_TURN = re.compile(
+    r"\S\s*(?P<end><\|(?:im_end|im_start|endoftext|end_of_text|eot_id|eom_id|return)\|>|<end_of_turn>|<｜end▁of▁sentence｜>)"
 )
+_LAST_TOKENS = ("</s>", "<eos>", "<|end|>")
 
 
 def extract(text: str, problem: Problem, finish_reason: str | None = None) -> Extraction:
@@ -57,11 +57,13 @@ def _nothing(cut_off: bool, why: str) -> Extraction:
 
 
 def _cleaned(text: str) -> str:
-    """The text with one kind of line end, well-formed Unicode, and without the special tokens at its end."""
+    """The text with one kind of line end and well-formed Unicode, up to the token that ends the model's turn."""
     well_formed = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     clean = re.sub(r"\r+\n|\r", "\n", well_formed).removeprefix("\ufeff")
-    while token := _SPECIAL_TOKEN.search(clean.rstrip()[-50:]):
-        clean = clean.rstrip().removesuffix(token[0])
+    end = _END_OF_TURN.search(clean)
+    clean = clean[: end.start("end")] if end else clean
+    for token in _LAST_TOKENS:
+        clean = clean.rstrip().removesuffix(token) if clean.rstrip().endswith(token) else clean
     return clean
 
 

@@ -1,4 +1,4 @@
-"""Questions about source text that extraction asks: does it parse, what does it define, does it read its input."""
+"""Questions about source text that extraction asks: does it parse, does it do anything, what does it define."""
 
 import ast
 import builtins

@@ -142,6 +142,13 @@ def test_line_ends_and_marks_of_any_system_are_read():
     assert taken("\ufeff" + py(PROGRAM)) == PROGRAM
     assert taken(py(PROGRAM) + "<|im_end|>") == PROGRAM
     assert taken(PROGRAM + "<|endoftext|></s>\n") == PROGRAM
+    assert taken(PROGRAM + "\n</s><eos>") == PROGRAM
+
+
+def test_what_follows_the_end_of_the_turn_is_not_the_answer():
+    assert taken(py(ENTRY) + "<|im_end|>\n<|im_start|>user\nAnother.", py(OTHER), wanted=CALLS) == ENTRY
+    assert taken(f"{ENTRY}\n<|endoftext|>{OTHER}", wanted=CALLS) == ENTRY
+    assert taken("<|im_start|>" + py(ENTRY), wanted=CALLS) == ENTRY
 
 
 def test_spaces_that_a_chat_interface_broke_are_mended_only_where_that_is_needed():
@@ -274,6 +281,9 @@ def test_the_same_function_without_its_tests_is_no_quotation():
 def test_an_alternative_is_the_answer_where_it_corrects_or_stands_alone():
     assert taken(py(OTHER), "That fails. Let me try an alternative:", py(ENTRY), wanted=CALLS) == ENTRY
     assert taken("An alternative approach:", py(ENTRY), wanted=CALLS) == ENTRY
+    assert taken(py(OTHER), "That is too slow. An alternative uses a heap:", py(ENTRY), wanted=CALLS) == ENTRY
+    assert taken(py(OTHER), "The brute force above takes O(n^2). With a heap:", py(ENTRY), wanted=CALLS) == ENTRY
+    assert taken(py(OTHER), "A more efficient alternative:", py(ENTRY), wanted=CALLS) == ENTRY
 
 
 def test_the_last_block_that_parses_is_taken_where_none_fits():
