@@ -300,6 +300,13 @@ def test_code_that_does_not_parse_is_still_the_answer():
     assert taken("Here:\n\ndef entry(x):\n    return x +\n", wanted=CALLS) == "def entry(x):\n    return x +"
 
 
+def test_a_broken_function_is_never_cut_to_a_shorter_one_that_parses():
+    broken = "def entry(x):\n    y = x\n    z = = 1\n    return y"
+    for text in (broken, f"Here:\n\n{broken}\n\nDone.", py(broken), f"```python\n{broken}"):
+        assert taken(text, wanted=CALLS) == broken
+        assert extract(text, CALLS, "length").verdict is Verdict.TRUNCATED
+
+
 def test_a_block_that_parses_is_preferred_to_one_that_does_not():
     assert taken(py(ENTRY), "or", py("def entry(x):\n    return ("), wanted=CALLS) == ENTRY
 
