@@ -100,6 +100,9 @@ def set_dumpable(value: bool) -> None:
 
 def move_descriptor(descriptor: int, place: int) -> int:
     """Give a descriptor another number, not inherited by other programs."""
+    if descriptor == place:  # dup3 refuses to move a descriptor onto itself
+        os.set_inheritable(place, False)
+        return place
     os.dup2(descriptor, place, inheritable=False)
     os.close(descriptor)
     return place
