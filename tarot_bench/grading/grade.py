@@ -187,7 +187,9 @@ def _judge_output(
         return _judge_by_program(problem, test, actual, sandbox)
     else:
         same = same_output(test.output, actual, problem.checker)
-    return (Verdict.PASSED, "") if same else (Verdict.WRONG_ANSWER, first_difference(test.output, actual, problem.checker))
+    if same:
+        return Verdict.PASSED, ""
+    return Verdict.WRONG_ANSWER, first_difference(test.output, actual, problem.checker)
 
 
 def _judge_call(
