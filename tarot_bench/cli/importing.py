@@ -30,21 +30,15 @@ def import_results(
     sandbox: Annotated[str, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = "local",
 ) -> None:
     """Read completions that another harness recorded, grade them with our grader, and show where the two disagree."""
-    from typing import get_args
-
     from tarot_bench import harness
-    from tarot_bench.cli.output import announce, exit_status, report_all, unsafe_warning, working
-    from tarot_bench.errors import RecipeError
+    from tarot_bench.cli.output import announce, exit_status, report_all, sandbox_kind, working
     from tarot_bench.harness import importers
-    from tarot_bench.harness.settings import SandboxKind
 
-    if sandbox not in get_args(SandboxKind):
-        raise RecipeError(f"--sandbox {sandbox}: there are {', '.join(get_args(SandboxKind))}")
+    kind = sandbox_kind(sandbox)
     found = importers.import_results(file, output, form=form, benchmark=benchmark, data=data, split=split, model=model)
     typer.echo(f"{found.format}: {found.samples} completions of {found.problems} problems of {found.benchmark}")
-    unsafe_warning(sandbox)
     with working() as progress:
-        summaries = harness.regrade(output, sandbox=sandbox, progress=progress)  # type: ignore[arg-type]
+        summaries = harness.regrade(output, sandbox=kind, progress=progress)
     report_all(summaries, output)
     _report(importers.agreement(output, found.benchmark))
     announce(output)

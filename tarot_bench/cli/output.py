@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import cast, get_args
 
 import typer
 from rich.console import Console
 
+from tarot_bench.errors import RecipeError
 from tarot_bench.harness import Evaluation, Summary
+from tarot_bench.harness.settings import SandboxKind
 from tarot_bench.reporting.junit import Case, cases_of, write_junit
 from tarot_bench.reporting.progress import Bar
 from tarot_bench.reporting.terminal import Title, render
@@ -30,6 +33,18 @@ def default_output(settings: Evaluation) -> Path:
     """A new directory below ``runs/``, named after the suite, the model and the time."""
     model = re.sub(r"[^\w.-]+", "-", settings.model).strip("-.")[:60]
     return Path("runs") / f"{settings.name}-{model}-{datetime.now():%Y%m%d-%H%M%S}"
+
+
+def sandbox_kind(argument: str) -> SandboxKind:
+    """What ``--sandbox`` names; where that isolates nothing, a warning says so aloud.
+
+    Raises:
+        RecipeError: there is no such kind; lists the kinds.
+    """
+    if argument not in get_args(SandboxKind):
+        raise RecipeError(f"--sandbox {argument}: there are {', '.join(get_args(SandboxKind))}")
+    unsafe_warning(argument)
+    return cast("SandboxKind", argument)
 
 
 def unsafe_warning(sandbox: str) -> None:

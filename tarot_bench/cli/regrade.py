@@ -20,21 +20,18 @@ def regrade(
     from typing import cast, get_args
 
     from tarot_bench import harness
-    from tarot_bench.cli.output import exit_status, report_all, unsafe_warning, working
+    from tarot_bench.cli.output import exit_status, report_all, sandbox_kind, working
     from tarot_bench.errors import RecipeError
     from tarot_bench.grading.compat import Compat
-    from tarot_bench.harness.settings import SandboxKind
 
-    if sandbox not in get_args(SandboxKind):
-        raise RecipeError(f"--sandbox {sandbox}: there are {', '.join(get_args(SandboxKind))}")
     if compat is not None and compat not in get_args(Compat):
         raise RecipeError(f"--compat {compat}: there are {', '.join(get_args(Compat))}")
-    unsafe_warning(sandbox)
+    kind = sandbox_kind(sandbox)
     with working() as progress:
         summaries = harness.regrade(
             run,
             compat=cast("Compat | None", compat),
-            sandbox=cast("SandboxKind", sandbox),
+            sandbox=kind,
             cache=not no_cache,
             progress=progress,
         )

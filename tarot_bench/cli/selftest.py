@@ -16,7 +16,7 @@ def selftest(
 ) -> None:
     """Check that gold answers score 100 % through the whole path, from raw fenced text to the metric."""
     from tarot_bench import harness
-    from tarot_bench.cli.output import unsafe_warning, working
+    from tarot_bench.cli.output import sandbox_kind, working
     from tarot_bench.errors import RecipeError
 
     named = []
@@ -25,9 +25,9 @@ def selftest(
         if not equals:
             raise RecipeError(f"--data {argument}: write BENCHMARK=SOURCE, as in humaneval=HumanEval.jsonl.gz")
         named.append((benchmark, source))
-    unsafe_warning(sandbox)
+    kind = sandbox_kind(sandbox)
     with TemporaryDirectory(prefix="tarot-selftest-") as folder, working() as progress:
-        results = harness.selftest(Path(folder), named, sandbox, progress)  # type: ignore[arg-type]
+        results = harness.selftest(Path(folder), named, kind, progress)
     failed = False
     for result in results:
         where = f"{result.benchmark} ({result.data})"

@@ -78,6 +78,7 @@ MISTAKES = {
     "a setting without a value": (["evaluate", "-m", "gold", "samples"], "key=value"),
     "an unknown compat": (["evaluate", "-m", "gold", "--compat", "other"], "evalchemy"),
     "an unknown sandbox": (["evaluate", "-m", "gold", "--sandbox", "other"], "unsafe-subprocess"),
+    "an unknown sandbox of a self-test": (["selftest", "--sandbox", "other"], "unsafe-subprocess"),
     "a threshold on nothing": (["evaluate", "-m", "gold", "--fail-under", "beauty=1"], "beauty"),
     "resume without a run": (["evaluate", "-m", "gold", "--resume"], "--output"),
     "regrading no run": (["regrade", "absent"], "run.json"),
