@@ -18,7 +18,7 @@ LAYERS = [
     {"problem", "verdict", "errors", "config"},
     {"dataset", "runs", "recipes", "plugins", "parsing", "models", "sandbox"},
     {"grading"},
-    {"harness", "reporting"},
+    {"curation", "harness", "publishing", "reporting", "rl"},
     {"cli"},
 ]
 SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing"}

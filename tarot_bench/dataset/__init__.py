@@ -5,6 +5,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tarot_bench.dataset.entry import Contamination, Entry, Flag, Measurement, Provenance, TestFacts
 from tarot_bench.dataset.native import write_jsonl
 from tarot_bench.dataset.problem_set import ProblemSet, load_problems
 from tarot_bench.dataset.rows import Rows
@@ -13,7 +14,21 @@ from tarot_bench.dataset.sources import load_rows
 if TYPE_CHECKING:
     from tarot_bench.dataset.embedded import load_embedded, near_misses
 
-__all__ = ["ProblemSet", "Rows", "load_embedded", "load_problems", "load_rows", "near_misses", "write_jsonl"]
+__all__ = [
+    "Contamination",
+    "Entry",
+    "Flag",
+    "Measurement",
+    "ProblemSet",
+    "Provenance",
+    "Rows",
+    "TestFacts",
+    "load_embedded",
+    "load_problems",
+    "load_rows",
+    "near_misses",
+    "write_jsonl",
+]
 
 
 def __getattr__(name: str) -> Any:

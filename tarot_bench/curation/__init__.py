@@ -1,0 +1,1 @@
+"""The dataset factory: source, author, validate, repair, deduplicate, decontaminate, measure."""

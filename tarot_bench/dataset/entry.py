@@ -1,0 +1,87 @@
+"""A problem together with what its making and checking told about it: what the factory writes and `publish` reads."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from tarot_bench.problem import Frozen, Problem
+
+
+class Provenance(Frozen):
+    """Who wrote a test, and how it can be found again."""
+
+    generator: str
+    """Name of the recipe's generator, as in ``openai/NAME`` or ``mutate``."""
+    prompt_digest: str | None = None
+    """Of the prompt that was sent; None where nothing was asked."""
+    date: str | None = None
+    """UTC day of the run, as in 2026-11-21."""
+    request_id: str | None = None
+    """What the service calls the request."""
+    round: int = Field(default=0, ge=0)
+    """0 for the first writing, n for the n-th repair."""
+
+
+class Measurement(Frozen):
+    """What was measured of one test; None where a measurement was not taken."""
+
+    input_chars: int | None = None
+    steps: int | None = None
+    """Lines of the gold program that were executed."""
+    kill_rate: float | None = Field(default=None, ge=0, le=1)
+    """Share of the gold's killable mutants that fail the test."""
+    unique_kills: int | None = None
+    """Mutants that fail this test and no other of the problem."""
+    gold_cpu_s: float | None = None
+    """CPU seconds of the gold."""
+
+
+class TestFacts(Frozen):
+    """What is known of one test beside the test itself."""
+
+    __test__ = False
+
+    provenance: Provenance | None = None
+    measurement: Measurement = Measurement()
+
+
+class Flag(Frozen):
+    """Something a reader should know, which was not reason enough to drop the problem."""
+
+    stage: str
+    reason: str
+    """A short code, as in ``gold-disagrees``; reasons are counted by it."""
+    detail: str = ""
+
+
+class Contamination(Frozen):
+    """How much of the nearest benchmark problem is found in a statement."""
+
+    score: float = Field(ge=0, le=1)
+    """Share of the benchmark prompt's word 8-grams."""
+    jaccard: float = Field(default=0.0, ge=0, le=1)
+    match: str | None = None
+    """The nearest benchmark problem, as in ``humaneval/HumanEval/12``."""
+
+
+class Entry(Frozen):
+    """A problem on its way through the factory, or published by it.
+
+    Raises (on construction, as pydantic's ValidationError): ``facts`` is not empty and not one per tier test.
+    """
+
+    problem: Problem
+    facts: tuple[TestFacts, ...] = ()
+    """One per test of ``problem.tests``, in order; empty where nothing is known."""
+    validator: str | None = None
+    """A program that reads an input on standard input and exits 0 if, and only if, it is a valid one."""
+    flags: tuple[Flag, ...] = ()
+    contamination: Contamination | None = None
+
+    @model_validator(mode="after")
+    def _facts_fit_tests(self) -> Self:
+        if self.facts and len(self.facts) != len(self.problem.tests):
+            raise ValueError(
+                f"problem {self.problem.id!r}: {len(self.facts)} facts for {len(self.problem.tests)} tests"
+            )
+        return self

@@ -1,0 +1,1 @@
+"""Datasets out: Parquet, card, Croissant, the Hub."""

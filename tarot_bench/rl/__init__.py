@@ -1,0 +1,1 @@
+"""Curriculum reinforcement fine-tuning: probe, choose, reward, train."""
