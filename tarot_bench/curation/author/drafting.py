@@ -1,0 +1,80 @@
+"""What an author is asked for, and what it hands back: the contract between authors and the stages that call them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tarot_bench.dataset.entry import Entry, Provenance
+from tarot_bench.problem import TestCase, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a test, or the validator, of an earlier round was not accepted.
+
+    Attributes:
+        tier: of the test; None for the validator, or for the draft as a whole.
+        input: the test's input.
+        expected: the output that the author predicted.
+        got: what the gold program really wrote, or how it ended.
+        what: one line that says what was wrong.
+    """
+
+    tier: Tier | None
+    input: str
+    expected: str
+    got: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Tests that are wanted for one problem.
+
+    Attributes:
+        entry: the problem, with what is known of it so far.
+        tiers: one test is wanted for each of these.
+        round: 0 for the first writing, n for the n-th repair.
+        failures: what was wrong with the round before.
+    """
+
+    entry: Entry
+    tiers: tuple[Tier, ...]
+    round: int = 0
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What an author made of one `Wanted`.
+
+    Attributes:
+        id: of the problem.
+        tests: at most one per wanted tier, each with where it came from; nothing of it was run yet.
+        validator: a program that accepts valid inputs; None if none was asked for, or none came.
+        trouble: a short code that tells why there are no tests, as in ``refused``; None where all went well.
+        detail: one line about the trouble.
+    """
+
+    id: str
+    tests: tuple[tuple[TestCase, Provenance], ...]
+    validator: str | None
+    trouble: str | None
+    detail: str = ""
+
+
+class Author(Protocol):
+    """Writes tests. Whatever was paid for is kept: asked again for the same, an author answers from its journal."""
+
+    @property
+    def name(self) -> str:
+        """The generator's name in the recipe, as in `Provenance.generator`."""
+        ...
+
+    def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
+        """Write what is wanted; one `Drafted` for each, in order.
+
+        Raises:
+            UserError: the run cannot go on (no credit, a wrong key, the cost limit); what was answered is kept.
+        """
+        ...
