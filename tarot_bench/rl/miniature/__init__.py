@@ -1,0 +1,1 @@
+"""The curriculum law on a laptop: a model of a million parameters, made from nothing, under several curricula."""
