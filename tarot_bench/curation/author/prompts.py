@@ -1,0 +1,107 @@
+"""What is sent to a generator: the templates of ``generation/prompts``, filled in for one `Wanted`."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from tarot_bench.curation.author.drafting import Failure, Wanted
+from tarot_bench.errors import RecipeError
+from tarot_bench.problem import TIERS, TestCase
+from tarot_bench.recipes import root
+
+_SHOWN = {"id", "statement", "solution", "style", "entry_point", "starter_code", "limits"}
+_EXAMPLES, _LONGEST = 3, 1500
+_PARTS = ("system", "author", "repair", *TIERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One rendered prompt.
+
+    Attributes:
+        system: the system message.
+        user: the user message.
+        digest: SHA-256 (hex, 16 characters) of both, as in `Provenance.prompt_digest`.
+    """
+
+    system: str
+    user: str
+
+    @property
+    def digest(self) -> str:
+        """Tells two prompts apart."""
+        return hashlib.sha256(f"{self.system}\n{self.user}".encode()).hexdigest()[:16]
+
+
+class Prompts:
+    """The templates of one folder: ``system``, ``author`` (first round), ``repair``, and the meaning of each tier."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Load the templates; None takes the shipped ones.
+
+        Raises:
+            RecipeError: one is missing, or is not valid Jinja.
+        """
+        self._folder = folder or root() / "generation" / "prompts"
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(self._folder), undefined=jinja2.StrictUndefined, autoescape=False
+        )
+        try:
+            self._templates = {name: environment.get_template(f"{name}.jinja") for name in _PARTS}
+        except jinja2.TemplateNotFound as error:
+            raise RecipeError(f"{self._folder} lacks {error.name}; copy the shipped generation/prompts") from None
+        except jinja2.TemplateSyntaxError as error:
+            raise RecipeError(f"{error.filename}:{error.lineno}: {error.message}") from None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex, 16 characters) of all templates of the folder: belongs into the settings of a run."""
+        files = sorted(self._folder.glob("*.jinja"))
+        joined = b"\n".join(file.name.encode() + b"\n" + file.read_bytes() for file in files)
+        return hashlib.sha256(joined).hexdigest()[:16]
+
+    def render(self, wanted: Wanted, *, validator: bool) -> Prompt:
+        """The prompt for one problem.
+
+        Args:
+            wanted: failures make it a repair prompt.
+            validator: whether a validator is asked for, too.
+
+        Raises:
+            RecipeError: a template names something that it is not given.
+        """
+        problem = wanted.entry.problem
+        seen: dict[str, Any] = {
+            "problem": problem.model_dump(include=_SHOWN),
+            "examples": _examples(problem.all_tests),
+            "failures": [_shortened(failure) for failure in wanted.failures],
+            "validator": validator,
+        }
+        name = "repair" if wanted.failures else "author"
+        try:
+            seen["tiers"] = {str(tier): self._templates[tier].render(seen) for tier in wanted.tiers}
+            return Prompt(self._templates["system"].render(seen), self._templates[name].render(seen))
+        except jinja2.UndefinedError as error:
+            raise RecipeError(f"{self._folder}: {error.message}; a prompt sees {', '.join(seen)}") from None
+
+
+def _examples(tests: tuple[TestCase, ...]) -> list[TestCase]:
+    short = [test for test in tests if test.kind != "suite" and len(test.input) + len(test.output) <= _LONGEST]
+    return short[:_EXAMPLES]
+
+
+def _shortened(failure: Failure) -> Failure:
+    return replace(
+        failure,
+        input=_cut(failure.input),
+        expected=_cut(failure.expected),
+        got=_cut(failure.got),
+        what=_cut(failure.what),
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} … ({len(text)} characters)"

@@ -1,0 +1,108 @@
+"""The structured answer: a schema with the tiers as fixed keys, and the reading of what came back."""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from tarot_bench.config import complaints
+from tarot_bench.problem import Problem, TestCase, Tier
+from tarot_bench.sandbox.values import decode
+from tarot_bench.verdict import Text
+
+_FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(?P<inside>.*?)\n?```\s*\Z", re.DOTALL)
+
+
+class _UnsoundError(ValueError):
+    """A test that fits the schema and still cannot be one."""
+
+
+class DraftedTest(BaseModel):
+    """One test: why it was chosen, its input, and the output that a correct solution gives for it."""
+
+    # The order of the fields is the order of writing: think first. No minLength: not every strict mode knows it.
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Text = Field(description="What this input exercises, and which mistake it would uncover.")
+    input: Text = Field(description="The whole input, written out exactly.")
+    output: Text = Field(description="The whole output of a correct solution.")
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What could be read of an answer.
+
+    Attributes:
+        tests: the sound ones among the wanted.
+        validator: its source, without fences; None if it was not asked for or is not there.
+        trouble: ``not-json`` or ``wrong-schema`` if anything was unsound.
+        detail: one line about that.
+    """
+
+    tests: tuple[TestCase, ...] = ()
+    validator: str | None = None
+    trouble: str | None = None
+    detail: str = ""
+
+
+@cache
+def schema(tiers: tuple[Tier, ...], validator: bool) -> dict[str, Any]:
+    """JSON schema of the answer: one required key per tier, so that "exactly one test each" needs no counting.
+
+    Every object forbids other keys and requires all of its own, as the strict modes of the services demand.
+    """
+    fields: dict[str, Any] = {str(tier): (DraftedTest, ...) for tier in tiers}
+    if validator:
+        fields["validator"] = (str, Field(description="Source of a Python program that exits 0 for valid inputs only."))
+    return create_model("Suite", __config__=ConfigDict(extra="forbid"), **fields).model_json_schema()
+
+
+def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: bool) -> Suite:
+    """Read a generator's answer; a test that is unsound does not spoil the others.
+
+    Args:
+        text: what the model wrote.
+        problem: what the tests are for.
+        tiers: what was asked for.
+        validator: whether a validator was asked for.
+    """
+    try:
+        answer = json.loads(without_fence(text))
+    except (ValueError, RecursionError) as error:
+        return Suite(trouble="not-json", detail=f"{error}; it ends with {text[-60:]!r}")
+    if not isinstance(answer, dict):
+        return Suite(trouble="wrong-schema", detail=f"a {type(answer).__name__} where an object was asked for")
+    tests, wrong = [], []
+    for tier in tiers:
+        try:
+            tests.append(_test(answer.get(tier), problem, tier))
+        except ValueError as error:  # pydantic's, the value reader's or ours
+            said = complaints(error) if isinstance(error, ValidationError) else str(error)
+            wrong.append(f"{tier}: {said}")
+    program = answer.get("validator") if validator else None
+    if validator and not (isinstance(program, str) and program.strip()):
+        wrong.append("validator: no program")
+    source = without_fence(program) if isinstance(program, str) and program.strip() else None
+    return Suite(tuple(tests), source, "wrong-schema" if wrong else None, "; ".join(wrong))
+
+
+def without_fence(text: str) -> str:
+    """The inside of a text that is one Markdown block; servers without a strict mode like to write those."""
+    match = _FENCE.match(text)
+    return match["inside"] if match else text
+
+
+def _test(raw: Any, problem: Problem, tier: Tier) -> TestCase:
+    test = DraftedTest.model_validate(raw)
+    if not test.reason.strip():
+        raise _UnsoundError("reason: none was given")
+    if problem.style == "stdin":
+        return TestCase(tier=tier, input=test.input, output=test.output, reason=test.reason)
+    arguments = decode(test.input)
+    if not isinstance(arguments, list):
+        raise _UnsoundError("input is not a JSON list of arguments")
+    decode(test.output)
+    return TestCase(tier=tier, input=test.input, output=test.output, reason=test.reason, kind="call")
