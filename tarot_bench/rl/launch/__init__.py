@@ -1,0 +1,1 @@
+"""From a training to the commands and files that start it: accelerate, dstack, SkyPilot, Slurm."""

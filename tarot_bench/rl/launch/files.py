@@ -1,0 +1,103 @@
+"""Job files of clusters and clouds, written from the templates of ``training_baselines/launch/`` and checked."""
+
+import subprocess
+from pathlib import Path
+from typing import Any, Literal
+
+import jinja2
+import yaml
+
+from tarot_bench.errors import RecipeError
+from tarot_bench.recipes import find
+from tarot_bench.rl.launch.script import Plan, keys, script
+
+TEMPLATES = "training_baselines/launch"
+Cluster = Literal["dstack", "skypilot", "slurm"]
+SUBMIT = {"dstack": "dstack apply -f {file} -d", "skypilot": "sky launch {file}", "slurm": "sbatch {file}"}
+FILE_NAMES = {"dstack": "{name}.dstack.yml", "skypilot": "{name}.sky.yaml", "slurm": "{name}.sbatch"}
+_NEEDED = {
+    "dstack": {"type", "name", "python", "env", "commands", "resources"},
+    "skypilot": {"name", "resources", "workdir", "run"},
+}
+"""Keys without which a job file does nothing useful."""
+
+
+def job_file(cluster: Cluster, plan: Plan) -> str:
+    """The text of a job file, checked.
+
+    Raises:
+        RecipeError: the template is broken, or a path of the recipe does not exist on the rented machine.
+    """
+    _check_paths(plan)
+    path = find(cluster, TEMPLATES, suffix=".jinja")
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    )
+    recipe = plan.training.recipe
+    try:
+        text = environment.from_string(path.read_text(encoding="utf-8")).render(
+            name=plan.training.run_name,
+            resource=_resource_name(plan.training.run_name),
+            gpus=plan.gpus,
+            memory_gb=_gpu_memory_gb(plan),
+            keys=keys(plan),
+            script=script(plan),
+            description=recipe.description,
+        )
+    except (OSError, jinja2.TemplateError) as error:
+        raise RecipeError(f"{path}: {error}") from None
+    check_job_file(cluster, text, str(path))
+    return text
+
+
+def check_job_file(cluster: Cluster, text: str, where: str) -> None:
+    """Check a job file: YAML with the keys that matter, or a script that bash can parse.
+
+    Raises:
+        RecipeError: with what is wrong.
+    """
+    if cluster == "slurm":
+        return _check_shell(text, where)
+    try:
+        content: Any = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise RecipeError(f"{where}: not YAML: {' '.join(str(error).split())}") from None
+    missing = sorted(_NEEDED[cluster] - set(content if isinstance(content, dict) else ()))
+    if missing:
+        raise RecipeError(f"{where}: a {cluster} file needs {', '.join(missing)}")
+    commands = content["commands"] if cluster == "dstack" else [content["run"]]
+    return _check_shell("\n".join(commands), where)
+
+
+def _check_shell(text: str, where: str) -> None:
+    try:
+        said = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise RecipeError("checking a launch script needs bash: install it") from None
+    if said.returncode:
+        raise RecipeError(f"{where}: bash cannot parse it: {' '.join(said.stderr.split())}")
+
+
+def _check_paths(plan: Plan) -> None:
+    """Files of the user's travel with the working directory, so they must be inside it."""
+    invocation = plan.invocation
+    for argument in (invocation.recipe, invocation.model, invocation.curriculum):
+        path = Path(argument or "")
+        if path.suffix in (".yaml", ".yml") and not path.resolve().is_relative_to(Path.cwd()):
+            raise RecipeError(f"{argument} is outside the working directory, and so not on the rented machine: copy it")
+
+
+def _resource_name(name: str) -> str:
+    """Lower case, digits and dashes, at most 40: what dstack and SkyPilot take for a name."""
+    return name.lower().replace("_", "-").replace(".", "-")[:40].strip("-")
+
+
+def _gpu_memory_gb(plan: Plan) -> int:
+    """24, 48 or 80 GB a GPU: the smallest that holds weights, gradients and Adam's moments sharded over the GPUs.
+
+    Full training takes about 16 bytes a parameter (bf16 weights and gradients, fp32 master weights and two moments;
+    Rajbhandari et al. 2020, arXiv 1910.02054, section 3.1), adapters about 2; half is left to activations.
+    """
+    bytes_each = 2.5 if plan.training.recipe.lora else 16.0
+    needed = 2 * plan.training.model.parameters_b * bytes_each / plan.processes
+    return next((size for size in (24, 48) if needed <= size), 80)
