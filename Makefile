@@ -6,16 +6,19 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 DEMO ?= runs/demo
 BENCH ?=
 
-.PHONY: help demo test bench check format system clean
+.PHONY: help demo test test-slow bench check format system clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: system $(VENV)/.base ## install, then evaluate a flawed model on the embedded problems and print its tier table
 	$(BIN)/tarot-bench evaluate --model mutant:0.5 --suite smoke --output $(DEMO) --resume
 
-test: system $(VENV)/.dev ## install everything the tests need, then run the whole suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: system $(VENV)/.dev ## install everything the tests need, then run the suite but for its slow tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+test-slow: system $(VENV)/.dev ## the slow tests: real benchmarks, a busy machine, clusters, training
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
 bench: system $(VENV)/.bench ## measure the sandbox beside its peers, in minutes; BENCH="--quick" for a look; writes runs/bench
 	$(BIN)/python -m tests.bench $(BENCH)

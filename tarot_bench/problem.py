@@ -103,6 +103,14 @@ class TestCase(Frozen):
     group: str | None = None
     """A label of the source's own, as in ``base`` and ``plus``; metrics are also given by group."""
 
+    @property
+    def forgeable(self) -> bool:
+        """Whether part of the judgement is made in the program's own process, where a program could tamper with it.
+
+        So it is with suites that need the program's own classes: they have ``candidate.evaluate`` compute on them.
+        """
+        return self.kind == "suite" and "candidate.evaluate(" in self.input
+
 
 class Checker(Frozen):
     """How an output is compared with the expected one (DESIGN section 6)."""

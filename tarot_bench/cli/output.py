@@ -109,6 +109,7 @@ def title_of(summary: Summary) -> Title:
         samples=summary.setting["samples"],
         sandbox=summary.setting["sandbox"]["level"],
         compat=summary.setting["compat"],
+        forgeable=summary.setting["forgeable_tests"],
     )
 
 

@@ -27,6 +27,7 @@ class Title:
         samples: drawn per problem.
         sandbox: isolation level, ``full``, ``landlock`` or ``none``.
         compat: the published grader that was reproduced, such as ``tarot``; None for our own.
+        forgeable: how many tests are judged partly in the program's own process (`TestCase.forgeable`).
     """
 
     model: str
@@ -35,6 +36,7 @@ class Title:
     samples: int
     sandbox: str
     compat: str | None = None
+    forgeable: int = 0
 
 
 def render(title: Title, metrics: Metrics) -> RenderableType:
@@ -68,6 +70,8 @@ def _header(title: Title) -> Iterator[Text]:
     if title.compat:
         label = f"compat={title.compat}: reproduces that published grader; not comparable with ours"
         yield Text(label, style="yellow")
+    if title.forgeable:
+        yield Text(f"forgeable: {title.forgeable} tests are judged partly in the program's own process", style="yellow")
 
 
 def _main_table(metrics: Metrics) -> Table:

@@ -92,8 +92,9 @@ class LocalSandbox:
         if self._closed:
             return
         self._closed = True
-        for _ in self._slots:
-            self._free.get().close()
+        for slot in [self._free.get() for _ in self._slots]:
+            slot.close()
+            self._free.put(slot)  # for those who wait for one, so that they see that it is over
 
     def __enter__(self) -> Self:
         return self
@@ -105,10 +106,10 @@ class LocalSandbox:
 
     @contextmanager
     def _slot(self) -> Iterator[Slot]:
-        if self._closed:
-            raise SandboxError("this sandbox is closed")
         slot = self._free.get()
         try:
+            if self._closed:
+                raise SandboxError("this sandbox is closed")
             yield slot
         finally:
             self._free.put(slot)

@@ -19,7 +19,8 @@ _SCOPED_SIGNALS_ABI = 6
 _INSTALL = "install bubblewrap: `apt-get install bubblewrap` or `dnf install bubblewrap`"
 _USERNS = (
     "allow user namespaces: `sysctl kernel.apparmor_restrict_unprivileged_userns=0` on Ubuntu 23.10 and later, "
-    "`docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined` in a container"
+    "`docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt "
+    "systempaths=unconfined` in a container"
 )
 
 
@@ -126,7 +127,8 @@ def _namespaces() -> Check:
     if path is None:
         return Check("namespaces", False, "cannot be tried without bubblewrap", _INSTALL)
     user = [] if os.geteuid() == 0 else ["--unshare-user"]
-    words = [path, *user, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--ro-bind", "/", "/"]
+    apart = ["--unshare-pid", "--as-pid-1", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    words = [path, *user, *apart, "--ro-bind", "/", "/"]
     tried = subprocess.run(
         [*words, "--proc", "/proc", "--", "/bin/sh", "-c", ":"], capture_output=True, text=True, check=False
     )

@@ -95,6 +95,8 @@ def test_a_run_without_isolation_and_a_foreign_grader_are_said_aloud():
     assert "ran without isolation" in text
     assert "compat=tarot" in text
     assert "\x1b[1;31m!! sandbox none" in printed(title, metrics(), colour=True)
+    assert "forgeable: 3 tests are judged" in printed(Title("m", "b", None, 1, "full", None, 3), metrics())
+    assert "forgeable" not in printed(TITLE, metrics())
     assert "isolation" not in printed(TITLE, metrics())
     assert "compat" not in printed(TITLE, metrics())
 

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -44,6 +46,8 @@ def gold_misses(judge_code):
     """The problems of a set that their own solutions, from raw fenced text, do not solve."""
 
     def do(problems):
-        return [problem.id for problem in problems if not judge_code(problem, problem.solution).solved]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            grades = pool.map(lambda problem: judge_code(problem, problem.solution), problems)
+            return [grade.problem_id for grade in grades if not grade.solved]
 
     return do

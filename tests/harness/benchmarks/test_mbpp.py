@@ -95,6 +95,11 @@ def test_assertions_may_use_a_class_of_the_program(one, judge_code):
     problem = one(code=code, test_list=["assert add_up([Pair(1, 2), Pair(3, 4)]) == 10", "assert add_up([]) == 0"])
     assert judge_code(problem, code).solved
     assert not judge_code(problem, code.replace("p.a + p.b", "p.a")).solved
+    assert [test.forgeable for test in problem.all_tests] == [True]
+
+
+def test_assertions_on_plain_values_cannot_be_forged(one):
+    assert [test.forgeable for test in one().all_tests] == [False]
 
 
 def test_set_up_code_runs_where_the_program_lives(one, judge_code):
