@@ -8,7 +8,7 @@ import json
 from tarot_bench.errors import SandboxError, one_line
 from tarot_bench.grading import literal_suite
 from tarot_bench.grading.compare import first_difference, same_output, same_value, shown, text_of
-from tarot_bench.grading.compat import COMPARISONS, Compat
+from tarot_bench.grading.compat import COMPARISONS, Compat, rules_of
 from tarot_bench.grading.expression import extract_expression, fill
 from tarot_bench.grading.extract import extract
 from tarot_bench.problem import Limits, Problem, TestCase
@@ -35,29 +35,38 @@ def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat:
         problem: what was asked; tier tests are run first, then original tests.
         completion: the model's raw text.
         sandbox: where the program runs.
-        compat: reproduce a published grader's comparison of stdin problems instead of ours.
+        compat: reproduce a published grader's comparison instead of ours, where it applies (`compat.applies`).
 
     Returns:
         One verdict per test. Sandbox trouble is UNGRADED, never a failure of the program.
     """
+    extraction = extraction_of(problem, completion)
+    return grade_extraction(problem, extraction, sandbox, index=completion.index, compat=compat)
+
+
+def extraction_of(problem: Problem, completion: Completion) -> Extraction:
+    """Take the program, or the filled-in expression, out of a completion; runs nothing."""
     take = extract_expression if problem.answer_form == "expression" else extract
-    extraction = take(completion.text, problem, completion.finish_reason)
-    results = _results(problem, extraction, sandbox, compat)
+    return take(completion.text, problem, completion.finish_reason)
+
+
+def grade_extraction(
+    problem: Problem, extraction: Extraction, sandbox: Sandbox, *, index: int = 0, compat: Compat | None = None
+) -> Grade:
+    """The second half of `grade`, for callers that look at the programs before they run them."""
     return Grade(
         problem_id=problem.id,
-        index=completion.index,
+        index=index,
         problem_digest=problem.digest,
         extraction=extraction,
-        results=results,
+        results=_results(problem, extraction, sandbox, compat),
     )
 
 
 def grade_code(problem: Problem, code: str, sandbox: Sandbox, *, compat: Compat | None = None) -> Grade:
     """Grade a bare answer, such as the problem's solution, as `grade` does after extraction."""
     program = fill(problem, code) if problem.answer_form == "expression" else code
-    extraction = Extraction(code=program, how="given as code")
-    results = _results(problem, extraction, sandbox, compat)
-    return Grade(problem_id=problem.id, problem_digest=problem.digest, extraction=extraction, results=results)
+    return grade_extraction(problem, Extraction(code=program, how="given as code"), sandbox, compat=compat)
 
 
 def ungraded(problem: Problem, index: int, why: str) -> Grade:
@@ -100,7 +109,7 @@ def _run(
 ) -> list[TestResult]:
     """Run one program on tests that are run alike."""
     try:
-        executions = sandbox.run(_job(problem, code, tests))
+        executions = sandbox.run(_job(problem, code, tests, compat))
     except SandboxError as error:
         why = f"sandbox: {one_line(error)}"
         return [_unrun(test, Verdict.UNGRADED, why) for test in tests]
@@ -117,23 +126,23 @@ def _literal_calls(problem: Problem, test: TestCase) -> tuple[literal_suite.Call
     return literal_suite.calls_of(test.input, problem.entry_point)
 
 
-def _job(problem: Problem, code: str, tests: list[TestCase]) -> Job:
+def _job(problem: Problem, code: str, tests: list[TestCase], compat: Compat | None) -> Job:
     limits = problem.limits.model_copy(update={"cpu_s": problem.limits.cpu_s * TIME_MARGIN})
     batches = [literal_suite.batch_of(calls) for test in tests if (calls := _literal_calls(problem, test))]
     if batches:
         program = literal_suite.with_driver(code, problem.entry_point or "")
         return Job(program, "call", tuple(batches), limits, literal_suite.ENTRY)
-    return Job(code, tests[0].kind, tuple(_payload(problem, test) for test in tests), limits, problem.entry_point)
+    return Job(code, tests[0].kind, tuple(_payload(problem, test, compat) for test in tests), limits, problem.entry_point)
 
 
-def _payload(problem: Problem, test: TestCase) -> bytes:
+def _payload(problem: Problem, test: TestCase, compat: Compat | None) -> bytes:
     """What the sandbox gets for one test: everything but the expected output."""
     if test.kind != "suite":
         return test.input.encode("utf-8", errors="surrogateescape")
     # The suite's own process gets the starter's helpers, with the entry point bound to the program under test.
     starter = "" if problem.answer_form == "expression" else problem.starter_code or ""
     alias = f"{problem.entry_point} = candidate" if "." not in (problem.entry_point or ".") else ""
-    return "\n".join([starter, alias, test.input, "check(candidate)", ""]).encode()
+    return "\n".join([starter, alias, test.input, rules_of(compat), "check(candidate)", ""]).encode()
 
 
 def _unrun(test: TestCase, verdict: Verdict, why: str) -> TestResult:
@@ -181,7 +190,7 @@ def _stopped(execution: Execution, limits: Limits) -> tuple[Verdict, str] | None
 def _judge_output(
     problem: Problem, test: TestCase, actual: str, sandbox: Sandbox, compat: Compat | None
 ) -> tuple[Verdict, str]:
-    if compat:
+    if compat in COMPARISONS:
         same = COMPARISONS[compat](test.output, actual)
     elif problem.checker.kind == "program":
         return _judge_by_program(problem, test, actual, sandbox)

@@ -59,15 +59,15 @@ class Curriculum(Frozen):
     """Tier weights and stages over progress in [0, 1] (TAROT, arXiv 2602.15449).
 
     Raises (on construction, as pydantic's ValidationError): stages that do not rise to 1, a negative weight, or a
-    stage without any weight.
+    stage that names a tier without a weight.
     """
 
     name: str = Field(min_length=1)
     description: str = ""
     aliases: tuple[str, ...] = ()
     """Names under which the curriculum was published."""
-    weights: dict[TierLabel, Annotated[float, Field(ge=0)]]
-    """A tier that is not named weighs nothing."""
+    weights: dict[TierLabel, Annotated[float, Field(gt=0)]]
+    """Every tier that is in a stage must have one."""
     stages: tuple[Stage, ...] = Field(min_length=1)
     shuffle: int | None = None
     """A seed: the stages keep their lengths and how many tiers they have, but the tiers change places in an order
@@ -79,9 +79,9 @@ class Curriculum(Frozen):
         if ends != sorted(set(ends)) or ends[-1] != 1.0:
             raise ValueError("stages must have rising `until`, the last of them 1.0")
         places = self._places()
-        for stage in self.stages:
-            if not any(self.weights.get(places[tier], 0.0) for tier in stage.tiers):
-                raise ValueError(f"the stage until {stage.until:g} has no tier with a weight")
+        bare = {places[tier] for stage in self.stages for tier in stage.tiers} - set(self.weights)
+        if bare:
+            raise ValueError(f"the stages use {', '.join(sorted(bare))}, which `weights` does not name")
         return self
 
     def stage(self, progress: float) -> Stage:
@@ -106,16 +106,14 @@ class Curriculum(Frozen):
         """Weighted mean of the pass rates of the active tiers, in [0, 1]: the reward mode ``fraction``.
 
         Tiers that the problem lacks do not count. None where an active test is ungraded, or the problem has no test
-        in a weighted active tier: there is nothing to say, and nothing to be learned.
+        in an active tier: there is nothing to say, and nothing to be learned.
         """
         rates = rates_at(grade, self.active(progress))
-        if rates is None:
+        if not rates:
             return None
-        total = sum(self.weights.get(tier, 0.0) for tier in rates)
-        if not total:
-            return None
+        total = sum(self.weights[tier] for tier in rates)
         # Rounding must not put a perfect grade beside 1.
-        return min(1.0, sum(self.weights.get(tier, 0.0) * rate for tier, rate in rates.items()) / total)
+        return min(1.0, sum(self.weights[tier] * rate for tier, rate in rates.items()) / total)
 
     def reseeded(self, seed: int) -> Self:
         """The same curriculum with another draw, for runs that differ in their seed; itself if nothing is drawn."""

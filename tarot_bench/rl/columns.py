@@ -1,0 +1,81 @@
+"""From the columns that a trainer hands to a reward back to the problems of its rows."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from tarot_bench.dataset.published import COLUMNS
+from tarot_bench.dataset.shapes import to_problem
+from tarot_bench.errors import DataError
+from tarot_bench.problem import TIERS, Problem, TestCase
+
+COLUMN = "problem"
+"""The column in which a problem travels as JSON text; in published TAROT rows it is the statement."""
+
+
+def problems_of(
+    columns: Mapping[str, Sequence[Any]], count: int, known: Mapping[str, Problem] | None = None
+) -> list[Problem]:
+    """Read the problems of a batch from the columns that a trainer hands on.
+
+    Understood are ``problem_id`` for problems that are known, ``problem`` with the JSON of a problem, the published
+    ``default`` rows (``tests``, …) and the published TAROT rows (``verification_info``, …), with or without further
+    columns. Only the tests of the tiers are kept.
+
+    Args:
+        columns: each with `count` values.
+        count: completions in the batch.
+        known: problems by id, without original tests; they win over what the columns hold.
+
+    Raises:
+        DataError: no such columns, or a row that is not a problem.
+    """
+    if known and all(name in known for name in columns.get("problem_id", [None])):
+        return [known[name] for name in columns["problem_id"]]
+    if count and not any(column in columns for column in (COLUMN, "tests", "verification_info")):
+        raise DataError(
+            f"the training rows have the columns {', '.join(sorted(columns)) or '(none)'}; a reward needs `problem` "
+            "(JSON of a problem), the published `tests`, or the published `verification_info`"
+        )
+    rows = ({column: values[row] for column, values in columns.items()} for row in range(count))
+    return [_problem(row) for row in rows]
+
+
+def _problem(row: dict[str, Any]) -> Problem:
+    if row.get("verification_info") is not None:
+        return _read(json.dumps({"problem": "", "problem_id": _id(row), **row}, default=str))
+    if row.get("tests") is not None:
+        return _read(json.dumps(_known(row), default=str))
+    return _read(row[COLUMN] if isinstance(row[COLUMN], str) else json.dumps(row[COLUMN], default=str))
+
+
+@lru_cache(4096)
+def _read(text: str) -> Problem:
+    """Read a row that is given as JSON; a group repeats its row once per completion."""
+    try:
+        row = json.loads(text)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict):
+        raise DataError("the column `problem` must hold the JSON of a problem where there is no `verification_info`")
+    return tiers_of(to_problem(row))
+
+
+def tiers_of(problem: Problem) -> Problem:
+    """The problem without its original tests, which no curriculum knows."""
+    return problem.with_tiers(TIERS) if problem.original_tests else problem
+
+
+def _known(row: dict[str, Any]) -> dict[str, Any]:
+    """A published row without what was measured of it, and without the trainer's own columns."""
+    tests = [{key: test.get(key) for key in TestCase.model_fields} for test in row["tests"]]
+    return {column: row[column] for column in COLUMNS if column in row} | {"tests": tests, "problem_id": _id(row)}
+
+
+def _id(row: dict[str, Any]) -> str:
+    """The row's id; rows without one are told apart by their tests."""
+    given = next((row[name] for name in ("problem_id", "custom_id", "in_source_id", "id") if row.get(name)), None)
+    tests = json.dumps(row.get("verification_info") or row.get("tests"), sort_keys=True, default=str)
+    return str(given) if given else f"row-{hashlib.sha256(tests.encode()).hexdigest()[:16]}"

@@ -1,0 +1,67 @@
+"""Running pass rates of single tests: what the dense reward weighs by, and what tells hard problems from easy ones."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tarot_bench.verdict import Grade, Verdict
+
+
+class PassStatistics:
+    """Exponentially weighted pass rates, per test and per problem.
+
+    Args:
+        momentum: share of a new batch's rate in the estimate, in (0, 1].
+        start: what is believed of a test that was never run.
+    """
+
+    def __init__(self, momentum: float = 0.3, start: float = 0.5) -> None:
+        self._momentum = momentum
+        self._start = start
+        self._tests: dict[str, list[float]] = {}
+        self._solved: dict[str, float] = {}
+
+    def update(self, grades: Iterable[Grade]) -> None:
+        """Take in a batch: for each problem, the rates over its graded samples. Ungraded samples say nothing."""
+        groups: dict[str, list[Grade]] = {}
+        for grade in grades:
+            if not grade.ungraded:
+                groups.setdefault(grade.problem_id, []).append(grade)
+        for problem, group in groups.items():
+            rates = [_mean(column) for column in zip(*(_passes(grade) for grade in group), strict=True)]
+            old = self._tests.get(problem)
+            fits = old is not None and len(old) == len(rates)
+            self._tests[problem] = [
+                self._mixed(before, now) for before, now in zip(old if fits and old else rates, rates, strict=True)
+            ]
+            solved = _mean([all(_passes(grade)) for grade in group])
+            self._solved[problem] = self._mixed(self._solved.get(problem, solved), solved)
+
+    def rates(self, grade: Grade) -> list[float]:
+        """The estimate for each test of a grade's problem, in the order of its results, in [0, 1]."""
+        known = self._tests.get(grade.problem_id)
+        return known if known and len(known) == len(grade.results) else [self._start] * len(grade.results)
+
+    def solve_rate(self, problem_id: str) -> float | None:
+        """The running share of samples that pass every test of a problem; None where none was seen."""
+        return self._solved.get(problem_id)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that a checkpoint must hold, as JSON."""
+        return {"tests": self._tests, "solved": self._solved}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        self._tests = {problem: list(rates) for problem, rates in state["tests"].items()}
+        self._solved = dict(state["solved"])
+
+    def _mixed(self, before: float, now: float) -> float:
+        return (1 - self._momentum) * before + self._momentum * now
+
+
+def _passes(grade: Grade) -> list[bool]:
+    return [result.verdict is Verdict.PASSED for result in grade.results]
+
+
+def _mean(values: Iterable[float]) -> float:
+    kept = list(values)
+    return sum(kept) / len(kept)
