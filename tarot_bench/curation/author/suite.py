@@ -57,7 +57,8 @@ def schema(tiers: tuple[Tier, ...], validator: bool) -> dict[str, Any]:
     fields: dict[str, Any] = {str(tier): (DraftedTest, ...) for tier in tiers}
     if validator:
         fields["validator"] = (str, Field(description="Source of a Python program that exits 0 for valid inputs only."))
-    return create_model("Suite", __config__=ConfigDict(extra="forbid"), **fields).model_json_schema()
+    model: type[BaseModel] = create_model("Suite", __config__=ConfigDict(extra="forbid"), **fields)
+    return model.model_json_schema()
 
 
 def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: bool) -> Suite:

@@ -1,0 +1,115 @@
+"""Live requests: a bounded number under way, every answer journalled as it arrives."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tarot_bench.curation.author.bodies import Body
+from tarot_bench.curation.author.budget import Budget, most_usage, price
+from tarot_bench.curation.author.journal import RawReply, ReplyJournal
+from tarot_bench.curation.author.replies import no_reply, read_reply
+from tarot_bench.curation.author.service import LlmService, RejectedError
+from tarot_bench.curation.author.settings import GeneratorSettings
+from tarot_bench.errors import InfrastructureError, ModelError, one_line
+from tarot_bench.models.retry import with_retries
+
+_IN_A_ROW = 10
+"""So many requests without an answer, one after the other, are no accident: the run stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request that is owed.
+
+    Attributes:
+        key: its name, here and at the service.
+        make: makes the body; made twice rather than kept, bodies are larger than replies.
+    """
+
+    key: str
+    make: Callable[[], Body]
+
+
+@dataclass
+class LiveRequests:
+    """Asks for everything that is owed.
+
+    Attributes:
+        settings: of the generator.
+        service: where it is asked.
+        journal: where replies go before anything parses them.
+        budget: shared with other generators.
+        on_reply: told of every request that is done with.
+    """
+
+    settings: GeneratorSettings
+    service: LlmService
+    journal: ReplyJournal
+    budget: Budget
+    on_reply: Callable[[int], None]
+    _answered: int = 0
+    _unanswered: list[RawReply] = field(default_factory=list)
+    _fatal: Exception | None = None
+
+    async def run(self, owed: Iterable[Asked]) -> None:
+        """Ask; after a failure that concerns all, requests under way are still waited for, since they are paid.
+
+        Raises:
+            QuotaError, ModelError, RunError: no credit, nothing that answers, or the cost limit.
+        """
+        queue = iter(owed)
+        await asyncio.gather(*(self._work(queue) for _ in range(self.settings.concurrency)))
+        if self._fatal:
+            raise self._fatal
+        self._keep_unanswered()
+
+    async def _work(self, queue: Any) -> None:
+        for asked in queue:
+            if self._fatal:
+                return
+            try:
+                await self._one(asked)
+            except Exception as error:
+                self._fatal = self._fatal or error
+
+    async def _one(self, asked: Asked) -> None:
+        body = asked.make()
+        most = price(most_usage(body, self.settings), self.settings) or 0.0
+        await self.budget.reserve(most)
+        spent = 0.0
+        try:
+            status, raw = await with_retries(
+                lambda: self.service.ask(body), self.service.judge.judge, self.settings.max_retries
+            )
+            spent = self._keep(RawReply(asked.key, "live", status, raw), most)
+        except RejectedError as error:
+            self._not_answered(RawReply(asked.key, "live", error.status, error.raw), error)
+        except InfrastructureError as error:
+            self._not_answered(no_reply(asked.key, self.service.judge.trouble(error), one_line(error)), error)
+        finally:
+            self.budget.settle(most, spent)
+
+    def _keep(self, reply: RawReply, most: float) -> float:
+        """Journal an answer; what it cost (the most it can, where the server does not count)."""
+        self._keep_unanswered()
+        self.journal.add(self.settings.name, [reply])
+        self._answered += 1
+        self.on_reply(1)
+        usage = read_reply(reply, self.settings.provider).usage
+        return most if usage is None else price(usage, self.settings) or 0.0
+
+    def _not_answered(self, reply: RawReply, error: Exception) -> None:
+        """Hold the record back until something is answered: if nothing is, the fault is not the request's."""
+        self._unanswered.append(reply)
+        if len(self._unanswered) >= _IN_A_ROW:
+            raise ModelError(
+                f"{len(self._unanswered)} requests in a row had no answer; the last: {one_line(error)}; they are owed, "
+                "and everything answered is kept: --resume when the service is well"
+            )
+
+    def _keep_unanswered(self) -> None:
+        held, self._unanswered = self._unanswered, []
+        if held:
+            self.journal.add(self.settings.name, held)
+            self.on_reply(len(held))
