@@ -2,7 +2,7 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -101,7 +101,8 @@ def load_problems(
     """Load problems of any known row shape.
 
     Args:
-        source: ``embedded`` for the problems that ship with the package, or whatever `load_rows` reads.
+        source: ``embedded`` for the problems that ship with the package, ``synthetic:N`` or ``synthetic:N@SEED`` for
+            procedural ones, or whatever `load_rows` reads.
         revision: a branch, tag or commit of the Hub; elsewhere the checksum that the content must have.
         split: which split of a folder or Hub dataset; may be left out where there is only one.
         config_name: which configuration of a folder or Hub dataset, None for its default.
@@ -111,6 +112,8 @@ def load_problems(
     """
     if str(source) == EMBEDDED:
         return _embedded(revision)
+    if str(source).startswith("synthetic:"):
+        return _synthetic(str(source), revision)
     rows = load_rows(source, revision=revision, split=split, config_name=config_name)
     return ProblemSet.of(str(source), rows.revision, _problems(rows))
 
@@ -118,11 +121,21 @@ def load_problems(
 def _embedded(revision: str | None) -> ProblemSet:
     from tarot_bench.dataset.embedded import load_embedded
 
-    problems = load_embedded()
+    return _built_in(EMBEDDED, load_embedded(), revision)
+
+
+def _synthetic(source: str, revision: str | None) -> ProblemSet:
+    from tarot_bench.dataset import synthetic
+
+    count, seed = synthetic.wanted(source) or (0, 0)
+    return _built_in(source, [entry.problem for entry in synthetic.entries(count, seed)], revision)
+
+
+def _built_in(source: str, problems: Sequence[Problem], revision: str | None) -> ProblemSet:
     current = checksum("\n".join(problem.model_dump_json() for problem in problems).encode())
     if revision not in (None, current):
-        raise DataError(f"the embedded problems have revision {current}, not the {revision} that was asked for")
-    return ProblemSet.of(EMBEDDED, current, problems)
+        raise DataError(f"the {source} problems have revision {current}, not the {revision} that was asked for")
+    return ProblemSet.of(source, current, problems)
 
 
 def _problems(rows: Rows) -> Iterator[Problem]:
