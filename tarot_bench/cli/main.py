@@ -15,6 +15,7 @@ from tarot_bench.cli.lm_eval import PASSED_ON, lm_eval, lm_eval_path
 from tarot_bench.cli.recipes import recipes
 from tarot_bench.cli.regrade import regrade
 from tarot_bench.cli.selftest import selftest
+from tarot_bench.cli.train import train
 from tarot_bench.errors import TarotError, UserError, one_line
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command()(regrade)
 app.command()(explain)
 app.command()(selftest)
 app.command()(doctor)
+app.command()(train)
 app.command("import")(import_results)
 app.command("evalchemy-command")(evalchemy_command)
 app.command("lm-eval", context_settings=PASSED_ON)(lm_eval)

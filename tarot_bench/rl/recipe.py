@@ -14,13 +14,13 @@ from tarot_bench.config import build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError
 from tarot_bench.problem import Frozen
 from tarot_bench.recipes import find
+from tarot_bench.rl.formats import FormatReward, Tags
+from tarot_bench.rl.modes import Mode
 
 RECIPES = "training_baselines/recipes"
 MODELS = "training_baselines/models"
 CHAT_TEMPLATES = "training_baselines/chat_templates"
 
-RewardMode = Literal["fraction", "weighted_sum", "all_or_nothing", "dense", "min"]
-AnswerFormat = Literal["think/answer", "reasoning/solution"]
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 
 
@@ -56,7 +56,7 @@ class ModelSpec(Frozen):
     """For a model that has none: a path, or a shipped name in training_baselines/chat_templates/."""
     system_role: bool = True
     """Whether the chat template knows a system message; where not, it goes in front of the user's."""
-    format: AnswerFormat | None = None
+    format: Tags | None = None
     """The tags that this model is asked to answer in when a recipe rewards a format."""
     trainer: dict[str, Any] = Field(default_factory=dict)
     """Trainer settings that this model needs; a recipe's own win."""
@@ -88,11 +88,13 @@ class DataSettings(Frozen):
 class RewardSettings(Frozen):
     """What is rewarded; which tiers count when is the curriculum's business."""
 
-    mode: RewardMode = "fraction"
-    format: AnswerFormat | Literal["model"] | None = None
+    mode: Mode = "fraction"
+    format: Tags | Literal["model"] | None = None
     """Reward these tags beside the tests; ``model`` takes the tags of the model file."""
-    format_weight: float = Field(default=0.1, ge=0)
-    """Of the format's reward, which counts only beside a reward for passed tests."""
+    format_weight: float = Field(default=0.1, gt=0)
+    """Of the format's reward."""
+    format_gated: bool = True
+    """Whether the format counts only beside a reward for passed tests."""
     sandbox: str = "local"
     workers: int | None = Field(default=None, ge=1)
 
@@ -200,10 +202,11 @@ class Training(Frozen):
         return f"{self.recipe.hub.organization}/{name}" if self.recipe.hub.organization else name
 
     @property
-    def answer_format(self) -> AnswerFormat | None:
-        """The tags that are rewarded, with ``model`` resolved."""
-        wanted = self.recipe.reward.format
-        return self.model.format if wanted == "model" else wanted
+    def answer_format(self) -> FormatReward | None:
+        """The format that is rewarded beside the tests, with ``model`` resolved; None where none is."""
+        reward = self.recipe.reward
+        tags = self.model.format if reward.format == "model" else reward.format
+        return FormatReward(tags=tags, weight=reward.format_weight, gated=reward.format_gated) if tags else None
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""``tarot-bench train``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    recipe: Annotated[
+        str, typer.Option("--recipe", "-r", help="A file, or a shipped name in training_baselines/recipes/.")
+    ],
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE]...", help="Any setting, as in trainer.learning_rate=2.0e-6.", show_default=False
+        ),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="A file, or a shipped name in training_baselines/models/.")
+    ] = None,
+    curriculum: Annotated[
+        str | None, typer.Option("--curriculum", "-c", help="A file, a shipped name, or a plug-in's.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory; derived if not given.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint of the run.")] = False,
+) -> None:
+    """Train a model with GRPO on tier tests, under a curriculum; the run resumes to the same curve."""
+    from tarot_bench.harness.prompts import Prompt
+    from tarot_bench.rl.recipe import resolve
+    from tarot_bench.rl.trainer import train as run_training
+
+    training = resolve(recipe, model, curriculum, tuple(settings or ()))
+    output = output or training.output
+    outcome = run_training(training, output, Prompt(training.recipe.data.prompt).render, resume=resume)
+    typer.echo(f"run: {output}  ({outcome.steps} steps; model: {outcome.model})")
