@@ -43,7 +43,7 @@ def evaluate(
         bool, typer.Option("--no-cache", help="Run every program, even if its result is known.")
     ] = False,
     compat: Annotated[
-        str | None, typer.Option(help="Reproduce a published grader's comparison: tarot or evalchemy.")
+        str | None, typer.Option(help="Reproduce a published grader's comparison: tarot, evalchemy or evalplus.")
     ] = None,
     fail_under: Annotated[
         list[str] | None, typer.Option(help="Exit 1 if a rate is lower, as in strict=0.5; may be repeated.")

@@ -16,7 +16,7 @@ from tarot_bench.harness import Evaluation, Summary
 from tarot_bench.harness.settings import SandboxKind
 from tarot_bench.reporting.junit import Case, cases_of, write_junit
 from tarot_bench.reporting.progress import Bar
-from tarot_bench.reporting.terminal import Title, render
+from tarot_bench.reporting.terminal import Title, render, render_rating
 from tarot_bench.reporting.thresholds import Threshold, failed
 from tarot_bench.runs import Run
 from tarot_bench.verdict import Grade
@@ -62,7 +62,6 @@ def report_all(
     run: Path,
     thresholds: Sequence[Threshold] = (),
     junit: Path | None = None,
-    grades: str = "grades.jsonl",
 ) -> list[str]:
     """Print one table per benchmark, write the CI report, and tell which thresholds were missed.
 
@@ -71,7 +70,6 @@ def report_all(
         run: its directory.
         thresholds: each judged on every benchmark that has its rate.
         junit: where to write a JUnit report.
-        grades: name of the journals the summaries were made of.
 
     Returns:
         One line per missed threshold, already printed to standard error.
@@ -79,8 +77,11 @@ def report_all(
     console = Console()
     for summary in summaries:
         console.print(render(title_of(summary), summary.metrics))
+        if rating := summary.rating:
+            estimate, counts = (rating.value, rating.low, rating.high), (rating.problems, rating.unrated)
+            console.print(render_rating(estimate, counts, rating.buckets))
     if junit:
-        write_junit(junit, "tarot-bench", _cases(summaries, run, grades))
+        write_junit(junit, "tarot-bench", _cases(summaries, run))
     missed = _missed(summaries, thresholds)
     for line in missed:
         typer.echo(f"tarot-bench: {line}", err=True)
@@ -113,10 +114,10 @@ def title_of(summary: Summary) -> Title:
     )
 
 
-def _cases(summaries: Sequence[Summary], run: Path, name: str) -> list[Case]:
+def _cases(summaries: Sequence[Summary], run: Path) -> list[Case]:
     cases: list[Case] = []
     for summary in summaries:
-        with Run.open(run).journal(f"{summary.benchmark}/{name}", Grade) as journal:
+        with Run.open(run).journal(f"{summary.benchmark}/grades.jsonl", Grade) as journal:
             latest = {(made.problem_id, made.index): made for made in journal}
         made = cases_of(latest.values())
         several = len(summaries) > 1

@@ -9,7 +9,7 @@ import typer
 def regrade(
     run: Annotated[Path, typer.Argument(help="A run directory of `evaluate`.")],
     compat: Annotated[
-        str | None, typer.Option(help="Reproduce a published grader's comparison: tarot or evalchemy.")
+        str | None, typer.Option(help="Reproduce a published grader's comparison: tarot, evalchemy or evalplus.")
     ] = None,
     sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
     no_cache: Annotated[

@@ -6,7 +6,14 @@ A table made with one of these is labelled with its name and never holds numbers
 from collections.abc import Callable
 from typing import Literal
 
-Compat = Literal["tarot", "evalchemy"]
+from tarot_bench.problem import Problem
+
+Compat = Literal["tarot", "evalchemy", "evalplus"]
+"""``tarot`` and ``evalchemy`` compare the output of stdin problems; ``evalplus`` judges the suites of its own tasks."""
+
+_RULES = "RULES"
+"""The name by which the differential test of a suite knows whose rules to follow."""
+_DIFFERENTIAL = "def check(candidate):\n    compare("
 
 
 def tarot_same(expected: str, actual: str) -> bool:
@@ -35,3 +42,15 @@ def _on_one_line(text: str) -> str:
 
 
 COMPARISONS: dict[Compat, Callable[[str, str], bool]] = {"tarot": tarot_same, "evalchemy": evalchemy_same}
+
+
+def applies(compat: Compat, problem: Problem) -> bool:
+    """Whether a published grader's comparison has anything to say about a problem."""
+    if compat in COMPARISONS:
+        return problem.style == "stdin"
+    return any(test.kind == "suite" and _DIFFERENTIAL in test.input for test in problem.all_tests)
+
+
+def rules_of(compat: Compat | None) -> str:
+    """The line that has a suite judge as a published grader does; it stands behind the suite's own text."""
+    return f"{_RULES} = {compat!r}" if compat == "evalplus" else ""

@@ -132,7 +132,9 @@ def _job(problem: Problem, code: str, tests: list[TestCase], compat: Compat | No
     if batches:
         program = literal_suite.with_driver(code, problem.entry_point or "")
         return Job(program, "call", tuple(batches), limits, literal_suite.ENTRY)
-    return Job(code, tests[0].kind, tuple(_payload(problem, test, compat) for test in tests), limits, problem.entry_point)
+    return Job(
+        code, tests[0].kind, tuple(_payload(problem, test, compat) for test in tests), limits, problem.entry_point
+    )
 
 
 def _payload(problem: Problem, test: TestCase, compat: Compat | None) -> bytes:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tarot_bench.dataset import ProblemSet
-from tarot_bench.errors import RunError
+from tarot_bench.errors import RecipeError, RunError
+from tarot_bench.grading.compat import Compat, applies
 from tarot_bench.harness.benchmarks import located, open_benchmark
 from tarot_bench.harness.prompts import Prompt
 from tarot_bench.harness.settings import BenchmarkEntry, Evaluation
@@ -31,6 +32,20 @@ class Part:
         return self.entry.name
 
 
+def check_compat(compat: Compat | None, parts: list[Part]) -> None:
+    """See that a published grader's comparison can be reproduced on every part: a label must mean something.
+
+    Raises:
+        RecipeError: a benchmark has no problem that it judges.
+    """
+    for part in parts:
+        if compat and not any(applies(compat, problem) for problem in part.problems):
+            raise RecipeError(
+                f"compat={compat} judges nothing of {part.name}: evalplus is for humaneval_plus and mbpp_plus read "
+                "from evalplus' files, tarot and evalchemy are for problems of standard input; leave it out"
+            )
+
+
 def load_parts(settings: Evaluation) -> list[Part]:
     """Load what an evaluation needs: problems and prompts, nothing that costs money.
 
@@ -43,6 +58,7 @@ def load_parts(settings: Evaluation) -> list[Part]:
         problems = benchmark.load(located(benchmark, entry.data), entry.revision, entry.split)
         problems = problems.select(ids=settings.ids, limit=settings.limit, tiers=settings.tiers)
         parts.append(Part(entry, problems, Prompt(entry.prompt or benchmark.default_prompt)))
+    check_compat(settings.compat, parts)
     return parts
 
 

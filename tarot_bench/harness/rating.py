@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tarot_bench.problem import Frozen, Problem
+from tarot_bench.verdict import VerdictMatrix
+
 LOWEST, HIGHEST = 0.0, 4000.0
 """The ends of the scale; whoever solves nothing, or everything, is put there."""
 BUCKETS = (0, 1200, 1600, 2000, 2400)
@@ -52,6 +55,52 @@ class Rating:
     def bounded(self) -> bool:
         """Whether it is an estimate at all, rather than an end of the scale."""
         return LOWEST < self.value < HIGHEST
+
+
+class RatingSummary(Frozen):
+    """A benchmark's rating and its results by difficulty, as stored and printed.
+
+    Only where problems have a rating of their site: `Problem.origin.extra["rating"]`.
+    """
+
+    value: float
+    """In the sense of CodeElo, on the site's scale; see this module."""
+    low: float
+    high: float
+    problems: int
+    """Rated problems with at least one graded sample."""
+    unrated: int
+    """Problems that the site has not rated: left out."""
+    buckets: dict[str, tuple[int, float]]
+    """By range of problem ratings: how many problems, and the mean share of samples that solved one."""
+
+
+def summarise_ratings(problems: Iterable[Problem], matrices: Iterable[VerdictMatrix]) -> RatingSummary | None:
+    """The rating that a model's verdicts earn; None where no problem has a rating or none is graded."""
+    attempts, unrated = [], 0
+    for problem, matrix in zip(problems, matrices, strict=True):
+        rating, share = problem.origin.extra.get("rating"), _share_solved(matrix)
+        unrated += rating is None
+        if rating is not None and share is not None:
+            attempts.append(Attempt(int(rating), share))
+    if not attempts:
+        return None
+    found = estimate_rating(attempts)
+    return RatingSummary(
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        problems=found.problems,
+        unrated=unrated,
+        buckets=by_bucket(attempts),
+    )
+
+
+def _share_solved(matrix: VerdictMatrix) -> float | None:
+    """Share of the graded samples that pass every test; None where none is graded."""
+    solved = [matrix.passed(row, matrix.tiers) for row in range(len(matrix.rows))]
+    graded = [each for each in solved if each is not None]
+    return sum(graded) / len(graded) if graded else None
 
 
 def chance(rating: float, problem: float) -> float:

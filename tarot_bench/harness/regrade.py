@@ -9,7 +9,7 @@ from tarot_bench.grading.compat import Compat
 from tarot_bench.harness.calibration import calibrated
 from tarot_bench.harness.fidelity import settle
 from tarot_bench.harness.graders import Graders
-from tarot_bench.harness.parts import Part, parts_of_run
+from tarot_bench.harness.parts import Part, check_compat, parts_of_run
 from tarot_bench.harness.progress import Progress, Silent
 from tarot_bench.harness.sandboxes import Sandboxes, describe, opened
 from tarot_bench.harness.settings import SandboxKind
@@ -47,6 +47,7 @@ def regrade(
     progress = progress or Silent()
     run = Run.open(path)
     settings, parts = parts_of_run(run.manifest)
+    check_compat(compat, parts)
     settings = settings.model_copy(update={"compat": compat, "sandbox": sandbox})
     with opened(sandbox, cache=cache, least=settings.isolation) as sandboxes:
         run = Run(path, _with_sandbox(run, sandboxes.grading))

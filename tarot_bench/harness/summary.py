@@ -6,6 +6,7 @@ from tarot_bench.grading import ungraded
 from tarot_bench.grading.metrics import Metrics, summarise
 from tarot_bench.harness import fidelity
 from tarot_bench.harness.parts import Part
+from tarot_bench.harness.rating import RatingSummary, summarise_ratings
 from tarot_bench.harness.settings import Evaluation
 from tarot_bench.problem import Frozen
 from tarot_bench.runs import Run
@@ -20,6 +21,8 @@ class Summary(Frozen):
     setting: dict[str, Any]
     """Data revision, settings digest, versions, sandbox, samples, compat: what a number needs beside it."""
     metrics: Metrics
+    rating: RatingSummary | None = None
+    """Only of benchmarks whose problems are rated."""
 
 
 def summarise_run(
@@ -34,17 +37,20 @@ def summarise_run(
         grades: all grades made so far, per benchmark; where a sample was graded twice the later counts.
         name: of the file in the run.
     """
-    summaries = [
-        Summary(
-            benchmark=part.name,
-            model=settings.model,
-            setting=_setting(run, settings, part),
-            metrics=summarise(matrices(part, settings.samples, grades[part.name]), ks=settings.k),
-        )
-        for part in parts
-    ]
+    summaries = [_summary(run, settings, part, grades[part.name]) for part in parts]
     run.write_json(name, {"summaries": [summary.model_dump(mode="json") for summary in summaries]})
     return summaries
+
+
+def _summary(run: Run, settings: Evaluation, part: Part, grades: list[Grade]) -> Summary:
+    verdicts = matrices(part, settings.samples, grades)
+    return Summary(
+        benchmark=part.name,
+        model=settings.model,
+        setting=_setting(run, settings, part),
+        metrics=summarise(verdicts, ks=settings.k),
+        rating=summarise_ratings(part.problems, verdicts),
+    )
 
 
 def matrices(part: Part, samples: int, grades: list[Grade]) -> list[VerdictMatrix]:

@@ -1,6 +1,6 @@
 """A run's metrics as a table that fits 80 columns and says everything without colour."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
@@ -14,6 +14,7 @@ from tarot_bench.grading.metrics import Counts, GroupMetrics, Metrics
 from tarot_bench.verdict import Verdict
 
 _BAR_WIDTH = 36
+Buckets = Mapping[str, tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,24 @@ class Title:
 def render(title: Title, metrics: Metrics) -> RenderableType:
     """Lay out the metrics for a rich console; in a file or a pipe it is plain text."""
     return Group(*_parts(title, metrics))
+
+
+def render_rating(estimate: tuple[float, float, float], counts: tuple[int, int], buckets: Buckets) -> RenderableType:
+    """Lay out a rating from the difficulty of the problems that were solved.
+
+    Args:
+        estimate: the rating, and the ends of its 95 % interval.
+        counts: how many problems it rests on, and how many have no rating.
+        buckets: by range of problem ratings, how many problems and the share solved, in [0, 1].
+    """
+    value, low, high = estimate
+    rated, unrated = counts
+    table = _table("Problem rating", "Problems", "Solved")
+    for name, (problems, share) in buckets.items():
+        table.add_row(name, str(problems), f"{100 * share:.1f}")
+    headline = Text.assemble("Elo-style rating ", (f"{value:.0f}", "bold"), f" [{low:.0f}, {high:.0f}]")
+    basis = f"from {rated} rated problems ({unrated} unrated left out); CodeElo's sense, not its contests"
+    return Group(Text(), headline, Text(basis, style="dim"), Text(), table)
 
 
 def _parts(title: Title, metrics: Metrics) -> Iterator[RenderableType]:

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tarot_bench.harness.rating import HIGHEST, LOWEST, Attempt, by_bucket, chance, estimate_rating
+from tarot_bench.harness.rating import HIGHEST, LOWEST, Attempt, by_bucket, chance, estimate_rating, summarise_ratings
+from tarot_bench.problem import Origin, Problem, TestCase
+from tarot_bench.verdict import Verdict, VerdictMatrix
 
 ratings = st.integers(8, 35).map(lambda hundreds: 100 * hundreds)
 attempts = st.lists(st.builds(Attempt, rating=ratings, solved=st.sampled_from([0.0, 0.25, 0.5, 1.0])), min_size=1)
@@ -92,3 +94,35 @@ def test_no_rated_problem_is_an_error():
 def test_buckets_hold_what_was_tried():
     made = [Attempt(800, 1.0), Attempt(1199, 0.5), Attempt(1200, 0.0), Attempt(3500, 1.0)]
     assert by_bucket(made) == {"0-1199": (2, 0.75), "1200-1599": (1, 0.0), "2400+": (1, 1.0)}
+
+
+def verdicts(*rows):
+    return VerdictMatrix("p", (None,), tuple((Verdict.PASSED if solved else failure,) for solved, failure in rows))
+
+
+def rated(rating):
+    extra = {} if rating is None else {"rating": rating}
+    return Problem(id=f"r{rating}", statement="", original_tests=(TEST,), origin=Origin(extra=extra))
+
+
+TEST = TestCase(tier=None, input="")
+WRONG, UNGRADED = Verdict.WRONG_ANSWER, Verdict.UNGRADED
+
+
+def test_a_summary_leaves_out_what_has_no_rating_or_no_verdict_and_says_so():
+    problems = [rated(800), rated(1500), rated(None), rated(2500)]
+    matrices = [
+        verdicts((True, WRONG), (False, WRONG)),
+        verdicts((False, WRONG), (False, UNGRADED)),
+        verdicts((True, WRONG)),
+        verdicts((False, UNGRADED)),
+    ]
+    found = summarise_ratings(problems, matrices)
+    assert (found.problems, found.unrated) == (2, 1)
+    assert found.buckets == {"0-1199": (1, 0.5), "1200-1599": (1, 0.0)}
+    assert found.low <= found.value <= found.high
+    assert found.value == pytest.approx(estimate_rating([Attempt(800, 0.5), Attempt(1500, 0.0)]).value)
+
+
+def test_there_is_no_rating_where_problems_have_none():
+    assert summarise_ratings([rated(None)], [verdicts((True, WRONG))]) is None

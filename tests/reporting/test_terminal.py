@@ -7,7 +7,7 @@ from rich.console import Console
 
 from tarot_bench.grading.metrics import summarise
 from tarot_bench.problem import TIERS, Tier
-from tarot_bench.reporting.terminal import Title, render
+from tarot_bench.reporting.terminal import Title, render, render_rating
 from tarot_bench.verdict import Verdict, VerdictMatrix
 
 TITLE = Title("openai/some-model", "tarot-4tier", "3f2a91c", 4, "full")
@@ -166,3 +166,14 @@ def test_groups_of_tests_have_rows_and_columns_of_their_own():
     assert lines_from(text, "plus")[0].split()[:3] == ["plus", "50.0", "50.0"]
     assert lines_from(text, "pass@k")[0].split() == ["pass@k", "base", "plus", "original"]
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_rating_stands_with_its_interval_its_basis_and_the_buckets():
+    stream = io.StringIO()
+    shown = render_rating((1234.4, 1100.2, 1350.9), (40, 3), {"0-1199": (30, 0.5), "2400+": (10, 0.0)})
+    Console(file=stream, width=80).print(shown)
+    lines = [line.split() for line in stream.getvalue().splitlines() if line.strip()]
+    assert "Elo-style rating 1234 [1100, 1351]" in stream.getvalue()
+    assert "40 rated problems (3 unrated left out)" in stream.getvalue()
+    assert ["0-1199", "30", "50.0"] in lines
+    assert ["2400+", "10", "0.0"] in lines

@@ -6,6 +6,7 @@ which the program under test cannot reach. Hence standard library only, and noth
 
 import copy
 import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ RELATIVE = 1e-7
 """Of the expected value; with the task's absolute tolerance it makes numpy's ``allclose`` rule."""
 FLOATS = 1e-6
 """Absolute tolerance where the expected value is a float, or a list or tuple of floats, and the task has none."""
+RULES: str | None = None
+"""Whose rules `compare` follows. The grader's ``compat=evalplus`` sets it in the suite's text; None is ours."""
 _SHOWN = 120
 
 Agree = Callable[[Sequence[Any], Any, Any, float], bool]
@@ -31,12 +34,47 @@ def compare(
     Raises:
         AssertionError: the first input on which they differ.
     """
+    judge = _AsEvalplus(agree, tolerance) if RULES == "evalplus" else None
     for number, arguments in enumerate(inputs, start=1):
+        start = time.monotonic()
         expected = reference(*copy.deepcopy(arguments))
+        middle = time.monotonic()
         actual = candidate(*arguments)
-        if not agree(arguments, expected, actual, tolerance):
+        if judge:
+            right = judge(arguments, expected, actual, middle - start, time.monotonic() - middle)
+        else:
+            right = agree(arguments, expected, actual, tolerance)
+        if not right:
             called = ", ".join(map(shown, arguments))
             raise AssertionError(f"input {number}, ({called}): expected {shown(expected)}, got {shown(actual)}")
+
+
+class _AsEvalplus:
+    """The judgement of evalplus 0.3.1 (``eval/__init__.py``), with the defects that change verdicts on plain values.
+
+    Not reproduced is what needs the program in the judge's process: a program that changes its arguments, or returns
+    an object that equals everything, gains nothing here.
+    """
+
+    def __init__(self, agree: Agree, tolerance: float) -> None:
+        self._agree = agree
+        self._tolerance = tolerance
+
+    def __call__(
+        self, arguments: Sequence[Any], expected: Any, actual: Any, reference_s: float, candidate_s: float
+    ) -> bool:
+        if candidate_s > max(1.0, 4 * reference_s):  # wall seconds, for every input
+            return False
+        if self._agree is is_root:  # found right, such an input is never counted as passed
+            return False
+        if self._tolerance == 0 and _is_floats(expected):
+            self._tolerance = FLOATS  # and so it stays, for all later inputs
+        if expected == actual:
+            return True
+        if self._agree is not equal and self._agree(arguments, expected, actual, self._tolerance):
+            return True
+        alike = self._tolerance != 0 and type(actual) is type(expected) and not _has_nan(expected)
+        return alike and _close(expected, actual, self._tolerance)
 
 
 class NumpyNames:
@@ -116,6 +154,10 @@ def digits_from_the_right(arguments: Sequence[Any], expected: Any, actual: Any, 
     except ValueError:  # a sign is no digit
         other = None
     return (other is not None and actual == other) or equal(arguments, expected, actual, tolerance)
+
+
+def _has_nan(value: object) -> bool:
+    return any(map(_has_nan, value)) if isinstance(value, list | tuple) else value != value
 
 
 def _is_floats(value: object) -> bool:
