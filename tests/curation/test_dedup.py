@@ -154,4 +154,4 @@ Read it twice.
 
 
 def test_examples_are_cut_out_up_to_the_next_section():
-    assert words(without_examples(STATEMENT)) == "find it input one number note read it twice".split()
+    assert words(without_examples(STATEMENT)) == ["find", "it", "input", "one", "number", "note", "read", "it", "twice"]
