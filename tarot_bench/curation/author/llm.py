@@ -23,7 +23,7 @@ from tarot_bench.verdict import Usage
 
 
 class LlmAuthor:
-    """Implements `drafting.Author`: one prompt asks for all wanted tiers of a problem and, if it has none, a validator."""
+    """Implements `drafting.Author`: one prompt asks for all tiers of a problem that are wanted, and a validator."""
 
     def __init__(
         self,
