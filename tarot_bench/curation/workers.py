@@ -1,0 +1,42 @@
+"""Answering entries in parallel: threads that wait on the sandbox, with a bounded look-ahead."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from tarot_bench.curation.stage import Outcome
+from tarot_bench.dataset.entry import Entry
+from tarot_bench.errors import InfrastructureError, one_line
+
+_log = logging.getLogger(__name__)
+_AHEAD = 4
+"""Entries under way or waiting, per worker."""
+
+
+def answered(entries: Sequence[Entry], answer: Callable[[Entry], Outcome], workers: int) -> Iterator[Outcome]:
+    """Outcomes as they become ready, in any order.
+
+    An entry that trouble of ours kept from being answered is logged and left out: it is still owed.
+    """
+    waiting: dict[Future[Outcome], Entry] = {}
+    left = iter(entries)
+    with ThreadPoolExecutor(workers, thread_name_prefix="curate") as pool:
+        try:
+            for entry in left:
+                waiting[pool.submit(answer, entry)] = entry
+                if len(waiting) >= workers * _AHEAD:
+                    yield from _ready(waiting)
+            while waiting:
+                yield from _ready(waiting)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ready(waiting: dict[Future[Outcome], Entry]) -> Iterator[Outcome]:
+    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    for future in done:
+        entry = waiting.pop(future)
+        try:
+            yield future.result()
+        except InfrastructureError as error:
+            _log.warning("%s is still owed: %s", entry.problem.id, one_line(error))
