@@ -5,6 +5,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tarot_bench.dataset.entries import load_entries
 from tarot_bench.dataset.entry import Contamination, Entry, Flag, Measurement, Provenance, TestFacts
 from tarot_bench.dataset.native import write_jsonl
 from tarot_bench.dataset.problem_set import ProblemSet, load_problems
@@ -24,6 +25,7 @@ __all__ = [
     "Rows",
     "TestFacts",
     "load_embedded",
+    "load_entries",
     "load_problems",
     "load_rows",
     "near_misses",

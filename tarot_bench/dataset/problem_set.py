@@ -115,7 +115,7 @@ def load_problems(
     if str(source).startswith("synthetic:"):
         return _synthetic(str(source), revision)
     rows = load_rows(source, revision=revision, split=split, config_name=config_name)
-    return ProblemSet.of(str(source), rows.revision, _problems(rows))
+    return ProblemSet.of(str(source), rows.revision, read_problems(rows))
 
 
 def _embedded(revision: str | None) -> ProblemSet:
@@ -138,7 +138,7 @@ def _built_in(source: str, problems: Sequence[Problem], revision: str | None) ->
     return ProblemSet.of(source, current, problems)
 
 
-def _problems(rows: Rows) -> Iterator[Problem]:
+def read_problems(rows: Rows) -> Iterator[Problem]:
     """Convert every row; two rows with one id are an error, because records and grades are kept by id."""
     places: dict[str, str] = {}
     for row, place in zip(rows, rows.places, strict=True):

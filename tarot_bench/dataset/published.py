@@ -2,12 +2,19 @@
 
 Unlike the JSON of a `Problem` it is fit for Parquet: every column has one type in every row. Original tests are the
 ones whose ``tier`` is null, and ``extra`` is JSON text.
+
+A row may also say what making and checking told about the problem (`Entry`): what was measured of each test and who
+wrote it stands beside the test, flags and contamination beside the problem. Whoever only wants problems reads past it.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
+from tarot_bench.config import complaints
+from tarot_bench.dataset.entry import Contamination, Entry, Measurement, Provenance, TestFacts
 from tarot_bench.dataset.native import build_problem, parse_label, test_fields, without_nulls
 from tarot_bench.errors import DataError
 from tarot_bench.problem import Problem
@@ -19,6 +26,7 @@ COLUMNS = (
     "style",
     "entry_point",
     "starter_code",
+    "answer_form",
     "solution",
     "tests",
     "limits",
@@ -30,9 +38,14 @@ COLUMNS = (
     "difficulty",
     "extra",
 )
+FACT_COLUMNS = ("validator", "flags", "contamination_score", "contamination_jaccard", "contamination_match")
+"""What a row of an `Entry` has after `COLUMNS`."""
+MEASURED = tuple(Measurement.model_fields)
+WRITTEN = tuple(Provenance.model_fields)
+"""What a tier test of an `Entry` has after its own fields: what was measured of it, and who wrote it."""
 LANGUAGES = ("python",)
 _ORIGIN = {"source": "source", "source_id": "id", "url": "url", "license": "license", "difficulty": "difficulty"}
-_SAME = ("statement", "style", "entry_point", "starter_code", "solution")
+_SAME = ("statement", "style", "entry_point", "starter_code", "answer_form", "solution")
 
 
 def to_row(problem: Problem) -> dict[str, Any]:
@@ -55,7 +68,7 @@ def from_row(row: Mapping[str, Any]) -> Problem:
     Raises:
         DataError: an unknown column, language or tier label, a missing or mistyped value, or no tests.
     """
-    unknown = [column for column in row if column not in COLUMNS]
+    unknown = [column for column in row if column not in (*COLUMNS, *FACT_COLUMNS)]
     if unknown:
         raise DataError(f"problem {row.get('problem_id')!r}: unknown columns {', '.join(unknown)}")
     given = without_nulls(row)
@@ -67,12 +80,72 @@ def from_row(row: Mapping[str, Any]) -> Problem:
         "id": given.get("problem_id"),
         **{name: given[name] for name in _SAME if name in given},
         **{name: without_nulls(given[name]) for name in ("limits", "checker") if name in given},
-        "tests": [test_fields(test) for test in tests if parse_label(test.get("tier"))],
-        "original_tests": [test_fields(test) for test in tests if not parse_label(test.get("tier"))],
+        "tests": [_test(test) for test in tests if parse_label(test.get("tier"))],
+        "original_tests": [_test(test) for test in tests if not parse_label(test.get("tier"))],
         "origin": {name: given[column] for column, name in _ORIGIN.items() if column in given}
         | {"extra": _read_extra(given.get("extra", "{}"))},
     }
     return build_problem(fields)
+
+
+def entry_to_row(entry: Entry) -> dict[str, Any]:
+    """The published row of an entry: `to_row` of its problem, and what is known of it."""
+    row = to_row(entry.problem)
+    facts = entry.facts or (TestFacts(),) * len(entry.problem.tests)
+    originals = (TestFacts(),) * len(entry.problem.original_tests)
+    row["tests"] = [test | fact_fields(known) for test, known in zip(row["tests"], facts + originals, strict=True)]
+    near = entry.contamination
+    return row | {
+        "validator": entry.validator,
+        "flags": [flag.model_dump() for flag in entry.flags],
+        "contamination_score": near.score if near else None,
+        "contamination_jaccard": near.jaccard if near else None,
+        "contamination_match": near.match if near else None,
+    }
+
+
+def entry_from_row(row: Mapping[str, Any]) -> Entry:
+    """Read a published row with all it says; ``entry_from_row(entry_to_row(entry)) == entry``.
+
+    Facts that say nothing of any test are read as no facts.
+
+    Raises:
+        DataError: as `from_row`, or a mistyped measurement, flag or contamination.
+    """
+    problem = from_row(row)
+    given = without_nulls(row)
+    near = {column.removeprefix("contamination_"): given[column] for column in FACT_COLUMNS[2:] if column in given}
+    try:
+        facts = tuple(_facts(test) for test in row["tests"] if parse_label(test.get("tier")))
+        return Entry(
+            problem=problem,
+            facts=facts if any(known != TestFacts() for known in facts) else (),
+            validator=given.get("validator"),
+            flags=given.get("flags", ()),
+            contamination=Contamination(**near) if near else None,
+        )
+    except ValidationError as error:
+        raise DataError(f"problem {problem.id!r}: {complaints(error)}") from None
+
+
+def fact_fields(known: TestFacts) -> dict[str, Any]:
+    """What is known of a test, flat: `MEASURED`, then `WRITTEN`; null where nothing is."""
+    written = known.provenance.model_dump() if known.provenance else dict.fromkeys(WRITTEN)
+    return {**known.measurement.model_dump(), **written}
+
+
+def _facts(test: Mapping[str, Any]) -> TestFacts:
+    given = without_nulls(test)
+    written = {name: given[name] for name in WRITTEN if name in given}
+    return TestFacts(
+        provenance=Provenance(**written) if written else None,
+        measurement=Measurement(**{name: given[name] for name in MEASURED if name in given}),
+    )
+
+
+def _test(test: Mapping[str, Any]) -> Any:
+    """The fields of a test itself."""
+    return test_fields({name: value for name, value in test.items() if name not in (*MEASURED, *WRITTEN)})
 
 
 def check_language(language: Any) -> None:

@@ -4,6 +4,7 @@ import json
 
 from hypothesis import strategies as st
 
+from tarot_bench.dataset import Contamination, Entry, Flag, Measurement, Provenance, TestFacts
 from tarot_bench.problem import Checker, Limits, Origin, Problem, TestCase, Tier
 
 json_values = st.recursive(
@@ -46,6 +47,35 @@ def problems(draw):
                 extra=st.dictionaries(st.text(), json_values, max_size=3),
             )
         ),
+    )
+
+
+_shares = st.floats(0, 1)
+_counts = st.integers(0, 2**40)
+_measurements = st.builds(
+    Measurement,
+    input_chars=st.none() | _counts,
+    steps=st.none() | _counts,
+    kill_rate=st.none() | _shares,
+    gold_cpu_s=st.none() | st.floats(0, 1e6),
+)
+_provenances = st.builds(
+    Provenance, generator=st.text(), prompt_digest=maybe_text, request_id=maybe_text, round=st.integers(0, 9)
+)
+
+
+@st.composite
+def entries(draw):
+    """Any entry; its facts are none at all, or say something of a test."""
+    problem = draw(problems())
+    fact = st.builds(TestFacts, provenance=st.none() | _provenances, measurement=_measurements)
+    facts = draw(st.lists(fact, min_size=len(problem.tests), max_size=len(problem.tests)))
+    return Entry(
+        problem=problem,
+        facts=facts if any(known != TestFacts() for known in facts) else (),
+        validator=draw(maybe_text),
+        flags=draw(st.lists(st.builds(Flag, stage=st.text(), reason=st.text(), detail=st.text()), max_size=3)),
+        contamination=draw(st.none() | st.builds(Contamination, score=_shares, jaccard=_shares, match=maybe_text)),
     )
 
 
