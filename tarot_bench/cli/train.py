@@ -22,7 +22,9 @@ def train(
     curriculum: Annotated[
         str | None, typer.Option("--curriculum", "-c", help="A file, a shipped name, or a plug-in's.")
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory; derived if not given.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The run directory; derived if not given.")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint of the run.")] = False,
 ) -> None:
     """Train a model with GRPO on tier tests, under a curriculum; the run resumes to the same curve."""
@@ -32,5 +34,6 @@ def train(
 
     training = resolve(recipe, model, curriculum, tuple(settings or ()))
     output = output or training.output
-    outcome = run_training(training, output, Prompt(training.recipe.data.prompt).render, resume=resume)
+    render = Prompt(training.recipe.data.prompt).render
+    outcome = run_training(training, output, render, resume=resume, tell=lambda line: typer.echo(line, err=True))
     typer.echo(f"run: {output}  ({outcome.steps} steps; model: {outcome.model})")

@@ -1,18 +1,17 @@
 """What happens beside the steps of a training: the curve on disk, the reward's state in every checkpoint."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from tarot_bench.problem import TIERS
+from transformers import TrainerCallback
+
+from tarot_bench.rl.curve import curve_of, progress_line
 from tarot_bench.runs import write_atomically
 
 REWARD_STATE = "reward_state.json"
 """In a checkpoint: what the reward has learned of the tests so far."""
-
-_CLOCK = ("runtime", "per_second", "step_time", "total_flos", "duration")
-"""Metrics that tell of the machine, not of the training."""
 
 
 class Stateful(Protocol):
@@ -27,49 +26,39 @@ class Stateful(Protocol):
         ...
 
 
-def curve_of(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A trainer's log without its clocks: two runs of one recipe and seed have the same curve.
+class Curve(TrainerCallback):  # type: ignore[misc]  # transformers has no types
+    """Keeps ``curve.jsonl`` of the run up to date, and tells people what is new.
 
     Args:
-        history: ``TrainerState.log_history``.
+        run: the run directory.
+        tell: is given a line for every entry of the log that people want to see.
     """
-    return [
-        {key: value for key, value in entry.items() if not any(word in key for word in _CLOCK)} for entry in history
-    ]
+
+    def __init__(self, run: Path, tell: Callable[[str], None]) -> None:
+        self._path = run / "curve.jsonl"
+        self._tell = tell
+
+    def on_log(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        """Write the whole curve: after a resume it begins with what the checkpoint remembers."""
+        if state.is_world_process_zero:
+            lines = (json.dumps(entry, sort_keys=True) for entry in curve_of(state.log_history))
+            write_atomically(self._path, "".join(f"{line}\n" for line in lines))
+            told = progress_line(state.global_step, state.max_steps, state.log_history[-1])
+            if told:
+                self._tell(told)
 
 
-def tier_rates(metrics: dict[str, Any]) -> dict[str, float]:
-    """Held-out pass rates per tier, in [0, 1], from the metrics of an evaluation; empty where there are none."""
-    rates = {tier.value: metrics.get(f"eval_tiers/{tier}/pass_rate") for tier in TIERS}
-    return {tier: rate for tier, rate in rates.items() if rate is not None}
+class RewardState(TrainerCallback):  # type: ignore[misc]
+    """Keeps the reward's state with the weights it belongs to; written last, it marks a checkpoint as whole."""
 
+    def __init__(self, reward: Stateful) -> None:
+        self._reward = reward
 
-def make_callbacks(run: Path, reward: Stateful) -> list[Any]:
-    """The callbacks of a training.
-
-    Args:
-        run: the run directory; ``curve.jsonl`` is kept up to date in it.
-        reward: its state is saved with every checkpoint and comes back from the one that training resumes from.
-    """
-    from transformers import TrainerCallback
-
-    class Curve(TrainerCallback):
-        """Writes the curve whenever there is something new that a reader may wait for."""
-
-        def on_log(self, args: Any, state: Any, control: Any, **given: Any) -> None:
-            if state.is_world_process_zero:
-                lines = (json.dumps(entry, sort_keys=True) for entry in curve_of(state.log_history))
-                write_atomically(run / "curve.jsonl", "".join(f"{line}\n" for line in lines))
-
-    class RewardState(TrainerCallback):
-        """Keeps the reward's state with the weights it belongs to."""
-
-        def on_save(self, args: Any, state: Any, control: Any, **given: Any) -> None:
-            if state.is_world_process_zero:
-                checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-                write_atomically(checkpoint / REWARD_STATE, json.dumps(reward.state_dict()))
-
-    return [Curve(), RewardState()]
+    def on_save(self, args: Any, state: Any, control: Any, **given: Any) -> None:
+        """Add the state to the checkpoint that was just written."""
+        if state.is_world_process_zero:
+            checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+            write_atomically(checkpoint / REWARD_STATE, json.dumps(self._reward.state_dict()))
 
 
 def restore(reward: Stateful, checkpoint: Path) -> None:

@@ -10,8 +10,8 @@ import yaml
 from tarot_bench import __version__
 from tarot_bench.errors import RunError, boundary
 from tarot_bench.problem import TIERS
-from tarot_bench.rl.callbacks import tier_rates
 from tarot_bench.rl.curriculum import Curriculum
+from tarot_bench.rl.curve import tier_rates
 from tarot_bench.rl.recipe import Training
 
 

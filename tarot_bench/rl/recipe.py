@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import yaml
 from pydantic import Field, field_validator, model_validator
 
 from tarot_bench.config import build, load_yaml, with_overrides
@@ -104,6 +105,8 @@ class EvaluationSettings(Frozen):
 
     every: int | None = Field(default=None, ge=1)
     """Optimizer steps between two points; None measures nothing."""
+    at_start: bool = True
+    """Whether the untrained model is a point, too."""
     samples: int = Field(default=4, ge=1)
     """Completions per held-out problem."""
 
@@ -233,6 +236,16 @@ def resolve(
     raw |= {key: value for key, value in {"model": model, "curriculum": curriculum}.items() if value is not None}
     chosen = build(TrainingRecipe, with_overrides(raw, overrides), str(path))
     return Training(recipe=chosen, model=load_model_spec(chosen.model))
+
+
+def kind_of(recipe: str) -> str:
+    """The kind of a recipe file: ``miniature`` for that experiment, else ``training``."""
+    path = find(recipe, RECIPES)
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RecipeError(f"cannot read {path}: {' '.join(str(error).split())}") from None
+    return str(raw.get("kind", "training")) if isinstance(raw, dict) else "training"
 
 
 def load_model_spec(argument: str) -> ModelSpec:

@@ -124,7 +124,7 @@ def _evaluation_arguments(training: Training) -> dict[str, Any]:
     return {
         "eval_strategy": "steps",
         "eval_steps": evaluation.every,
-        "eval_on_start": True,
+        "eval_on_start": evaluation.at_start,
         "num_generations_eval": evaluation.samples,
     }
 

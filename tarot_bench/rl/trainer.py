@@ -4,6 +4,7 @@ The trainer is TRL's, unchanged. What is ours hangs on its hooks: the reward fun
 the order of the data, and two callbacks.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from typing import Any
 from tarot_bench.dataset import load_problems
 from tarot_bench.errors import ModelError, UserError, boundary
 from tarot_bench.problem import Problem
-from tarot_bench.rl.callbacks import curve_of, last_checkpoint, make_callbacks, restore, tier_rates
 from tarot_bench.rl.curriculum import Curriculum, load_curriculum
+from tarot_bench.rl.curve import curve_of, tier_rates
 from tarot_bench.rl.fresh import fresh_model, fresh_tokenizer
 from tarot_bench.rl.model_card import model_card, push, write_card
 from tarot_bench.rl.order import trainer_class
@@ -55,7 +56,14 @@ class _Parts:
 
 
 def train(
-    training: Training, output: Path, render: Render, *, resume: bool = False, sandbox: Sandbox | None = None
+    training: Training,
+    output: Path,
+    render: Render,
+    *,
+    resume: bool = False,
+    sandbox: Sandbox | None = None,
+    data: Split | None = None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Outcome:
     """Train a model.
 
@@ -65,19 +73,23 @@ def train(
         render: writes the prompt of a problem.
         resume: go on from the last whole checkpoint of `output`, if there is one.
         sandbox: grades the completions; None opens the recipe's.
+        data: what is trained on and what is held out; None reads and splits the recipe's data.
+        tell: is given a line of progress now and then.
 
     Raises:
         UserError: something that the user can mend: a package is missing, a name unknown, a setting impossible, a
             directory that holds another run.
     """
     state = _process_state()
-    parts = _parts(training, render, sandbox)
+    from tarot_bench.rl.callbacks import last_checkpoint, restore
+
+    parts = _parts(training, render, sandbox, data or _split(training))
     try:
         if state.is_main_process:
             run = Run.start(output, "train", training.identity, _environment(parts), resume)
             run.write_json("left_out.json", {"max_prompt_tokens": list(parts.rows.too_long + parts.held_out.too_long)})
         state.wait_for_everyone()
-        trainer = _trainer(parts, output)
+        trainer = _trainer(parts, output, tell)
         checkpoint = last_checkpoint(output / "checkpoints") if resume else None
         if checkpoint:
             restore(parts.reward, checkpoint)
@@ -101,11 +113,15 @@ def _process_state() -> Any:
     return PartialState()
 
 
-def _parts(training: Training, render: Render, sandbox: Sandbox | None) -> _Parts:
+def _split(training: Training) -> Split:
+    data = training.recipe.data
+    problems = load_problems(data.source, revision=data.revision, split=data.split)
+    return split(tuple(problems)[: data.limit], data.held_out, training.recipe.seed)
+
+
+def _parts(training: Training, render: Render, sandbox: Sandbox | None, parted: Split) -> _Parts:
     recipe = training.recipe
     curriculum = load_curriculum(recipe.curriculum).reseeded(recipe.seed)
-    problems = load_problems(recipe.data.source, revision=recipe.data.revision, split=recipe.data.split)
-    parted = split(tuple(problems)[: recipe.data.limit], recipe.data.held_out, recipe.seed)
     tokenizer = _tokenizer(training, (*parted.train, *parted.held_out))
 
     def written(part: tuple[Problem, ...]) -> Rows:
@@ -119,9 +135,7 @@ def _parts(training: Training, render: Render, sandbox: Sandbox | None) -> _Part
         format=training.answer_format,
         problems=(*parted.train, *parted.held_out),
     )
-    return _Parts(
-        training, curriculum, parted, tokenizer, written(parted.train), written(parted.held_out), reward
-    )
+    return _Parts(training, curriculum, parted, tokenizer, written(parted.train), written(parted.held_out), reward)
 
 
 def _tokenizer(training: Training, problems: tuple[Problem, ...]) -> Any:
@@ -144,7 +158,7 @@ def _tokenizer(training: Training, problems: tuple[Problem, ...]) -> Any:
     return tokenizer
 
 
-def _trainer(parts: _Parts, output: Path) -> Any:
+def _trainer(parts: _Parts, output: Path, tell: Callable[[str], None]) -> Any:
     """TRL's trainer.
 
     Raises:
@@ -153,12 +167,15 @@ def _trainer(parts: _Parts, output: Path) -> Any:
     """
     import torch
     from datasets import Dataset
+    from transformers import PrinterCallback
+
+    from tarot_bench.rl.callbacks import Curve, RewardState
 
     training = parts.training
     config = make_config(grpo_arguments(training, output, has_gpu=torch.cuda.is_available()))
     held_out = Dataset.from_list(parts.held_out.rows) if config.eval_strategy != "no" else None
     with boundary(ModelError, f"making a trainer for {training.model.name}"):
-        return trainer_class(parts.curriculum, training.recipe.data.order)(
+        trainer = trainer_class(parts.curriculum, training.recipe.data.order)(
             model=_model(parts),
             reward_funcs=parts.reward,
             args=config,
@@ -166,8 +183,10 @@ def _trainer(parts: _Parts, output: Path) -> Any:
             eval_dataset=held_out,
             processing_class=parts.tokenizer,
             peft_config=_adapters(training),
-            callbacks=make_callbacks(output, parts.reward),
+            callbacks=[Curve(output, tell), RewardState(parts.reward)],
         )
+    trainer.remove_callback(PrinterCallback)  # dozens of metrics a step, on standard output
+    return trainer
 
 
 def _model(parts: _Parts) -> Any:
