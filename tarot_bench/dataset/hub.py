@@ -26,7 +26,7 @@ def read_folder(folder: Path, split: str | None, config_name: str | None) -> Row
     """
     from datasets import load_dataset_builder
 
-    with boundary(DataError, f"reading the folder {folder}"), _quiet():
+    with boundary(DataError, f"reading the folder {folder}"), quiet():
         builder = load_dataset_builder(str(folder.resolve()), name=config_name)
         rows, split = _prepare(builder, str(folder), split)
         files = sorted(Path(file) for file in builder.config.data_files[split])
@@ -46,7 +46,7 @@ def read_hub(repo: str, revision: str | None, split: str | None, config_name: st
     # Resolved here, because `datasets` would retry an unreachable Hub for half a minute and then take whatever commit
     # is in its cache, whichever was asked for.
     commit = revision if is_offline_mode() else _commit(repo, revision)
-    with boundary(DataError, f"loading {repo} from the Hub"), _quiet():
+    with boundary(DataError, f"loading {repo} from the Hub"), quiet():
         builder = load_dataset_builder(repo, name=config_name, revision=commit)
         if commit is not None and builder.hash != commit:
             raise DataError(f"{repo}: the cached copy is revision {builder.hash}, not {commit}; go online to fetch it")
@@ -123,7 +123,7 @@ def _prepare(builder: "DatasetBuilder", source: str, split: str | None) -> tuple
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep `datasets` from logging what its exceptions say again, and from drawing bars where nobody watches."""
     import datasets
 

@@ -1,0 +1,156 @@
+"""The folder that is published: Parquet files for every configuration that the card declares (DESIGN section 7).
+
+``default`` has one row per problem with its nested tests; ``basic``, ``intermediate``, ``complex`` and ``edge`` one row
+per test; ``tarot_v1`` the row shape of the published TAROT data, so that trainers written for it load ours unchanged.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from datasets import Dataset, Features, List, Value
+
+from tarot_bench.dataset import Entry, TestFacts, published, tarot_v1
+from tarot_bench.problem import TIERS, Problem, Tier
+
+SHARD_ROWS = 20_000
+_TEXT, _COUNT, _NUMBER = Value("string"), Value("int64"), Value("float64")
+_FACTS = {
+    "input_chars": _COUNT,
+    "steps": _COUNT,
+    "kill_rate": _NUMBER,
+    "unique_kills": _COUNT,
+    "gold_cpu_s": _NUMBER,
+    "generator": _TEXT,
+    "prompt_digest": _TEXT,
+    "date": _TEXT,
+    "request_id": _TEXT,
+    "round": _COUNT,
+}
+_TEST = {"tier": _TEXT, "input": _TEXT, "output": _TEXT, "reason": _TEXT, "kind": _TEXT, "group": _TEXT, **_FACTS}
+_LIMITS = {
+    "cpu_s": _NUMBER,
+    "wall_s": _NUMBER,
+    "memory_mib": _COUNT,
+    "output_kib": _COUNT,
+    "processes": _COUNT,
+}
+_DEFAULT = {
+    **dict.fromkeys(published.COLUMNS, _TEXT),
+    "tests": List(_TEST),
+    "limits": _LIMITS,
+    "checker": {"kind": _TEXT, "tolerance": _NUMBER, "program": _TEXT},
+    "validator": _TEXT,
+    "flags": List({"stage": _TEXT, "reason": _TEXT, "detail": _TEXT}),
+    "contamination_score": _NUMBER,
+    "contamination_jaccard": _NUMBER,
+    "contamination_match": _TEXT,
+}
+_TIER = {name: kind for name, kind in {"problem_id": _TEXT, **_TEST}.items() if name != "tier"}
+_CASE = {"input": _TEXT, "output": _TEXT, "type": _TEXT, "label": _TEXT, "reason": _TEXT}
+_TAROT = {
+    **dict.fromkeys(("source", "task_type", "in_source_id", "problem", "gold_standard_solution"), _TEXT),
+    "metadata": {"difficulty": _TEXT, "problem_url": _TEXT},
+    **dict.fromkeys(("problem_id", "custom_id"), _TEXT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One configuration of the dataset.
+
+    Attributes:
+        name: as ``load_dataset`` knows it.
+        folder: of its files, below the root of the dataset.
+        features: the type of every column, the same in every file.
+        rows: those of one entry.
+    """
+
+    name: str
+    folder: str
+    features: Features
+    rows: Callable[[Entry], list[dict[str, Any]]]
+
+    @property
+    def pattern(self) -> str:
+        """Of its files, relative to the root of the dataset."""
+        return f"{self.folder}/train-*.parquet"
+
+
+def configs_of(entries: Sequence[Entry]) -> list[Config]:
+    """The configurations that these entries fill; a tier without any test has none."""
+    filled = [tier for tier in TIERS if any(entry.problem.at(tier) for entry in entries)]
+    configs = [Config("default", "data", Features(_DEFAULT), lambda entry: [published.entry_to_row(entry)])]
+    configs += [Config(str(tier), f"tiers/{tier}", Features(_TIER), _tests_at(tier)) for tier in filled]
+    if any(fits_tarot_v1(entry.problem) for entry in entries):
+        named = {"fn_name": _TEXT} if any(entry.problem.style == "function" for entry in entries) else {}
+        info = {"language": _TEXT, "test_cases": List(_CASE | named)}
+        features = Features({**_TAROT, "verification_info": info})
+        configs.append(Config("tarot_v1", "tarot_v1", features, lambda entry: _tarot_rows(entry.problem, bool(named))))
+    return configs
+
+
+def write_tables(entries: Sequence[Entry], folder: Path) -> list[Config]:
+    """Write the Parquet files of every configuration; the same entries give the same bytes.
+
+    Returns:
+        The configurations written.
+    """
+    configs = configs_of(entries)
+    for config in configs:
+        (folder / config.folder).mkdir(parents=True)
+        rows = (row for entry in entries for row in config.rows(entry))
+        for number, shard in enumerate(_batches(rows, SHARD_ROWS)):
+            path = folder / config.folder / f"train-{number:05}.parquet"
+            # Not plain pyarrow: `datasets` adds the page index and the chunking that the Hub makes use of.
+            Dataset.from_list(shard, features=config.features).to_parquet(path)
+    return configs
+
+
+def fits_tarot_v1(problem: Problem) -> bool:
+    """Whether the shape of the published TAROT rows can say all of a problem's tests."""
+    return all(test.kind != "suite" for test in problem.all_tests)
+
+
+def _tests_at(tier: Tier) -> Callable[[Entry], list[dict[str, Any]]]:
+    def rows(entry: Entry) -> list[dict[str, Any]]:
+        tests = entry.problem.tests
+        facts = entry.facts or (TestFacts(),) * len(tests)
+        return [
+            {"problem_id": entry.problem.id, **test.model_dump(exclude={"tier"}), **published.fact_fields(known)}
+            for test, known in zip(tests, facts, strict=True)
+            if test.tier is tier
+        ]
+
+    return rows
+
+
+def _tarot_rows(problem: Problem, with_names: bool) -> list[dict[str, Any]]:
+    """The problem in the shape of the published TAROT rows, every column with one type; nothing if it does not fit."""
+    if not fits_tarot_v1(problem):
+        return []
+    row = tarot_v1.to_row(problem)
+    fields = (*_CASE, "fn_name") if with_names else tuple(_CASE)
+    info, metadata = row["verification_info"], row.get("metadata") or {}
+    cases = [{name: _text(case.get(name)) for name in fields} for case in info["test_cases"]]
+    return [
+        {name: _text(row.get(name)) for name in _TAROT}
+        | {
+            "metadata": {name: _text(metadata.get(name)) for name in ("difficulty", "problem_url")},
+            "verification_info": {"language": info.get("language", "python"), "test_cases": cases},
+        }
+    ]
+
+
+def _text(value: Any) -> str | None:
+    """A value as text: what is not a string, as JSON."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _batches(rows: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    left = iter(rows)
+    while batch := list(islice(left, size)):
+        yield batch
