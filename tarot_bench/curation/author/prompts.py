@@ -76,7 +76,7 @@ class Prompts:
         problem = wanted.entry.problem
         seen: dict[str, Any] = {
             "problem": problem.model_dump(include=_SHOWN),
-            "examples": _examples(problem.all_tests),
+            "examples": _examples(wanted),
             "failures": [_shortened(failure) for failure in wanted.failures],
             "validator": validator,
         }
@@ -88,9 +88,12 @@ class Prompts:
             raise RecipeError(f"{self._folder}: {error.message}; a prompt sees {', '.join(seen)}") from None
 
 
-def _examples(tests: tuple[TestCase, ...]) -> list[TestCase]:
+def _examples(wanted: Wanted) -> list[TestCase]:
+    """Known tests: at first the original ones, that no old tiers lead the author; later also what was accepted."""
+    problem = wanted.entry.problem
+    tests = problem.tests + problem.original_tests if wanted.round else problem.original_tests or problem.tests
     short = [test for test in tests if test.kind != "suite" and len(test.input) + len(test.output) <= _LONGEST]
-    return short[:_EXAMPLES]
+    return short[: len(problem.tests) + _EXAMPLES if wanted.round else _EXAMPLES]
 
 
 def _shortened(failure: Failure) -> Failure:
