@@ -25,6 +25,9 @@ def evaluate(
         list[str] | None,
         typer.Option("--data", "-d", help="Hub id, folder or file; BENCHMARK=SOURCE where the suite has several."),
     ] = None,
+    data_dir: Annotated[
+        str | None, typer.Option(help="A folder with a file per benchmark; or name it in TAROT_DATA_DIR.")
+    ] = None,
     suite: Annotated[str, typer.Option("--suite", "-s", help="A file, or a shipped name in eval/suites/.")] = "tarot",
     samples: Annotated[
         int | None, typer.Option("--samples", "-n", min=1, help="Completions per problem; the suite's by default.")
@@ -66,6 +69,7 @@ def evaluate(
         suite,
         tuple(data or ()),
         tuple(settings or ()),
+        data_dir,
         samples=samples,
         k=sorted({1, *wanted_k}) if wanted_k else None,
         tiers=[Tier.parse(label.strip()) for label in tiers.split(",")] if tiers else None,

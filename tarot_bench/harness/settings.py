@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from tarot_bench.config import build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError
 from tarot_bench.grading.compat import Compat
+from tarot_bench.harness.benchmarks.base import found_in, open_benchmark
 from tarot_bench.models.base import ModelOptions, Sampling
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.recipes import find
@@ -82,6 +83,7 @@ def resolve(
     suite: str = "tarot",
     data: tuple[str, ...] = (),
     overrides: tuple[str, ...] = (),
+    data_dir: str | None = None,
     **given: Any,
 ) -> Evaluation:
     """Put a suite, the command line's options and its ``key=value`` pairs together.
@@ -90,6 +92,7 @@ def resolve(
         model: the model's full name.
         suite: a path, or a shipped name in eval/suites/.
         data: ``SOURCE`` for a suite of one benchmark, or ``BENCHMARK=SOURCE``.
+        data_dir: a folder in which each benchmark that nothing else is said of finds its file, if there.
         overrides: ``key=value`` pairs, as in ``sampling.temperature=0.2``; they win over everything else.
         **given: further fields of `Evaluation`; None values are left to the suite.
 
@@ -98,7 +101,8 @@ def resolve(
     """
     chosen = load_yaml(Suite, find(suite, "eval/suites"))
     raw = chosen.model_dump(mode="json", exclude_unset=True)
-    raw["benchmarks"] = [entry.model_dump(mode="json") for entry in _with_data(chosen, data)]
+    entries = [_in_folder(entry, data_dir) for entry in _with_data(chosen, data)]
+    raw["benchmarks"] = [entry.model_dump(mode="json") for entry in entries]
     raw |= {"model": model} | {key: value for key, value in given.items() if value is not None}
     if given.get("samples") and not given.get("k"):
         # Fewer samples than the suite's: of its pass@k, those that can still be had.
@@ -115,6 +119,12 @@ def _with_data(suite: Suite, data: tuple[str, ...]) -> list[BenchmarkEntry]:
         entry.model_copy(update={"data": sources[entry.name]}) if entry.name in sources else entry
         for entry in suite.benchmarks
     ]
+
+
+def _in_folder(entry: BenchmarkEntry, folder: str | None) -> BenchmarkEntry:
+    if entry.data or not folder:
+        return entry
+    return entry.model_copy(update={"data": found_in(open_benchmark(entry.name), folder, "--data-dir")})
 
 
 def _named(suite: Suite, argument: str) -> tuple[str, str]:

@@ -75,13 +75,19 @@ def located(benchmark: Benchmark, data: str | None) -> str:
         DataError: TAROT_DATA_DIR names no folder.
     """
     named = os.environ.get(DATA_DIR)
-    if data or not named:
-        return data or benchmark.default_data
-    folder = Path(named).expanduser()
-    if not folder.is_dir():
-        raise DataError(f"{DATA_DIR} names {named}, which is no folder")
-    present = (folder / name for name in benchmark.files if (folder / name).exists())
-    return str(next(present, benchmark.default_data))
+    return data or (found_in(benchmark, named, DATA_DIR) if named else None) or benchmark.default_data
+
+
+def found_in(benchmark: Benchmark, folder: str, named_by: str) -> str | None:
+    """A benchmark's file in a folder of many, None where it has none.
+
+    Raises:
+        DataError: it is no folder; says who named it.
+    """
+    path = Path(folder).expanduser()
+    if not path.is_dir():
+        raise DataError(f"{named_by} names {folder}, which is no folder")
+    return next((str((path / name).resolve()) for name in benchmark.files if (path / name).exists()), None)
 
 
 def problems_of(

@@ -4,6 +4,7 @@ import pytest
 
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.harness.benchmarks import located, names, open_benchmark
+from tarot_bench.harness.settings import resolve
 
 
 def test_every_shipped_benchmark_says_what_a_suite_needs():
@@ -44,3 +45,14 @@ def test_a_row_that_lacks_a_column_is_named(jsonl):
     path = jsonl("HumanEval.jsonl", [{"task_id": "HumanEval/0", "prompt": ""}])
     with pytest.raises(DataError, match=r"HumanEval.jsonl:1: .*missing canonical_solution, test, entry_point"):
         open_benchmark("humaneval").load(path, None, None)
+
+
+def test_a_folder_that_was_named_is_part_of_the_settings_of_a_run(tmp_path):
+    (tmp_path / "mbpp.jsonl").write_text("")
+    entries = {entry.name: entry.data for entry in resolve("gold", "paper", data_dir=str(tmp_path)).benchmarks}
+    assert entries.pop("mbpp") == str(tmp_path / "mbpp.jsonl")
+    assert set(entries.values()) == {None}
+    said = resolve("gold", "paper", ("mbpp=elsewhere.jsonl",), data_dir=str(tmp_path))
+    assert "elsewhere.jsonl" in [entry.data for entry in said.benchmarks]
+    with pytest.raises(DataError, match="--data-dir names /nowhere"):
+        resolve("gold", "paper", data_dir="/nowhere")
