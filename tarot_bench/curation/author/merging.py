@@ -1,4 +1,4 @@
-"""Putting drafts into an entry: tests in tier order with where they came from, the first validator, and the troubles."""
+"""Putting drafts into an entry: tests in tier order, with where they came from, a validator, and the troubles."""
 
 from collections.abc import Sequence
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
@@ -86,8 +87,7 @@ class MutateAuthor:
         problem = wanted.entry.problem
         rng = random.Random(f"{self._seed}/{problem.id}/{wanted.round}")
         candidates = self._candidates(wanted, known, rng)
-        counted = steps(problem, [each.text for each in candidates], self._sandbox)
-        candidates = [Candidate(c.text, c.aim, c.how, lines) for c, lines in zip(candidates, counted, strict=True)]
+        candidates = self._counted(problem, candidates)
         tests: dict[Tier, TestCase] = {}
         for _ in range(_ENOUGH):
             missing = [tier for tier in wanted.tiers if tier not in tests]
@@ -122,6 +122,14 @@ class MutateAuthor:
             found += good
             pool += [candidate.text for candidate in good]
         return found
+
+    def _counted(self, problem: Problem, candidates: list[Candidate]) -> list[Candidate]:
+        """With executed lines; without those on which the gold fails, if it can be traced at all."""
+        counted = steps(problem, [each.text for each in candidates], self._sandbox)
+        traced = [
+            replace(each, steps=lines) for each, lines in zip(candidates, counted, strict=True) if lines is not None
+        ]
+        return traced or candidates
 
     def _answered(self, problem: Problem, picked: dict[Tier, tuple[Candidate, str]]) -> dict[Tier, TestCase]:
         """Tests of the picked inputs, with the gold's outputs; none where the gold fails."""

@@ -43,9 +43,6 @@ def steps(problem: Problem, inputs: Sequence[str], sandbox: Sandbox) -> list[int
     Raises:
         SandboxError: the sandbox failed.
     """
-    program = (
-        (problem.starter_code or "") + "\n" + (problem.solution or "") if problem.entry_point else problem.solution
-    )
     given = [decode(text) for text in inputs] if problem.entry_point else list(inputs)
     observed = _observe(problem.solution or "", problem.entry_point, given, MOST_LINES, sandbox)
     if observed is None:
