@@ -84,15 +84,24 @@ class Curriculum(Frozen):
             raise ValueError(f"the stages use {', '.join(sorted(bare))}, which `weights` does not name")
         return self
 
-    def stage(self, progress: float) -> Stage:
-        """The stage at a point of training, its tiers shuffled where the curriculum says so.
+    def stage_number(self, progress: float) -> int:
+        """Which of the stages holds at a point of training, from 0.
 
         Raises:
             ValueError: progress outside [0, 1].
         """
         if not -_REACHED <= progress <= 1 + _REACHED:
             raise ValueError(f"progress is a share of training, in [0, 1], not {progress}")
-        found = next((stage for stage in self.stages if progress < stage.until - _REACHED), self.stages[-1])
+        ends = (stage.until for stage in self.stages)
+        return next((n for n, end in enumerate(ends) if progress < end - _REACHED), len(self.stages) - 1)
+
+    def stage(self, progress: float) -> Stage:
+        """The stage at a point of training, its tiers shuffled where the curriculum says so.
+
+        Raises:
+            ValueError: progress outside [0, 1].
+        """
+        found = self.stages[self.stage_number(progress)]
         if self.shuffle is None:
             return found
         places = self._places()
