@@ -82,6 +82,7 @@ class DataSettings(Frozen):
     prompt: str = "tarot"
     """A template: a path, or a shipped name in eval/prompts/."""
     system: str | None = None
+    """A system message; where a format is rewarded, what it looks like is added to it."""
     order: Literal["shuffled", "as_given", "curriculum"] = "shuffled"
     """``curriculum`` opens problems from easy to hard with the curriculum's stages."""
 
@@ -212,6 +213,12 @@ class Training(Frozen):
         return FormatReward(tags=tags, weight=reward.format_weight, gated=reward.format_gated) if tags else None
 
     @property
+    def system(self) -> str | None:
+        """The system message: a format that is rewarded has to be asked for."""
+        parts = [self.recipe.data.system, _asking_for(self.answer_format.tags) if self.answer_format else None]
+        return "\n\n".join(part for part in parts if part) or None
+
+    @property
     def identity(self) -> dict[str, Any]:
         """The settings that decide what a run's records say; where they are reported or pushed is not among them."""
         return self.model_dump(mode="json", exclude={"recipe": {"hub", "report_to", "description", "processes"}})
@@ -271,6 +278,14 @@ def chat_template_of(spec: ModelSpec) -> str | None:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise RecipeError(f"cannot read {path}: {error}") from None
+
+
+def _asking_for(tags: Tags) -> str:
+    first, second = tags.split("/")
+    return (
+        f"Think the problem through between <{first}> and </{first}>. Then give your answer, a single fenced block of "
+        f"Python code, between <{second}> and </{second}>. Write nothing outside of these tags."
+    )
 
 
 def _stem(argument: str) -> str:

@@ -125,7 +125,7 @@ def _parts(training: Training, render: Render, sandbox: Sandbox | None, parted: 
     tokenizer = _tokenizer(training, (*parted.train, *parted.held_out))
 
     def written(part: tuple[Problem, ...]) -> Rows:
-        return rows_of(part, training.model, render, recipe.data.system, tokenizer, recipe.max_prompt_tokens)
+        return rows_of(part, training.model, render, training.system, tokenizer, recipe.max_prompt_tokens)
 
     reward = TierReward(
         curriculum,

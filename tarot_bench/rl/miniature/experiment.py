@@ -1,5 +1,7 @@
 """``train --recipe miniature``: the levels, then every curriculum on every level with every seed, resumable by cell."""
 
+import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,6 +107,12 @@ def _bench(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox) -> Bench:
 def level_folder(run: Run, level: LevelSettings) -> Path:
     """Where the weights and the tokenizer of a level are."""
     return run.path / "levels" / level.name
+
+
+def learning_cpu_s(recipe: MiniatureRecipe, run: Run) -> float:
+    """CPU seconds that all levels took."""
+    written = (run.path / "levels" / level.name / "learned.json" for level in recipe.levels)
+    return math.fsum(json.loads(path.read_text(encoding="utf-8"))["cpu_s"] for path in written)
 
 
 def _learn_level(bench: Bench, number: int, tell: Tell) -> None:

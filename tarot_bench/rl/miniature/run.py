@@ -1,0 +1,36 @@
+"""The miniature from a recipe to its page: run what is owed, then write the report and draw the curves."""
+
+from pathlib import Path
+
+from tarot_bench.rl.miniature.experiment import Tell, learning_cpu_s, run_miniature
+from tarot_bench.rl.miniature.plot import plot_curves
+from tarot_bench.rl.miniature.report import report_of, to_markdown
+from tarot_bench.rl.miniature.settings import MiniatureRecipe
+from tarot_bench.runs import Run, write_atomically
+from tarot_bench.sandbox.base import Sandbox
+
+
+def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, resume: bool, tell: Tell) -> Path:
+    """Do the experiment and write ``report.md``, ``report.json`` and ``curves.png``.
+
+    Args:
+        recipe: of the experiment.
+        output: the run directory.
+        sandbox: grades everything.
+        resume: go on with the run in `output`.
+        tell: is given a line of progress now and then.
+
+    Returns:
+        The report's path.
+
+    Raises:
+        RunError: the directory holds another run.
+    """
+    run = Run.start(output, "miniature", recipe.model_dump(mode="json"), {}, resume)
+    cells = run_miniature(recipe, run, sandbox, tell)
+    report = report_of(recipe, cells, learning_cpu_s(recipe, run))
+    run.write_json("report.json", report.model_dump(mode="json"))
+    plot_curves(recipe, run, report.before)
+    page = run.path / "report.md"
+    write_atomically(page, to_markdown(recipe, report))
+    return page

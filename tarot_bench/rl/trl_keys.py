@@ -1,0 +1,53 @@
+"""Which settings TRL knows, and what became of those that recipes still carry.
+
+Written against TRL 1.16; the keys are those of Open-R1's and TAROT's recipes, compared with TRL at commit 1bca495
+(2025-04-26), which they were written for.
+"""
+
+import dataclasses
+from functools import lru_cache
+from importlib.util import find_spec
+
+_GONE = {
+    "max_prompt_length": "removed from TRL in January 2026: use max_prompt_tokens, which leaves long prompts out",
+    "torch_dtype": "renamed `dtype`, inside model_init_kwargs; without it weights are loaded in float32",
+    "attn_implementation": "belongs into model_init_kwargs",
+    "model_name_or_path": "a recipe names a model file: use model",
+    "model_revision": "belongs into the model file, as revision",
+    "warmup_ratio": "removed from transformers: use warmup_steps, where a number below 1 is a ratio",
+    "overwrite_output_dir": "removed from transformers: leave it out, runs are never overwritten",
+    "evaluation_strategy": "renamed eval_strategy in transformers; here evaluation.every decides it",
+    "system_prompt": "Open-R1's own: use data.system",
+    "chat_template": "Open-R1's own: name it in the model file",
+    "dataset_name": "Open-R1's own: use data.source",
+    "dataset_prompt_column": "Open-R1's own: prompts are written by data.prompt",
+    "dataset_train_split": "Open-R1's own: use data.split",
+    "reward_funcs": "rewards are set by reward.mode and reward.format, tiers by the curriculum",
+    "code_language": "Open-R1's own: leave it out",
+    "benchmarks": "Open-R1's own: use tarot-bench evaluate",
+    "callbacks": "Open-R1's own: leave it out",
+    "hub_model_revision": "Open-R1's own: leave it out",
+    "use_liger_loss": "removed from TRL: use_liger_kernel took its place",
+    "wandb_log_unique_prompts": "renamed log_unique_prompts",
+    "vllm_device": "removed from TRL: use vllm.mode=colocate or vllm.mode=server",
+    "vllm_dtype": "removed from TRL: set it where the server starts",
+    "vllm_max_model_len": "removed from TRL: max_prompt_tokens and max_completion_tokens decide it",
+    "vllm_enable_prefix_caching": "removed from TRL: set it where the server starts",
+    "vllm_guided_decoding_regex": "renamed vllm_structured_outputs_regex",
+    "auto_find_batch_size": "refused by TRL's GRPO: leave it out",
+}
+
+
+def advice(key: str) -> str | None:
+    """What to do about a setting that TRL does not know any more, or never did; None for others."""
+    return _GONE.get(key)
+
+
+@lru_cache
+def known_keys() -> frozenset[str] | None:
+    """All settings of the installed TRL's GRPOConfig; None where TRL is not installed."""
+    if find_spec("trl") is None:
+        return None
+    from trl import GRPOConfig
+
+    return frozenset(field.name for field in dataclasses.fields(GRPOConfig))
