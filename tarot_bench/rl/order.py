@@ -1,12 +1,71 @@
 """TRL's trainer, with the order of its data left to a curriculum where a recipe wants that."""
 
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from tarot_bench.errors import DataError
 from tarot_bench.rl.curriculum import Curriculum
+from tarot_bench.rl.sampler import CurriculumSampler
 
 
-def trainer_class(curriculum: Curriculum, order: str) -> Any:
-    """``GRPOTrainer`` itself, or, for the order ``curriculum``, with our sampler in place of its own."""
+def trainer_class(curriculum: Curriculum, difficulties: Sequence[float] | None) -> Any:
+    """``GRPOTrainer`` itself, or one that asks our sampler where TRL asks its own.
+
+    Args:
+        curriculum: its stages say which difficulties are open.
+        difficulties: one number per row of the training set, larger is harder; None leaves the order to TRL.
+    """
     from trl import GRPOTrainer
 
-    return GRPOTrainer
+    if difficulties is None:
+        return GRPOTrainer
+
+    class OrderedTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
+        """GRPO on rows that come in the curriculum's order."""
+
+        def _get_train_sampler(self, dataset: Any = None) -> CurriculumSampler:
+            args = self.args
+            prompts = args.generation_batch_size // self.num_generations
+            return CurriculumSampler(
+                curriculum,
+                difficulties,
+                batch_size=prompts,
+                blocks=_blocks(args, len(difficulties) // prompts, self.num_iterations),
+                mini_repeat_count=self.num_generations,
+                repeat_count=self.num_iterations * args.steps_per_generation,
+                seed=args.seed,
+            )
+
+    return OrderedTrainer
+
+
+def read_difficulties(path: str | None, ids: Sequence[str]) -> list[float]:
+    """How hard every row is.
+
+    Args:
+        path: a JSON file of problem ids and numbers, larger is harder, as in 1 - solve rate; None says that the rows
+            are sorted from easy to hard.
+        ids: of the rows.
+
+    Raises:
+        DataError: the file cannot be read, or lacks a problem.
+    """
+    if path is None:
+        return [float(place) for place in range(len(ids))]
+    try:
+        known = json.loads(Path(path).read_text(encoding="utf-8"))
+        return [float(known[name]) for name in ids]
+    except KeyError as error:
+        raise DataError(f"{path} has no difficulty of problem {error}") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise DataError(f"{path} must hold a JSON object of problem ids and numbers: {error}") from None
+
+
+def _blocks(args: Any, per_epoch: int, iterations: int) -> int:
+    """Generation batches in the whole training."""
+    if args.max_steps > 0:
+        return math.ceil(args.max_steps * args.gradient_accumulation_steps / (args.steps_per_generation * iterations))
+    return math.ceil(args.num_train_epochs * per_epoch)

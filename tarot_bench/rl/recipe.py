@@ -85,6 +85,8 @@ class DataSettings(Frozen):
     """A system message; where a format is rewarded, what it looks like is added to it."""
     order: Literal["shuffled", "as_given", "curriculum"] = "shuffled"
     """``curriculum`` opens problems from easy to hard with the curriculum's stages."""
+    difficulties: str | None = None
+    """``curriculum``: a JSON file of problem ids and numbers, larger is harder; None: the data is sorted."""
 
 
 class RewardSettings(Frozen):

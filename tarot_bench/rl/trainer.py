@@ -16,7 +16,7 @@ from tarot_bench.rl.curriculum import Curriculum, load_curriculum
 from tarot_bench.rl.curve import curve_of, tier_rates
 from tarot_bench.rl.fresh import fresh_model, fresh_tokenizer
 from tarot_bench.rl.model_card import model_card, push, write_card
-from tarot_bench.rl.order import trainer_class
+from tarot_bench.rl.order import read_difficulties, trainer_class
 from tarot_bench.rl.recipe import Training, chat_template_of
 from tarot_bench.rl.reward import TierReward
 from tarot_bench.rl.rows import Render, Rows, Split, rows_of, split
@@ -175,7 +175,7 @@ def _trainer(parts: _Parts, output: Path, tell: Callable[[str], None]) -> Any:
     config = make_config(grpo_arguments(training, output, has_gpu=torch.cuda.is_available()))
     held_out = Dataset.from_list(parts.held_out.rows) if config.eval_strategy != "no" else None
     with boundary(ModelError, f"making a trainer for {training.model.name}"):
-        trainer = trainer_class(parts.curriculum, training.recipe.data.order)(
+        trainer = trainer_class(parts.curriculum, _difficulties(parts))(
             model=_model(parts),
             reward_funcs=parts.reward,
             args=config,
@@ -187,6 +187,14 @@ def _trainer(parts: _Parts, output: Path, tell: Callable[[str], None]) -> Any:
         )
     trainer.remove_callback(PrinterCallback)  # dozens of metrics a step, on standard output
     return trainer
+
+
+def _difficulties(parts: _Parts) -> list[float] | None:
+    """One per row, where the curriculum orders the data."""
+    data = parts.training.recipe.data
+    if data.order != "curriculum":
+        return None
+    return read_difficulties(data.difficulties, [row["problem_id"] for row in parts.rows.rows])
 
 
 def _model(parts: _Parts) -> Any:
