@@ -19,8 +19,10 @@ from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.sandbox.base import Job, Sandbox
 from tarot_bench.verdict import Execution
 
-_GENERATIONS, _TRIES = 2, 6
-"""Mutations of what is known, then of what came of those; so many tries for each tier and generation."""
+_TRIES = 6
+"""Mutations of what is known, then of what came of those: so many for each tier and generation."""
+_FEWEST_GENERATIONS, _MOST_GENERATIONS, _PLENTY = 2, 6, 12
+"""More generations where the validator accepted fewer inputs than plenty."""
 _LONGEST = 20_000
 _ENOUGH = 3
 """Spare picks for each tier, in case the gold fails on one."""
@@ -109,7 +111,9 @@ class MutateAuthor:
         mutated = arguments.mutated if problem.style == "function" else texts.mutated
         seen = set(known) | {failure.input for failure in wanted.failures}
         pool, found = list(known), []
-        for _ in range(_GENERATIONS):
+        for generation in range(_MOST_GENERATIONS):
+            if generation >= _FEWEST_GENERATIONS and len(found) >= _PLENTY:
+                break
             tried = []
             for aim in TIERS * _TRIES:
                 text, how = mutated(rng.choice(pool), aim, rng)
