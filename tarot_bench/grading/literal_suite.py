@@ -31,6 +31,7 @@ def {ENTRY}(batch):
 """
 
 Judge = Callable[[Any], bool]
+_RECKONED = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 _BOUNDS = {ast.Lt: operator.lt, ast.LtE: operator.le}
 
 
@@ -67,7 +68,7 @@ def calls_of(suite: str, entry_point: str) -> tuple[Call, ...] | None:
         body = _check_body(parse_module(suite))
         calls = tuple(call for node in body if (call := _call_of(node, entry_point)))
         encode([[call.arguments, call.named] for call in calls])
-    except (_NotLiteral, SyntaxError, ValueError, RecursionError, EncodingError):
+    except (_NotLiteral, SyntaxError, ValueError, RecursionError, EncodingError, ArithmeticError):
         return None
     return calls or None
 
@@ -185,5 +186,16 @@ def _closeness(left: ast.expr, within: Callable[[Any, Any], bool], bound: Any) -
 
 
 def _literal(node: ast.expr) -> Any:
-    """The value of a literal expression; ``[0] * 3`` and the like are not."""
+    """The value of a literal expression, in which numbers may be reckoned with and sequences joined."""
+    match node:
+        case ast.List(elements):
+            return [_literal(element) for element in elements]
+        case ast.Tuple(elements):
+            return tuple(_literal(element) for element in elements)
+        case ast.BinOp(left, reckon, right) if type(reckon) in _RECKONED:
+            one, other = _literal(left), _literal(right)
+            numbers = isinstance(one, int | float | complex) and isinstance(other, int | float | complex)
+            if not numbers and not (type(one) is type(other) and isinstance(reckon, ast.Add)):
+                raise _NotLiteral
+            return _RECKONED[type(reckon)](one, other)
     return ast.literal_eval(node)

@@ -44,6 +44,8 @@ def test_an_equality_is_judged_as_python_judges_it(argument, expected, got):
         ("f(1, key='v') == {1: 2}", {1: 2}, {1: 3}),
         ("abs(candidate(1) - 2.5) < 1e-6", 2.5000001, 2.6),
         ("abs(2.5 - candidate(1)) <= 0.5", 3.0, "2.5"),
+        ("candidate(3 * 19) == (3 + 5 - 1, [2.0 / 4])", (7, [0.5]), (7, [2])),
+        ("candidate('ab' + 'c') == [1] + [2]", [1, 2], [2, 1]),
     ],
 )
 def test_a_form_of_assertion_accepts_what_it_should(claim, right, wrong):
