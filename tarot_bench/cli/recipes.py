@@ -54,3 +54,22 @@ def _shipped(path: str) -> Path:
         near = get_close_matches(path, names, n=3, cutoff=0.3)
         raise RecipeError(f"nothing shipped is called {path!r}; did you mean {', '.join(near) or names[0]}?")
     return root() / path
+
+
+@recipes.command("lint")
+def lint_recipes(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Training recipes or model files; all shipped ones by default.", show_default=False),
+    ] = None,
+) -> None:
+    """Check training recipes and model files: names, lengths, group sizes, keys. Exit 1 if there is an error."""
+    from tarot_bench.rl.linting import lint_files, shipped_files
+
+    files = paths or shipped_files()
+    findings = lint_files(files)
+    for finding in findings:
+        typer.echo(finding)
+    errors = sum(finding.level == "error" for finding in findings)
+    typer.echo(f"{len(files)} files: {errors} errors, {len(findings) - errors} warnings", err=True)
+    raise typer.Exit(1 if errors else 0)

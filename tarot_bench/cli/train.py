@@ -1,9 +1,12 @@
 """``tarot-bench train``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from tarot_bench.rl.launch.commands import Invocation
 
 
 def train(
@@ -26,21 +29,57 @@ def train(
         Path | None, typer.Option("--output", "-o", help="The run directory; derived if not given.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint of the run.")] = False,
+    launch: Annotated[
+        str | None,
+        typer.Option(
+            help="Start it under accelerate (single, multi, zero2, zero3, fsdp), or write a job file for "
+            "dstack, skypilot or slurm."
+        ),
+    ] = None,
+    gpus: Annotated[
+        int | None, typer.Option(min=1, help="GPUs of the machine; by default what the recipe needs.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the exact commands and files; do nothing.")] = False,
 ) -> None:
     """Train a model with GRPO on tier tests, under a curriculum; the run resumes to the same curve."""
+    from tarot_bench.rl.launch.commands import Invocation
     from tarot_bench.rl.recipe import kind_of, resolve
 
+    pairs = tuple(settings or ())
     if kind_of(recipe) == "miniature":
-        _miniature(recipe, tuple(settings or ()), output, resume)
+        _miniature(recipe, pairs, output, resume)
+        return
+    if launch or dry_run:
+        invocation = Invocation(recipe, model, curriculum, pairs, output, resume)
+        _launch(invocation, launch, gpus, dry_run)
         return
     from tarot_bench.harness.prompts import Prompt
     from tarot_bench.rl.trainer import train as run_training
 
-    training = resolve(recipe, model, curriculum, tuple(settings or ()))
+    training = resolve(recipe, model, curriculum, pairs)
     output = output or training.output
     render = Prompt(training.recipe.data.prompt).render
     outcome = run_training(training, output, render, resume=resume, tell=_tell)
     typer.echo(f"run: {output}  ({outcome.steps} steps; model: {outcome.model})")
+
+
+def _launch(invocation: "Invocation", launch: str | None, gpus: int | None, dry_run: bool) -> None:
+    import subprocess
+
+    from tarot_bench.rl.launch.prepare import prepare
+
+    prepared = prepare(invocation, launch, gpus)
+    for line in prepared.notes:
+        typer.echo(f"# {line}")
+    for name, text in prepared.files.items():
+        if dry_run:
+            typer.echo(f"# --- {name}\n{text.rstrip()}\n# ---")
+        else:
+            Path(name).write_text(text, encoding="utf-8")
+            typer.echo(f"# wrote {name}")
+    typer.echo("\n".join(prepared.commands))
+    if prepared.runs_here and not dry_run:
+        raise typer.Exit(subprocess.run(prepared.arguments, check=False).returncode)
 
 
 def _miniature(recipe: str, settings: tuple[str, ...], output: Path | None, resume: bool) -> None:

@@ -93,11 +93,13 @@ def _resource_name(name: str) -> str:
 
 
 def _gpu_memory_gb(plan: Plan) -> int:
-    """24, 48 or 80 GB a GPU: the smallest that holds weights, gradients and Adam's moments sharded over the GPUs.
+    """24, 48 or 80 GB a GPU: the smallest that holds the weights, and its share of what training adds to them.
 
-    Full training takes about 16 bytes a parameter (bf16 weights and gradients, fp32 master weights and two moments;
-    Rajbhandari et al. 2020, arXiv 1910.02054, section 3.1), adapters about 2; half is left to activations.
+    Full training adds 14 bytes a parameter (bf16 gradients, fp32 master weights and Adam's two moments; Rajbhandari et
+    al. 2020, arXiv 1910.02054, section 3.1), which the processes share; adapters add little. Half of the memory is
+    left to activations and generation.
     """
-    bytes_each = 2.5 if plan.training.recipe.lora else 16.0
-    needed = 2 * plan.training.model.parameters_b * bytes_each / plan.processes
+    billions = plan.training.model.parameters_b
+    added = 0.5 if plan.training.recipe.lora else 14.0 / plan.processes
+    needed = 2 * billions * (2.0 + added)
     return next((size for size in (24, 48) if needed <= size), 80)
