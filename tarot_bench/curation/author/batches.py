@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from tarot_bench.curation.author.bodies import Body
-from tarot_bench.curation.author.budget import Budget, most_usage, price
+from tarot_bench.curation.author.budget import Budget, most_usage, price, spent_on
 from tarot_bench.curation.author.journal import Batch, RawReply, ReplyJournal
 from tarot_bench.curation.author.live import Asked
 from tarot_bench.curation.author.replies import NO_CREDIT, no_reply, read_reply
@@ -196,8 +196,8 @@ class BatchRequests:
             if reply and reply.trouble == NO_CREDIT:
                 unpaid.append(key)
                 self._unpaid = reply.detail
-            elif reply and reply.usage:
-                spent += price(reply.usage, self.settings) or 0.0
+            elif reply:
+                spent += spent_on(reply, self.settings)
         self.journal.forget(unpaid)
         self.budget.settle(self._reserved.pop(batch.label, 0.0), spent)
         self.on_reply(len(batch.keys) - len(unpaid))

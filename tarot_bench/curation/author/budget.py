@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tarot_bench.curation.author.replies import Reply
 from tarot_bench.curation.author.settings import GeneratorSettings
 from tarot_bench.errors import RecipeError, RunError
 from tarot_bench.verdict import Usage
@@ -47,6 +48,14 @@ def price(usage: Usage, settings: GeneratorSettings) -> float | None:
     if settings.input_price is None or settings.output_price is None:
         return None
     return (usage.input_tokens * settings.input_price + usage.output_tokens * settings.output_price) / 1e6
+
+
+def spent_on(reply: Reply, settings: GeneratorSettings) -> float:
+    """USD that an answer cost; where the server does not count tokens, the most that it can have written."""
+    usage = reply.usage
+    if usage is None and reply.answered:
+        usage = Usage(output_tokens=settings.max_tokens)
+    return price(usage or Usage(), settings) or 0.0
 
 
 class Budget:

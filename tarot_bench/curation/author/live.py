@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tarot_bench.curation.author.bodies import Body
-from tarot_bench.curation.author.budget import Budget, most_usage, price
+from tarot_bench.curation.author.budget import Budget, most_usage, price, spent_on
 from tarot_bench.curation.author.journal import RawReply, ReplyJournal
 from tarot_bench.curation.author.replies import no_reply, read_reply
 from tarot_bench.curation.author.service import LlmService, RejectedError
@@ -82,7 +82,7 @@ class LiveRequests:
             status, raw = await with_retries(
                 lambda: self.service.ask(body), self.service.judge.judge, self.settings.max_retries
             )
-            spent = self._keep(RawReply(asked.key, "live", status, raw), most)
+            spent = self._keep(RawReply(asked.key, "live", status, raw))
         except RejectedError as error:
             self._not_answered(RawReply(asked.key, "live", error.status, error.raw), error)
         except InfrastructureError as error:
@@ -90,14 +90,13 @@ class LiveRequests:
         finally:
             self.budget.settle(most, spent)
 
-    def _keep(self, reply: RawReply, most: float) -> float:
-        """Journal an answer; what it cost (the most it can, where the server does not count)."""
+    def _keep(self, reply: RawReply) -> float:
+        """Journal an answer; gives what it cost."""
         self._keep_unanswered()
         self.journal.add(self.settings.name, [reply])
         self._answered += 1
         self.on_reply(1)
-        usage = read_reply(reply, self.settings.provider).usage
-        return most if usage is None else price(usage, self.settings) or 0.0
+        return spent_on(read_reply(reply, self.settings.provider), self.settings)
 
     def _not_answered(self, reply: RawReply, error: Exception) -> None:
         """Hold the record back until something is answered: if nothing is, the fault is not the request's."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from tarot_bench.curation.author.batches import BatchRequests
 from tarot_bench.curation.author.bodies import Body, body
-from tarot_bench.curation.author.budget import Budget, Estimate, most_usage, price
+from tarot_bench.curation.author.budget import Budget, Estimate, most_usage, price, spent_on
 from tarot_bench.curation.author.drafting import Drafted, Wanted
 from tarot_bench.curation.author.journal import ReplyJournal
 from tarot_bench.curation.author.live import Asked, LiveRequests
@@ -53,8 +53,7 @@ class LlmAuthor:
         self._prompts = prompts
         self._on_reply = on_reply
         for raw in journal.replies(self.name):
-            reply = read_reply(raw, settings.provider)
-            budget.spent += price(reply.usage or Usage(), settings) or 0.0
+            budget.spent += spent_on(read_reply(raw, settings.provider), settings)
 
     def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
         """Ask for what the journal does not hold, then read all answers, in order.

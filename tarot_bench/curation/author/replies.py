@@ -57,6 +57,7 @@ class Reply:
         usage: tokens, as the service counted them; None where it did not say.
         trouble: a code of the table above, or None.
         detail: one line about the trouble.
+        answered: whether a model wrote something, be it of no use: then it costs.
     """
 
     text: str | None = None
@@ -64,6 +65,7 @@ class Reply:
     usage: Usage | None = None
     trouble: str | None = None
     detail: str = ""
+    answered: bool = False
 
 
 def no_reply(key: str, trouble: str, detail: str) -> RawReply:
@@ -128,7 +130,7 @@ def _read_body(body: dict[str, Any], provider: Provider) -> Reply:
             text, ending = _chat(body)
     usage = _usage(body.get("usage"))
     trouble, detail = _trouble(text, ending)
-    return Reply(None if trouble else text, body.get("id"), usage, trouble, detail)
+    return Reply(None if trouble else text, body.get("id"), usage, trouble, detail, answered=True)
 
 
 def _chat(body: dict[str, Any]) -> tuple[str, str]:

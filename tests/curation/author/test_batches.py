@@ -109,7 +109,7 @@ def test_a_batch_beyond_the_enqueued_limit_waits_for_the_others(tmp_path):
 def test_a_batch_that_the_service_fails_for_good_stops_with_its_reason_and_is_owed(tmp_path):
     with AuthorServer(suite) as server:
         server.fail_next_batch("invalid_json_line")
-        with pytest.raises(ModelError, match="failed batch.*invalid_json_line"):
+        with pytest.raises(ModelError, match=r"failed batch.*invalid_json_line"):
             draft(batch("openai-chat", server.url), tmp_path, wanted(3))
         made = draft(batch("openai-chat", server.url), tmp_path, wanted(3))
     assert all(len(drafted.tests) == 4 for drafted in made)

@@ -110,7 +110,8 @@ class MutateAuthor:
         problem, validator = wanted.entry.problem, wanted.entry.validator
         mutated = arguments.mutated if problem.style == "function" else texts.mutated
         seen = set(known) | {failure.input for failure in wanted.failures}
-        pool, found = list(known), []
+        pool = list(known)
+        found: list[Candidate] = []
         for generation in range(_MOST_GENERATIONS):
             if generation >= _FEWEST_GENERATIONS and len(found) >= _PLENTY:
                 break
