@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Literal
 
+from tarot_bench.errors import RecipeError
 from tarot_bench.rl.curriculum import Curriculum, rates_at
 from tarot_bench.rl.statistics import PassStatistics
 from tarot_bench.verdict import Grade, Verdict
@@ -77,3 +78,14 @@ MODES: dict[Mode, Score] = {
     "dense": dense,
     "min": worst,
 }
+
+
+def mode_named(name: str) -> Mode:
+    """The mode of that name.
+
+    Raises:
+        RecipeError: there is none; lists the modes.
+    """
+    if name not in MODES:
+        raise RecipeError(f"unknown reward mode {name!r}; the modes are {', '.join(MODES)}")
+    return name

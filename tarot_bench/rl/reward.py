@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol
 
 from tarot_bench.errors import RecipeError
 from tarot_bench.grading.compat import Compat
@@ -12,7 +12,7 @@ from tarot_bench.rl.columns import problems_of, tiers_of
 from tarot_bench.rl.curriculum import Curriculum, load_curriculum
 from tarot_bench.rl.formats import FormatReward
 from tarot_bench.rl.measures import columns_of, measures_of
-from tarot_bench.rl.modes import MODES, Mode
+from tarot_bench.rl.modes import MODES, Mode, mode_named
 from tarot_bench.rl.statistics import PassStatistics
 from tarot_bench.sandbox import Sandbox
 
@@ -56,11 +56,9 @@ class TierReward:
         workers: int | None = None,
         compat: Compat | None = None,
     ) -> None:
-        if mode not in MODES:
-            raise RecipeError(f"unknown reward mode {mode!r}; the modes are {', '.join(get_args(Mode))}")
         self.__name__ = "tier_reward"
         self.curriculum = load_curriculum(curriculum) if isinstance(curriculum, str) else curriculum
-        self.mode: Mode = mode
+        self.mode = mode_named(mode)
         self.format = format
         self.statistics = PassStatistics()
         self._problems = {problem.id: tiers_of(problem) for problem in problems}

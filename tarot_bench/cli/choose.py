@@ -1,0 +1,52 @@
+"""``tarot-bench choose``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def choose(
+    run: Annotated[Path | None, typer.Option(help="A run of `evaluate` or `probe`.")] = None,
+    size: Annotated[
+        float | None, typer.Option(min=0.001, help="Billions of parameters, in place of a run: a poor stand-in.")
+    ] = None,
+    by: Annotated[
+        str, typer.Option(help="rule (the capability law), signal (informative groups) or table (recorded gains).")
+    ] = "rule",
+    portfolio: Annotated[
+        str, typer.Option(help="What to choose from: a file, or a shipped name in training_baselines/portfolios/.")
+    ] = "default",
+    mode: Annotated[str, typer.Option(help="fraction, weighted_sum, all_or_nothing, dense or min.")] = "fraction",
+    group_size: Annotated[int, typer.Option(min=2, help="Samples per group in training.")] = 8,
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Choose a curriculum for a model from what it can do, and say why."""
+    from typing import cast, get_args
+
+    from tarot_bench.errors import RecipeError
+    from tarot_bench.rl.choose import By, by_size
+    from tarot_bench.rl.choose import choose as pick
+    from tarot_bench.rl.modes import mode_named
+    from tarot_bench.rl.portfolio import load_portfolio
+    from tarot_bench.rl.probe import probe
+    from tarot_bench.rl.samples import saved_grades
+
+    if by not in get_args(By):
+        raise RecipeError(f"--by {by}: there are {', '.join(get_args(By))}")
+    if (run is None) == (size is None):
+        raise RecipeError(
+            "say what to choose for: --run RUN (see `tarot-bench probe`), or --size BILLIONS as a fallback"
+        )
+    if run is None and by != "rule":
+        raise RecipeError(f"--by {by} goes by measured samples: name a run with --run")
+    chosen = load_portfolio(portfolio)
+    if run is None:
+        choice = by_size(size or 0, chosen)
+    else:
+        choice = pick(probe(saved_grades(run), chosen.loaded, group_size, mode_named(mode)), chosen, cast("By", by))
+    if json_output:
+        typer.echo(choice.model_dump_json(indent=2))
+        return
+    typer.echo(choice.curriculum)
+    typer.echo(f"{choice.by}: {choice.reason}")

@@ -1,0 +1,141 @@
+"""``tarot-bench probe``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from tarot_bench.grading.intervals import Estimate
+    from tarot_bench.rl.probe import Probe
+
+
+def probe(
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KEY=VALUE]...",
+            help="Settings of the evaluation, as in sampling.temperature=1.",
+            show_default=False,
+        ),
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", "-m", help="Any model of `evaluate`.")] = None,
+    run: Annotated[Path | None, typer.Option(help="A run of `evaluate`, in place of a model.")] = None,
+    data: Annotated[list[str] | None, typer.Option("--data", "-d", help="Hub id, folder or file.")] = None,
+    suite: Annotated[str, typer.Option("--suite", "-s", help="A file, or a shipped name in eval/suites/.")] = "tarot",
+    samples: Annotated[int, typer.Option("--samples", "-n", min=2, help="Completions per problem.")] = 8,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first problems.")] = 64,
+    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible server.")] = None,
+    sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess.")] = "local",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
+    portfolio: Annotated[
+        str,
+        typer.Option(help="Curricula to look ahead for: a file, or a shipped name in training_baselines/portfolios/."),
+    ] = "default",
+    mode: Annotated[str, typer.Option(help="fraction, weighted_sum, all_or_nothing, dense or min.")] = "fraction",
+    group_size: Annotated[int, typer.Option(min=2, help="Samples per group in training.")] = 8,
+) -> None:
+    """Measure what a model can do before it is trained: tier by tier, and what each curriculum would find to learn."""
+    from rich.console import Console, Group
+
+    from tarot_bench.errors import RecipeError
+    from tarot_bench.rl.modes import mode_named
+    from tarot_bench.rl.portfolio import load_portfolio
+    from tarot_bench.rl.probe import probe as measure
+    from tarot_bench.rl.samples import saved_grades
+    from tarot_bench.runs import Run
+
+    if (model is None) == (run is None):
+        raise RecipeError(
+            "say what to probe: --model MODEL (it is asked for samples) or --run RUN (its samples are used)"
+        )
+    curricula, chosen_mode = load_portfolio(portfolio).loaded, mode_named(mode)
+    if run is None:
+        given: dict[str, Any] = {"samples": samples, "limit": limit, "sandbox": sandbox}
+        given["options"] = {"base_url": base_url} if base_url else None
+        run = _evaluate(str(model), suite, data, settings, given, output, resume)
+    found = measure(saved_grades(run), curricula, group_size, chosen_mode)
+    path = Run.open(run).write_json("probe.json", found.model_dump(mode="json"))
+    Console().print(Group(*_parts(found)))
+    typer.echo(f"probe: {path}  (next: tarot-bench choose --run {run})")
+
+
+def _evaluate(
+    model: str,
+    suite: str,
+    data: list[str] | None,
+    settings: list[str] | None,
+    given: dict[str, Any],
+    output: Path | None,
+    resume: bool,
+) -> Path:
+    """Ask the model, as `evaluate` does."""
+    from tarot_bench import harness
+    from tarot_bench.cli.output import default_output, sandbox_kind, working
+    from tarot_bench.errors import RunError
+
+    if resume and output is None:
+        raise RunError("--resume needs --output: the directory of the run to go on with")
+    sandbox_kind(str(given["sandbox"]))
+    resolved = harness.resolve(model, suite, tuple(data or ()), tuple(settings or ()), **given)
+    output = output or default_output(resolved)
+    with working() as progress:
+        harness.evaluate(resolved, output, resume=resume, progress=progress)
+    return output
+
+
+def _parts(found: "Probe") -> "Iterator[RenderableType]":
+    yield f"{found.model} on {', '.join(found.benchmarks)}: {found.samples} samples of {found.problems} problems"
+    yield _tiers(found)
+    yield _curricula(found)
+    yield f"informative: groups of {found.group} whose samples are not all rewarded alike, mode {found.mode}"
+    yield "percent, with 95 % intervals clustered by problem"
+    if found.lower_bound:
+        yield (
+            f"!! some problem has {found.fewest_samples} graded samples, fewer than a group's {found.group}: "
+            "shares of informative groups are lower bounds"
+        )
+    if found.ungraded:
+        yield f"!! {found.ungraded} samples are UNGRADED and in no number above; resume the run to grade them"
+
+
+def _tiers(found: "Probe") -> "Table":
+    table = _new_table("Tier", "Pass rate", "pass@1", "Informative")
+    table.add_column("Verdicts of failures")
+    for tier, one in found.tiers.items():
+        failures = sorted(((share, v) for v, share in one.verdicts.items() if v != "PASSED"), reverse=True)
+        mix = ", ".join(f"{verdict.lower().replace('_', ' ')} {100 * share:.0f}" for share, verdict in failures[:3])
+        table.add_row(tier, _interval(one.pass_rate), _interval(one.solved), _interval(one.informative), mix or "-")
+    return table
+
+
+def _curricula(found: "Probe") -> "Table":
+    table = _new_table("Curriculum", "Informative", "Stage by stage")
+    for name, outlook in found.curricula.items():
+        stages = [f"{100 * stage.informative.value:.0f}" if stage.informative else "-" for stage in outlook.stages]
+        overall = "-" if outlook.informative is None else f"{100 * outlook.informative:.1f}"
+        table.add_row(name, overall, " > ".join(stages))
+    return table
+
+
+def _new_table(first: str, *numbers: str) -> "Table":
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column(first)
+    for name in numbers:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _interval(estimate: "Estimate | None") -> str:
+    if estimate is None:
+        return "-"
+    return f"{100 * estimate.value:.1f} [{100 * estimate.low:.0f}-{100 * estimate.high:.0f}]"

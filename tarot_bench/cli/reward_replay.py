@@ -1,0 +1,66 @@
+"""``tarot-bench reward-replay``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tarot_bench.rl.replay import StageRewards
+
+
+def reward_replay(
+    run: Annotated[Path, typer.Argument(help="A run directory of `evaluate`.")],
+    curriculum: Annotated[
+        str, typer.Option("--curriculum", "-c", help="A file, a shipped or published name, or a plug-in's.")
+    ] = "static",
+    mode: Annotated[str, typer.Option(help="fraction, weighted_sum, all_or_nothing, dense or min.")] = "fraction",
+    group_size: Annotated[
+        int | None, typer.Option(min=2, help="Samples per group in training; the run's own number by default.")
+    ] = None,
+) -> None:
+    """Show what a reward would have given for saved samples in every stage, before a GPU hour is spent."""
+    from rich.console import Console
+
+    from tarot_bench.rl.curriculum import load_curriculum
+    from tarot_bench.rl.modes import mode_named
+    from tarot_bench.rl.replay import replay
+    from tarot_bench.rl.samples import saved_grades
+
+    chosen, saved = load_curriculum(curriculum), saved_grades(run)
+    group = group_size or max(2, min(map(len, saved.by_problem.values())))
+    stages = replay(saved.grades, chosen, mode_named(mode), group)
+    problems = len(saved.by_problem)
+    console = Console()
+    console.print(f"{saved.model} under {chosen.name}, mode {mode}: {len(saved.grades)} samples of {problems} problems")
+    console.print(_table(stages, group))
+    console.print(f"dead: groups of {group} whose samples are all rewarded alike; nothing is learned from them")
+
+
+def _table(stages: "list[StageRewards]", group: int) -> "Table":
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Stage")
+    for name in ("Mean", "Deviation", "Zero", "Full", f"Dead of {group}", "None"):
+        table.add_column(name, justify="right")
+    for stage in stages:
+        dead = None if stage.informative is None else 1 - stage.informative.value
+        table.add_row(
+            f"{stage.start:g} to {stage.until:g}: {' '.join(stage.tiers)}",
+            *(_number(value) for value in (stage.mean, stage.deviation)),
+            *(_percent(share) for share in (stage.zero, stage.full, dead)),
+            str(stage.none),
+        )
+    return table
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"

@@ -1,0 +1,63 @@
+"""Grades that an evaluation has saved, read without its data: what `probe`, `choose` and `reward-replay` look at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tarot_bench.errors import RunError
+from tarot_bench.runs import Run
+from tarot_bench.verdict import Grade
+
+
+@dataclass(frozen=True, slots=True)
+class SavedGrades:
+    """The latest grades of a run.
+
+    Attributes:
+        model: whose samples they are.
+        benchmarks: where the problems come from; in runs of several, problem ids begin with the benchmark's name.
+        grades: of problems that have tests in tiers, ordered by problem and sample.
+        untiered: samples of problems that have none.
+    """
+
+    model: str
+    benchmarks: tuple[str, ...]
+    grades: tuple[Grade, ...]
+    untiered: int
+
+    @property
+    def by_problem(self) -> dict[str, list[Grade]]:
+        """The samples of each problem: a group."""
+        return grouped(self.grades)
+
+
+def saved_grades(path: Path) -> SavedGrades:
+    """Read the grades of a run of `evaluate`, or of one that was imported.
+
+    Raises:
+        RunError: not such a run, or no sample of it is graded on tests in tiers.
+    """
+    run = Run.open(path)
+    files = sorted(path.glob("*/grades.jsonl"))
+    latest: dict[tuple[str, int], Grade] = {}
+    for file in files:
+        benchmark = file.parent.name
+        with run.journal(f"{benchmark}/grades.jsonl", Grade) as journal:
+            for grade in journal:
+                name = f"{benchmark}/{grade.problem_id}" if len(files) > 1 else grade.problem_id
+                latest[name, grade.index] = grade.model_copy(update={"problem_id": name})
+    ordered = [latest[key] for key in sorted(latest)]
+    tiered = tuple(grade for grade in ordered if any(result.tier for result in grade.results))
+    if not tiered:
+        why = "its problems have no tests in tiers" if ordered else f"a run of `{run.manifest.kind}` without grades"
+        raise RunError(f"{path}: {why}; evaluate a model on four-tier data first")
+    model = str(run.manifest.settings.get("model", "unknown"))
+    return SavedGrades(model, tuple(file.parent.name for file in files), tiered, len(ordered) - len(tiered))
+
+
+def grouped(grades: Iterable[Grade]) -> dict[str, list[Grade]]:
+    """Grades by problem, in the order in which the problems come."""
+    groups: dict[str, list[Grade]] = {}
+    for grade in grades:
+        groups.setdefault(grade.problem_id, []).append(grade)
+    return groups
