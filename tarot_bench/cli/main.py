@@ -6,14 +6,17 @@ from typing import Annotated
 
 import typer
 
+from tarot_bench.cli.choose import choose
 from tarot_bench.cli.doctor import doctor
 from tarot_bench.cli.evalchemy import evalchemy_command
 from tarot_bench.cli.evaluate import evaluate
 from tarot_bench.cli.explain import explain
 from tarot_bench.cli.importing import import_results
 from tarot_bench.cli.lm_eval import PASSED_ON, lm_eval, lm_eval_path
+from tarot_bench.cli.probe import probe
 from tarot_bench.cli.recipes import recipes
 from tarot_bench.cli.regrade import regrade
+from tarot_bench.cli.reward_replay import reward_replay
 from tarot_bench.cli.selftest import selftest
 from tarot_bench.cli.train import train
 from tarot_bench.errors import TarotError, UserError, one_line
@@ -31,6 +34,9 @@ app.command()(regrade)
 app.command()(explain)
 app.command()(selftest)
 app.command()(doctor)
+app.command()(probe)
+app.command()(choose)
+app.command("reward-replay")(reward_replay)
 app.command()(train)
 app.command("import")(import_results)
 app.command("evalchemy-command")(evalchemy_command)
