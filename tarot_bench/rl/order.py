@@ -23,6 +23,8 @@ def trainer_class(curriculum: Curriculum, difficulties: Sequence[float] | None) 
     if difficulties is None:
         return GRPOTrainer
 
+    hardness: Sequence[float] = difficulties
+
     class OrderedTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
         """GRPO on rows that come in the curriculum's order."""
 
@@ -31,9 +33,9 @@ def trainer_class(curriculum: Curriculum, difficulties: Sequence[float] | None) 
             prompts = args.generation_batch_size // self.num_generations
             return CurriculumSampler(
                 curriculum,
-                difficulties,
+                hardness,
                 batch_size=prompts,
-                blocks=_blocks(args, len(difficulties) // prompts, self.num_iterations),
+                blocks=_blocks(args, len(hardness) // prompts, self.num_iterations),
                 mini_repeat_count=self.num_generations,
                 repeat_count=self.num_iterations * args.steps_per_generation,
                 seed=args.seed,
@@ -66,6 +68,7 @@ def read_difficulties(path: str | None, ids: Sequence[str]) -> list[float]:
 
 def _blocks(args: Any, per_epoch: int, iterations: int) -> int:
     """Generation batches in the whole training."""
-    if args.max_steps > 0:
-        return math.ceil(args.max_steps * args.gradient_accumulation_steps / (args.steps_per_generation * iterations))
-    return math.ceil(args.num_train_epochs * per_epoch)
+    if args.max_steps <= 0:
+        return math.ceil(float(args.num_train_epochs) * per_epoch)
+    uses = int(args.steps_per_generation) * iterations
+    return math.ceil(int(args.max_steps) * int(args.gradient_accumulation_steps) / uses)

@@ -39,8 +39,8 @@ class Cell(Frozen):
 
     @property
     def name(self) -> str:
-        """Distinct among all cells; also its folder."""
-        return f"{self.level}-{self.curriculum or 'before'}-s{self.seed}"
+        """As `cell_name`."""
+        return cell_name(self.level, self.curriculum, self.seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +78,31 @@ def run_miniature(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tel
 
     torch.set_num_threads(1)  # a second thread doubles the CPU time of so small a model, and saves no time
     bench = _bench(recipe, run, sandbox)
+    for number in range(len(recipe.levels)):
+        _learn_level(bench, number, tell)
     with run.journal("cells.jsonl", Cell) as journal:
         done = {cell.name: cell for cell in journal}
-        for number, level in enumerate(recipe.levels):
-            _learn_level(bench, number, tell)
-            for curriculum, seed in _owed(recipe):
-                name = Cell(level=level.name, curriculum=curriculum, seed=seed, steps=0, rates={}, cpu_s=0).name
-                if name not in done:
-                    done[name] = _cell(bench, level, curriculum, seed, tell)
-                    journal.append(done[name])
-                    rates = ", ".join(f"{tier} {rate:.2f}" for tier, rate in done[name].rates.items())
-                    tell(f"{name}: {rates} ({done[name].cpu_s:.0f} CPU s)")
+        for level, curriculum, seed in _owed(recipe):
+            name = cell_name(level.name, curriculum, seed)
+            if name not in done:
+                done[name] = _cell(bench, level, curriculum, seed, tell)
+                journal.append(done[name])
+                rates = ", ".join(f"{tier} {rate:.2f}" for tier, rate in done[name].rates.items())
+                tell(f"{name}: {rates} ({done[name].cpu_s:.0f} CPU s)")
     return list(done.values())
 
 
-def _owed(recipe: MiniatureRecipe) -> list[tuple[str | None, int]]:
-    """Cells of a level: itself, then seed by seed, so that what is there after a kill can be compared."""
-    runs: list[tuple[str | None, int]] = [(name, seed) for seed in recipe.seeds for name in recipe.curricula]
-    return [(None, 0), *runs]
+def cell_name(level: str, curriculum: str | None, seed: int) -> str:
+    """Distinct among all cells; also its folder."""
+    return f"{level}-{curriculum or 'before'}-s{seed}"
+
+
+def _owed(recipe: MiniatureRecipe) -> list[tuple[LevelSettings, str | None, int]]:
+    """All cells: the levels themselves, then seed by seed, so that what there is after a kill can be compared."""
+    before = [(level, None, 0) for level in recipe.levels]
+    return before + [
+        (level, curriculum, seed) for seed in recipe.seeds for level in recipe.levels for curriculum in recipe.curricula
+    ]
 
 
 def _bench(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox) -> Bench:
@@ -152,7 +159,7 @@ def _cell(bench: Bench, level: LevelSettings, curriculum: str | None, seed: int,
 
     started = time.process_time()
     folder, steps = level_folder(bench.run, level), 0
-    name = f"{level.name}-{curriculum or 'before'}-s{seed}"
+    name = cell_name(level.name, curriculum, seed)
     if curriculum is not None:
         outcome = train(
             _training(bench, level, curriculum, seed),

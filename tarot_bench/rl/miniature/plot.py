@@ -7,6 +7,7 @@ from typing import Any
 
 from tarot_bench.errors import UserError
 from tarot_bench.problem import TIERS
+from tarot_bench.rl.miniature.experiment import cell_name
 from tarot_bench.rl.miniature.settings import MiniatureRecipe
 from tarot_bench.runs import Run
 
@@ -36,7 +37,7 @@ def plot_curves(recipe: MiniatureRecipe, run: Run, before: dict[str, dict[str, f
     for row, level in zip(axes, recipe.levels, strict=True):
         for axis, tier in zip(row, TIERS, strict=True):
             for curriculum in recipe.curricula:
-                cells = [run.path / "cells" / f"{level.name}-{curriculum}-s{seed}" for seed in recipe.seeds]
+                cells = [run.path / "cells" / cell_name(level.name, curriculum, seed) for seed in recipe.seeds]
                 start = (0, before[level.name][tier])
                 curves = [[start, *held_out_curve(cell, tier)] for cell in cells]
                 _draw(axis, curriculum, curves)
