@@ -14,6 +14,7 @@ from tarot_bench.cli.explain import explain
 from tarot_bench.cli.importing import import_results
 from tarot_bench.cli.lm_eval import PASSED_ON, lm_eval, lm_eval_path
 from tarot_bench.cli.probe import probe
+from tarot_bench.cli.publish import publish
 from tarot_bench.cli.recipes import recipes
 from tarot_bench.cli.regrade import regrade
 from tarot_bench.cli.reward_replay import reward_replay
@@ -38,6 +39,7 @@ app.command()(probe)
 app.command()(choose)
 app.command("reward-replay")(reward_replay)
 app.command()(train)
+app.command()(publish)
 app.command("import")(import_results)
 app.command("evalchemy-command")(evalchemy_command)
 app.command("lm-eval", context_settings=PASSED_ON)(lm_eval)

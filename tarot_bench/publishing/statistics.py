@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import TypeVar
 
+from pydantic import Field
+
 from tarot_bench.dataset import Entry, Measurement
 from tarot_bench.problem import TIERS, Frozen, Tier
 from tarot_bench.publishing.layout import fits_tarot_v1
@@ -22,8 +24,10 @@ class FunnelStage(Frozen):
     stage: str
     entered: int
     kept: int
-    dropped: dict[str, int] = {}
+    dropped: dict[str, int] = Field(default_factory=dict)
     """By reason."""
+    flags: dict[str, int] = Field(default_factory=dict)
+    """Flags raised on entries it kept, by reason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """A loopback Hugging Face Hub that can be read: enough of its protocol for ``datasets.load_dataset``.
 
+`tests.servers.hub_writing` adds what it takes to write.
+
 Holds repositories as ``{repo: {commit: {path: bytes}}}`` with names (branches, tags) for commits. Requests that it does
 not know are answered 404 and kept in ``unknown``, so that a test can tell a missing file from a missing route.
 """
@@ -40,9 +42,10 @@ class HubServer(ThreadingHTTPServer):
     """Serve on a free loopback port within a ``with`` block."""
 
     daemon_threads = True
+    handler: type[BaseHTTPRequestHandler]
 
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), self.handler)
         self.repos: dict[str, Repo] = {}
         self.unknown: list[str] = []
 
@@ -59,8 +62,10 @@ class HubServer(ThreadingHTTPServer):
         self.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
     server: HubServer
 
     def log_message(self, *_):
@@ -134,7 +139,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+        self.wfile.flush()
+
+
+HubServer.handler = Handler
 
 
 def _entry(name, files):
-    return {"type": "file", "path": name, "oid": hashlib.sha1(files[name]).hexdigest(), "size": len(files[name])}
+    content = files[name]
+    blob = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+    entry = {"type": "file", "path": name, "oid": blob, "size": len(content)}
+    if is_large(name):
+        entry["lfs"] = {"oid": hashlib.sha256(content).hexdigest(), "size": len(content), "pointerSize": 130}
+    return entry
+
+
+def is_large(name):
+    """Whether the Hub keeps a file outside of git."""
+    return name.endswith((".parquet", ".png"))

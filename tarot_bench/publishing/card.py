@@ -1,0 +1,101 @@
+"""The dataset card: the words of a recipe in ``data_cards/``, and everything else computed from the data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import jinja2
+
+from tarot_bench.problem import Frozen
+from tarot_bench.publishing.layout import Config
+from tarot_bench.publishing.plots import Plot
+from tarot_bench.publishing.statistics import FunnelStage, Statistics
+from tarot_bench.recipes import root
+
+_TEMPLATE = "dataset_card.md.jinja"
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+"""The Hub's size categories, by the number of rows that they end below."""
+
+
+class CardRecipe(Frozen):
+    """A file of ``data_cards/``: the words that only a person can write."""
+
+    name: str
+    """Of the recipe."""
+    title: str
+    """Heading, and ``pretty_name`` on the Hub."""
+    summary: str
+    """One paragraph: what it is, for whom."""
+    license: str
+    """The Hub's id for the licence of the whole."""
+    statement_language: str = "en"
+    """Of the problem texts."""
+    limitations: tuple[str, ...]
+    """What cannot be computed; one sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Where the entries come from.
+
+    Attributes:
+        source: the run or the dataset, as a reader may know it.
+        digest: of the problems (`tarot_bench.problem.digest_of`).
+        settings: digest of the run's settings; None where no run made the entries.
+        version: of tarot-bench.
+        date: day they were made, as in 2026-11-21.
+    """
+
+    source: str
+    digest: str
+    settings: str | None
+    version: str
+    date: str
+
+
+def render_card(
+    recipe: CardRecipe,
+    repo: str,
+    making: Making,
+    statistics: Statistics,
+    configs: Sequence[Config],
+    funnel: Sequence[FunnelStage],
+    plots: Sequence[Plot],
+) -> str:
+    """The ``README.md`` of a dataset: front matter with its configurations, then the card."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(root() / "data_cards"),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    environment.filters["measure"] = _measure
+    environment.filters["cell"] = _cell
+    return environment.get_template(_TEMPLATE).render(
+        recipe=recipe,
+        repo=repo,
+        making=making,
+        statistics=statistics,
+        configs=configs,
+        funnel=funnel,
+        plots=plots,
+        size=size_category(statistics.problems),
+    )
+
+
+def size_category(rows: int) -> str:
+    """The Hub's word for a number of rows."""
+    return next((name for end, name in _SIZES if rows < end), "1M<n<10M")
+
+
+def _measure(value: float | None, digits: int = 3) -> str:
+    """A measured number, or a dash where nothing was measured."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.{digits}g}"
+
+
+def _cell(text: object) -> str:
+    """Text that neither ends a table's cell nor its row."""
+    return " ".join(str(text).split()).replace("|", "\\|")

@@ -1,0 +1,103 @@
+"""A dataset on disk, complete and checked: tables, plots, card, Croissant."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tarot_bench.dataset import Entry
+from tarot_bench.dataset.hub import quiet
+from tarot_bench.errors import DataError, boundary
+from tarot_bench.publishing.card import CardRecipe, Making, render_card
+from tarot_bench.publishing.croissant import croissant
+from tarot_bench.publishing.layout import write_tables
+from tarot_bench.publishing.plots import draw
+from tarot_bench.publishing.statistics import FunnelStage, Statistics, statistics_of
+from tarot_bench.publishing.verify import verify
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A dataset that was written and read back.
+
+    Attributes:
+        path: of its root.
+        rows: per configuration.
+        statistics: of its entries.
+        size: bytes of all files.
+    """
+
+    path: Path
+    rows: dict[str, int]
+    statistics: Statistics
+    size: int
+
+
+def write_folder(
+    entries: Sequence[Entry],
+    path: Path,
+    recipe: CardRecipe,
+    repo: str,
+    making: Making,
+    version: str,
+    funnel: Sequence[FunnelStage] = (),
+) -> Folder:
+    """Write a dataset and read every configuration of it back; `path` is replaced only when all is well.
+
+    The same entries, recipe and making give the same bytes.
+
+    Args:
+        entries: what is published, in this order.
+        path: where to; what an earlier call left there goes.
+        recipe: the words of the card.
+        repo: the Hub id that the card names.
+        making: where the entries come from.
+        version: of the dataset, as in 1.0.0.
+        funnel: what the stages of the factory did.
+
+    Raises:
+        DataError: no entries, two with one id, files that are no dataset of ours, or they cannot be written.
+        InfrastructureError: what was written does not read back.
+    """
+    _check(entries, path)
+    partial = path.with_name(path.name + ".partial")
+    with boundary(DataError, f"writing {path}"), quiet():
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        statistics = statistics_of(entries)
+        configs = write_tables(entries, partial)
+        plots = draw(entries, funnel, partial)
+        card = render_card(recipe, repo, making, statistics, configs, funnel, plots)
+        (partial / "README.md").write_text(card, encoding="utf-8")
+        described = croissant(
+            configs,
+            name=recipe.title,
+            description=recipe.summary,
+            url=_address(repo),
+            license_id=recipe.license,
+            date=making.date,
+            version=version,
+        )
+        (partial / "croissant.json").write_text(described, encoding="utf-8")
+        rows = verify(partial, entries)
+        shutil.rmtree(path, ignore_errors=True)
+        partial.replace(path)
+    size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return Folder(path, rows, statistics, size)
+
+
+def _check(entries: Sequence[Entry], path: Path) -> None:
+    ids = [entry.problem.id for entry in entries]
+    if not ids:
+        raise DataError("there is nothing to publish: no entry was kept")
+    if len(set(ids)) < len(ids):
+        repeated = next(name for number, name in enumerate(ids) if name in ids[:number])
+        raise DataError(f"two problems have the id {repeated!r}")
+    if path.exists() and not (path / "croissant.json").is_file() and (not path.is_dir() or any(path.iterdir())):
+        raise DataError(f"{path} holds files that are no dataset of ours; choose an empty or new --folder")
+
+
+def _address(repo: str) -> str:
+    from huggingface_hub import constants
+
+    return f"{constants.ENDPOINT}/datasets/{repo}"

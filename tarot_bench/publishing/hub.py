@@ -1,0 +1,228 @@
+"""A folder becomes one commit of a dataset repository on the Hub, and a tag; done twice, nothing is done twice.
+
+Every commit names the commit it changes (``parent_commit``). A commit whose answer was lost can therefore be tried
+again: either it did not land and lands now, or the repository is found to hold the folder already.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
+from huggingface_hub.hf_api import RepoFile
+
+from tarot_bench.errors import InfrastructureError, RunError, TarotError, one_line
+
+Answer = TypeVar("Answer")
+
+ATTEMPTS = 6
+_FIRST_WAIT_S = 1.0
+_KEPT = {".gitattributes"}
+"""Files of the repository that are the Hub's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would make a repository the same as a folder.
+
+    Attributes:
+        added: paths to upload, new or with other content.
+        deleted: paths to remove.
+        unchanged: how many files are there already.
+    """
+
+    added: tuple[str, ...]
+    deleted: tuple[str, ...]
+    unchanged: int
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.deleted)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A folder on the Hub.
+
+    Attributes:
+        commit: that holds it.
+        change: what the commit did; nothing where it was there before.
+    """
+
+    commit: str
+    change: Change
+
+
+class Publisher:
+    """Brings folders to one dataset repository."""
+
+    def __init__(self, repo: str, api: HfApi | None = None, first_wait_s: float = _FIRST_WAIT_S) -> None:
+        self.repo = repo
+        self._api = api or HfApi()
+        self._first_wait_s = first_wait_s
+
+    def plan(self, folder: Path) -> Change | None:
+        """What a commit would do now, without doing it; None where there is no such repository yet."""
+        with _plain_errors(self.repo):
+            try:
+                return self._change(folder, self._head())
+            except RepositoryNotFoundError:
+                return None
+
+    def publish(self, folder: Path, message: str, tag: str, private: bool = False) -> Published:
+        """Make the repository hold exactly the files of `folder`, in one commit, and tag it.
+
+        Args:
+            folder: the dataset.
+            message: of the commit.
+            tag: name of the version; may already stand on the same files, but on nothing else.
+            private: of a repository that is created now; an existing one stays as it is.
+
+        Raises:
+            RunError: no such account or no right to write, the tag stands elsewhere, or somebody else changed the
+                repository meanwhile.
+            InfrastructureError: the Hub is not to be had, after several attempts.
+        """
+        with _plain_errors(self.repo):
+            self._retried(lambda: self._api.create_repo(self.repo, repo_type="dataset", private=private, exist_ok=True))
+            published = self._commit(folder, message, tag)
+            self._tag(published.commit, tag)
+        return published
+
+    def _commit(self, folder: Path, message: str, tag: str) -> Published:
+        parent = self._retried(self._head)
+        change = self._retried(lambda: self._change(folder, parent))
+        self._check_tag(tag, parent, changed=bool(change))
+        if not change:
+            return Published(parent, change)
+        for attempt in range(ATTEMPTS):
+            try:
+                made = self._api.create_commit(
+                    self.repo,
+                    operations=[
+                        *(CommitOperationAdd(path, folder / path) for path in change.added),
+                        *(CommitOperationDelete(path) for path in change.deleted),
+                    ],
+                    commit_message=message,
+                    repo_type="dataset",
+                    parent_commit=parent,
+                )
+                return Published(made.oid, change)
+            except Exception as error:
+                if not _is_the_hubs(error):
+                    raise
+                landed = self._landed(folder, parent)
+                if landed:
+                    return Published(landed, change)
+                if not _may_pass(error) or attempt == ATTEMPTS - 1:
+                    raise
+                time.sleep(self._first_wait_s * 2**attempt)
+        raise AssertionError("unreachable: the last attempt commits or raises")
+
+    def _landed(self, folder: Path, parent: str) -> str | None:
+        """The commit after `parent`, if it is the one whose answer was lost.
+
+        Raises:
+            RunError: it is somebody else's.
+        """
+        head = self._retried(self._head)
+        if head == parent:
+            return None
+        if self._retried(lambda: self._change(folder, head)):
+            raise RunError(f"somebody else changed {self.repo} meanwhile ({head[:12]}); look at it, then publish again")
+        return head
+
+    def _head(self) -> str:
+        found = self._api.dataset_info(self.repo).sha
+        if not found:
+            raise InfrastructureError(f"the Hub names no commit for {self.repo}")
+        return found
+
+    def _change(self, folder: Path, commit: str) -> Change:
+        there = {
+            entry.path: entry
+            for entry in self._api.list_repo_tree(self.repo, recursive=True, revision=commit, repo_type="dataset")
+            if isinstance(entry, RepoFile) and entry.path not in _KEPT
+        }
+        here = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
+        added = tuple(path for path, file in here.items() if path not in there or not _same(file, there[path]))
+        deleted = tuple(sorted(set(there) - set(here)))
+        return Change(added, deleted, len(here) - len(added))
+
+    def _check_tag(self, tag: str, head: str, *, changed: bool) -> None:
+        """Refuse a tag that stands on other files, before anything is sent."""
+        refs = self._retried(lambda: self._api.list_repo_refs(self.repo, repo_type="dataset"))
+        target = next((ref.target_commit for ref in refs.tags if ref.name == tag), None)
+        if target is not None and (changed or target != head):
+            raise RunError(f"{self.repo} already has a version {tag} with other files; choose another --tag")
+
+    def _tag(self, commit: str, tag: str) -> None:
+        self._retried(
+            lambda: self._api.create_tag(self.repo, tag=tag, revision=commit, repo_type="dataset", exist_ok=True)
+        )
+
+    def _retried(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask again what changes nothing when it is asked twice."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return ask()
+            except Exception as error:
+                if not _may_pass(error) or attempt == ATTEMPTS - 1:
+                    raise
+                time.sleep(self._first_wait_s * 2**attempt)
+        raise AssertionError("unreachable: the last attempt answers or raises")
+
+
+def _same(file: Path, there: RepoFile) -> bool:
+    """Whether the repository has this very content, by the checksum that it keeps."""
+    content = file.read_bytes()
+    if there.lfs:
+        return hashlib.sha256(content).hexdigest() == there.lfs.sha256
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest() == there.blob_id
+
+
+def _is_the_hubs(error: Exception) -> bool:
+    """Whether the Hub refused or could not be reached; anything else is a bug."""
+    return isinstance(error, HfHubHTTPError) or _is_of_the_network(error)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether trying again may help: the network, or a server that is busy or restarting."""
+    if isinstance(error, HfHubHTTPError):
+        return error.response.status_code in {408, 429} or error.response.status_code >= 500
+    return _is_of_the_network(error)
+
+
+def _is_of_the_network(error: Exception) -> bool:
+    # By name: releases of huggingface-hub differ in the HTTP library that they bring.
+    return isinstance(error, ConnectionError) or any(kind.__name__ == "TransportError" for kind in type(error).__mro__)
+
+
+@contextmanager
+def _plain_errors(repo: str) -> Iterator[None]:
+    """Turn what the Hub and the network raise into our errors; that a repository is not there passes."""
+    try:
+        yield
+    except (RepositoryNotFoundError, TarotError):
+        raise
+    except HFValidationError as error:
+        raise RunError(f"--repo {repo}: {one_line(error)}") from None
+    except HfHubHTTPError as error:
+        raise _refusal(repo, error) from error
+    except Exception as error:
+        if not _is_of_the_network(error):
+            raise
+        raise InfrastructureError(f"the Hub cannot be reached: {one_line(error)}; publish again") from error
+
+
+def _refusal(repo: str, error: HfHubHTTPError) -> TarotError:
+    status = error.response.status_code
+    if status in {401, 403}:
+        return RunError(f"the Hub does not let us write to {repo} (status {status}); set HF_TOKEN to a token that may")
+    if status == 412:
+        return RunError(f"somebody else changed {repo} meanwhile; look at it, then publish again")
+    return InfrastructureError(f"the Hub answered {status} for {repo}: {one_line(error)}")

@@ -1,0 +1,70 @@
+"""Entries of every kind, and what a card needs to be made of them."""
+
+import pytest
+
+from tarot_bench.config import load_yaml
+from tarot_bench.dataset import Contamination, Entry, Flag, Measurement, Provenance, TestFacts
+from tarot_bench.problem import Origin, Problem, TestCase, Tier
+from tarot_bench.publishing import CardRecipe, FunnelStage, Making
+from tarot_bench.recipes import find
+
+
+def facts(number):
+    return TestFacts(
+        provenance=Provenance(generator="openai/any", prompt_digest="d1", date="2026-11-20", request_id=f"r{number}"),
+        measurement=Measurement(input_chars=10 * number, steps=number, kill_rate=number / 10, gold_cpu_s=0.5),
+    )
+
+
+@pytest.fixture
+def entries():
+    """Three stdin problems, one of them with everything known, and two functions: by call and by suite."""
+    measured = Problem(
+        id="measured",
+        statement="Echo | the line.\u2028",
+        solution="print(input())\n",
+        tests=tuple(TestCase(tier=tier, input=f"{tier}\n", output=f"{tier}\n", reason="why") for tier in Tier),
+        original_tests=(TestCase(tier=None, input="x\n", output="x\n"),),
+        origin=Origin(source="contest", id="7", license="MIT", extra={"rating": [1, None]}),
+    )
+    plain = Problem(id="plain", statement="Hold.", tests=(TestCase(tier=Tier.BASIC, input="", output=""),))
+    calls = Problem(
+        id="calls",
+        statement="Add.",
+        style="function",
+        entry_point="add",
+        tests=(TestCase(tier=Tier.BASIC, kind="call", input="[1, 2]", output="3"),),
+    )
+    suite = Problem(
+        id="suite",
+        statement="Add.",
+        style="function",
+        entry_point="add",
+        tests=(TestCase(tier=Tier.EDGE, kind="suite", input="def check(candidate):\n    assert candidate(1) == 1\n"),),
+    )
+    known = Entry(
+        problem=measured,
+        facts=tuple(facts(number) for number in range(1, 5)),
+        validator="exit(0)",
+        flags=(Flag(stage="validate", reason="gold-disagrees", detail="0 | 1"),),
+        contamination=Contamination(score=0.25, jaccard=0.1, match="mbpp/3"),
+    )
+    return [known, *(Entry(problem=problem) for problem in (plain, calls, suite))]
+
+
+@pytest.fixture
+def recipe():
+    return load_yaml(CardRecipe, find("tarot-4tier", "data_cards"))
+
+
+@pytest.fixture
+def making():
+    return Making("the-recipe", "0123456789abcdef", "fedcba9876543210", "9.9.9", "2026-11-20")
+
+
+@pytest.fixture
+def funnel():
+    return [
+        FunnelStage(stage="source", entered=9, kept=9),
+        FunnelStage(stage="validate", entered=9, kept=4, dropped={"gold-crashes": 5}, flags={"gold-disagrees": 1}),
+    ]
