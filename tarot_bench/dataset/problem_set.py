@@ -102,7 +102,7 @@ def load_problems(
 
     Args:
         source: ``embedded`` for the problems that ship with the package, ``synthetic:N`` or ``synthetic:N@SEED`` for
-            procedural ones, or whatever `load_rows` reads.
+            procedural ones (``synthetic-small:N``: those of the miniature), or whatever `load_rows` reads.
         revision: a branch, tag or commit of the Hub; elsewhere the checksum that the content must have.
         split: which split of a folder or Hub dataset; may be left out where there is only one.
         config_name: which configuration of a folder or Hub dataset, None for its default.
@@ -112,7 +112,7 @@ def load_problems(
     """
     if str(source) == EMBEDDED:
         return _embedded(revision)
-    if str(source).startswith("synthetic:"):
+    if str(source).startswith(("synthetic:", "synthetic-small:")):
         return _synthetic(str(source), revision)
     rows = load_rows(source, revision=revision, split=split, config_name=config_name)
     return ProblemSet.of(str(source), rows.revision, read_problems(rows))
@@ -127,6 +127,9 @@ def _embedded(revision: str | None) -> ProblemSet:
 def _synthetic(source: str, revision: str | None) -> ProblemSet:
     from tarot_bench.dataset import synthetic
 
+    small = synthetic.small_wanted(source)
+    if small is not None:
+        return _built_in(source, small, revision)
     count, seed = synthetic.wanted(source) or (0, 0)
     return _built_in(source, [entry.problem for entry in synthetic.entries(count, seed)], revision)
 

@@ -4,8 +4,12 @@ import subprocess
 import sys
 import tokenize
 
+import pytest
+
+from tarot_bench.dataset import load_problems
 from tarot_bench.dataset.synthetic import small_family
 from tarot_bench.dataset.synthetic.small import small_tasks
+from tarot_bench.errors import DataError
 from tarot_bench.problem import TIERS, Tier
 
 
@@ -45,3 +49,11 @@ def test_ids_statements_and_golds_are_distinct_and_the_same_seed_gives_the_same_
         assert len(values) == len(problems)
     assert problems == small_family(seed=1)
     assert [p.id for p in problems] != [p.id for p in small_family(seed=2)]
+
+
+def test_the_family_is_loaded_by_name_and_a_larger_one_is_refused():
+    assert [problem.id for problem in load_problems("synthetic-small:3")] == [p.id for p in small_family()[:3]]
+    assert load_problems("synthetic-small:3@1").problems != load_problems("synthetic-small:3").problems
+    for source in ("synthetic-small:0", "synthetic-small:577", "synthetic-small:x"):
+        with pytest.raises(DataError, match="synthetic-small"):
+            load_problems(source)
