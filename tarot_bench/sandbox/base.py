@@ -89,3 +89,19 @@ class Sandbox(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+class Closing:
+    """What every sandbox is in a ``with`` statement: closed at its end."""
+
+    def close(self) -> None:
+        """Release everything; each sandbox says how."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -9,12 +9,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from tarot_bench.errors import SandboxError, SandboxUnavailableError
 from tarot_bench.sandbox import interpreter, jail, probe
-from tarot_bench.sandbox.base import Job, Level, SandboxInfo
+from tarot_bench.sandbox.base import Closing, Job, Level, SandboxInfo
 from tarot_bench.sandbox.slot import Slot
 from tarot_bench.sandbox.worker import Worker
 from tarot_bench.verdict import Execution
@@ -24,7 +22,7 @@ _FIRST_UID, _UIDS = 200_000, 1_000_000
 _uids = itertools.count(os.getpid() * 64)
 
 
-class LocalSandbox:
+class LocalSandbox(Closing):
     """Implements `base.Sandbox` with a jail, or a few of different classes, for each of `workers` slots."""
 
     def __init__(
@@ -95,14 +93,6 @@ class LocalSandbox:
         for slot in [self._free.get() for _ in self._slots]:
             slot.close()
             self._free.put(slot)  # for those who wait for one, so that they see that it is over
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @contextmanager
     def _slot(self) -> Iterator[Slot]:

@@ -13,11 +13,9 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from tarot_bench.problem import Limits
-from tarot_bench.sandbox.base import Job, Sandbox, SandboxInfo
+from tarot_bench.sandbox.base import Closing, Job, Sandbox, SandboxInfo
 from tarot_bench.sandbox.executors.store import DEFAULT_MAX_BYTES, ExecutionStore, StoreError
 from tarot_bench.verdict import Execution
 
@@ -49,7 +47,7 @@ def lasting(execution: Execution, limits: Limits) -> bool:
     return execution.cpu_s <= _FAR_FROM_LIMIT * limits.cpu_s and execution.wall_s <= _FAR_FROM_LIMIT * limits.wall_s
 
 
-class CachedSandbox:
+class CachedSandbox(Closing):
     """Implements `base.Sandbox` around another one: asks the disk first, and shares work that is under way.
 
     An entry is one execution: one program on one input, under these limits, in this kind of sandbox on this kind of
@@ -117,14 +115,6 @@ class CachedSandbox:
             store, self._store = self._store, None
         if store is not None:
             store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _keys(self, job: Job) -> list[bytes]:
         """One SHA-256 per input, over everything that can change an execution."""

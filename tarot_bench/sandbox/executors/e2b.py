@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
-from types import TracebackType
-from typing import Self
 
 from tarot_bench.errors import SandboxError, SandboxUnavailableError
-from tarot_bench.sandbox.base import Job, SandboxInfo
+from tarot_bench.sandbox.base import Closing, Job, SandboxInfo
 from tarot_bench.sandbox.executors.e2b_machine import Machine, MachineError
 from tarot_bench.verdict import Execution
 
@@ -32,7 +30,7 @@ class _Place:
             self.machine = None
 
 
-class E2BSandbox:
+class E2BSandbox(Closing):
     """Implements `base.Sandbox` with one cloud machine per worker, each with this package's sandbox inside.
 
     Machines are kept from job to job, have no internet access, and never see an expected output. A job goes there in
@@ -108,14 +106,6 @@ class E2BSandbox:
         for place in places:
             place.clear()
             self._free.put(place)  # for those who wait, so that they see it is over
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @contextmanager
     def _place(self) -> Iterator[_Place]:

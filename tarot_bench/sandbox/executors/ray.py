@@ -1,17 +1,14 @@
 """A sandbox that is spread over the nodes of a Ray cluster."""
 
-from types import TracebackType
-from typing import Self
-
 from tarot_bench.errors import SandboxError, SandboxUnavailableError, one_line
-from tarot_bench.sandbox.base import Job, SandboxInfo
+from tarot_bench.sandbox.base import Closing, Job, SandboxInfo
 from tarot_bench.sandbox.executors.ray_nodes import Nodes
 from tarot_bench.verdict import Execution
 
 _MAX_LOSSES = 2
 
 
-class RaySandbox:
+class RaySandbox(Closing):
     """Implements `base.Sandbox` with one actor per node, which owns a local sandbox with a worker for every CPU.
 
     No node is given more jobs than it has workers; the others wait here. A job whose node is lost runs again on
@@ -86,14 +83,6 @@ class RaySandbox:
         """End the actors with their jails, and the connection if this sandbox made it. Idempotent."""
         self._nodes.close()
         self._disconnect()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _disconnect(self) -> None:
         if self._mine:
