@@ -48,7 +48,7 @@ def open_authors(
     templates, budget = Prompts(prompts), Budget(max_cost)
     with ReplyJournal(run / "author" / "replies.sqlite") as journal:
         yield [
-            MutateAuthor(generator, sandbox, seed, on_reply)
+            MutateAuthor(generator, sandbox, seed, journal.day, on_reply)
             if generator.provider == "mutate"
             else LlmAuthor(generator, journal, budget, templates, on_reply)
             for generator in generators

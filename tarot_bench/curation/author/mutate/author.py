@@ -13,7 +13,6 @@ from tarot_bench.curation.author.mutate.picking import Candidate, pick
 from tarot_bench.curation.author.mutate.probe import accepted, steps
 from tarot_bench.curation.author.settings import GeneratorSettings
 from tarot_bench.dataset.entry import Entry, Provenance
-from tarot_bench.errors import SandboxError, one_line
 from tarot_bench.grading.compare import text_of
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.sandbox.base import Job, Sandbox
@@ -40,6 +39,7 @@ class MutateAuthor:
         settings: GeneratorSettings,
         sandbox: Sandbox,
         seed: int = 0,
+        day: str | None = None,
         on_reply: Callable[[int], None] = lambda count: None,
     ) -> None:
         """Nothing is run yet.
@@ -48,16 +48,22 @@ class MutateAuthor:
             settings: of the generator.
             sandbox: where golds and validators run.
             seed: of the run.
+            day: of the run, for the provenance.
             on_reply: told of every problem that is done with.
         """
         self.name = settings.name
         self._without_validator = settings.without_validator
         self._sandbox = sandbox
         self._seed = seed
+        self._day = day
         self._on_reply = on_reply
 
     def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
-        """Mutate, in as many threads as the sandbox has workers; in order."""
+        """Mutate, in as many threads as the sandbox has workers; in order.
+
+        Raises:
+            SandboxError: the sandbox failed; drafts made anew are the same.
+        """
         waiting = iter(wanted)
         with ThreadPoolExecutor(self._sandbox.workers, thread_name_prefix="mutate") as pool:
             while chunk := list(islice(waiting, 64)):
@@ -71,10 +77,7 @@ class MutateAuthor:
         trouble = self._why_not(wanted.entry, known)
         if trouble:
             return Drafted(problem.id, (), None, *trouble)
-        try:
-            return self._mutate(wanted, known)
-        except SandboxError as error:
-            return Drafted(problem.id, (), None, "sandbox-failed", one_line(error))
+        return self._mutate(wanted, known)
 
     def _why_not(self, entry: Entry, known: list[str]) -> tuple[str, str] | None:
         if entry.problem.solution is None or entry.problem.answer_form != "program":
@@ -99,7 +102,7 @@ class MutateAuthor:
             candidates = [each for each in candidates if each.text not in used]
             if not candidates or len(tests) == len(wanted.tiers):
                 break
-        provenance = Provenance(generator=self.name, round=wanted.round)
+        provenance = Provenance(generator=self.name, date=self._day, round=wanted.round)
         made = tuple((tests[tier], provenance) for tier in wanted.tiers if tier in tests)
         lacking = ", ".join(tier for tier in wanted.tiers if tier not in tests)
         trouble = ("too-few-inputs", f"no valid input was found for {lacking}") if lacking else (None,)

@@ -172,9 +172,11 @@ def _resize_list(lines: list[Line], aim: Tier, rng: random.Random) -> str | None
 
 
 def _resize_lines(lines: list[Line], aim: Tier, rng: random.Random) -> str | None:
-    counts = [count for count in counts_of(lines) if count.of == "lines"]
+    known = counts_of(lines)
+    counts = [count for count in known if count.of == "lines"]
     count = rng.choice(counts) if counts else None
-    start, block = (count.line + 1, count.at) if count else (0, 1)
+    start, block = (count.line, count.at) if count else (max((other.line for other in known), default=-1), 1)
+    start += 1
     before = (len(lines) - start) // block
     if count is None and before < 2:
         return None
