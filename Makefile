@@ -48,7 +48,7 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) --editable ".[dev,hf,lm-eval,inspect]"
+	$(PIP) --editable ".[dev,hf,lm-eval,inspect,ray,e2b,train]"
 	@touch $@ $(VENV)/.base
 
 $(VENV)/.bench: pyproject.toml constraints.txt | $(VENV)/bin/python

@@ -9,7 +9,16 @@ import typer
 if TYPE_CHECKING:
     from tarot_bench.sandbox.probe import Check
 
-_EXTRAS = {"hf": ("torch", "transformers"), "vllm": ("vllm",), "lm-eval": ("lm_eval",), "inspect": ("inspect_ai",)}
+_EXTRAS = {
+    "hf": ("torch", "transformers"),
+    "vllm": ("vllm",),
+    "lm-eval": ("lm_eval",),
+    "inspect": ("inspect_ai",),
+    "train": ("trl", "accelerate", "peft"),
+    "publish": ("matplotlib",),
+    "ray": ("ray",),
+    "e2b": ("e2b",),
+}
 _KEYS = {"OPENAI_API_KEY": "openai/NAME", "ANTHROPIC_API_KEY": "anthropic/NAME", "HF_TOKEN": "private Hub data"}
 
 
