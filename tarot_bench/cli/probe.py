@@ -110,7 +110,7 @@ def _tiers(found: "Probe") -> "Table":
     table.add_column("Verdicts of failures")
     for tier, one in found.tiers.items():
         failures = sorted(((share, v) for v, share in one.verdicts.items() if v != "PASSED"), reverse=True)
-        mix = ", ".join(f"{verdict.lower().replace('_', ' ')} {100 * share:.0f}" for share, verdict in failures[:3])
+        mix = ", ".join(f"{verdict.lower().replace('_', ' ')} {100 * share:.0f}" for share, verdict in failures[:2])
         table.add_row(tier, _interval(one.pass_rate), _interval(one.solved), _interval(one.informative), mix or "-")
     return table
 
@@ -129,9 +129,9 @@ def _new_table(first: str, *numbers: str) -> "Table":
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first)
+    table.add_column(first, no_wrap=True)
     for name in numbers:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 

@@ -35,22 +35,24 @@ def reward_replay(
     problems = len(saved.by_problem)
     console = Console()
     console.print(f"{saved.model} under {chosen.name}, mode {mode}: {len(saved.grades)} samples of {problems} problems")
-    console.print(_table(stages, group))
-    console.print(f"dead: groups of {group} whose samples are all rewarded alike; nothing is learned from them")
+    console.print(_table(stages))
+    console.print(f"dead: groups of {group} whose samples are rewarded alike; nothing is learned from them")
 
 
-def _table(stages: "list[StageRewards]", group: int) -> "Table":
+def _table(stages: "list[StageRewards]") -> "Table":
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Stage")
-    for name in ("Mean", "Deviation", "Zero", "Full", f"Dead of {group}", "None"):
+    table.add_column("Stage", no_wrap=True)
+    table.add_column("Tiers", no_wrap=True)
+    for name in ("Mean", "Deviation", "Zero", "Full", "Dead", "None"):
         table.add_column(name, justify="right")
     for stage in stages:
         dead = None if stage.informative is None else 1 - stage.informative.value
         table.add_row(
-            f"{stage.start:g} to {stage.until:g}: {' '.join(stage.tiers)}",
+            f"{stage.start:g} to {stage.until:g}",
+            "\n".join(stage.tiers),
             *(_number(value) for value in (stage.mean, stage.deviation)),
             *(_percent(share) for share in (stage.zero, stage.full, dead)),
             str(stage.none),
