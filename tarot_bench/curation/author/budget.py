@@ -4,7 +4,6 @@ import asyncio
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from tarot_bench.curation.author.replies import Reply
@@ -14,27 +13,6 @@ from tarot_bench.verdict import Usage
 
 BYTES_PER_TOKEN = 3
 """English and code take about four bytes a token; three make an estimate that errs on the high side."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a generator would be asked, and the most that it can cost.
-
-    Attributes:
-        generator: its name.
-        requests: how many would be sent; those whose replies are in the journal are not among them.
-        kept: how many have a reply already.
-        input_tokens: estimated from the bytes of the request bodies, `BYTES_PER_TOKEN` to a token.
-        output_tokens: the limit of the recipe for every request: most answers are shorter.
-        usd: price of both; None where the recipe gives no prices.
-    """
-
-    generator: str
-    requests: int
-    kept: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    usd: float | None = None
 
 
 def most_usage(body: Mapping[str, Any], settings: GeneratorSettings) -> Usage:

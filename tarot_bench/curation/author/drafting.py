@@ -63,6 +63,27 @@ class Drafted:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a generator would be asked, and the most that it can cost.
+
+    Attributes:
+        generator: its name.
+        requests: how many would be sent; those whose replies are in the journal are not among them.
+        kept: how many have a reply already.
+        input_tokens: estimated from the bytes of the request bodies (`budget.BYTES_PER_TOKEN`).
+        output_tokens: the limit of the recipe for every request: most answers are shorter.
+        usd: price of both; None where the recipe gives no prices.
+    """
+
+    generator: str
+    requests: int = 0
+    kept: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    usd: float | None = 0.0
+
+
 class Author(Protocol):
     """Writes tests. Whatever was paid for is kept: asked again for the same, an author answers from its journal."""
 
@@ -77,4 +98,8 @@ class Author(Protocol):
         Raises:
             UserError: the run cannot go on (no credit, a wrong key, the cost limit); what was answered is kept.
         """
+        ...
+
+    def estimate(self, wanted: Sequence[Wanted]) -> Estimate:
+        """What `draft` would send, and the most that it can cost; nothing is sent."""
         ...

@@ -9,8 +9,8 @@ from typing import Any
 
 from tarot_bench.curation.author.batches import BatchRequests
 from tarot_bench.curation.author.bodies import Body, body
-from tarot_bench.curation.author.budget import Budget, Estimate, most_usage, price, spent_on
-from tarot_bench.curation.author.drafting import Drafted, Wanted
+from tarot_bench.curation.author.budget import Budget, most_usage, price, spent_on
+from tarot_bench.curation.author.drafting import Drafted, Estimate, Wanted
 from tarot_bench.curation.author.journal import ReplyJournal
 from tarot_bench.curation.author.live import Asked, LiveRequests
 from tarot_bench.curation.author.prompts import Prompt, Prompts

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
-from tarot_bench.curation.author.drafting import Drafted, Wanted
+from tarot_bench.curation.author.drafting import Drafted, Estimate, Wanted
 from tarot_bench.curation.author.mutate import arguments, texts
 from tarot_bench.curation.author.mutate.picking import Candidate, pick
 from tarot_bench.curation.author.mutate.probe import accepted, steps
@@ -70,6 +70,10 @@ class MutateAuthor:
                 for drafted in pool.map(self._draft, chunk):
                     self._on_reply(1)
                     yield drafted
+
+    def estimate(self, wanted: Sequence[Wanted]) -> Estimate:
+        """Nothing is sent to anybody."""
+        return Estimate(self.name)
 
     def _draft(self, wanted: Wanted) -> Drafted:
         problem = wanted.entry.problem
