@@ -135,6 +135,21 @@ def cache(bench: Bench) -> Measured:
     return times_faster(take_turns(bench, sides), sides[0].label, sides[1].label)
 
 
+def reward(bench: Bench) -> Measured:
+    """A training step's 512 completions x 4 tiers through the reward, against an interpreter per test."""
+    problems = work.groups()[:: bench.every]
+    opponent = Side(_THEIRS, "rewarded", problems, {"distinct": 8, "python": bench.python.executable})
+    rounds = take_turns(bench, [Side(_OURS, "rewarded", problems, {"distinct": 8}), opponent])
+    return times_faster(rounds, _OURS, _THEIRS)
+
+
+def reward_memo(bench: Bench) -> Measured:
+    """The same completions where half of a group are repetitions, against all of them being distinct."""
+    problems = work.groups()[:: bench.every]
+    sides = [Side(f"{n} of 8 distinct", "rewarded", problems, {"distinct": n}) for n in (4, 8)]
+    return times_faster(take_turns(bench, sides), sides[0].label, sides[1].label)
+
+
 ROWS = (
     Row("trivial", "trivial programs x 5 tests, against subprocess.run per test", trivial, 6, 8),
     Row("embedded", "embedded golds, median per program, same opponent", embedded, 5, 7),
@@ -146,6 +161,8 @@ ROWS = (
     Row("hardening", "cost of Landlock and seccomp", hardening, 10, 6, "%"),
     Row("cores", "both cores busy, against one", cores, 1.8, 1.92),
     Row("jobs", "10,000 jobs: growth of the parent, nothing left behind", jobs, 20, None, "MiB"),
+    Row("reward", "512 completions x 4 tiers through the reward, subprocess.run", reward, None, None),
+    Row("reward-memo", "… with half of a group repeated, against all distinct", reward_memo, None, None),
     Row("cache", "repeat of a graded run with the verdict cache", cache, 20, 50),
 )
 

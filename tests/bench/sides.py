@@ -22,6 +22,7 @@ from tarot_bench.verdict import Execution
 
 Check = Callable[[Problem], str]
 _TIMEOUT_S = 5
+_GROUP = 8
 
 
 @contextmanager
@@ -53,6 +54,27 @@ def subprocess_per_test(python: str) -> Iterator[Check]:
     with tempfile.TemporaryDirectory() as empty:
         os.chdir(empty)  # `python -c` looks for modules here
         yield _graded_by(SubprocessPerTest(python))
+
+
+@contextmanager
+def rewarded(distinct: int, python: str | None = None) -> Iterator[Check]:
+    """The reward as a trainer calls it, on groups of 8 completions of which so many are distinct programs.
+
+    Programs run in our sandbox, or with `python` in a new interpreter for every test; all else is the same.
+    """
+    from tarot_bench.rl.reward import TierReward
+    from tarot_bench.sandbox import open_sandbox
+
+    with tempfile.TemporaryDirectory() as empty, open_sandbox("local", workers=1) as sandbox:
+        os.chdir(empty)
+        reward = TierReward("static", "fraction", SubprocessPerTest(python) if python else sandbox)
+
+        def check(problem: Problem) -> str:
+            texts = [f"```python\n{problem.solution}\n# {number % distinct}\n```" for number in range(_GROUP)]
+            rewards = reward(texts, problem=[problem.model_dump_json()] * _GROUP, log_metric=lambda name, value: None)
+            return "" if rewards == [1.0] * _GROUP else f"rewards {rewards}"
+
+        yield check
 
 
 @contextmanager
@@ -91,11 +113,13 @@ def process_per_candidate() -> Iterator[Check]:
     yield check
 
 
-SIDES = {side.__name__: side for side in (warm, cached, subprocess_per_test, evalplus, process_per_candidate)}
+SIDES = {side.__name__: side for side in (warm, cached, subprocess_per_test, rewarded, evalplus, process_per_candidate)}
 
 
 class SubprocessPerTest:
     """As much of `base.Sandbox` as grading needs."""
+
+    workers = 1
 
     def __init__(self, python: str) -> None:
         self._python = python

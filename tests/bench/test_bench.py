@@ -6,7 +6,7 @@ import sysconfig
 
 import pytest
 
-from tarot_bench.problem import Problem, TestCase
+from tarot_bench.problem import TIERS, Problem, TestCase
 from tests.bench import report, work
 from tests.bench.__main__ import main
 from tests.bench.machine import ENVIRONMENT, CleanPython
@@ -66,6 +66,15 @@ def test_every_peer_tells_right_calls_from_wrong_ones(bench, side):
         take_turns(bench, [Side(side, side, [right.model_copy(update={"original_tests": calls})], options)])
 
 
+@pytest.mark.parametrize("cold", [False, True], ids=["sandbox", "subprocess"])
+def test_both_sides_of_the_reward_earn_everything_with_golds_and_are_refused_with_anything_else(bench, cold):
+    options = {"distinct": 2} | ({"python": bench.python.executable} if cold else {})
+    right = work.groups(1)[0]
+    assert len(take_turns(bench, [Side("reward", "rewarded", [right], options)])["reward"]) == bench.repeats
+    with pytest.raises(RefusedError, match="judged wrong, as group/0: rewards"):
+        take_turns(bench, [Side("reward", "rewarded", [wrong(right)], options)])
+
+
 def test_ratios_are_taken_within_each_turn_and_per_pass():
     fast = [{"passes": 2, "wall_s": 2.0, "cpu_s": 1.0, "seconds": [[0.1, 0.2], [0.1, 0.2]]}]
     slow = [{"passes": 1, "wall_s": 6.0, "cpu_s": 1.0, "seconds": [[0.5, 0.2]]}]
@@ -122,4 +131,5 @@ def test_a_quick_run_writes_its_measurements_and_prints_a_table(tmp_path, capsys
 def test_all_work_is_well_formed():
     assert len(work.trivial()) == 24
     assert {len(problem.tests) for problem in work.trivial()} == {5}
+    assert [[test.tier for test in problem.tests] for problem in work.groups()] == [list(TIERS)] * 64
     assert all(isinstance(problem, Problem) for problem in [*work.numpy_programs(), *work.embedded()])

@@ -9,7 +9,7 @@ from copy import deepcopy
 from pathlib import Path
 
 from tarot_bench.dataset.embedded import load_embedded
-from tarot_bench.problem import Limits, Problem, TestCase
+from tarot_bench.problem import TIERS, Limits, Problem, TestCase
 from tarot_bench.sandbox.values import encode
 from tests.bench.machine import ROOT
 
@@ -58,6 +58,17 @@ _CANDIDATE_SEED = 0
 def trivial() -> list[Problem]:
     """24 programs of a line or a few, 5 tests each."""
     return [_of_numbers(f"trivial/{i}", source, answer, _NUMBERS) for i, (source, answer) in enumerate(_TRIVIAL)]
+
+
+def groups(count: int = 64) -> list[Problem]:
+    """The trivial programs again and again, as problems with a test in each of the four tiers."""
+    made = []
+    for number in range(count):
+        source, answer = _TRIVIAL[number % len(_TRIVIAL)]
+        base = _of_numbers(f"group/{number}", source, answer, [number % 20 + n for n in _NUMBERS[:4]])
+        tests = tuple(t.model_copy(update={"tier": tier}) for t, tier in zip(base.tests, TIERS, strict=True))
+        made.append(base.model_copy(update={"tests": tests}))
+    return made
 
 
 def numpy_programs() -> list[Problem]:
