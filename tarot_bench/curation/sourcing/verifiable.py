@@ -1,7 +1,7 @@
 """Rows of the ``verifiable-coding-problems-python`` family: v1, v2, 10k, and TAROT's own rows, which descend from it.
 
-The columns are ``source, task_type, in_source_id, gold_standard_solution, verification_info, metadata, problem_id``. The
-statement is ``problem`` or, earlier, ``prompt`` or ``problem_statement``. ``verification_info`` and ``metadata`` are
+Columns: ``source, task_type, in_source_id, gold_standard_solution, verification_info, metadata, problem_id``, and the
+statement as ``problem`` or, earlier, ``prompt`` or ``problem_statement``. ``verification_info`` and ``metadata`` are
 objects in some versions and JSON text in others.
 """
 
