@@ -11,6 +11,7 @@ from tarot_bench.cli.doctor import doctor
 from tarot_bench.cli.evalchemy import evalchemy_command
 from tarot_bench.cli.evaluate import evaluate
 from tarot_bench.cli.explain import explain
+from tarot_bench.cli.generate import generate
 from tarot_bench.cli.importing import import_results
 from tarot_bench.cli.lm_eval import PASSED_ON, lm_eval, lm_eval_path
 from tarot_bench.cli.probe import probe
@@ -40,6 +41,7 @@ app.command()(choose)
 app.command("reward-replay")(reward_replay)
 app.command()(train)
 app.command()(publish)
+app.command()(generate)
 app.command("import")(import_results)
 app.command("evalchemy-command")(evalchemy_command)
 app.command("lm-eval", context_settings=PASSED_ON)(lm_eval)

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from tarot_bench.errors import SandboxError
 from tarot_bench.grading import grade_code
 from tarot_bench.models.mutation import mutants
-from tarot_bench.problem import Limits, Problem
+from tarot_bench.problem import Problem
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Verdict
 
 _LEAST_CPU_S = 0.5
-_SLOWER = 10
+_SLOWER = 8
 """A mutant that takes this many times as long as the gold is hanging."""
+_EFFORT_S = 60.0
+"""CPU seconds that the mutants of one problem may take together, if they took as long as the gold."""
+_FEWEST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,16 @@ class Kills:
 
 
 def kills_of(problem: Problem, sandbox: Sandbox, most: int, gold_cpu_s: float) -> Kills:
-    """Run up to ``most`` mutants of the gold, drawn by the problem's id, on all its tests.
+    """Run up to ``most`` mutants of the gold, drawn by the problem's id, on all tests; fewer where it is slow.
 
     Raises:
         SandboxError: the sandbox failed.
     """
-    sources = _drawn(problem, most)
-    hurried = problem.model_copy(update={"limits": _limits(problem.limits, gold_cpu_s)})
+    pace = _rounded(gold_cpu_s)
+    affordable = int(_EFFORT_S / (pace * len(problem.all_tests)))
+    sources = _drawn(problem, min(most, max(_FEWEST, affordable)))
+    cpu_s = min(problem.limits.cpu_s, max(_LEAST_CPU_S, _SLOWER * pace))
+    hurried = problem.model_copy(update={"limits": problem.limits.model_copy(update={"cpu_s": cpu_s})})
     failed = [_failed(hurried, source, sandbox) for source in sources]
     tests = range(len(problem.all_tests))
     return Kills(
@@ -84,7 +90,6 @@ def _failed(problem: Problem, source: str, sandbox: Sandbox) -> frozenset[int]:
     return frozenset(place for place, result in enumerate(results) if result.verdict is not Verdict.PASSED)
 
 
-def _limits(limits: Limits, gold_cpu_s: float) -> Limits:
-    """A tight limit on CPU time, in steps of two: a gold's time differs a little from run to run."""
-    wanted = max(_LEAST_CPU_S, _SLOWER * gold_cpu_s)
-    return limits.model_copy(update={"cpu_s": min(limits.cpu_s, 2.0 ** math.ceil(math.log2(wanted)))})
+def _rounded(cpu_s: float) -> float:
+    """Up to the next power of two: a gold's time differs a little from run to run, and what follows must not."""
+    return 2.0 ** math.ceil(math.log2(max(cpu_s, 1 / 16)))

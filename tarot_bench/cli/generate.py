@@ -1,0 +1,88 @@
+"""``tarot-bench generate``."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from tarot_bench.curation.author.drafting import Estimate
+    from tarot_bench.curation.results import StageCount
+
+
+def generate(
+    recipe: Annotated[str, typer.Option("--recipe", "-r", help="A file, or a shipped name in generation/recipes/.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[KEY=VALUE]...", help="Any setting, as in measurement.share=0.1.", show_default=False),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option("--data", "-d", help="Problems: a file, a folder, a Hub id, embedded, synthetic:N[@SEED]."),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
+    only: Annotated[str | None, typer.Option(help="Do this one stage of the run in --output.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Do this stage and those after it again, in the run in --output.")
+    ] = None,
+    retier: Annotated[
+        bool, typer.Option("--retier", help="Order basic, intermediate and complex by executed steps.")
+    ] = False,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="USD; generators stop in time, over the whole life of the run.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many requests and tokens, and what price; send nothing.")
+    ] = False,
+) -> None:
+    """Make a four-tier dataset: source, author, validate, repair, ambiguity, dedup, decontaminate, measure."""
+    from tarot_bench.cli.output import unsafe_warning, working
+    from tarot_bench.curation import factory
+    from tarot_bench.curation.recipe import load_recipe
+    from tarot_bench.errors import RunError
+
+    if (resume or only or start) and output is None:
+        raise RunError("--resume, --only and --from need --output: the directory of the run to go on with")
+    overrides = [f"source.data={data}"] if data else []
+    overrides += ["measurement.retier=true"] if retier else []
+    resolved = load_recipe(recipe, [*overrides, *(settings or ())])
+    unsafe_warning(resolved.sandbox)
+    if dry_run:
+        _tell(factory.estimate(resolved))
+        return
+    output = output or Path("runs") / f"{resolved.name}-{datetime.now():%Y%m%d-%H%M%S}"
+    with working() as progress:
+        counts = factory.generate(resolved, output, progress, resume=resume, start=start, only=only, max_cost=max_cost)
+    report(counts)
+    typer.echo(f"run: {output}  (entries.jsonl, funnel.json; next: tarot-bench publish {output} --repo YOU/NAME)")
+
+
+def report(counts: Sequence["StageCount"]) -> None:
+    """Print the funnel."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("stage", "entered", "kept", "dropped, by reason", "flags, by reason", title="The funnel")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for count in counts:
+        table.add_row(count.stage, str(count.entered), str(count.kept), _counted(count.dropped), _counted(count.flags))
+    Console().print(table)
+
+
+def _counted(reasons: dict[str, int]) -> str:
+    return "\n".join(f"{reason} {count}" for reason, count in reasons.items())
+
+
+def _tell(estimates: Sequence["Estimate"]) -> None:
+    if not estimates:
+        typer.echo("--dry-run: the recipe has no generators; the tiers of the source would be kept and checked")
+    for estimate in estimates:
+        price = "no price: the recipe gives none" if estimate.usd is None else f"at most {estimate.usd:.2f} USD"
+        typer.echo(
+            f"--dry-run: {estimate.generator}: {estimate.requests} requests, about {estimate.input_tokens} input "
+            f"tokens, at most {estimate.output_tokens} output tokens, {price}"
+        )
