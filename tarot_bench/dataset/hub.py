@@ -28,10 +28,22 @@ def read_folder(folder: Path, split: str | None, config_name: str | None) -> Row
 
     with boundary(DataError, f"reading the folder {folder}"), quiet():
         builder = load_dataset_builder(str(folder.resolve()), name=config_name)
+        # `datasets` names what it prepared after the folder's last name alone: without a cache of their own, other
+        # files in this folder, or in another one of that name, would be answered with what was prepared before.
+        builder = load_dataset_builder(str(folder.resolve()), name=config_name, cache_dir=_cache_for(builder))
         rows, split = _prepare(builder, str(folder), split)
         files = sorted(Path(file) for file in builder.config.data_files[split])
         revision = checksum(*(file.read_bytes() for file in files))
     return Rows(str(folder), revision, tuple(rows), numbered(str(folder), len(rows)))
+
+
+def _cache_for(builder: "DatasetBuilder") -> str:
+    """A cache directory for the very content of a local dataset's files."""
+    from datasets import config
+
+    files = sorted(Path(file) for split in builder.config.data_files.values() for file in split)
+    content = checksum(*(file.read_bytes() for file in files))
+    return str(Path(config.HF_DATASETS_CACHE) / "tarot-bench" / content.removeprefix("sha256:")[:16])
 
 
 def read_hub(repo: str, revision: str | None, split: str | None, config_name: str | None) -> Rows:

@@ -194,3 +194,14 @@ def test_an_unreachable_hub_is_one_line_without_retries(tmp_path):
         answer, stderr = load(f"http://127.0.0.1:{closed.getsockname()[1]}", tmp_path / "home", "org/tiers")
     assert "the Hub cannot be reached" in answer["error"]
     assert "Retrying" not in stderr
+
+
+def test_other_files_under_a_name_that_was_loaded_before_are_read_anew(tmp_path, own_cache, problems):
+    import datasets
+
+    for place, problem in [("a", problems[0]), ("a", problems[1]), ("b", problems[0])]:
+        root = tmp_path / place / "dataset"
+        (root / "data").mkdir(parents=True, exist_ok=True)
+        (root / "README.md").write_text(CARD.split("- config_name: two")[0] + "---\n")
+        datasets.Dataset.from_list([published.to_row(problem)]).to_parquet(root / "data" / "train-0.parquet")
+        assert load_problems(root).problems == (problem,)

@@ -12,6 +12,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 _RESOLVE = re.compile(r"/datasets/(?P<repo>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)")
 _INFO = re.compile(r"/api/datasets/(?P<repo>[^/]+/[^/]+)(?:/revision/(?P<revision>[^/]+))?")
@@ -99,7 +100,7 @@ class Handler(BaseHTTPRequestHandler):
         sha = known.names.get(revision or "main", revision)
         if sha not in known.commits:
             return self._send(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
-        return answer(repo, sha, known.commits[sha], path)
+        return answer(repo, sha, known.commits[sha], unquote(path) if isinstance(path, str) else path)
 
     def _file(self, repo, sha, files, path):
         if self.server.repos[repo].gated:
