@@ -21,6 +21,7 @@ from tarot_bench.cli.regrade import regrade
 from tarot_bench.cli.reward_replay import reward_replay
 from tarot_bench.cli.selftest import selftest
 from tarot_bench.cli.train import train
+from tarot_bench.cli.validate import validate
 from tarot_bench.errors import TarotError, UserError, one_line
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app.command("reward-replay")(reward_replay)
 app.command()(train)
 app.command()(publish)
 app.command()(generate)
+app.command()(validate)
 app.command("import")(import_results)
 app.command("evalchemy-command")(evalchemy_command)
 app.command("lm-eval", context_settings=PASSED_ON)(lm_eval)

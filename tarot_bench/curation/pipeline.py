@@ -68,15 +68,20 @@ def _run_stage(stage: Stage, results: StageResults, entries: list[Entry], progre
     if stage.whole:
         results.discard()
     owed = [entry for entry in entries if entry.problem.id not in made]
-    progress.begin(stage.name, len(entries), len(made))
+    if entries:
+        progress.begin(stage.name, len(entries), len(made))
     with closing(results.journal()) as journal:
         for outcome in stage.run(owed):
             if outcome.id in made:
                 raise AssertionError(f"stage {stage.name} answered {outcome.id!r} twice")
             journal.append(outcome)
             made[outcome.id] = outcome
-            progress.step()
-    progress.end()
+            if entries:
+                progress.step()
+    if entries:
+        progress.end()
+    else:
+        progress.note(f"{stage.name}: {len(made)} rows read")
     order = [entry.problem.id for entry in entries] if results.number else list(made)
     missing = len(order) - len(made)
     if missing:

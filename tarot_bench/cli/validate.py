@@ -1,0 +1,50 @@
+"""``tarot-bench validate``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from tarot_bench.curation.revalidate import Revalidation
+
+_SHOWN = 20
+
+
+def validate(
+    dataset: Annotated[str, typer.Argument(help="A file, a folder, a Hub id, embedded, or synthetic:N[@SEED].")],
+    revision: Annotated[str | None, typer.Option(help="Of a Hub dataset.")] = None,
+    split: Annotated[str | None, typer.Option(help="Which split, where there are several.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first problems.")] = None,
+    times: Annotated[int, typer.Option(min=1, max=10, help="How often the gold runs every test.")] = 3,
+    sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
+) -> None:
+    """Run the golds of a set on all their tests again, and say what is wrong, tier by tier; exit 1 if anything is."""
+    from tarot_bench.cli.output import sandbox_kind, working
+    from tarot_bench.curation.revalidate import revalidate
+    from tarot_bench.dataset import load_entries
+    from tarot_bench.sandbox import open_sandbox
+
+    entries = load_entries(dataset, revision=revision, split=split)[:limit]
+    with working() as progress, open_sandbox(sandbox_kind(sandbox)) as opened:
+        made = revalidate(entries, opened, times, progress)
+    _report(made, len(entries))
+    if made.findings:
+        raise typer.Exit(1)
+
+
+def _report(made: "Revalidation", problems: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("tests of", "run", "found wrong", title=f"The golds of {problems} problems, run again")
+    for where in (*made.tests, "problem"):
+        found = ", ".join(f"{reason} {count}" for reason, count in made.counted(where).items())
+        table.add_row(where, str(made.tests[where]) if where in made.tests else "", found or "nothing")
+    Console().print(table)
+    for finding in made.findings[:_SHOWN]:
+        typer.echo(f"{finding.problem}, {finding.where}: {finding.reason}: {finding.detail}")
+    if len(made.findings) > _SHOWN:
+        typer.echo(f"… and {len(made.findings) - _SHOWN} more")
+    if made.margin:
+        share, problem = made.margin
+        typer.echo(f"slowest gold: {share:.1%} of its CPU limit ({problem})")
