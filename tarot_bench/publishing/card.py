@@ -41,20 +41,36 @@ class Making:
         source: the run or the dataset, as a reader may know it.
         digest: of the problems (`tarot_bench.problem.digest_of`).
         settings: digest of the run's settings; None where no run made the entries.
-        version: of tarot-bench.
+        made_by: version of tarot-bench.
         date: day they were made, as in 2026-11-21.
     """
 
     source: str
     digest: str
     settings: str | None
-    version: str
+    made_by: str
     date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What is published, where.
+
+    Attributes:
+        repo: the Hub id.
+        version: of the dataset, as in 1.0.0.
+        content: checksum of the tables. It stands in the front matter because ``load_dataset`` keeps what it prepared
+            of a local folder under the folder's name and front matter, whatever the files hold.
+    """
+
+    repo: str
+    version: str
+    content: str
 
 
 def render_card(
     recipe: CardRecipe,
-    repo: str,
+    release: Release,
     making: Making,
     statistics: Statistics,
     configs: Sequence[Config],
@@ -74,7 +90,9 @@ def render_card(
     environment.filters["cell"] = _cell
     return environment.get_template(_TEMPLATE).render(
         recipe=recipe,
-        repo=repo,
+        repo=release.repo,
+        version=release.version,
+        content=release.content,
         making=making,
         statistics=statistics,
         configs=configs,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tarot_bench.dataset import Entry
 from tarot_bench.dataset.hub import quiet
+from tarot_bench.dataset.rows import checksum
 from tarot_bench.errors import DataError, boundary
-from tarot_bench.publishing.card import CardRecipe, Making, render_card
+from tarot_bench.publishing.card import CardRecipe, Making, Release, render_card
 from tarot_bench.publishing.croissant import croissant
 from tarot_bench.publishing.layout import write_tables
 from tarot_bench.publishing.plots import draw
@@ -67,7 +68,8 @@ def write_folder(
         statistics = statistics_of(entries)
         configs = write_tables(entries, partial)
         plots = draw(entries, funnel, partial)
-        card = render_card(recipe, repo, making, statistics, configs, funnel, plots)
+        release = Release(repo, version, _content(partial))
+        card = render_card(recipe, release, making, statistics, configs, funnel, plots)
         (partial / "README.md").write_text(card, encoding="utf-8")
         described = croissant(
             configs,
@@ -95,6 +97,11 @@ def _check(entries: Sequence[Entry], path: Path) -> None:
         raise DataError(f"two problems have the id {repeated!r}")
     if path.exists() and not (path / "croissant.json").is_file() and (not path.is_dir() or any(path.iterdir())):
         raise DataError(f"{path} holds files that are no dataset of ours; choose an empty or new --folder")
+
+
+def _content(folder: Path) -> str:
+    """A checksum of all tables."""
+    return checksum(*(file.read_bytes() for file in sorted(folder.rglob("*.parquet")))).removeprefix("sha256:")[:16]
 
 
 def _address(repo: str) -> str:

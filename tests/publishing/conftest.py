@@ -1,5 +1,6 @@
 """Entries of every kind, and what a card needs to be made of them."""
 
+import datasets
 import pytest
 
 from tarot_bench.config import load_yaml
@@ -16,7 +17,7 @@ def facts(number):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def entries():
     """Three stdin problems, one of them with everything known, and two functions: by call and by suite."""
     measured = Problem(
@@ -52,19 +53,27 @@ def entries():
     return [known, *(Entry(problem=problem) for problem in (plain, calls, suite))]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recipe():
     return load_yaml(CardRecipe, find("tarot-4tier", "data_cards"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def making():
     return Making("the-recipe", "0123456789abcdef", "fedcba9876543210", "9.9.9", "2026-11-20")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def funnel():
     return [
         FunnelStage(stage="source", entered=9, kept=9),
         FunnelStage(stage="validate", entered=9, kept=4, dropped={"gold-crashes": 5}, flags={"gold-disagrees": 1}),
     ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_datasets_cache(tmp_path_factory):
+    """Keep what `datasets` prepares inside the test run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("hf-cache"))
+        yield

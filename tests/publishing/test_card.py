@@ -9,7 +9,7 @@ from tarot_bench.config import load_yaml
 from tarot_bench.dataset import Entry
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.publishing import CardRecipe, FunnelStage
-from tarot_bench.publishing.card import render_card, size_category
+from tarot_bench.publishing.card import Release, render_card, size_category
 from tarot_bench.publishing.layout import configs_of
 from tarot_bench.publishing.plots import Plot
 from tarot_bench.publishing.statistics import statistics_of
@@ -20,7 +20,7 @@ from tarot_bench.recipes import root
 def render(recipe, making):
     def card(entries, funnel=(), plots=(), **changes):
         facts = (statistics_of(entries), configs_of(entries), funnel, plots)
-        return render_card(recipe, "org/tiers", replace(making, **changes), *facts)
+        return render_card(recipe, Release("org/tiers", "1.2.0", "c0ffee"), replace(making, **changes), *facts)
 
     return card
 
@@ -53,6 +53,7 @@ def test_the_front_matter_is_what_the_hub_reads(render, entries):
     assert front["license"] == "apache-2.0"
     assert front["size_categories"] == ["n<1K"]
     assert [config["config_name"] for config in front["configs"]] == ["default", *TIERS, "tarot_v1"]
+    assert {config["version"] for config in front["configs"]} == {"1.2.0"}
     assert [config.get("default", False) for config in front["configs"]] == [True] + [False] * 5
 
 

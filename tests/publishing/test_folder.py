@@ -15,59 +15,52 @@ from tarot_bench.publishing.layout import configs_of, write_tables
 
 
 @pytest.fixture
-def own_cache(tmp_path, monkeypatch):
-    """Keep what `datasets` prepares inside the test."""
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "hf-cache")
-
-
-@pytest.fixture
-def write(tmp_path, recipe, making, funnel, own_cache):
+def write(tmp_path, recipe, making, funnel):
     def to(name, entries):
         return write_folder(entries, tmp_path / name, recipe, "org/tiers", making, "1.0.0", funnel)
 
     return to
 
 
+@pytest.fixture(scope="module")
+def made(entries, recipe, making, funnel, tmp_path_factory):
+    """One written folder for all who only read it."""
+    return write_folder(entries, tmp_path_factory.mktemp("made") / "set", recipe, "org/tiers", making, "1.0.0", funnel)
+
+
 def files_of(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_folder_loads_as_problems_and_with_all_that_is_known_of_them(write, entries):
-    made = write("set", entries)
+def test_the_folder_loads_as_problems_and_with_all_that_is_known_of_them(made, entries):
     assert load_problems(made.path).problems == tuple(entry.problem for entry in entries)
     assert load_entries(made.path) == entries
     assert made.rows == {"default": 4, "basic": 3, "intermediate": 1, "complex": 1, "edge": 2, "tarot_v1": 3}
     assert made.size == sum(map(len, files_of(made.path).values()))
 
 
-def test_a_tiers_rows_have_what_was_measured_of_them(write, entries):
-    made = write("set", entries)
+def test_a_tiers_rows_have_what_was_measured_of_them(made):
     row = load_rows(made.path, config_name="complex").rows[0]
     assert (row["problem_id"], row["input"], row["reason"]) == ("measured", "complex\n", "why")
     assert (row["kill_rate"], row["steps"], row["generator"], row["round"]) == (0.3, 3, "openai/any", 0)
     assert row["unique_kills"] is None
 
 
-def test_the_same_entries_give_the_same_bytes(write, entries):
-    first, second = write("first", entries), write("second", entries)
-    assert files_of(first.path) == files_of(second.path)
+def test_the_same_entries_give_the_same_bytes_whatever_a_killed_call_left_behind(made, write, entries, tmp_path):
+    (tmp_path / "again.partial" / "data").mkdir(parents=True)
+    (tmp_path / "again.partial" / "data" / "train-00009.parquet").write_text("torn")
+    assert files_of(write("again", entries).path) == files_of(made.path)
 
 
 def test_a_folder_written_again_holds_nothing_of_the_one_before(write, entries):
-    write("set", entries)
+    write("set", entries[3:])
     again = write("set", entries[1:2])
     assert again.rows == {"default": 1, "basic": 1, "tarot_v1": 1}
-    assert not (again.path / "tiers" / "edge").exists()
+    assert not (again.path / "tiers" / "edge").exists()  # which the first one had
     assert [path.name for path in again.path.parent.glob("set*")] == ["set"]
 
 
-def test_what_a_killed_call_left_behind_is_in_nobodys_way(write, entries, tmp_path):
-    (tmp_path / "set.partial" / "data").mkdir(parents=True)
-    (tmp_path / "set.partial" / "data" / "train-00009.parquet").write_text("torn")
-    assert set(files_of(write("set", entries).path)) == set(files_of(write("clean", entries).path))
-
-
-def test_a_set_larger_than_a_file_is_split_and_read_as_one(tmp_path, entries, monkeypatch, own_cache):
+def test_a_set_larger_than_a_file_is_split_and_read_as_one(tmp_path, entries, monkeypatch):
     monkeypatch.setattr("tarot_bench.publishing.layout.SHARD_ROWS", 3)
     write_tables(entries, tmp_path / "set")
     names = sorted(path.name for path in (tmp_path / "set" / "data").iterdir())
@@ -76,8 +69,7 @@ def test_a_set_larger_than_a_file_is_split_and_read_as_one(tmp_path, entries, mo
     assert [published.entry_from_row(row) for row in rows] == entries
 
 
-def test_a_changed_row_is_found_and_its_column_named(write, entries):
-    made = write("set", entries)
+def test_a_changed_row_is_found_and_its_column_named(made, entries):
     other = [entries[0].model_copy(update={"validator": "exit(1)"}), *entries[1:]]
     with pytest.raises(
         InfrastructureError, match=r"configuration default: row 1 is not what was written \(validator\)"
@@ -85,15 +77,13 @@ def test_a_changed_row_is_found_and_its_column_named(write, entries):
         verify(made.path, other)
 
 
-def test_a_missing_row_is_found(write, entries):
-    made = write("set", entries)
+def test_a_missing_row_is_found(made, entries):
     extra = Problem(id="more", statement="", tests=(TestCase(tier=Tier.BASIC, input="1"),))
     with pytest.raises(InfrastructureError, match="configuration default: row 5"):
         verify(made.path, [*entries, Entry(problem=extra)])
 
 
-def test_the_card_declares_the_configurations_that_are_there(write, entries):
-    made = write("set", entries)
+def test_the_card_declares_the_configurations_that_are_there(made, entries):
     front = yaml.safe_load((made.path / "README.md").read_text().split("---\n")[1])
     declared = {config["config_name"]: config["data_files"][0]["path"] for config in front["configs"]}
     assert declared == {config.name: config.pattern for config in configs_of(entries)}
@@ -101,8 +91,13 @@ def test_the_card_declares_the_configurations_that_are_there(write, entries):
         assert list(made.path.glob(pattern))
 
 
-def test_croissant_describes_every_scalar_column_and_its_files(write, entries):
-    made = write("set", entries)
+def test_other_entries_in_a_folder_of_the_same_name_are_not_taken_for_these(entries, write, made):
+    other = write("set", entries[1:])
+    for path, count in ((made.path, 4), (other.path, 3)):
+        assert len(datasets.load_dataset(str(path), split="train")) == count
+
+
+def test_croissant_describes_every_scalar_column_and_its_files(made):
     described = json.loads((made.path / "croissant.json").read_text())
     assert described["conformsTo"] == "http://mlcommons.org/croissant/1.0"
     assert described["datePublished"] == "2026-11-20"
@@ -117,20 +112,19 @@ def test_croissant_describes_every_scalar_column_and_its_files(write, entries):
     assert {field["name"] for field in sets["edge"]["field"]} == set(load_rows(made.path, config_name="edge").rows[0])
 
 
-def test_without_matplotlib_the_card_goes_without_plots(write, entries, monkeypatch):
+def test_without_matplotlib_nothing_is_drawn(entries, funnel, tmp_path, monkeypatch):
     monkeypatch.setattr(plots, "can_draw", lambda: False)
-    made = write("set", entries)
-    assert not (made.path / "assets").exists()
-    assert "assets/" not in (made.path / "README.md").read_text()
+    assert plots.draw(entries, funnel, tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_plots_are_drawn_of_what_there_is_and_shown_by_the_card(write, entries):
+def test_plots_are_drawn_of_what_there_is_and_shown_by_the_card(made, entries, funnel, tmp_path):
     pytest.importorskip("matplotlib")
-    card = (write("set", entries).path / "README.md").read_text()
+    card = (made.path / "README.md").read_text()
     for name in ("funnel.png", "tiers.png"):
         assert f"](assets/{name})" in card
-    unmeasured = write("plain", entries[1:])
-    assert [path.name for path in (unmeasured.path / "assets").iterdir()] == ["funnel.png"]
+    plots.draw(entries[1:], funnel, tmp_path)
+    assert [path.name for path in (tmp_path / "assets").iterdir()] == ["funnel.png"]
 
 
 @pytest.mark.parametrize(
