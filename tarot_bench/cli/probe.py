@@ -47,6 +47,7 @@ def probe(
     from tarot_bench.errors import RecipeError
     from tarot_bench.rl.modes import mode_named
     from tarot_bench.rl.portfolio import load_portfolio
+    from tarot_bench.rl.probe import difficulties
     from tarot_bench.rl.probe import probe as measure
     from tarot_bench.rl.samples import saved_grades
     from tarot_bench.runs import Run
@@ -60,8 +61,10 @@ def probe(
         given: dict[str, Any] = {"samples": samples, "limit": limit, "sandbox": sandbox}
         given["options"] = {"base_url": base_url} if base_url else None
         run = _evaluate(str(model), suite, data, settings, given, output, resume)
-    found = measure(saved_grades(run), curricula, group_size, chosen_mode)
+    saved = saved_grades(run)
+    found = measure(saved, curricula, group_size, chosen_mode)
     path = Run.open(run).write_json("probe.json", found.model_dump(mode="json"))
+    Run.open(run).write_json("difficulties.json", difficulties(saved))
     Console().print(Group(*_parts(found)))
     typer.echo(f"probe: {path}  (next: tarot-bench choose --run {run})")
 

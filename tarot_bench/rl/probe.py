@@ -87,6 +87,18 @@ def probe(saved: SavedGrades, curricula: Sequence[Curriculum], group: int = 8, m
     )
 
 
+def difficulties(saved: SavedGrades) -> dict[str, float]:
+    """How hard each problem is: 1 - the share of its graded samples that pass all tiers.
+
+    Problems of which nothing is graded are left out. This is what the order of training data goes by.
+    """
+    solved = {
+        problem: [bool(grade.solved) for grade in map(_tiers_only, grades) if not grade.ungraded]
+        for problem, grades in saved.by_problem.items()
+    }
+    return {problem: 1 - sum(passes) / len(passes) for problem, passes in solved.items() if passes}
+
+
 def outlook(grades: Iterable[Grade], curriculum: Curriculum, group: int, mode: Mode) -> Outlook:
     """What one curriculum would find in these samples."""
     stages = tuple(replay(grades, curriculum, mode, group))

@@ -25,6 +25,7 @@ def test_a_model_is_probed_and_a_curriculum_chosen_from_what_it_left(tmp_path):
     found = json.loads((tmp_path / "run/probe.json").read_text())
     assert (found["problems"], found["samples"], found["group"]) == (3, 6, 2)
     assert set(found["tiers"]) == {"basic", "intermediate", "complex", "edge"}
+    assert len(json.loads((tmp_path / "run/difficulties.json").read_text())) == 3
     chosen = tarot("choose", "--run", "run", "--by", "signal", "--json", cwd=tmp_path)
     assert json.loads(chosen.stdout)["curriculum"] in found["curricula"]
 

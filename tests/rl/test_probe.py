@@ -7,7 +7,7 @@ import pytest
 from tarot_bench.errors import RunError
 from tarot_bench.problem import TIERS, Tier
 from tarot_bench.rl.portfolio import load_portfolio
-from tarot_bench.rl.probe import Probe, probe
+from tarot_bench.rl.probe import Probe, difficulties, probe
 from tarot_bench.rl.samples import SavedGrades, saved_grades
 from tarot_bench.runs import Run
 from tarot_bench.verdict import Grade, Verdict
@@ -73,6 +73,11 @@ def test_a_problem_of_which_nothing_is_graded_is_no_sample_at_all():
 def test_a_probe_is_the_same_after_it_was_written_down():
     found = probe(saved(), load_portfolio("default").loaded)
     assert Probe.model_validate_json(json.dumps(found.model_dump(mode="json"))) == found
+
+
+def test_a_problem_is_as_hard_as_few_samples_pass_all_its_tiers():
+    extra = (one_each("????", "third"), grade_of({Tier.BASIC: [True], None: [False]}, "fourth"))
+    assert difficulties(saved(*GRADES, *extra)) == {"first": 1.0, "second": 0.5, "fourth": 0.0}
 
 
 def test_saved_grades_are_the_latest_of_each_sample(tmp_path):

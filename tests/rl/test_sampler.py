@@ -54,6 +54,12 @@ def test_the_pool_is_dealt_out_before_a_problem_comes_again():
     assert Counter(row for n in range(8, 12) for row in made.block(n)) == Counter(range(8))
 
 
+def test_every_stage_begins_with_a_full_deal():
+    made = sampler(rows=12, blocks=35)  # seven blocks of the first stage: its three problems are not dealt out evenly
+    assert sorted(row for n in range(7, 10) for row in made.block(n)) == list(range(6))
+    assert sorted(row for n in range(21, 27) for row in made.block(n)) == list(range(12))
+
+
 def test_epochs_go_on_where_the_last_one_ended_and_another_seed_is_another_order():
     made = sampler("static", blocks=24)
     three = [list(made) for _ in range(3)]
