@@ -199,7 +199,7 @@ def _training(bench: Bench, level: LevelSettings, curriculum: str, seed: int) ->
         name=recipe.name,
         model=level.name,
         curriculum=curriculum,
-        data=DataSettings(source="synthetic-small", held_out=recipe.held_out),
+        data=DataSettings(source="synthetic-small:576", held_out=recipe.held_out),
         reward=RewardSettings(mode=recipe.mode),
         evaluation=EvaluationSettings(every=recipe.evaluate_every, at_start=False, samples=recipe.evaluate_samples),
         max_prompt_tokens=recipe.context - recipe.max_completion_tokens,
