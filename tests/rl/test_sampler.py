@@ -105,10 +105,3 @@ def test_levels_are_equal_parts_in_the_order_of_difficulty(difficulties):
     for one, other in zip(range(len(levels)), range(1, len(levels)), strict=False):
         if difficulties[one] < difficulties[other]:
             assert levels[one] <= levels[other]
-
-
-def test_a_torch_data_loader_takes_it():
-    torch_data = pytest.importorskip("torch.utils.data")
-    made = sampler("static", mini_repeat_count=4)
-    batches = list(torch_data.DataLoader(range(100, 116), batch_size=8, sampler=made, drop_last=True))
-    assert [len(set(batch.tolist())) for batch in batches] == [2] * 8
