@@ -9,7 +9,7 @@ from typing import Literal
 
 from tarot_bench.curation.author.drafting import Drafted, Estimate, Wanted
 from tarot_bench.curation.author.mutate import arguments, texts
-from tarot_bench.curation.author.mutate.picking import Candidate, pick
+from tarot_bench.curation.author.mutate.picking import Candidate, pick, spread
 from tarot_bench.curation.author.mutate.probe import accepted, steps
 from tarot_bench.curation.author.settings import GeneratorSettings
 from tarot_bench.dataset.entry import Entry, Provenance
@@ -22,6 +22,7 @@ _TRIES = 6
 """Mutations of what is known, then of what came of those: so many for each tier and generation."""
 _FEWEST_GENERATIONS, _MOST_GENERATIONS, _PLENTY = 2, 6, 12
 """More generations where the validator accepted fewer inputs than plenty."""
+_MOST_TRACED = 24
 _LONGEST = 20_000
 _ENOUGH = 3
 """Spare picks for each tier, in case the gold fails on one."""
@@ -95,8 +96,7 @@ class MutateAuthor:
     def _mutate(self, wanted: Wanted, known: list[str]) -> Drafted:
         problem = wanted.entry.problem
         rng = random.Random(f"{self._seed}/{problem.id}/{wanted.round}")
-        candidates = self._candidates(wanted, known, rng)
-        candidates = self._counted(problem, candidates)
+        candidates = self._counted(problem, spread(self._candidates(wanted, known, rng), _MOST_TRACED))
         tests: dict[Tier, TestCase] = {}
         for _ in range(_ENOUGH):
             missing = [tier for tier in wanted.tiers if tier not in tests]

@@ -31,6 +31,14 @@ class Candidate:
         return (self.steps or 0, len(self.text), self.text)
 
 
+def spread(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
+    """At most so many candidates, evenly spread over their sizes, the smallest and the largest among them."""
+    ordered = sorted(candidates, key=lambda candidate: (len(candidate.text), candidate.text))
+    if len(ordered) <= most:
+        return ordered
+    return [ordered[round(number * (len(ordered) - 1) / (most - 1))] for number in range(most)]
+
+
 def pick(candidates: Sequence[Candidate], tiers: Sequence[Tier]) -> dict[Tier, tuple[Candidate, str]]:
     """An input for each tier, and the reason for it; fewer if there are not enough.
 

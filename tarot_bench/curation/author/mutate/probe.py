@@ -11,7 +11,7 @@ from tarot_bench.sandbox.values import EncodingError, decode, encode
 
 MOST_LINES = 20_000
 """A program is stopped after so many lines: what took more is simply long. CPU time would differ from run to run."""
-_LIMITS = Limits(cpu_s=60, wall_s=240, memory_mib=2048)
+_LIMITS = Limits(cpu_s=30, wall_s=240, memory_mib=2048)
 _INSIDE = Path(__file__).with_name("inside.py").read_text(encoding="utf-8")
 _Observed = list[tuple[bool, int]]
 

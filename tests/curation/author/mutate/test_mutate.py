@@ -4,7 +4,7 @@ import pytest
 
 from tarot_bench.curation.author.drafting import Failure, Wanted
 from tarot_bench.curation.author.mutate.author import MutateAuthor
-from tarot_bench.curation.author.mutate.picking import Candidate, pick
+from tarot_bench.curation.author.mutate.picking import Candidate, pick, spread
 from tarot_bench.curation.author.mutate.probe import accepted, steps
 from tarot_bench.curation.author.settings import GeneratorSettings
 from tarot_bench.curation.validators import accepts
@@ -135,3 +135,10 @@ def test_picks_are_spread_by_work_and_edge_is_a_boundary():
     assert picked == {Tier.EDGE: 3, Tier.COMPLEX: 20, Tier.BASIC: 5, Tier.INTERMEDIATE: 11}
     assert pick(candidates[:1], TIERS).keys() == {Tier.EDGE}
     assert pick([], TIERS) == {}
+
+
+def test_a_spread_holds_the_smallest_the_largest_and_what_lies_between():
+    candidates = [Candidate("x" * size, TIERS[0], "") for size in range(1, 101)]
+    sizes = [len(candidate.text) for candidate in spread(candidates, 4)]
+    assert sizes == [1, 34, 67, 100]
+    assert spread(candidates[:3], 4) == candidates[:3]
