@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tarot_bench.errors import DataError
 from tarot_bench.rl.curriculum import Curriculum
+from tarot_bench.rl.reward import TierReward
 from tarot_bench.rl.sampler import CurriculumSampler
 
 
@@ -39,9 +40,22 @@ def trainer_class(curriculum: Curriculum, difficulties: Sequence[float] | None) 
                 mini_repeat_count=self.num_generations,
                 repeat_count=self.num_iterations * args.steps_per_generation,
                 seed=args.seed,
+                solve_rate=_running_rates(self),
             )
 
     return OrderedTrainer
+
+
+def _running_rates(trainer: Any) -> Callable[[int], float | None] | None:
+    """Solve rates of the moment by row, for stages that keep the hardest; None where processes would disagree on them.
+
+    They are the one thing that a resumed training may see one batch later than it would have without the break.
+    """
+    reward = trainer.reward_funcs[0]
+    if trainer.accelerator.num_processes > 1 or not isinstance(reward, TierReward):
+        return None
+    ids = list(trainer.train_dataset["problem_id"])
+    return lambda row: reward.statistics.solve_rate(ids[row])
 
 
 def read_difficulties(path: str | None, ids: Sequence[str]) -> list[float]:
