@@ -1,9 +1,8 @@
 """Live requests: a bounded number under way, every answer journalled as it arrives."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from tarot_bench.curation.author.bodies import Body
 from tarot_bench.curation.author.budget import Budget, most_usage, price, spent_on
@@ -64,7 +63,7 @@ class LiveRequests:
             raise self._fatal
         self._keep_unanswered()
 
-    async def _work(self, queue: Any) -> None:
+    async def _work(self, queue: Iterator[Asked]) -> None:
         for asked in queue:
             if self._fatal:
                 return

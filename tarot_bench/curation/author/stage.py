@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tarot_bench.curation.author.drafting import Author, Estimate, Wanted
+from tarot_bench.curation.author.drafting import Author, Wanted
 from tarot_bench.curation.author.merging import merged
 from tarot_bench.curation.stage import Outcome
 from tarot_bench.dataset.entry import Entry
@@ -39,8 +39,3 @@ class AuthorStage:
             else:
                 name, first = named[0]
                 yield Outcome.drop(entry, first.trouble or "no-tests", f"{name}: {first.detail}")
-
-    def estimates(self, entries: Sequence[Entry]) -> list[Estimate]:
-        """For a dry run: what each author would send for these entries, and the most that it can cost."""
-        wanted = [Wanted(entry, TIERS) for entry in entries]
-        return [author.estimate(wanted) for author in self._authors]

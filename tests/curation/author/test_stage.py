@@ -3,6 +3,7 @@
 import pytest
 
 from tarot_bench.curation.author.authors import open_authors
+from tarot_bench.curation.author.drafting import Wanted
 from tarot_bench.curation.author.settings import GeneratorSettings
 from tarot_bench.curation.author.stage import AuthorStage
 from tarot_bench.dataset.entry import Entry, Flag
@@ -121,6 +122,5 @@ def test_a_generator_that_cannot_be_is_refused(raw):
 def test_every_author_can_estimate(tmp_path, sandbox):
     generators = [settings("openai-chat", "http://x"), GeneratorSettings(provider="mutate")]
     with open_authors(generators, tmp_path, sandbox) as authors:
-        stage = AuthorStage(authors)
-        first, second = stage.estimates(plain(3))
+        first, second = (author.estimate([Wanted(entry, TIERS) for entry in plain(3)]) for author in authors)
     assert (first.requests, second.requests) == (3, 0)
