@@ -27,8 +27,10 @@ def probe(
     model: Annotated[str | None, typer.Option("--model", "-m", help="Any model of `evaluate`.")] = None,
     run: Annotated[Path | None, typer.Option(help="A run of `evaluate`, in place of a model.")] = None,
     data: Annotated[list[str] | None, typer.Option("--data", "-d", help="Hub id, folder or file.")] = None,
-    suite: Annotated[str, typer.Option("--suite", "-s", help="A file, or a shipped name in eval/suites/.")] = "tarot",
-    samples: Annotated[int, typer.Option("--samples", "-n", min=2, help="Completions per problem.")] = 8,
+    suite: Annotated[str, typer.Option("--suite", "-s", help="A file, or a shipped name in eval/suites/.")] = "probe",
+    samples: Annotated[
+        int | None, typer.Option("--samples", "-n", min=2, help="Completions per problem; the suite's by default.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first problems.")] = 64,
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible server.")] = None,
     sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess.")] = "local",
@@ -63,9 +65,12 @@ def probe(
         run = _evaluate(str(model), suite, data, settings, given, output, resume)
     saved = saved_grades(run)
     found = measure(saved, curricula, group_size, chosen_mode)
-    path = Run.open(run).write_json("probe.json", found.model_dump(mode="json"))
-    Run.open(run).write_json("difficulties.json", difficulties(saved))
+    made = Run.open(run)
+    path = made.write_json("probe.json", found.model_dump(mode="json"))
+    made.write_json("difficulties.json", difficulties(saved))
     Console().print(Group(*_parts(found)))
+    if (made.manifest.settings.get("sampling") or {}).get("temperature") == 0:
+        typer.echo("!! drawn at temperature 0: samples of a problem resemble each other more than training's will")
     typer.echo(f"probe: {path}  (next: tarot-bench choose --run {run})")
 
 

@@ -30,6 +30,18 @@ def test_a_model_is_probed_and_a_curriculum_chosen_from_what_it_left(tmp_path):
     assert json.loads(chosen.stdout)["curriculum"] in found["curricula"]
 
 
+def test_samples_are_drawn_as_training_would_draw_them_and_greedy_ones_are_told(tmp_path):
+    probed = tarot("probe", "-m", "mutant:0.5", "--limit", "1", "-o", "run", cwd=tmp_path)
+    assert probed.returncode == 0, probed.stderr
+    settings = json.loads((tmp_path / "run/run.json").read_text())["settings"]
+    assert (settings["samples"], settings["sampling"]["temperature"]) == (8, 1.0)
+    assert "temperature 0" not in probed.stdout
+    greedy = tarot(
+        "probe", "-m", "mutant:0.5", "--limit", "1", "-n", "2", "sampling.temperature=0", "-o", "greedy", cwd=tmp_path
+    )
+    assert "!! drawn at temperature 0" in greedy.stdout
+
+
 def test_a_saved_run_is_probed_without_asking_anybody(run, tmp_path):
     said = tarot("probe", "--run", str(run), "--group-size", "8", cwd=tmp_path)
     assert said.returncode == 0, said.stderr
