@@ -11,7 +11,7 @@ from tarot_bench.curation.stage import Outcome
 from tarot_bench.dataset import Entry, load_embedded, load_rows, published, synthetic
 from tarot_bench.dataset.problem_set import EMBEDDED
 from tarot_bench.dataset.shapes import to_problem
-from tarot_bench.errors import DataError, one_line
+from tarot_bench.errors import DataError, boundary, one_line
 from tarot_bench.grading.syntax import parse
 from tarot_bench.problem import Frozen, Problem
 
@@ -88,7 +88,8 @@ class Source:
 
     def _outcome(self, place: str, make: Callable[[], Entry], seen: set[str]) -> Outcome:
         try:
-            entry = self._trimmed(make())
+            with boundary(DataError, "reading the row"):
+                entry = self._trimmed(make())
             _check_gold(entry.problem)
         except UnusableError as error:
             return Outcome(id=place, entry=None, reason=error.reason, detail=error.detail)

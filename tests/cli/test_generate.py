@@ -1,0 +1,64 @@
+"""The factory's verbs as a user types them."""
+
+import json
+
+from tarot_bench.dataset import load_problems, write_jsonl
+from tests.cli.test_mistakes import tarot
+from tests.curation.making import case_of, entry_of
+
+QUICK = ("--recipe", "keep", "--data", "synthetic:4@1", "decontamination=null", "measurement.most_mutants=2")
+
+
+def test_generate_makes_a_run_with_a_funnel_and_every_stage_can_be_run_alone(tmp_path):
+    said = tarot("generate", *QUICK, "--output", "run", "--only", "source", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert not (tmp_path / "run/entries.jsonl").exists()
+    said = tarot("generate", *QUICK, "--output", "run", "--resume", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    stages = ["source", "validate", "complete", "ambiguity", "deduplicate", "measure"]
+    assert all(stage in said.stdout for stage in stages)
+    funnel = json.loads((tmp_path / "run/funnel.json").read_text())["stages"]
+    assert [(stage["stage"], stage["kept"]) for stage in funnel] == [(stage, 4) for stage in stages]
+    lines = (tmp_path / "run/entries.jsonl").read_text().splitlines()
+    made = [json.loads(line) for line in lines]
+    assert [entry["problem"]["id"] for entry in made] == [problem.id for problem in load_problems("synthetic:4@1")]
+    assert all(facts["measurement"]["kill_rate"] is not None for entry in made for facts in entry["facts"])
+    refused = tarot("generate", *QUICK, "seed=5", "--output", "run", "--resume", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "seed: 0 -> 5" in refused.stderr
+
+
+def test_a_dry_run_says_what_would_be_asked_and_writes_nothing(tmp_path):
+    arguments = ("generate", "--recipe", "openai", "--data", "synthetic:3", "source.keep_tiers=false", "--dry-run")
+    said = tarot(*arguments, cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert "3 requests" in said.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_mistakes_are_one_line(tmp_path):
+    for arguments, words in (
+        (("--recipe", "nowhere"), "shipped:"),
+        (("--recipe", "smoke", "--resume"), "need --output"),
+        (("--recipe", "keep", "--data", "nowhere.jsonl"), "no such file or folder"),
+        (("--recipe", "keep", "--data", "synthetic:2", "-o", "x", "--only", "measure"), "is not done"),
+    ):
+        said = tarot("generate", *arguments, cwd=tmp_path)
+        assert said.returncode == 2
+        assert words in said.stderr
+        assert "Traceback" not in said.stderr
+
+
+def test_validate_runs_golds_again_and_tells_what_is_wrong_tier_by_tier(tmp_path):
+    good = tarot("validate", "synthetic:3", "--times", "1", cwd=tmp_path)
+    assert good.returncode == 0, good.stderr
+    assert "slowest gold" in good.stdout
+    tests = entry_of().problem.tests
+    wrong = (*tests[:3], case_of(tests[3].tier, "5", output="6\n"))
+    entries = [entry_of("wrong", tests=wrong), entry_of("broken", original_tests=(case_of(None, "1", output="2"),))]
+    write_jsonl([entry.problem for entry in entries], tmp_path / "set.jsonl")
+    said = tarot("validate", "set.jsonl", "--times", "1", cwd=tmp_path)
+    assert said.returncode == 1
+    assert "gold-disagrees 1" in said.stdout
+    assert "wrong, edge: gold-disagrees" in said.stdout
+    assert "broken, original: gold-fails-original" in said.stdout
