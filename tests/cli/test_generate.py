@@ -22,7 +22,7 @@ def test_generate_makes_a_run_with_a_funnel_and_every_stage_can_be_run_alone(tmp
     lines = (tmp_path / "run/entries.jsonl").read_text().splitlines()
     made = [json.loads(line) for line in lines]
     assert [entry["problem"]["id"] for entry in made] == [problem.id for problem in load_problems("synthetic:4@1")]
-    assert all(facts["measurement"]["kill_rate"] is not None for entry in made for facts in entry["facts"])
+    assert all(facts["measurement"]["steps"] for entry in made for facts in entry["facts"])
     refused = tarot("generate", *QUICK, "seed=5", "--output", "run", "--resume", cwd=tmp_path)
     assert refused.returncode == 2
     assert "seed: 0 -> 5" in refused.stderr
