@@ -1,5 +1,6 @@
 """`generate`: a recipe and a directory in, a dataset and its funnel out."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -31,6 +32,7 @@ from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 
 KIND = "generate"
+_TELL_EVERY_S = 15.0
 
 
 def generate(
@@ -63,7 +65,7 @@ def generate(
     """
     with open_sandbox(recipe.sandbox) as sandbox:
         run = Run.start(output, KIND, _settings(recipe), _environment(sandbox), resume or bool(start or only))
-        with _stages(recipe, run.path, sandbox, max_cost, lambda _count: None) as stages:
+        with _stages(recipe, run.path, sandbox, max_cost, _Replies(progress)) as stages:
             return run_stages(run, stages, progress, start=start, only=only)
 
 
@@ -81,6 +83,21 @@ def estimate(recipe: GenerationRecipe) -> list[Estimate]:
         _authors(recipe, Path(folder), sandbox, None, lambda _count: None) as authors,
     ):
         return [author.estimate(wanted) for author in authors]
+
+
+class _Replies:
+    """Tells now and then how many requests were done with: authors answer entries only when all of these are."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._count = 0
+        self._told = time.monotonic()
+
+    def __call__(self, count: int) -> None:
+        self._count += count
+        if time.monotonic() - self._told >= _TELL_EVERY_S:
+            self._told = time.monotonic()
+            self._progress.note(f"generators: {self._count} requests done so far")
 
 
 @contextmanager

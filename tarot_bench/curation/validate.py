@@ -179,15 +179,17 @@ class _Bench:
         return settle(self._settings.policy, test, got, self._votes(number))
 
     def _votes(self, number: int) -> list[str]:
-        """What further correct solutions say; they are only asked where there is something to settle."""
-        if self._settings.policy != "majority" or self._problem.style != "stdin":
+        """What others say: authors of the same input, and further correct solutions, which are only asked here."""
+        if self._settings.policy != "majority":
             return []
         test = self._problem.tests[number]
-        runs = [
-            run_on_inputs(program, [test.input], self._problem.limits, self._sandbox)[0]
-            for program in witnesses_of(self._problem)
-        ]
-        return [text_of(run.stdout) for run in runs if run.ok]
+        others = (other for place, other in enumerate(self._problem.tests) if place != number)
+        votes = [other.output for other in others if other.input.split() == test.input.split()]
+        if self._problem.style == "stdin":
+            for program in witnesses_of(self._problem):
+                (run,) = run_on_inputs(program, [test.input], self._problem.limits, self._sandbox)
+                votes += [text_of(run.stdout)] if run.ok else []
+        return votes
 
     def _flag(self, reason: str, test: TestCase, got: str, what: str) -> None:
         self._flags.append(test_flag(reason, test, got, what))

@@ -55,6 +55,15 @@ def test_a_majority_needs_more_than_half_of_author_gold_and_other_solutions(sand
         assert flags_of(checked) == ["gold-disagrees"]
 
 
+def test_authors_who_wrote_the_same_input_vote_and_one_of_their_tests_stays(sandbox):
+    twice = (case_of(Tier.EDGE, "5 5", output="11\n"), case_of(Tier.EDGE, "5  5", output="11\n"))
+    checked = check(entry_of(tests=twice), sandbox, MAJORITY)
+    assert [test.output for test in checked.entry.problem.tests] == ["11\n", "11\n"]
+    divided = (twice[0], case_of(Tier.EDGE, "5  5", output="10\n"))
+    checked = check(entry_of(tests=divided), sandbox, MAJORITY)
+    assert [test.output for test in checked.entry.problem.tests] == ["10\n", "10\n"]
+
+
 def test_settling_by_majority_ignores_trailing_spaces():
     test = case_of(Tier.EDGE, "5 5", output="11\n")
     assert settle("majority", test, "10", ["10 \n"]).output == "10"
