@@ -50,13 +50,14 @@ class BatchGrader:
         """
         sandbox, pool = self._opened()
         programs: dict[tuple[str, str, str | None, str | None], Future[Grade]] = {}
-        known: dict[tuple[str, str], Extraction] = {}
+        known: dict[tuple[str, str, str], Extraction] = {}
         futures = []
         for problem, text in zip(problems, texts, strict=True):
-            extraction = known.get((problem.id, text))
-            if extraction is None:
+            asked = (problem.id, problem.digest, text)
+            if asked not in known:
                 completion = Completion(problem_id=problem.id, index=0, model="policy", text=text)
-                extraction = known[problem.id, text] = extraction_of(problem, completion)
+                known[asked] = extraction_of(problem, completion)
+            extraction = known[asked]
             key = (problem.id, problem.digest, extraction.code, extraction.verdict)
             if key not in programs:
                 programs[key] = pool.submit(grade_extraction, problem, extraction, sandbox, compat=self._compat)

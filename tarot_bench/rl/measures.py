@@ -29,7 +29,7 @@ def measures_of(
     A group is the rows of one problem; groups of one say nothing and do not count.
     """
     grades = batch.grades
-    names = [grade.problem_id for grade in grades]
+    names = [f"{grade.problem_id} {grade.problem_digest}" for grade in grades]
     measured = {"curriculum/progress": progress, "reward/runs": _share(batch.runs, len(grades))}
     measured["reward/none"] = _mean([reward is None for reward in rewards])
     measured["reward/dead_groups"] = dead_groups(names, rewards)

@@ -22,24 +22,20 @@ class PassStatistics:
 
     def update(self, grades: Iterable[Grade]) -> None:
         """Take in a batch: for each problem, the rates over its graded samples. Ungraded samples say nothing."""
-        groups: dict[str, list[Grade]] = {}
+        groups: dict[tuple[str, str], list[Grade]] = {}
         for grade in grades:
             if not grade.ungraded:
-                groups.setdefault(grade.problem_id, []).append(grade)
-        for problem, group in groups.items():
+                groups.setdefault((_tests_of(grade), grade.problem_id), []).append(grade)
+        for (tests, problem), group in groups.items():
             rates = [_mean(column) for column in zip(*(_passes(grade) for grade in group), strict=True)]
-            old = self._tests.get(problem)
-            fits = old is not None and len(old) == len(rates)
-            self._tests[problem] = [
-                self._mixed(before, now) for before, now in zip(old if fits and old else rates, rates, strict=True)
-            ]
+            old = self._tests.get(tests, rates)
+            self._tests[tests] = [self._mixed(before, now) for before, now in zip(old, rates, strict=True)]
             solved = _mean([all(_passes(grade)) for grade in group])
             self._solved[problem] = self._mixed(self._solved.get(problem, solved), solved)
 
     def rates(self, grade: Grade) -> list[float]:
         """The estimate for each test of a grade's problem, in the order of its results, in [0, 1]."""
-        known = self._tests.get(grade.problem_id)
-        return known if known and len(known) == len(grade.results) else [self._start] * len(grade.results)
+        return self._tests.get(_tests_of(grade), [self._start] * len(grade.results))
 
     def solve_rate(self, problem_id: str) -> float | None:
         """The running share of samples that pass every test of a problem; None where none was seen."""
@@ -56,6 +52,11 @@ class PassStatistics:
 
     def _mixed(self, before: float, now: float) -> float:
         return (1 - self._momentum) * before + self._momentum * now
+
+
+def _tests_of(grade: Grade) -> str:
+    """A name for the tests that a grade is of; two problems of one id may be in the data."""
+    return f"{grade.problem_id} {grade.problem_digest} {len(grade.results)}"
 
 
 def _passes(grade: Grade) -> list[bool]:

@@ -12,9 +12,10 @@ import pytest
 from tarot_bench.dataset import published, tarot_v1
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.problem import TIERS, Tier
+from tarot_bench.rl.batch import BatchGrader
 from tarot_bench.rl.curriculum import shipped_curricula
 from tarot_bench.rl.formats import FormatReward
-from tarot_bench.rl.modes import Mode
+from tarot_bench.rl.modes import MODES, Mode
 from tarot_bench.rl.reward import AsyncTierReward, TierReward
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.verdict import Verdict
@@ -50,15 +51,20 @@ def test_every_combination_of_curriculum_and_mode_builds_and_rewards_gold_more_t
 
 def test_the_weighted_sum_with_the_published_comparison_is_the_published_reward_of_real_programs(sandbox):
     """Subsets of the tiers, and the truncated output that the published comparison lets pass."""
+    labels = dict(zip(TIERS, ("basic", "medium", "high", "edge"), strict=True))
     subsets = [tuple(t for t, kept in zip(TIERS, mask, strict=True) if kept) for mask in product((0, 1), repeat=4)]
     programs = [*(passing(*subset) for subset in subsets), fenced("print(1)")]
-    truth = [*({["basic", "medium", "high", "edge"][t.rank]: t in s for t in TIERS} for s in subsets), None]
+    truth = [*({label: tier in subset for tier, label in labels.items()} for subset in subsets)]
+    truth.append(dict.fromkeys(labels.values(), True))
+    published = BatchGrader(sandbox, compat="tarot").grade([COUNT] * len(programs), programs).grades
     for name, (length, *_) in PUBLISHED.items():
-        reward = TierReward(name, "weighted_sum", sandbox, compat="tarot")
-        for epoch in {0.0, length, epochs_of(name)[len(epochs_of(name)) // 2]}:
-            earned = rewarded(reward, *programs, state=State(round(epoch * 1000), 1000 * length))
-            everything = dict.fromkeys(["basic", "medium", "high", "edge"], True)
-            assert earned == pytest.approx([reward_of(name, epoch, t or everything) for t in truth]), (name, epoch)
+        reward = TierReward(name, "weighted_sum", sandbox)
+        for epoch in epochs_of(name):
+            earned = [MODES["weighted_sum"](reward.curriculum, g, epoch / length, reward.statistics) for g in published]
+            assert earned == pytest.approx([reward_of(name, epoch, passed) for passed in truth]), (name, epoch)
+    called = TierReward("var_asce_rev_3e", "weighted_sum", sandbox, compat="tarot")
+    earned = rewarded(called, *programs, state=State(13, 30))  # epoch 1.3 of 3
+    assert earned == pytest.approx([reward_of("var_asce_rev_3e", 1.3, passed) for passed in truth])
     assert rewarded(TierReward("static", "fraction", sandbox), fenced("print(1)")) == [0.0]
 
 

@@ -30,6 +30,14 @@ def test_problems_are_kept_apart():
     assert (statistics.solve_rate("easy"), statistics.solve_rate("hard")) == (1.0, 0.0)
 
 
+def test_two_problems_of_one_id_are_kept_apart_by_their_tests():
+    statistics = PassStatistics()
+    other = one_each("0000").model_copy(update={"problem_digest": "other"})
+    shorter = other.model_copy(update={"results": other.results[:2]})
+    statistics.update([one_each("1111"), other, shorter])
+    assert [statistics.rates(grade)[0] for grade in (one_each("0000"), other, shorter)] == [1.0, 0.0, 0.0]
+
+
 def test_a_checkpoint_keeps_them_through_json():
     before, after = PassStatistics(), PassStatistics()
     before.update([one_each("1010"), one_each("1111")])
