@@ -5,8 +5,8 @@ from typing import Any
 
 from tarot_bench.problem import TIERS
 
-_CLOCK = ("runtime", "per_second", "step_time", "total_flos", "duration")
-"""Metrics that tell of the machine, not of the training."""
+_CLOCK = ("runtime", "per_second", "step_time", "total_flos", "duration", "train_loss")
+"""Metrics that tell of the machine or of one process (``train_loss``: since its start), not of the training."""
 
 
 def curve_of(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,4 +1,8 @@
-"""TRL's trainer, with the order of its data left to a curriculum where a recipe wants that."""
+"""The order of the data: TRL's trainer with our sampler on the hook that it has for one.
+
+TRL's own sampler draws each epoch's order from a generator that starts anew with the process: a training that is
+resumed in its second epoch sees the first epoch's order again. Ours depends on the seed and the number of the batch.
+"""
 
 import json
 import math
@@ -7,36 +11,35 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.errors import DataError
-from tarot_bench.rl.curriculum import Curriculum
+from tarot_bench.problem import TIERS
+from tarot_bench.rl.curriculum import Curriculum, Stage
 from tarot_bench.rl.reward import TierReward
 from tarot_bench.rl.sampler import CurriculumSampler
 
+SHUFFLED = Curriculum(name="shuffled", weights=dict.fromkeys(TIERS, 1.0), stages=(Stage(until=1.0, tiers=TIERS),))
+"""All rows at all times: a curriculum of the data's order that orders nothing."""
 
-def trainer_class(curriculum: Curriculum, difficulties: Sequence[float] | None) -> Any:
-    """``GRPOTrainer`` itself, or one that asks our sampler where TRL asks its own.
+
+def trainer_class(curriculum: Curriculum, difficulties: Sequence[float]) -> Any:
+    """A ``GRPOTrainer`` that asks our sampler where TRL asks its own.
 
     Args:
         curriculum: its stages say which difficulties are open.
-        difficulties: one number per row of the training set, larger is harder; None leaves the order to TRL.
+        difficulties: one number per row of the training set, larger is harder.
     """
     from trl import GRPOTrainer
 
-    if difficulties is None:
-        return GRPOTrainer
-
-    hardness: Sequence[float] = difficulties
-
     class OrderedTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
-        """GRPO on rows that come in the curriculum's order."""
+        """GRPO on rows in an order that survives a resume."""
 
         def _get_train_sampler(self, dataset: Any = None) -> CurriculumSampler:
             args = self.args
             prompts = args.generation_batch_size // self.num_generations
             return CurriculumSampler(
                 curriculum,
-                hardness,
+                difficulties,
                 batch_size=prompts,
-                blocks=_blocks(args, len(hardness) // prompts, self.num_iterations),
+                blocks=_blocks(args, len(difficulties) // prompts, self.num_iterations),
                 mini_repeat_count=self.num_generations,
                 repeat_count=self.num_iterations * args.steps_per_generation,
                 seed=args.seed,

@@ -85,9 +85,7 @@ def grpo_arguments(training: Training, output: Path, *, has_gpu: bool) -> dict[s
             "data_seed": recipe.seed,
             "report_to": list(recipe.report_to) or "none",
             "max_completion_length": recipe.max_completion_tokens,
-            "shuffle_dataset": recipe.data.order == "shuffled",
-            # The sampler of the data's order reads the trainer's state: it has to live in this process.
-            "dataloader_num_workers": 0,
+            "shuffle_dataset": False,  # the order of the data is our sampler's
             "disable_tqdm": True,
         }
     )

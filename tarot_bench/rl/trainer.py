@@ -16,7 +16,7 @@ from tarot_bench.rl.curriculum import Curriculum, load_curriculum
 from tarot_bench.rl.curve import curve_of, tier_rates
 from tarot_bench.rl.fresh import fresh_model, fresh_tokenizer
 from tarot_bench.rl.model_card import model_card, push, write_card
-from tarot_bench.rl.order import read_difficulties, trainer_class
+from tarot_bench.rl.order import SHUFFLED, read_difficulties, trainer_class
 from tarot_bench.rl.recipe import Training, chat_template_of
 from tarot_bench.rl.reward import TierReward
 from tarot_bench.rl.rows import Render, Rows, Split, rows_of, split
@@ -93,6 +93,7 @@ def train(
         checkpoint = last_checkpoint(output / "checkpoints") if resume else None
         if checkpoint:
             restore(parts.reward, checkpoint)
+            trainer.args.eval_on_start = False  # the checkpoint remembers that point of the curve
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         return _finish(parts, trainer, output)
     finally:
@@ -175,7 +176,7 @@ def _trainer(parts: _Parts, output: Path, tell: Callable[[str], None]) -> Any:
     config = make_config(grpo_arguments(training, output, has_gpu=torch.cuda.is_available()))
     held_out = Dataset.from_list(parts.held_out.rows) if config.eval_strategy != "no" else None
     with boundary(ModelError, f"making a trainer for {training.model.name}"):
-        trainer = trainer_class(parts.curriculum, _difficulties(parts))(
+        trainer = _trainer_class(parts)(
             model=_model(parts),
             reward_funcs=parts.reward,
             args=config,
@@ -189,12 +190,17 @@ def _trainer(parts: _Parts, output: Path, tell: Callable[[str], None]) -> Any:
     return trainer
 
 
-def _difficulties(parts: _Parts) -> list[float] | None:
-    """One per row, where the curriculum orders the data."""
+def _trainer_class(parts: _Parts) -> Any:
+    """TRL's trainer, with the order of the data that the recipe asks for."""
     data = parts.training.recipe.data
-    if data.order != "curriculum":
-        return None
-    return read_difficulties(data.difficulties, [row["problem_id"] for row in parts.rows.rows])
+    ids = [row["problem_id"] for row in parts.rows.rows]
+    if data.order == "as_given":
+        from trl import GRPOTrainer
+
+        return GRPOTrainer
+    if data.order == "curriculum":
+        return trainer_class(parts.curriculum, read_difficulties(data.difficulties, ids))
+    return trainer_class(SHUFFLED, [0.0] * len(ids))
 
 
 def _model(parts: _Parts) -> Any:

@@ -70,7 +70,7 @@ def test_the_same_seed_gives_the_same_curve_and_another_seed_another(run):
 
 
 def test_a_training_that_is_killed_resumes_to_the_curve_of_an_undisturbed_one(run, taught, tmp_path):
-    """The dense reward keeps statistics over batches: they have to come back with the weights."""
+    """In the middle of the second epoch, and with a reward that keeps statistics: everything has to come back."""
     whole = run("whole", reward={"mode": "dense"})
     script = f"""
 import os, signal, torch
@@ -80,7 +80,7 @@ from tarot_bench.rl.trainer import train
 from tests.rl.taught import data, training
 torch.set_num_threads(1)
 def tell(line):
-    if line.startswith("step 3/4: reward"):
+    if line.startswith("step 4/4: reward"):
         os.kill(os.getpid(), signal.SIGKILL)
 spec = ModelSpec.model_validate_json({taught.model_dump_json()!r})
 made = training(spec, reward={{"mode": "dense"}})
@@ -89,7 +89,7 @@ train(made, Path({str(tmp_path / "killed")!r}), lambda p: p.statement, data=data
     died = subprocess.run([sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, check=False)
     assert died.returncode == -9, died.stderr.decode()[-2000:]
     checkpoints = {path.name for path in (tmp_path / "killed" / "checkpoints").glob("checkpoint-*")}
-    assert checkpoints == {"checkpoint-1", "checkpoint-2"}
+    assert checkpoints == {"checkpoint-2", "checkpoint-3"}
     resumed = run("killed", resume=True, reward={"mode": "dense"})
     assert resumed.steps == whole.steps
     assert resumed.curve == whole.curve
