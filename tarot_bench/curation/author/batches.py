@@ -20,8 +20,6 @@ from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
 from tarot_bench.models.retry import with_retries
 
 Result = TypeVar("Result")
-_MOST_BYTES = 150_000_000
-"""Of the bodies of one batch; the services allow 200 MB (OpenAI) and 256 MB (Anthropic)."""
 _log = logging.getLogger(__name__)
 
 
@@ -109,20 +107,20 @@ class BatchRequests:
             self._reserved[label] = cost
             self.journal.plan(self.settings.name, batch)
             await self._submit(batch, bodies)
+            _log.info(
+                "%s: sent a batch of %d; %d requests wait", self.settings.name, len(shard), len(waiting) - len(shard)
+            )
             waiting = waiting[len(shard) :]
         return waiting
 
     def _shard(self, waiting: list[Asked]) -> tuple[list[Asked], list[Body], float]:
-        """As many requests as fit one batch and the money."""
+        """As many requests as fit one batch and the money. Size is no limit: 2,000 of them are far below 200 MB."""
         shard: list[Asked] = []
         bodies: list[Body] = []
-        size, cost = 0, 0.0
+        cost = 0.0
         for asked in islice(waiting, self.settings.shard_size):
             body = asked.make()
             most = self._most(body)
-            size += len(str(body))
-            if bodies and size > _MOST_BYTES:
-                break
             if not self.budget.try_reserve(most):
                 if not shard and not self.journal.open_batches(self.settings.name):
                     raise self.budget.exhausted(most)
@@ -186,6 +184,7 @@ class BatchRequests:
         ]
         self.journal.collected(self.settings.name, batch, rows + missing)
         self._account(batch)
+        _log.info("%s: collected a batch of %d", self.settings.name, len(batch.keys))
 
     def _account(self, batch: Batch) -> None:
         """Book what the rows cost; rows that could not be paid are owed."""

@@ -21,6 +21,9 @@ from tarot_bench.curation.author.suite import read, schema
 from tarot_bench.dataset.entry import Provenance
 from tarot_bench.verdict import Usage
 
+_PORTION = 16
+"""Live requests in one portion, for each that may be under way."""
+
 
 class LlmAuthor:
     """Implements `drafting.Author`: one prompt asks for all tiers of a problem that are wanted, and a validator."""
@@ -56,14 +59,21 @@ class LlmAuthor:
             budget.spent += spent_on(read_reply(raw, settings.provider), settings)
 
     def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
-        """Ask for what the journal does not hold, then read all answers, in order.
+        """Ask for what the journal does not hold, then read the answers, in order.
+
+        Batches are made of everything that is wanted; live requests are sent in portions, so that drafts come out while
+        later ones are still to be asked for.
 
         Raises:
             UserError: as `drafting.Author.draft`.
         """
+        size = len(wanted) if self._settings.mode == "batch" else _PORTION * self._settings.concurrency
+        for start in range(0, len(wanted), max(1, size)):
+            yield from self._portion(wanted[start : start + size])
+
+    def _portion(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
         keys = [self._key(want) for want in wanted]
-        answered = self._journal.answered(self.name)
-        owed = {key: want for key, want in zip(keys, wanted, strict=True) if key not in answered}
+        owed = {key: want for key, want in zip(keys, wanted, strict=True) if self._journal.get(key) is None}
         if owed or self._journal.open_batches(self.name):
             asyncio.run(self._ask([Asked(key, partial(self._body, want)) for key, want in owed.items()]))
         for key, want in zip(keys, wanted, strict=True):
@@ -71,8 +81,7 @@ class LlmAuthor:
 
     def estimate(self, wanted: Sequence[Wanted]) -> Estimate:
         """What `draft` would ask for, at most; nothing is sent."""
-        answered = self._journal.answered(self.name)
-        owed = [want for want in wanted if self._key(want) not in answered]
+        owed = [want for want in wanted if self._journal.get(self._key(want)) is None]
         most = [most_usage(self._body(want), self._settings) for want in owed]
         usage = Usage(
             input_tokens=sum(each.input_tokens for each in most), output_tokens=sum(each.output_tokens for each in most)

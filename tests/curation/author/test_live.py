@@ -193,3 +193,12 @@ def test_the_same_request_has_the_same_name_and_another_round_another(tmp_path):
         keys = {writer._key(first), writer._key(wanted(1)[0]), writer._key(again)}
     assert len(keys) == 2
     assert all(len(key) <= 64 and key.isalnum() for key in keys)
+
+
+def test_drafts_come_out_while_later_requests_are_still_to_be_sent(tmp_path):
+    with AuthorServer(suite) as server:
+        stream = author(settings("openai-chat", server.url, concurrency=2), tmp_path).draft(wanted(100))
+        assert next(stream).id == "times/1"
+        assert sum(server.asked.values()) == 32
+        assert len(list(stream)) == 99
+    assert set(server.asked.values()) == {1}
