@@ -4,7 +4,6 @@ import json
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -256,26 +255,38 @@ def test_the_command_publishes_a_dataset_that_loads_from_the_hub(hub, tmp_path):
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_it_leaves_nothing_or_one_whole_commit_and_ends_the_same(tmp_path):
+def test_killed_at_any_moment_it_leaves_nothing_or_one_whole_commit_and_ends_the_same(hub, client, folder, tmp_path):
     rng = random.Random(11)
-    with WritableHub() as hub:
-        hub.delay_s = 0.15
-        begun = time.monotonic()
-        assert publish(hub, tmp_path, "synthetic:3", "org/calm", "--folder", "calm").wait(120) == 0
-        lasted = time.monotonic() - begun
-        for attempt in range(6):
-            repo, folder = f"org/killed-{attempt}", f"killed-{attempt}"
-            victim = publish(hub, tmp_path, "synthetic:3", repo, "--folder", folder, start_new_session=True)
-            # Most kills fall where the Hub is spoken to: the last part.
-            time.sleep(lasted * rng.uniform(0.3 if attempt < 2 else 0.6, 1.0))
-            os.killpg(victim.pid, signal.SIGKILL)
-            victim.communicate()
-            time.sleep(0.5)  # what had left the victim arrives
-            whole = {} if repo not in hub.repos else published(hub, repo)
-            assert set(whole) in (set(), set(published(hub, "org/calm")))
-            assert len(hub.repos[repo].history if repo in hub.repos else []) == bool(whole)
-            assert publish(hub, tmp_path, "synthetic:3", repo, "--folder", folder).wait(120) == 0
-            calm = {name: data.replace(b"org/calm", repo.encode()) for name, data in published(hub, "org/calm").items()}
-            assert published(hub, repo) == calm
-            assert len(hub.repos[repo].history) == 1
-            assert hub.repos[repo].names["v1.0.0"] == hub.repos[repo].names["main"]
+    for number in range(4):
+        (folder / "data" / f"train-1{number:04}.parquet").write_bytes(rng.randbytes(2000))
+    client("org/calm", folder, plan=True)  # the process has begun
+    hub.delay_s = 0.1
+    begun = time.monotonic()
+    client("org/calm", folder)
+    lasted = time.monotonic() - begun
+    moments = []
+    for attempt in range(6):
+        repo = f"org/killed-{attempt}"
+        hub.objects.clear()  # so that everything is uploaded again
+        victim = subprocess.Popen(
+            [sys.executable, "-c", DRIVER], stdin=subprocess.PIPE, env=environment(hub, tmp_path), text=True
+        )
+        victim.stdin.write(json.dumps({"repo": repo, "folder": str(folder)}) + "\n")
+        victim.stdin.flush()
+        while repo not in hub.repos:
+            time.sleep(0.01)
+        time.sleep(lasted * rng.random())
+        victim.kill()
+        victim.wait()
+        victim.stdin.close()
+        time.sleep(3 * hub.delay_s)  # what had left the victim arrives
+        left = published(hub, repo)
+        moments.append((bool(left), "v1.0.0" in hub.repos[repo].names))
+        assert left in ({}, files_of(folder))
+        assert len(hub.repos[repo].history) == bool(left)
+        assert "error" not in client(repo, folder)
+        assert published(hub, repo) == files_of(folder)
+        assert len(hub.repos[repo].history) == 1
+        assert hub.repos[repo].names["v1.0.0"] == hub.repos[repo].names["main"]
+    hub.delay_s = 0
+    assert (False, False) in moments, "no kill came before the commit"
