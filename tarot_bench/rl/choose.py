@@ -61,7 +61,14 @@ def by_rule(probe: Probe, portfolio: Portfolio) -> Choice:
 
 
 def by_signal(probe: Probe, portfolio: Portfolio) -> Choice:
-    """The largest expected share of informative groups over the schedule, if the model stayed as it is."""
+    """The largest expected share of informative groups over the schedule, if the model stayed as it is.
+
+    Under ``fraction`` every further tier tells more samples apart, so that as a rule no schedule that withholds tiers
+    does better than ``static``; under ``all_or_nothing`` and ``min`` a hard tier can also hide what an easy one shows.
+
+    Raises:
+        RecipeError: the probe lacks a curriculum of the portfolio, or no problem has two graded samples.
+    """
     names = [curriculum.name for curriculum in portfolio.loaded]
     missing = [name for name in names if name not in probe.curricula]
     if missing:

@@ -160,12 +160,13 @@ def load_curriculum(argument: str) -> Curriculum:
     Raises:
         RecipeError: none of these (lists the names), or it is not a curriculum.
     """
-    path = Path(argument).expanduser()
-    if path.is_file():
-        return load_yaml(Curriculum, path)
+    named = root() / FOLDER / f"{argument}.yaml"
+    for path in (Path(argument).expanduser(), named):
+        if path.is_file():
+            return load_yaml(Curriculum, path)
     known = shipped_curricula()
     for curriculum in known.values():
-        if argument in (curriculum.name, *curriculum.aliases):
+        if argument in curriculum.aliases:
             return curriculum
     plugins = installed(GROUP)
     if argument in plugins:

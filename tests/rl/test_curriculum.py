@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tarot_bench.errors import RecipeError
@@ -77,6 +77,7 @@ def test_a_new_seed_changes_nothing_where_nothing_is_drawn():
 
 
 @pytest.mark.parametrize("curriculum", SHIPPED, ids=lambda c: c.name)
+@settings(deadline=None)
 @given(data=st.data())
 def test_scores_are_within_bounds_and_never_fall_when_another_test_passes(curriculum, data):
     progress = data.draw(progresses)
@@ -93,6 +94,7 @@ def test_scores_are_within_bounds_and_never_fall_when_another_test_passes(curric
     assert raised >= score
 
 
+@settings(deadline=None)
 @given(progresses, st.permutations(TIERS))
 def test_which_tiers_are_active_depends_on_progress_alone(progress, order):
     for curriculum in SHIPPED:

@@ -4,7 +4,7 @@ import math
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tarot_bench.rl.informative import informative_share, mean_share
@@ -16,6 +16,7 @@ def binomial(n, k, p):
     return math.comb(n, k) * p**k * (1 - p) ** (n - k)
 
 
+@settings(deadline=None)
 @given(probabilities, st.integers(2, 6), st.integers(0, 6))
 def test_from_enough_samples_the_estimate_is_right_on_average(p, group, more):
     """Summed over everything that n samples can be, weighted by how likely that is."""
@@ -24,6 +25,7 @@ def test_from_enough_samples_the_estimate_is_right_on_average(p, group, more):
     assert mean == pytest.approx(1 - p**group - (1 - p) ** group, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(probabilities, st.integers(3, 8), st.integers(2, 7))
 def test_from_fewer_samples_it_is_too_low_on_average_never_too_high(p, group, n):
     if n >= group:
@@ -32,6 +34,7 @@ def test_from_fewer_samples_it_is_too_low_on_average_never_too_high(p, group, n)
     assert mean <= 1 - p**group - (1 - p) ** group + 1e-9
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=4, max_size=9))
 def test_of_many_outcomes_it_is_the_share_of_all_groups_that_could_be_drawn(rewards):
     drawn = list(combinations(rewards, 4))

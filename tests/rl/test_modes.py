@@ -4,7 +4,7 @@ from itertools import product
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tarot_bench.problem import PUBLISHED_LABELS, TIERS, Tier
@@ -53,6 +53,7 @@ def test_every_mode_goes_with_every_curriculum(mode, curriculum):
 
 
 @pytest.mark.parametrize("mode", get_args(Mode))
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_reward_is_bounded_and_never_falls_when_another_test_passes(mode, data):
     curriculum = data.draw(st.sampled_from(SHIPPED))
@@ -70,6 +71,7 @@ def test_a_reward_is_bounded_and_never_falls_when_another_test_passes(mode, data
     assert 0 <= reward <= raised <= most + 1e-12
 
 
+@settings(deadline=None)
 @given(grades(ungraded=True), st.floats(0, 1), st.sampled_from(SHIPPED), st.sampled_from(get_args(Mode)))
 def test_an_ungraded_test_in_an_active_tier_is_never_a_score(grade, progress, curriculum, mode):
     active = curriculum.active(progress)

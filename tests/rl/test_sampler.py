@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tarot_bench.errors import RecipeError
@@ -14,11 +14,12 @@ from tarot_bench.rl.sampler import CurriculumSampler, levels_of
 CURRICULA = shipped_curricula()
 
 
-def sampler(name="uniform", rows=16, **settings):
-    settings = {"batch_size": 2, "blocks": 40, "seed": 1} | settings
-    return CurriculumSampler(CURRICULA[name], [row / rows for row in range(rows)], **settings)
+def sampler(name="uniform", rows=16, **given_settings):
+    shape = {"batch_size": 2, "blocks": 40, "seed": 1} | given_settings
+    return CurriculumSampler(CURRICULA[name], [row / rows for row in range(rows)], **shape)
 
 
+@settings(deadline=None)
 @given(
     st.integers(5, 40),
     st.integers(1, 5),
@@ -97,6 +98,7 @@ def test_too_few_rows_are_one_line(rows, batch):
         sampler(rows=rows, batch_size=batch)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
 def test_levels_are_equal_parts_in_the_order_of_difficulty(difficulties):
     levels = levels_of(difficulties)
