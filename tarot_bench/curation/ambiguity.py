@@ -24,9 +24,11 @@ _GIVE = r"(?:print|output|write|return|find|choose|report|display|give)"
 _ANY = rf"any (?:of (?:them|these|those)|(?:\w+ )?{_THINGS}|such)"
 PHRASES = (
     re.compile(rf"\b{_GIVE} {_ANY}\b", re.I),
+    re.compile(rf"\b{_GIVE} any(?= ?(?:[.;,)]|$))", re.I),
     re.compile(rf"\b(?:multiple|several|many|more than one)(?: \w+)? {_THINGS}\b[^.]{{0,60}}\b{_ANY}\b", re.I),
-    re.compile(rf"\bany (?:\w+ )?{_THINGS} (?:is|are|will be|would be) (?:accepted|allowed|fine|correct|ok)\b", re.I),
-    re.compile(rf"\ball (?:\w+ )?{_THINGS} (?:are|will be) accepted\b", re.I),
+    re.compile(
+        r"\b(?:any|all|every|each)\b[^.]{0,60}\b(?:is|are|will be|would be) (?:accepted|allowed|fine|ok)\b", re.I
+    ),
     re.compile(rf"\b{_GIVE}\b[^.]{{0,60}}\bin any order\b", re.I),
     re.compile(rf"\b{_THINGS} (?:is|are) not unique\b", re.I),
 )

@@ -12,6 +12,8 @@ from tests.curation.making import GOLD, case_of, entry_of
         "If there are multiple answers, print any of them.",
         "If there are several possible solutions, you may output any.\nPrint any valid arrangement.",
         "Output any such sequence.",
+        "If there are multiple optimal schedules, print any.",
+        "Every arrangement that balances is accepted.",
         "You can return any valid answer.",
         "Any correct order is accepted.",
         "All valid solutions are accepted.",

@@ -109,7 +109,7 @@ FILTERS = (
     StepKind(
         "every",
         (
-            "keep the 1st {item} and from there on every {k}th place only",
+            "keep the first {item} and from there on only places that lie a multiple of {k} further",
             "starting with the first {item}, take one and skip {k} minus one, again and again",
             "pick {items} at positions 1, 1+{k}, 1+2*{k} and so on",
         ),
@@ -136,6 +136,6 @@ FILTERS = (
         ),
         "values = values[{k}:]",
         lambda values, k: [value for place, value in enumerate(values) if place >= k],
-        (1, 2),
+        (2, 3),
     ),
 )

@@ -53,8 +53,8 @@ MAPS = (
         "divide",
         (
             "divide every {item} by {k}, rounding towards minus infinity",
-            "replace each {item} by the floor of a {k}th of it",
-            "cut each {item} down to one {k}th, rounded down",
+            "replace each {item} v by the floor of v / {k}",
+            "cut each {item} down to 1/{k} of it, rounded down",
         ),
         "values = [v // {k} for v in values]",
         each(lambda v, k: (v - v % k) // k),
@@ -135,6 +135,6 @@ MAPS = (
         ),
         "values = [v + {k} * i for i, v in enumerate(values, 1)]",
         lambda values, k: [value + k + k * place for place, value in enumerate(values)],
-        (1, 2, 3, 4, 5),
+        (2, 3, 4, 5, 6),
     ),
 )

@@ -60,7 +60,7 @@ ORDERS = (
         ),
         "values = values[{k} % max(len(values), 1) :] + values[: {k} % max(len(values), 1)]",
         lambda values, k: [values[(place + k) % len(values)] for place in range(len(values))],
-        (1, 2, 3, 4, 5),
+        (2, 3, 4, 5),
     ),
     StepKind(
         "sort",

@@ -69,6 +69,7 @@ def test_validators_reject_emptiness_words_too_many_numbers_and_numbers_out_of_r
         assert {ended for ended, _ in run_all(pairs)} == {1}
 
 
+@pytest.mark.slow
 def test_fifteen_thousand_problems_of_one_seed_are_distinct():
     ids, statements, golds = set(), set(), set()
     for entry in entries(15_500):
