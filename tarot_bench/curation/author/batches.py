@@ -85,14 +85,13 @@ class BatchRequests:
             if batch.service_id is None:
                 await self._recover(batch)
 
-    async def _recover(self, batch: Batch) -> bool:
+    async def _recover(self, batch: Batch) -> None:
         found = await self._patiently(lambda: self.service.find(batch, self.journal.known_batches()))
         if found is None:
             self.journal.unplan(batch.label)
-            return False
-        _log.info("batch %s was created before: it is %s", batch.label, found)
-        self.journal.submitted(batch.label, found)
-        return True
+        else:
+            _log.info("batch %s was created before: it is %s", batch.label, found)
+            self.journal.submitted(batch.label, found)
 
     async def _send(self, waiting: list[Asked]) -> list[Asked]:
         """Fill up to the allowed number of open batches; gives what is still to be sent."""
