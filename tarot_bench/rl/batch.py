@@ -1,5 +1,6 @@
 """Grading a batch of completions: every distinct program once, as many at a time as the sandbox has workers."""
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from tarot_bench.grading.compat import Compat
 from tarot_bench.problem import Problem
 from tarot_bench.sandbox import Sandbox, open_sandbox
 from tarot_bench.verdict import Completion, Extraction, Grade
+
+_ELSEWHERE = ("ray", "e2b")
+"""Sandboxes that do not run on this machine's cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,8 @@ class BatchGrader:
 
     Args:
         sandbox: a kind (`tarot_bench.sandbox.KINDS`), or an open sandbox, which stays its owner's to close.
-        workers: of a sandbox that is opened here; None takes every core.
+        workers: of a sandbox that is opened here; None takes the cores that this process has to itself, beside the
+            other training processes on the machine.
         compat: reproduce a published grader's comparison.
     """
 
@@ -84,6 +89,13 @@ class BatchGrader:
     def _opened(self) -> tuple[Sandbox, ThreadPoolExecutor]:
         if self._sandbox is None or self._pool is None:
             given = self._given
-            self._sandbox = open_sandbox(given, workers=self._workers) if isinstance(given, str) else given
+            workers = self._workers or (None if given in _ELSEWHERE else own_cores())
+            self._sandbox = open_sandbox(given, workers=workers) if isinstance(given, str) else given
             self._pool = ThreadPoolExecutor(self._sandbox.workers, thread_name_prefix="reward")
         return self._sandbox, self._pool
+
+
+def own_cores() -> int:
+    """The cores of this machine, divided among the training processes that a launcher has started on it."""
+    processes = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    return max(1, len(os.sched_getaffinity(0)) // processes)

@@ -38,7 +38,7 @@ class TierReward:
         sandbox: a kind, or an open sandbox, which stays its owner's to close.
         format: a bonus for the form of a completion.
         problems: for rows that only name their problem, in ``problem_id``.
-        workers: of a sandbox that is opened here; None takes every core.
+        workers: of a sandbox that is opened here; None takes this training process's share of the cores.
         compat: reproduce a published grader's comparison.
 
     Raises:

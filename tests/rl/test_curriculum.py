@@ -1,6 +1,7 @@
 """Schedules against the published ones at every boundary, and what a curriculum may and may not be."""
 
 import itertools
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from tests.rl.made import grade_of, grades
 from tests.rl.published import PUBLISHED, epochs_of, labels_at
 
 SHIPPED = tuple(shipped_curricula().values())
+ALIASED = {alias: curriculum for curriculum in SHIPPED for alias in curriculum.aliases}
 progresses = st.floats(0, 1)
 
 
@@ -26,6 +28,17 @@ def test_a_published_curriculum_has_the_published_weights_and_tiers_at_every_bou
     for epoch in epochs_of(name):
         expected = tuple(sorted(map(Tier.parse, labels_at(name, epoch))))
         assert curriculum.active(epoch / length) == expected, epoch
+
+
+@settings(deadline=None)
+@given(st.integers(1, 10**6), st.data(), st.sampled_from(["uni", "var_3e", "var_asce_rev_3e"]))
+def test_every_step_is_in_the_stage_that_exact_arithmetic_puts_it_in(steps, data, name):
+    step = data.draw(st.integers(0, steps) | st.integers(1, 3).map(lambda fifths: fifths * steps // 5))
+    exact = sum(Fraction(step, steps) >= Fraction(fifths, 5) for fifths in (1, 2, 3))
+    curriculum = ALIASED[name]
+    assert curriculum.stage_number(step / steps) == exact
+    # The published copies count in epochs, three to a training.
+    assert curriculum.stage_number(float(Fraction(3 * step, steps)) / 3) == exact
 
 
 def test_the_copies_for_three_epochs_are_the_same_curriculum():

@@ -12,7 +12,7 @@ import pytest
 from tarot_bench.dataset import published, tarot_v1
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.problem import TIERS, Tier
-from tarot_bench.rl.batch import BatchGrader
+from tarot_bench.rl.batch import BatchGrader, own_cores
 from tarot_bench.rl.curriculum import shipped_curricula
 from tarot_bench.rl.formats import FormatReward
 from tarot_bench.rl.modes import MODES, Mode
@@ -90,6 +90,16 @@ def test_a_sandbox_that_died_gives_no_rewards_once_and_is_opened_anew():
     reward._grader._sandbox.close()
     assert rewarded(reward, GOLD, passing()) == [None, None]
     assert rewarded(reward, GOLD, passing()) == [1.0, 0.0]
+    reward.close()
+
+
+def test_training_processes_on_one_machine_share_its_cores(monkeypatch):
+    cores = own_cores()
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", str(2 * cores))
+    assert own_cores() == 1
+    reward = TierReward("static", "fraction", "local")
+    assert rewarded(reward, GOLD) == [1.0]
+    assert reward._grader._sandbox.workers == 1
     reward.close()
 
 
