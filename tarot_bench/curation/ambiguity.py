@@ -26,9 +26,8 @@ PHRASES = (
     re.compile(rf"\b{_GIVE} {_ANY}\b", re.I),
     re.compile(rf"\b{_GIVE} any(?= ?(?:[.;,)]|$))", re.I),
     re.compile(rf"\b(?:multiple|several|many|more than one)(?: \w+)? {_THINGS}\b[^.]{{0,60}}\b{_ANY}\b", re.I),
-    re.compile(
-        r"\b(?:any|all|every|each)\b[^.]{0,60}\b(?:is|are|will be|would be) (?:accepted|allowed|fine|ok)\b", re.I
-    ),
+    re.compile(r"\b(?:any|all|every|each)\b[^.]{0,60}\b(?:is|are|will be|would be) accepted\b", re.I),
+    re.compile(r"\bany (?:\w+ )?(?:answer|solution|output)s? (?:is|are|will be) (?:allowed|fine|correct|ok)\b", re.I),
     re.compile(rf"\b{_GIVE}\b[^.]{{0,60}}\bin any order\b", re.I),
     re.compile(rf"\b{_THINGS} (?:is|are) not unique\b", re.I),
 )

@@ -34,6 +34,7 @@ def test_phrases_that_allow_several_answers_are_found(statement):
         "Print YES if any of the numbers is even.",
         "You may reorder the numbers in any way before the game. Print the largest sum.",
         "In how many ways can it be done?",
+        "Any number of moves is allowed, and all letters are allowed. Print the longest word.",
         "Print any number of spaces between words as one space.",
         "The cards are given in any order. Print the largest.",
     ],
