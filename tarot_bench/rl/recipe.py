@@ -126,7 +126,7 @@ class LoraSettings(Frozen):
 class VllmSettings(Frozen):
     """How completions are generated: by transformers, by vLLM on the training GPUs, or by a vLLM server."""
 
-    mode: Literal["off", "colocate", "server"] = "off"
+    mode: Literal["none", "colocate", "server"] = "none"
     memory_share: float = Field(default=0.3, gt=0, lt=1)
     """Colocate: the share of a GPU's memory that vLLM takes."""
     tensor_parallel: int = Field(default=1, ge=1)

@@ -129,7 +129,7 @@ def _evaluation_arguments(training: Training) -> dict[str, Any]:
 
 def _vllm_arguments(training: Training) -> dict[str, Any]:
     recipe, vllm = training.recipe, training.recipe.vllm
-    if vllm.mode == "off":
+    if vllm.mode == "none":
         return {"use_vllm": False}
     shared = {"use_vllm": True, "vllm_mode": vllm.mode}
     if vllm.mode == "server":

@@ -64,7 +64,7 @@ def keys(plan: Plan) -> tuple[str, ...]:
 
 
 def _install(plan: Plan) -> list[str]:
-    extra = "train,vllm" if plan.training.recipe.vllm.mode != "off" else "train"
+    extra = "train,vllm" if plan.training.recipe.vllm.mode != "none" else "train"
     deepspeed = ' "deepspeed>=0.18.6"' if plan.accelerate.startswith("zero") else ""
     return [
         f'python -m pip install "tarot-bench[{extra}]=={__version__}"{deepspeed}',
