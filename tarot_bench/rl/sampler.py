@@ -37,7 +37,7 @@ class CurriculumSampler:
             leave it out where there are several; then the difficulties decide.
 
     Raises:
-        RecipeError: fewer rows than prompts in a batch, or than levels.
+        RecipeError: fewer rows than prompts in a batch, or none at a level that a stage names.
     """
 
     def __init__(
@@ -52,13 +52,8 @@ class CurriculumSampler:
         seed: int = 0,
         solve_rate: Callable[[int], float | None] | None = None,
     ) -> None:
-        if len(difficulties) < batch_size or len(difficulties) < len(TIERS):
-            raise RecipeError(
-                f"{len(difficulties)} training problems are too few for four levels and {batch_size} prompts in a "
-                "generation batch; take more problems, or a smaller generation_batch_size"
-            )
         self._curriculum = curriculum
-        self._difficulties = tuple(difficulties)
+        self._assumed = _as_shares(difficulties)
         self._levels = levels_of(difficulties)
         self._batch_size = batch_size
         self._blocks = max(1, blocks)
@@ -67,6 +62,11 @@ class CurriculumSampler:
         self._seed = seed
         self._solve_rate = solve_rate
         self._epoch = 0
+        if len(difficulties) < batch_size or not all(self.pool(start) for start, _ in curriculum.spans):
+            raise RecipeError(
+                f"{len(difficulties)} training problems are too few for {batch_size} prompts in a generation batch and "
+                f"the levels of {curriculum.name!r}; take more problems, or a smaller generation_batch_size"
+            )
 
     def __len__(self) -> int:
         """Indices per epoch."""
@@ -91,7 +91,11 @@ class CurriculumSampler:
         stage = self._stages[min(number, self._blocks - 1)]
         rows = self.pool(min(1.0, number / self._blocks))
         start = (number - self._stages.index(stage)) * self._batch_size
-        return [self._dealt(rows, stage, start + place) for place in range(self._batch_size)]
+        end = start + self._batch_size
+        decks = range(start // len(rows), (end - 1) // len(rows) + 1)
+        dealt = [row for deck in decks for row in self._shuffled(rows, stage, deck)]
+        skipped = start - decks.start * len(rows)
+        return dealt[skipped : skipped + self._batch_size]
 
     def pool(self, progress: float) -> list[int]:
         """The rows that are open at a point of training, in order."""
@@ -99,15 +103,15 @@ class CurriculumSampler:
         if stage.keep == 1:
             return [row for row, level in enumerate(self._levels) if level in stage.tiers]
         rates = [self._solve_rate(row) if self._solve_rate else None for row in range(len(self._levels))]
-        known = [1 - rate if rate is not None else hard for rate, hard in zip(rates, self._difficulties, strict=True)]
+        known = [1 - rate if rate is not None else hard for rate, hard in zip(rates, self._assumed, strict=True)]
         hardest = sorted(range(len(known)), key=known.__getitem__, reverse=True)
         return sorted(hardest[: math.ceil(stage.keep * len(hardest))])
 
-    def _dealt(self, rows: Sequence[int], stage: int, place: int) -> int:
-        """The row at a place of the stage: the pool is dealt out in a new order each time it is used up."""
+    def _shuffled(self, rows: Sequence[int], stage: int, number: int) -> list[int]:
+        """The pool of a stage in the order in which it is dealt out for the first, second, … time."""
         deck = list(rows)
-        random.Random(f"{self._seed} {stage} {place // len(rows)}").shuffle(deck)
-        return deck[place % len(rows)]
+        random.Random(f"{self._seed} {stage} {number}").shuffle(deck)
+        return deck
 
     @property
     def _per_epoch(self) -> int:
@@ -121,3 +125,13 @@ def levels_of(difficulties: Sequence[float]) -> list[Tier]:
     for place, row in enumerate(order):
         levels[row] = TIERS[place * len(TIERS) // len(order)]
     return levels
+
+
+def _as_shares(difficulties: Sequence[float]) -> list[float]:
+    """Difficulties that can stand beside 1 - solve rate: as they are where they are shares, else by their ranks."""
+    if all(0 <= value <= 1 for value in difficulties):
+        return list(difficulties)
+    shares = [0.0] * len(difficulties)
+    for place, row in enumerate(sorted(range(len(difficulties)), key=difficulties.__getitem__)):
+        shares[row] = place / max(1, len(difficulties) - 1)
+    return shares

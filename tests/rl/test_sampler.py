@@ -92,10 +92,18 @@ def test_without_running_rates_the_difficulties_decide_what_is_kept():
     assert sampler("hard_focus", solve_rate={0: 0.0}.get).pool(0.7) == [0, 13, 14, 15]
 
 
-@pytest.mark.parametrize(("rows", "batch"), [(3, 1), (7, 8)])
-def test_too_few_rows_are_one_line(rows, batch):
-    with pytest.raises(RecipeError, match=f"{rows} training problems are too few for four levels and {batch} prompts"):
-        sampler(rows=rows, batch_size=batch)
+@pytest.mark.parametrize(("name", "rows", "batch"), [("edge_only", 3, 1), ("static", 7, 8)])
+def test_too_few_rows_are_one_line(name, rows, batch):
+    with pytest.raises(RecipeError, match=f"{rows} training problems are too few for {batch} prompts"):
+        sampler(name, rows, batch_size=batch)
+    assert sorted(sampler("static", 3, batch_size=3).block(0)) == [0, 1, 2]
+
+
+def test_difficulties_that_are_positions_stand_beside_pass_rates_by_their_rank():
+    rates = {0: 0.0, 14: 1.0, 15: 0.5}
+    made = CurriculumSampler(CURRICULA["hard_focus"], list(range(16)), batch_size=2, blocks=40, solve_rate=rates.get)
+    # 15 and 14 were the last in the file, but are known to be solved by half and by all; 11 to 13 are believed hard.
+    assert made.pool(0.7) == [0, 11, 12, 13]
 
 
 @settings(deadline=None)
