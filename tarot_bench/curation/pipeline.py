@@ -47,8 +47,6 @@ def run_stages(
         if before and not before.done:
             raise RunError(f"stage {before.name} is not done, and {stages[number].name} needs it; run without --only")
         if not results[number].done:
-            for later in reversed(results[number + 1 :]):
-                later.discard()
             _run_stage(stages[number], results[number], before.entries() if before else [], progress)
     return _conclude(run, results)
 

@@ -78,7 +78,8 @@ def test_solutions_that_agree_say_nothing_and_those_that_disagree_make_a_problem
 
 
 def test_a_solution_that_fails_an_original_test_or_crashes_has_no_say(sandbox):
-    for program in ("print(4)", "1 / 0"):
+    fails_at_the_edge = GOLD + "print(1 // (n - 1) * 0) if n == 1 else 0\n"
+    for program in ("print(4)", "1 / 0", fails_at_the_edge):
         entry = witnessed(program)
         assert answer(entry, sandbox).entry == entry
 

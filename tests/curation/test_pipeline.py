@@ -71,8 +71,10 @@ def files_of(path):
 
 def test_results_are_in_the_order_of_the_source_and_the_funnel_counts_reasons(tmp_path):
     counts = run_stages(start(tmp_path), [Making(), Passing("a"), Passing("b")], Quiet())
+    in_order = [f"p{number}" for number in range(10) if number != 3]
     ids = [json.loads(line)["problem"]["id"] for line in (tmp_path / "entries.jsonl").read_text().splitlines()]
-    assert ids == [f"p{number}" for number in range(10) if number != 3]
+    assert ids == in_order
+    assert [entry.problem.id for entry in StageResults(start(tmp_path), 1, "a").entries()] == in_order
     assert [(c.stage, c.entered, c.kept, c.dropped) for c in counts] == [
         ("source", 11, 10, {"no-gold": 1}),
         ("a", 10, 9, {"unlucky": 1}),

@@ -70,7 +70,7 @@ def _built(fields: dict[str, Any], golds: list[str], origin: dict[str, Any]) -> 
     if not golds:
         raise UnusableError("no-gold", "no solution is a program of today's Python")
     told = {key: str(value) for key, value in origin.items() if value is not None}
-    extra = with_witnesses({}, golds[1:], golds[0])
+    extra = with_witnesses({}, golds, golds[0])
     known = {key: value for key, value in fields.items() if value is not None}
     return build_problem({**known, "solution": golds[0], "origin": {**told, "extra": extra}})
 
