@@ -20,6 +20,8 @@ _DIFFERENT = 4
 """Different alphabetic words that an n-gram must have to say anything: not ``0 0 0 1 1 2 3 4``."""
 _COMMON = 3
 """An n-gram of more prompts than this is how a benchmark talks (``write a function to``), not what it asks."""
+_FEWEST = 4
+"""A prompt with fewer telling n-grams is looked for as a whole: half of so little is an ordinary phrase."""
 _SHINGLE = 3
 """Words per shingle of the Jaccard index."""
 
@@ -93,7 +95,7 @@ class _Postings:
 def telling_grams(prompts: Sequence[list[str]]) -> list[tuple[int, Hashes]]:
     """For each prompt (as words) a length of n-grams, and the set of its n-grams that tell it from others.
 
-    A prompt without any telling n-gram is one single n-gram: only a full copy of it is found.
+    A prompt with next to none of them is one single n-gram: only a full copy of it is found.
     """
     hashes = [word_hashes(prompt) for prompt in prompts]
     common = {length: _common([ngrams(said, length) for said in hashes]) for length in range(SHORTEST, LONGEST + 1)}
@@ -103,7 +105,8 @@ def telling_grams(prompts: Sequence[list[str]]) -> list[tuple[int, Hashes]]:
         grams = ngrams(said, length)
         different = [len({word for word in prompt[at : at + length] if word.isalpha()}) for at in range(len(grams))]
         telling = np.unique(grams[(np.array(different) >= _DIFFERENT) & ~np.isin(grams, common[length])])
-        chosen.append((length, telling) if len(telling) else (len(prompt), ngrams(said, len(prompt))))
+        enough = len(telling) >= _FEWEST
+        chosen.append((length, telling) if enough else (len(prompt), ngrams(said, len(prompt))))
     return chosen
 
 

@@ -10,7 +10,7 @@ from tarot_bench.curation.behaviour import Behaviour
 from tarot_bench.curation.decontaminate import Decontaminate, DecontaminateSettings
 from tarot_bench.curation.overlap import Overlap, gram_length
 from tarot_bench.curation.references import Reference, docstring_prose, load_references
-from tarot_bench.dataset import Entry, load_rows
+from tarot_bench.dataset import Entry, load_problems, load_rows
 from tarot_bench.errors import DataError
 from tarot_bench.problem import Problem, TestCase, Tier
 
@@ -155,6 +155,12 @@ def test_runs_of_numbers_are_not_prose():
     assert Overlap([reference]).nearest("0 0 0 0 0 0 0 0 1 1 1 1 1 1 1 1").score == 0
 
 
+def test_a_short_prompt_counts_as_a_whole_not_by_an_ordinary_phrase_of_it():
+    overlap = Overlap([Reference("r", "Find the length of the longest word.")])
+    assert overlap.nearest("Say the length of the longest word of all.").score == 0
+    assert overlap.nearest(f"{CONTEST} Find the length of the longest word.").score == 1
+
+
 def test_half_of_a_short_prompt_still_holds_a_fifth_of_its_runs():
     assert [gram_length(count) for count in (4, 10, 16, 19, 200)] == [4, 4, 7, 8, 8]
     for count in range(11, 60):
@@ -224,8 +230,10 @@ def test_planted_copies_of_real_benchmarks_are_found_and_real_contest_statements
     rows = list(load_rows(shared_data / "tarot_rows.jsonl"))
     contest = [Reference(f"tarot/{row['problem_id']}", row["problem"]) for row in rows]
     overlap = Overlap(real)
-    near = [overlap.nearest(row["problem"]) for row in rows]
-    assert [max(found.score, found.jaccard) >= 0.2 for found in near] == [False] * len(rows)
+    innocent = [row["problem"] for row in rows]
+    innocent += [problem.statement for name in ("embedded", "synthetic:300") for problem in load_problems(name)]
+    near = [overlap.nearest(statement) for statement in innocent]
+    assert [found for found in near if max(found.score, found.jaccard) >= 0.2] == []
     everything = Overlap(real + contest)
     rng = random.Random(0)
     for reference in rng.sample(real, 200) + contest:
