@@ -21,6 +21,6 @@ class Complete:
         for entry in entries:
             missing = [tier for tier in self._tiers if not entry.problem.at(tier)]
             if missing:
-                yield Outcome.drop(entry, "tier-missing", ", ".join(missing))
+                yield Outcome.drop(entry, "missing-tier", ", ".join(missing))
             else:
                 yield Outcome.keep(entry)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tarot_bench.curation.complete import Complete
 from tarot_bench.curation.pipeline import run_stages
 from tarot_bench.curation.results import StageResults
 from tarot_bench.curation.stage import Outcome
 from tarot_bench.errors import InfrastructureError, RecipeError, RunError
-from tarot_bench.problem import Tier
+from tarot_bench.problem import TIERS, Tier
 from tarot_bench.runs import Run
 from tests.curation.generate_process import Quiet
 from tests.curation.making import entry_of
@@ -177,3 +178,13 @@ def test_killed_at_random_moments_the_result_is_bit_identical(tmp_path):
     assert straight == killed
     lines = straight["entries.jsonl"].decode().splitlines()
     assert {test["tier"] for line in lines for test in json.loads(line)["problem"]["tests"]} == set(Tier)
+
+
+def test_a_problem_without_a_wanted_tier_is_not_complete():
+    whole, partial = entry_of("whole"), entry_of("partial", tests=entry_of().problem.tests[:2])
+    outcomes = list(Complete(TIERS).run([whole, partial]))
+    assert [(outcome.id, outcome.reason, outcome.detail) for outcome in outcomes] == [
+        ("whole", None, ""),
+        ("partial", "missing-tier", "complex, edge"),
+    ]
+    assert [outcome.reason for outcome in Complete(TIERS[:2]).run([whole, partial])] == [None, None]

@@ -1,6 +1,7 @@
 """The first stage: rows in, entries out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pydantic import Field
@@ -75,16 +76,16 @@ class Source:
         settings = self._settings
         if settings.data == EMBEDDED:
             for problem in load_embedded():
-                yield problem.id, lambda problem=problem: Entry(problem=problem)  # type: ignore[misc]
+                yield problem.id, partial(Entry, problem=problem)
         elif wanted := synthetic.wanted(settings.data):
             for entry in synthetic.entries(*wanted):
-                yield entry.problem.id, lambda made=entry: made  # type: ignore[misc]
+                yield entry.problem.id, entry.model_copy
         else:
             rows = load_rows(
                 settings.data, revision=settings.revision, split=settings.split, config_name=settings.config_name
             )
             for row, place in zip(rows, rows.places, strict=True):
-                yield place, lambda row=row: read(row)  # type: ignore[misc]
+                yield place, partial(read, row)
 
     def _outcome(self, place: str, make: Callable[[], Entry], seen: set[str]) -> Outcome:
         try:
