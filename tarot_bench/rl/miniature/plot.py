@@ -8,17 +8,18 @@ from typing import Any
 from tarot_bench.errors import UserError
 from tarot_bench.problem import TIERS
 from tarot_bench.rl.miniature.experiment import cell_name
+from tarot_bench.rl.miniature.report import Report
 from tarot_bench.rl.miniature.settings import MiniatureRecipe
 from tarot_bench.runs import Run
 
 
-def plot_curves(recipe: MiniatureRecipe, run: Run, before: dict[str, dict[str, float]]) -> Path:
+def plot_curves(recipe: MiniatureRecipe, run: Run, report: Report) -> Path:
     """Draw held-out pass rate over steps, the mean of the seeds and their range.
 
     Args:
         recipe: of the experiment.
         run: its directory.
-        before: each level's rates by tier, where the curves begin.
+        report: where the curves begin, and which seeds are complete.
 
     Returns:
         The picture's path in the run directory.
@@ -37,8 +38,8 @@ def plot_curves(recipe: MiniatureRecipe, run: Run, before: dict[str, dict[str, f
     for row, level in zip(axes, recipe.levels, strict=True):
         for axis, tier in zip(row, TIERS, strict=True):
             for curriculum in recipe.curricula:
-                cells = [run.path / "cells" / cell_name(level.name, curriculum, seed) for seed in recipe.seeds]
-                start = (0, before[level.name][tier])
+                cells = [run.path / "cells" / cell_name(level.name, curriculum, seed) for seed in report.seeds]
+                start = (0, report.before[level.name][tier])
                 curves = [[start, *held_out_curve(cell, tier)] for cell in cells]
                 _draw(axis, curriculum, curves)
             axis.set_title(f"{level.name}: {tier}", fontsize=10)

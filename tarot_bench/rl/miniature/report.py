@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from tarot_bench.errors import RunError
 from tarot_bench.grading.intervals import t_quantile
 from tarot_bench.problem import TIERS, Frozen
-from tarot_bench.rl.miniature.experiment import Cell
+from tarot_bench.rl.miniature.experiment import Cell, cell_name
 from tarot_bench.rl.miniature.settings import MiniatureRecipe
 
 MEASURES = (*(tier.value for tier in TIERS), "all")
@@ -36,10 +37,11 @@ class Row(Frozen):
 
 
 class Report(Frozen):
-    """All rows, with what each level could do before."""
+    """All rows, with what each level could do before; the rows are of the seeds that are complete."""
 
     before: dict[str, dict[str, float]]
     rows: tuple[Row, ...]
+    seeds: tuple[int, ...]
     cpu_minutes: float
 
 
@@ -59,32 +61,51 @@ def report_of(recipe: MiniatureRecipe, cells: Sequence[Cell], learning_s: float)
 
     Args:
         recipe: of the experiment.
-        cells: all of them.
+        cells: those that are done.
         learning_s: CPU seconds that the levels took.
     """
     found = {(cell.level, cell.curriculum, cell.seed): cell.rates for cell in cells}
-    rows = [_row(recipe, found, level.name, curriculum) for level in recipe.levels for curriculum in recipe.curricula]
+    seeds = complete_seeds(recipe, cells)
+    rows = [
+        _row(recipe.baseline, seeds, found, level.name, curriculum)
+        for level in recipe.levels
+        for curriculum in recipe.curricula
+    ]
     before = {level.name: found[level.name, None, 0] for level in recipe.levels}
     minutes = (learning_s + math.fsum(cell.cpu_s for cell in cells)) / 60
-    return Report(before=before, rows=tuple(rows), cpu_minutes=round(minutes, 1))
+    return Report(before=before, rows=tuple(rows), seeds=seeds, cpu_minutes=round(minutes, 1))
 
 
-def _row(recipe: MiniatureRecipe, found: dict[Any, dict[str, float]], level: str, curriculum: str) -> Row:
+def complete_seeds(recipe: MiniatureRecipe, cells: Sequence[Cell]) -> tuple[int, ...]:
+    """The seeds that every curriculum and level has: a comparison of others would not be one.
+
+    Raises:
+        RunError: there is none yet.
+    """
+    done = {cell.name for cell in cells}
+    wanted = [(level.name, curriculum) for level in recipe.levels for curriculum in recipe.curricula]
+    seeds = tuple(seed for seed in recipe.seeds if all(cell_name(*cell, seed) in done for cell in wanted))
+    if not seeds:
+        raise RunError("no seed is complete yet; go on with --resume")
+    return seeds
+
+
+def _row(baseline: str, seeds: Sequence[int], found: dict[Any, dict[str, float]], level: str, curriculum: str) -> Row:
     def over_seeds(measure: str, minus: str | None = None) -> Mean:
         return mean_of(
             [
                 found[level, curriculum, seed][measure] - (found[level, minus, seed][measure] if minus else 0.0)
-                for seed in recipe.seeds
+                for seed in seeds
             ]
         )
 
-    gain = {} if curriculum == recipe.baseline else {name: over_seeds(name, recipe.baseline) for name in MEASURES}
+    gain = {} if curriculum == baseline else {name: over_seeds(name, baseline) for name in MEASURES}
     return Row(level=level, curriculum=curriculum, after={name: over_seeds(name) for name in MEASURES}, gain=gain)
 
 
 def to_markdown(recipe: MiniatureRecipe, report: Report) -> str:
     """The report as a page."""
-    seeds = len(recipe.seeds)
+    seeds = len(report.seeds)
     lines = [
         f"# {recipe.name}",
         "",

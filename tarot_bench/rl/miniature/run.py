@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tarot_bench.rl.miniature.experiment import Tell, learning_cpu_s, run_miniature
 from tarot_bench.rl.miniature.plot import plot_curves
+from tarot_bench.rl.miniature.recordings import write_recordings
 from tarot_bench.rl.miniature.report import report_of, to_markdown
 from tarot_bench.rl.miniature.settings import MiniatureRecipe
 from tarot_bench.runs import Run, write_atomically
@@ -11,7 +12,7 @@ from tarot_bench.sandbox.base import Sandbox
 
 
 def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, resume: bool, tell: Tell) -> Path:
-    """Do the experiment and write ``report.md``, ``report.json`` and ``curves.png``.
+    """Do the experiment and write ``report.md``, ``report.json``, ``curves.png`` and ``recordings/``.
 
     Args:
         recipe: of the experiment.
@@ -30,7 +31,8 @@ def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, r
     cells = run_miniature(recipe, run, sandbox, tell)
     report = report_of(recipe, cells, learning_cpu_s(recipe, run))
     run.write_json("report.json", report.model_dump(mode="json"))
-    plot_curves(recipe, run, report.before)
+    plot_curves(recipe, run, report)
+    write_recordings(recipe, run)
     page = run.path / "report.md"
     write_atomically(page, to_markdown(recipe, report))
     return page
