@@ -12,7 +12,7 @@ from tarot_bench.errors import QuotaError, RecipeError
 from tarot_bench.problem import TIERS, TestCase
 from tests.curation.author.helpers import VALIDATOR, number_in, problem, settings, suite
 from tests.servers.author_answers import suites_of
-from tests.servers.author_llm import AuthorServer, Fault, Said
+from tests.servers.author_llm import AuthorServer, Fault, Said, prompt_of
 
 
 def run(generators, folder, sandbox, given, **options):
@@ -38,9 +38,10 @@ def test_several_generators_each_write_every_tier(tmp_path, sandbox):
         generators = [
             settings("openai-chat", server.url),
             settings("anthropic", server.url),
-            GeneratorSettings(provider="mutate", without_validator=True),
+            GeneratorSettings(provider="mutate"),
         ]
         made = run(generators, tmp_path, sandbox, plain(2))
+        assert ["`validator`" in prompt_of(body) for body in server.bodies] == [True, True, False, False]
     entry = made[1].entry
     assert [test.tier for test in entry.problem.tests] == [tier for tier in TIERS for _ in range(3)]
     names = [facts.provenance.generator for facts in entry.facts]
