@@ -120,22 +120,22 @@ class _Bench:
         self._entry, self._problem = entry, entry.problem
         self._observed, self._sandbox, self._settings = observed, sandbox, settings
         self._flags: list[Flag] = []
-        self._witnesses: dict[int, list[str]] | None = None
 
     def checked(self) -> Entry:
         validator, refused = self._believed()
         facts = self._entry.facts or (TestFacts(),) * len(self._problem.tests)
         repeated = repeated_inputs(self._problem)
+        asked: dict[int, TestCase] = {}
         kept: list[tuple[TestCase, TestFacts]] = []
         for number, (test, known) in enumerate(zip(self._problem.tests, facts, strict=True)):
             if number in refused:
                 self._flag("invalid-input", test, "", "the validator refuses this input")
             elif (settled := self._settled(number, test)) is None:
                 continue
-            elif number in repeated:
-                earlier = self._problem.tests[repeated[number]].tier
-                self._flag("same-input", test, "", f"the {earlier} tier has the same input")
+            elif earlier := asked.get(repeated.get(number, number)):
+                self._flag("same-input", test, "", f"the {earlier.tier} tier has the same input")
             else:
+                asked[repeated.get(number, number)] = test
                 kept.append((settled, self._measured(known, self._observed[number])))
         self._flag_constants([test for test, _ in kept])
         return self._entry.model_copy(

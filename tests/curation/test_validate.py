@@ -114,6 +114,13 @@ def test_equal_inputs_keep_the_lower_tier_and_one_answer_for_all_is_flagged(sand
     assert flags_of(checked) == ["same-input", "constant-answer"]
 
 
+def test_of_two_authors_with_one_input_the_one_who_is_right_is_kept(sandbox):
+    tests = (case_of(Tier.EDGE, "5 5", output="11\n"), case_of(Tier.EDGE, "5 5"), case_of(Tier.EDGE, "5 5"))
+    checked = check(entry_of(tests=tests), sandbox, DROP)
+    assert [test.output for test in checked.entry.problem.tests] == ["10\n"]
+    assert flags_of(checked) == ["gold-disagrees", "same-input"]
+
+
 def test_a_tier_with_several_tests_and_one_answer_is_flagged_by_name(sandbox):
     tests = (case_of(Tier.BASIC, "1 2"), case_of(Tier.EDGE, "0"), case_of(Tier.EDGE, "0 0"))
     (flag,) = check(entry_of(tests=tests), sandbox, DROP).entry.flags
