@@ -1,5 +1,7 @@
 """``tarot-bench train``."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,30 +45,36 @@ def train(
 ) -> None:
     """Train a model with GRPO on tier tests, under a curriculum; the run resumes to the same curve."""
     from tarot_bench.rl.launch.commands import Invocation
-    from tarot_bench.rl.recipe import kind_of, resolve
+    from tarot_bench.rl.recipe import kind_of
 
-    pairs = tuple(settings or ())
+    invocation = Invocation(recipe, model, curriculum, tuple(settings or ()), output, resume)
     if kind_of(recipe) == "miniature":
-        _miniature(recipe, pairs, output, resume)
-        return
-    if launch or dry_run:
-        invocation = Invocation(recipe, model, curriculum, pairs, output, resume)
+        _miniature(invocation, launch, dry_run)
+    elif launch or dry_run:
         _launch(invocation, launch, gpus, dry_run)
-        return
+    else:
+        _train(invocation)
+
+
+def _train(invocation: "Invocation") -> None:
     from tarot_bench.harness.prompts import Prompt
+    from tarot_bench.rl.recipe import resolve
     from tarot_bench.rl.trainer import train as run_training
 
-    training = resolve(recipe, model, curriculum, pairs)
-    output = output or training.output
+    training = resolve(invocation.recipe, invocation.model, invocation.curriculum, invocation.overrides)
+    output = invocation.output or training.output
     render = Prompt(training.recipe.data.prompt).render
-    outcome = run_training(training, output, render, resume=resume, tell=_tell)
-    typer.echo(f"run: {output}  ({outcome.steps} steps; model: {outcome.model})")
+    _quiet()
+    outcome = run_training(training, output, render, resume=invocation.resume, tell=_tell)
+    if os.environ.get("RANK", "0") == "0":  # one of several processes says it for all
+        typer.echo(f"run: {output}  ({outcome.steps} steps; model: {outcome.model})")
 
 
 def _launch(invocation: "Invocation", launch: str | None, gpus: int | None, dry_run: bool) -> None:
     import subprocess
 
     from tarot_bench.rl.launch.prepare import prepare
+    from tarot_bench.runs import write_atomically
 
     prepared = prepare(invocation, launch, gpus)
     for line in prepared.notes:
@@ -75,27 +83,49 @@ def _launch(invocation: "Invocation", launch: str | None, gpus: int | None, dry_
         if dry_run:
             typer.echo(f"# --- {name}\n{text.rstrip()}\n# ---")
         else:
-            Path(name).write_text(text, encoding="utf-8")
+            write_atomically(Path(name), text)
             typer.echo(f"# wrote {name}")
     typer.echo("\n".join(prepared.commands))
     if prepared.runs_here and not dry_run:
         raise typer.Exit(subprocess.run(prepared.arguments, check=False).returncode)
 
 
-def _miniature(recipe: str, settings: tuple[str, ...], output: Path | None, resume: bool) -> None:
+def _miniature(invocation: "Invocation", launch: str | None, dry_run: bool) -> None:
+    import shlex
+
     from tarot_bench.config import load_yaml
+    from tarot_bench.errors import RecipeError
     from tarot_bench.recipes import find
+    from tarot_bench.rl.launch.commands import train_command
     from tarot_bench.rl.miniature.run import run_and_report
     from tarot_bench.rl.miniature.settings import MiniatureRecipe
     from tarot_bench.rl.recipe import RECIPES
     from tarot_bench.sandbox import open_sandbox
 
-    wanted = load_yaml(MiniatureRecipe, find(recipe, RECIPES), settings)
-    output = output or Path("runs") / "train" / wanted.name
+    if launch or invocation.model or invocation.curriculum:
+        raise RecipeError("the miniature compares curricula on one CPU: it takes no --launch, --model or --curriculum")
+    wanted = load_yaml(MiniatureRecipe, find(invocation.recipe, RECIPES), invocation.overrides)
+    output = invocation.output or Path("runs") / "train" / wanted.name
+    if dry_run:
+        typer.echo(f"# output {output}\n{shlex.join(train_command(invocation))}")
+        return
+    _quiet()
     with open_sandbox() as sandbox:
-        page = run_and_report(wanted, output, sandbox, resume=resume, tell=_tell)
+        page = run_and_report(wanted, output, sandbox, resume=invocation.resume, tell=_tell)
     typer.echo(page.read_text(encoding="utf-8"))
     typer.echo(f"run: {output}  (report.md, curves.png, cells.jsonl)")
+
+
+def _quiet() -> None:
+    """What the libraries say about every file and every deprecated default of each other's."""
+    import warnings
+
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+    with suppress(ImportError):
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()
 
 
 def _tell(line: str) -> None:

@@ -165,3 +165,12 @@ def shell(text, folder, server):
     return subprocess.run(
         ["bash", "-c", text], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
+
+
+def test_the_miniature_is_not_started_by_a_dry_run_and_is_launched_nowhere_else(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(app, ["train", "-r", "miniature", "--dry-run", "seeds=[0, 1]"])
+    assert said.stdout.splitlines()[-1] == "tarot-bench train --recipe miniature 'seeds=[0, 1]'"
+    assert list(tmp_path.iterdir()) == []
+    said = CliRunner().invoke(app, ["train", "-r", "miniature", "--launch", "slurm"])
+    assert isinstance(said.exception, RecipeError)
