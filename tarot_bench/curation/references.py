@@ -89,9 +89,14 @@ _READERS: dict[BenchmarkName, Callable[[str | None], Iterator[Reference]]] = {
 
 
 def _local(*names: str) -> str | None:
-    folder = os.environ.get(DATA_DIR)
-    present = (Path(folder).expanduser() / name for name in names) if folder else iter(())
-    return next((str(path) for path in present if path.exists()), None)
+    """The first of these files in the folder of benchmarks; None where there is no such folder or file."""
+    named = os.environ.get(DATA_DIR)
+    if not named:
+        return None
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        raise DataError(f"{DATA_DIR} names {named}, which is no folder")
+    return next((str(folder / name) for name in names if (folder / name).exists()), None)
 
 
 def _converted(loaded: list[Rows], convert: Callable[[Mapping[str, Any]], Reference]) -> Iterator[Reference]:

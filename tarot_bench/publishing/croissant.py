@@ -100,7 +100,7 @@ def _files(config: Config) -> dict[str, Any]:
         "name": f"files-{config.name}",
         "description": f"Parquet files of the configuration {config.name}.",
         "containedIn": {"@id": "repo"},
-        "encodingFormat": "application/vnd.apache.parquet",
+        "encodingFormat": "application/x-parquet",
         "includes": config.pattern,
     }
 

@@ -223,6 +223,12 @@ def test_a_row_of_something_else_is_one_line(tmp_path):
         load_references({"humaneval": str(tmp_path / "x.jsonl")})
 
 
+def test_a_folder_of_benchmarks_that_is_not_there_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("TAROT_DATA_DIR", str(tmp_path / "gone"))
+    with pytest.raises(DataError, match=r"TAROT_DATA_DIR names .*gone, which is no folder"):
+        load_references({"mbpp": None})
+
+
 def test_planted_copies_of_real_benchmarks_are_found_and_real_contest_statements_are_not(shared_data):
     sources = {"humaneval": "HumanEval.jsonl.gz", "mbpp": "mbpp.jsonl"}
     real = load_references({name: str(shared_data / file) for name, file in sources.items()})

@@ -104,6 +104,8 @@ def test_croissant_describes_every_scalar_column_and_its_files(made):
     files = {part["@id"]: part for part in described["distribution"]}
     sets = {part["name"]: part for part in described["recordSet"]}
     assert set(sets) == set(made.rows)
+    # The one name for Parquet by which readers of Croissant 1.0 know it.
+    assert {part["encodingFormat"] for part in described["distribution"]} == {"git+https", "application/x-parquet"}
     for name, records in sets.items():
         columns = load_rows(made.path, config_name=name).rows[0]
         for field in records["field"]:
