@@ -50,7 +50,7 @@ class AnthropicService:
     async def submit(self, batch: Batch, bodies: Sequence[Body]) -> str:
         """Create the batch."""
         requests: Any = [{"custom_id": key, "params": body} for key, body in zip(batch.keys, bodies, strict=True)]
-        return (await self._client.messages.batches.create(requests=requests)).id
+        return self.judge.sound(await self._client.messages.batches.create(requests=requests)).id
 
     async def find(self, batch: Batch, known: set[str]) -> str | None:
         """A batch with as many requests, made since this one was planned, whose rows carry its keys.
@@ -80,7 +80,7 @@ class AnthropicService:
 
     async def look(self, service_id: str) -> Progress:
         """How far a batch is."""
-        made = await self._client.messages.batches.retrieve(service_id)
+        made = self.judge.sound(await self._client.messages.batches.retrieve(service_id))
         return Progress(made.processing_status == "ended")
 
     async def rows(self, service_id: str) -> AsyncIterator[RawReply]:

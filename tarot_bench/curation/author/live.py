@@ -47,8 +47,7 @@ class LiveRequests:
     journal: ReplyJournal
     budget: Budget
     on_reply: Callable[[int], None]
-    _answered: int = 0
-    _unanswered: list[RawReply] = field(default_factory=list)
+    _doubtful: list[str] = field(default_factory=list)
     _fatal: Exception | None = None
 
     async def run(self, owed: Iterable[Asked]) -> None:
@@ -60,8 +59,8 @@ class LiveRequests:
         queue = iter(owed)
         await asyncio.gather(*(self._work(queue) for _ in range(self.settings.concurrency)))
         if self._fatal:
+            self.journal.forget(self._doubtful)
             raise self._fatal
-        self._keep_unanswered()
 
     async def _work(self, queue: Iterator[Asked]) -> None:
         for asked in queue:
@@ -83,31 +82,28 @@ class LiveRequests:
             )
             spent = self._keep(RawReply(asked.key, "live", status, raw))
         except RejectedError as error:
-            self._not_answered(RawReply(asked.key, "live", error.status, error.raw), error)
+            self._keep(RawReply(asked.key, "live", error.status, error.raw))
         except InfrastructureError as error:
-            self._not_answered(no_reply(asked.key, self.service.judge.trouble(error), one_line(error)), error)
+            self._keep(no_reply(asked.key, self.service.judge.trouble(error), one_line(error)))
         finally:
             self.budget.settle(most, spent)
 
-    def _keep(self, reply: RawReply) -> float:
-        """Journal an answer; gives what it cost."""
-        self._keep_unanswered()
-        self.journal.add(self.settings.name, [reply])
-        self._answered += 1
+    def _keep(self, raw: RawReply) -> float:
+        """Journal a reply, then read it; gives what it cost.
+
+        Raises:
+            ModelError: nothing is answered any more; the fault is not the requests', and they are owed.
+        """
+        self.journal.add(self.settings.name, [raw])
         self.on_reply(1)
-        return spent_on(read_reply(reply, self.settings.provider), self.settings)
-
-    def _not_answered(self, reply: RawReply, error: Exception) -> None:
-        """Hold the record back until something is answered: if nothing is, the fault is not the request's."""
-        self._unanswered.append(reply)
-        if len(self._unanswered) >= _IN_A_ROW:
+        reply = read_reply(raw, self.settings.provider)
+        if reply.answered:
+            self._doubtful.clear()
+        else:
+            self._doubtful.append(raw.key)
+        if len(self._doubtful) >= _IN_A_ROW:
             raise ModelError(
-                f"{len(self._unanswered)} requests in a row had no answer; the last: {one_line(error)}; they are owed, "
-                "and everything answered is kept: --resume when the service is well"
+                f"{self.settings.name}: {len(self._doubtful)} requests in a row had no answer; the last: "
+                f"{reply.trouble}, {reply.detail}; they are owed, and everything answered is kept: --resume"
             )
-
-    def _keep_unanswered(self) -> None:
-        held, self._unanswered = self._unanswered, []
-        if held:
-            self.journal.add(self.settings.name, held)
-            self.on_reply(len(held))
+        return spent_on(reply, self.settings)

@@ -60,14 +60,15 @@ class OpenAIService:
             for key, body in zip(batch.keys, bodies, strict=True)
         ]
         data = "\n".join(json.dumps(line, ensure_ascii=True) for line in lines).encode()
-        file = await self._client.files.create(file=(f"{batch.label}.jsonl", data), purpose="batch")
+        uploaded = await self._client.files.create(file=(f"{batch.label}.jsonl", data), purpose="batch")
+        file = self.judge.sound(uploaded)
         made = await self._client.batches.create(
             input_file_id=file.id,
             endpoint="/v1/responses" if responses else "/v1/chat/completions",
             completion_window="24h",
             metadata={"run": self._run_id, "shard": batch.label},
         )
-        return made.id
+        return self.judge.sound(made).id
 
     async def find(self, batch: Batch, known: set[str]) -> str | None:
         """The batch whose metadata name this run and this shard; newest first, back to when it was planned."""
@@ -82,7 +83,7 @@ class OpenAIService:
 
     async def look(self, service_id: str) -> Progress:
         """How far a batch is."""
-        made = await self._client.batches.retrieve(service_id)
+        made = self.judge.sound(await self._client.batches.retrieve(service_id))
         if made.status == "failed":
             errors = (made.errors.data if made.errors else None) or []
             said = "; ".join(f"{error.code}: {error.message}" for error in errors[:3])

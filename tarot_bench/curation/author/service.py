@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from tarot_bench.curation.author.bodies import Body
 from tarot_bench.curation.author.journal import Batch, RawReply
@@ -13,6 +13,8 @@ from tarot_bench.models.service import Service
 
 _OF_THE_REQUEST = {400, 413, 422}
 """Statuses that are about one request; 401, 403 and 404 are about all of them."""
+
+Answer = TypeVar("Answer")
 
 
 class RejectedError(Exception):
@@ -99,6 +101,16 @@ class Judge:
             if isinstance(error, self.sdk.APIStatusError) and error.status_code in _OF_THE_REQUEST:
                 raise RejectedError(error.status_code, error.response.content, str(trouble)) from error
             raise
+
+    def sound(self, answer: Answer) -> Answer:
+        """The answer, unless it is the text of a web page at the wrong address.
+
+        Raises:
+            ModelError: it is.
+        """
+        if isinstance(answer, str):
+            raise self.service.not_this_api(answer)
+        return answer
 
     def trouble(self, failure: InfrastructureError) -> str:
         """The name under which a request is counted whose retries are used up."""

@@ -162,3 +162,12 @@ def test_the_results_are_downloaded_again_when_the_connection_breaks(provider, t
         made = draft(batch(provider, server.url), tmp_path, wanted(3))
     assert all(len(drafted.tests) == 4 for drafted in made)
     assert set(server.rows.values()) == {1}
+
+
+@pytest.mark.parametrize("provider", SERVICES)
+def test_a_web_page_at_the_wrong_address_is_one_line(provider, tmp_path):
+    class Page(AuthorServer):
+        keep_file = create_anthropic = lambda self, data: "<html>Welcome</html>"
+
+    with Page(suite) as server, pytest.raises(ModelError, match=r"does not answer like an API .*Welcome"):
+        draft(batch(provider, server.url), tmp_path, wanted(1))

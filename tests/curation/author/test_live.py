@@ -122,8 +122,13 @@ def test_a_page_that_is_no_answer_of_the_api_is_kept_and_counted(tmp_path):
 
     with Portal(suite) as server:
         made = draft(settings("openai-chat", server.url), tmp_path, wanted(1))
-    assert made[0].trouble == "unreadable"
-    assert "Please log in" in made[0].detail
+        assert made[0].trouble == "unreadable"
+        assert "Please log in" in made[0].detail
+        with pytest.raises(ModelError, match=r"10 requests in a row .*Please log in.*--resume"):
+            draft(settings("openai-chat", server.url), tmp_path, wanted(40)[1:])
+    with AuthorServer(suite) as server:
+        later = draft(settings("openai-chat", server.url), tmp_path, wanted(40))
+    assert [drafted.trouble for drafted in later] == ["unreadable"] + [None] * 39
 
 
 def test_one_unsound_tier_does_not_spoil_the_others(tmp_path):
