@@ -299,9 +299,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         data = (body if isinstance(body, str) else json.dumps(body)).encode()
         self.send_response(status)
-        for key, value in (
-            {"content-type": "application/json", "content-length": str(len(data))} | (headers or {})
-        ).items():
+        kind = "text/html" if data.startswith(b"<") else "application/json"
+        for key, value in ({"content-type": kind, "content-length": str(len(data))} | (headers or {})).items():
             self.send_header(key, value)
         self.end_headers()
         self.wfile.write(data)
