@@ -72,6 +72,16 @@ def test_planted_near_duplicates_are_found_and_nothing_else_is():
         assert twin.score == jaccard(shingles(originals[twin.index]), shingles(planted[index - 1200])) >= 0.70
 
 
+def test_statements_just_below_the_threshold_are_two_problems():
+    rng = random.Random(6)
+    originals = [text(rng) for _ in range(40)]
+    relatives = [altered(rng, original, 0.64) for original in originals]
+    scores = [jaccard(shingles(one), shingles(other)) for one, other in zip(originals, relatives, strict=True)]
+    assert all(0.64 <= score < 0.70 for score in scores)
+    assert near_duplicates(originals + relatives, 0.70) == {}
+    assert len(near_duplicates(originals + relatives, 0.64)) >= 39
+
+
 def test_a_chain_is_not_drawn_together():
     rng = random.Random(1)
     first = text(rng, 300)

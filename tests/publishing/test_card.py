@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tarot_bench.config import load_yaml
-from tarot_bench.dataset import Entry
+from tarot_bench.dataset import Entry, Measurement, TestFacts
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.publishing import CardRecipe, FunnelStage
 from tarot_bench.publishing.card import Release, render_card, size_category
@@ -71,6 +71,17 @@ def test_measurements_are_summed_up_by_tier(render, entries):
     rows = {row[0]: row[1:] for row in rows_of(render(entries), "Measured")}
     assert rows["complex"] == ["1", "30", "3", "0.3", "–", "0.5", "1"]
     assert rows["basic"][-1] == "1"
+
+
+def test_counts_are_middled_and_rates_are_averaged(entries):
+    def known(steps, rate):
+        facts = TestFacts(measurement=Measurement(steps=steps, kill_rate=rate, unique_kills=steps))
+        return entries[1].model_copy(update={"facts": (facts,)})
+
+    found = statistics_of([known(1, 0.0), known(2, 0.3), known(9, 0.9), entries[2]]).tiers[Tier.BASIC]
+    assert (found.tests, found.measured, found.steps) == (4, 3, 2)
+    assert (found.kill_rate, found.unique_kills) == (pytest.approx(0.4), 4)
+    assert found.gold_cpu_s is None
 
 
 def test_what_was_not_measured_is_not_in_the_card(render, entries):

@@ -92,9 +92,9 @@ def test_the_card_declares_the_configurations_that_are_there(made, entries):
 
 
 def test_other_entries_in_a_folder_of_the_same_name_are_not_taken_for_these(entries, write, made):
-    other = write("set", entries[1:])
-    for path, count in ((made.path, 4), (other.path, 3)):
-        assert len(datasets.load_dataset(str(path), split="train")) == count
+    other = write("set", [entries[0].model_copy(update={"validator": "exit(1)"}), *entries[1:]])
+    for path, validator in ((made.path, "exit(0)"), (other.path, "exit(1)")):
+        assert datasets.load_dataset(str(path), split="train")[0]["validator"] == validator
 
 
 def test_croissant_describes_every_scalar_column_and_its_files(made):
