@@ -90,6 +90,8 @@ class Publisher:
         with _plain_errors(self.repo):
             self._retried(lambda: self._api.create_repo(self.repo, repo_type="dataset", private=private, exist_ok=True))
             published = self._commit(folder, message, tag)
+            if self._retried(lambda: self._change(folder, published.commit)):
+                raise InfrastructureError(f"{self.repo}: commit {published.commit} does not hold what was sent")
             self._tag(published.commit, tag)
         return published
 

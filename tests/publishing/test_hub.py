@@ -160,6 +160,15 @@ def test_a_commit_whose_answer_was_lost_is_not_made_twice(hub, client, repo, fol
     assert hub.repos[repo].names["v1.0.0"] == done["commit"]
 
 
+def test_a_commit_that_holds_something_else_gets_no_tag(hub, client, repo, folder):
+    hub.spoil = "README.md"
+    said = client(repo, folder)
+    hub.spoil = None
+    assert said["error"] == "InfrastructureError"
+    assert "does not hold what was sent" in said["message"]
+    assert "v1.0.0" not in hub.repos[repo].names
+
+
 def test_somebody_elses_commit_in_between_is_left_standing(hub, client, repo, folder):
     made = hub.create(repo)
 

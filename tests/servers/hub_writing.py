@@ -35,6 +35,7 @@ class WritableHub(HubServer):
             A negative one is sent after the work was done: the answer is lost, not the work.
         delay_s: before every answer, so that a client can be killed in the middle.
         on_commit: called before a commit is looked at, once.
+        spoil: a path whose content is lost on its way into a commit.
     """
 
     def __init__(self):
@@ -43,6 +44,7 @@ class WritableHub(HubServer):
         self.faults: dict[str, list[int]] = {}
         self.delay_s = 0.0
         self.on_commit = None
+        self.spoil = None
         self.lock = threading.Lock()
 
     def create(self, repo, private=False):
@@ -162,7 +164,9 @@ class _WritingHandler(Handler, BaseHTTPRequestHandler):
         return self._json({"success": True, "commitOid": sha, "commitUrl": url, "hookOutput": ""})
 
     def _apply(self, files, key, value):
-        if key == "file":
+        if value["path"] == self.server.spoil:
+            files[value["path"]] = b""
+        elif key == "file":
             files[value["path"]] = base64.b64decode(value["content"])
         elif key == "lfsFile":
             files[value["path"]] = self.server.objects[value["oid"]]
