@@ -19,10 +19,10 @@ from tests.servers.author_llm import AuthorServer, Fault
 COUNT = 40
 
 
-def start(generator, folder: Path) -> subprocess.Popen[bytes]:
+def start(generator, folder: Path, count: int = COUNT) -> subprocess.Popen[bytes]:
     folder.mkdir(exist_ok=True)
     module = "tests.curation.author.drafting_process"
-    command = [sys.executable, "-m", module, generator.model_dump_json(), str(folder), str(COUNT)]
+    command = [sys.executable, "-m", module, generator.model_dump_json(), str(folder), str(count)]
     return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
 
 
@@ -65,48 +65,46 @@ class Remembering(AuthorServer):
         return fault, answer
 
 
-def disturb(provider: str, mode: str, kills: int, seed: int, tmp_path: Path) -> None:
+def disturb(provider: str, mode: str, count: int, kills: int, tmp_path: Path) -> None:
     """Kill a run again and again, and compare it with one that was left alone."""
-    rng = random.Random(seed)
+    rng = random.Random(kills)
     with Remembering(suite, looks=2) as server:
         generator = settings(provider, server.url, mode=mode, shard_size=8, poll_s=0.02)
         folder = tmp_path / "killed"
         paid: Counter[str] = Counter()
         for _ in range(kills):
-            process = start(generator, folder)
+            process = start(generator, folder, count)
             already = sum(server.paths.values())
             kill_when(process, server, already + rng.randint(0, 12), rng.uniform(0, 0.03))
             assert not paid & server.since, "what was received before a kill was asked for again"
             server.since.clear()
             paid = received(folder) if (folder / "replies.sqlite").exists() else paid
-            if (folder / "drafts.txt").exists():
-                break
-        else:
-            finish(start(generator, folder))
+            assert process.returncode == -signal.SIGKILL, "it was done before it could be killed"
+        finish(start(generator, folder, count))
         assert not paid & server.since, "what was received before the last kill was asked for again"
         if mode == "live":
-            assert sum(server.answered.values()) <= COUNT + kills * generator.concurrency
+            assert sum(server.answered.values()) <= count + kills * generator.concurrency
         else:
             assert set(server.rows.values()) == {1}, "a request was in two batches"
-        assert len(server.answered) == COUNT
+        assert len(server.answered) == count
     with AuthorServer(suite) as calm:
         undisturbed = draft(
             generator.model_copy(update={"base_url": calm.url + "/v1" * (provider != "anthropic")}),
             tmp_path / "calm",
-            wanted(COUNT),
+            wanted(count),
         )
     assert (folder / "drafts.txt").read_text() == "\n".join(map(repr, undisturbed))
 
 
 @pytest.mark.parametrize(("provider", "mode"), [("openai-chat", "live"), ("openai-responses", "batch")])
 def test_a_run_that_is_killed_twice_ends_like_one_that_was_left_alone(provider, mode, tmp_path):
-    disturb(provider, mode, 2, 1, tmp_path)
+    disturb(provider, mode, COUNT, 2, tmp_path)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("provider", "mode"), [("openai-responses", "live"), ("anthropic", "batch")])
 def test_twenty_kills_at_random_moments_change_nothing(provider, mode, tmp_path):
-    disturb(provider, mode, 20, 7, tmp_path)
+    disturb(provider, mode, 10 * COUNT, 20, tmp_path)
 
 
 @pytest.mark.parametrize("provider", ["openai-chat", "anthropic"])
