@@ -118,10 +118,10 @@ def test_a_sandbox_that_dies_in_mid_training_gives_no_rewards_and_training_goes_
 
 
 def test_the_reward_rises_on_the_procedural_family(run):
-    settings = {"max_steps": 14, "num_generations": 8, "per_device_train_batch_size": 32, "learning_rate": 1e-3}
+    settings = {"max_steps": 12, "num_generations": 16, "per_device_train_batch_size": 64, "learning_rate": 1e-3}
     outcome = run(evaluation={}, trainer={**settings, "save_strategy": "no"})
     rewards = [entry["reward"] for entry in steps_of(outcome)]
-    assert sum(rewards[-4:]) > 1.4 * sum(rewards[:4])
+    assert sum(rewards[-4:]) > 1.3 * sum(rewards[:4])
 
 
 def test_adapters_are_trained_and_saved_alone(run):
