@@ -57,7 +57,9 @@ def generate(
     with working() as progress:
         counts = factory.generate(resolved, output, progress, resume=resume, start=start, only=only, max_cost=max_cost)
     report(counts)
-    typer.echo(f"run: {output}  (entries.jsonl, funnel.json; next: tarot-bench publish {output} --repo YOU/NAME)")
+    done = (output / "entries.jsonl").is_file()
+    following = f"tarot-bench publish {output} --repo YOU/NAME" if done else "the other stages, with --resume"
+    typer.echo(f"run: {output}  (funnel.json, stages/; next: {following})")
 
 
 def report(counts: Sequence["StageCount"]) -> None:

@@ -13,8 +13,10 @@ def test_generate_makes_a_run_with_a_funnel_and_every_stage_can_be_run_alone(tmp
     said = tarot("generate", *QUICK, "--output", "run", "--only", "source", cwd=tmp_path)
     assert said.returncode == 0, said.stderr
     assert not (tmp_path / "run/entries.jsonl").exists()
+    assert "next: the other stages, with --resume" in said.stdout
     said = tarot("generate", *QUICK, "--output", "run", "--resume", cwd=tmp_path)
     assert said.returncode == 0, said.stderr
+    assert "next: tarot-bench publish run" in said.stdout
     stages = ["source", "validate", "complete", "ambiguity", "deduplicate", "measure"]
     assert all(stage in said.stdout for stage in stages)
     funnel = json.loads((tmp_path / "run/funnel.json").read_text())["stages"]
