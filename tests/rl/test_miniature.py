@@ -1,5 +1,6 @@
 """The parts of the miniature that need no torch: its author's faults, its seeds, its page, its recordings."""
 
+import asyncio
 import random
 
 import pytest
@@ -10,12 +11,16 @@ from tarot_bench.config import build, load_yaml
 from tarot_bench.dataset.synthetic.small import small_family, small_tasks
 from tarot_bench.errors import RecipeError, RunError
 from tarot_bench.grading import grade_code
+from tarot_bench.models import open_model
+from tarot_bench.models.base import Request, Sampling
 from tarot_bench.problem import TIERS, Tier
-from tarot_bench.recipes import find
+from tarot_bench.recipes import find, root
 from tarot_bench.rl.miniature.corpus import Skill, answer_of, write_program
 from tarot_bench.rl.miniature.experiment import Cell
+from tarot_bench.rl.miniature.measure import graded, rates_of
 from tarot_bench.rl.miniature.report import MEASURES, complete_seeds, mean_of, report_of, to_markdown
 from tarot_bench.rl.miniature.settings import MiniatureRecipe
+from tarot_bench.verdict import Completion
 
 PERFECT = Skill(operator=1, reader=1, guard=1)
 TASKS, PROBLEMS = small_tasks()[:12], small_family()[:12]
@@ -56,7 +61,6 @@ def test_more_skill_writes_more_golds(seed):
 
 def test_an_answer_is_a_fenced_program(sandbox):
     from tarot_bench.grading import grade
-    from tarot_bench.verdict import Completion
 
     text = answer_of(TASKS[0].gold)
     made = grade(PROBLEMS[0], Completion(problem_id=PROBLEMS[0].id, index=0, model="m", text=text), sandbox)
@@ -115,3 +119,26 @@ def test_a_recipe_that_compares_nothing_is_refused(recipe):
         build(MiniatureRecipe, {**raw, "curricula": ["uniform"]}, "recipe")
     with pytest.raises(RecipeError, match="seeds"):
         build(MiniatureRecipe, {**raw, "seeds": [0]}, "recipe")
+
+
+RECORDINGS = sorted((root() / "training_baselines" / "recordings").glob("*.jsonl"))
+
+
+def test_the_shipped_recordings_are_small():
+    assert len(RECORDINGS) == 4
+    assert sum(file.stat().st_size for file in RECORDINGS) < 300 * 1024
+
+
+@pytest.mark.parametrize("file", RECORDINGS, ids=lambda file: file.stem)
+def test_a_shipped_recording_answers_the_held_out_problems_and_solves_some(file, sandbox, recipe):
+    problems = small_family()[: recipe.held_out]
+    model = open_model(f"replay:{file}")
+    requests = [Request(problem, index, "") for problem in problems[:12] for index in range(recipe.samples)]
+    answers = asyncio.run(model.generate(requests, Sampling()))
+    completions = [
+        Completion(problem_id=asked.problem.id, index=asked.index, model="replay", text=answer.text)
+        for asked, answer in zip(requests, answers, strict=True)
+    ]
+    rates = rates_of(graded(problems, completions, sandbox))
+    assert rates["basic"] > 0
+    assert rates["all"] < 1
