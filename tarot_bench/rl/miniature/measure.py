@@ -85,3 +85,9 @@ def rates_of(samples: Sequence[Sample]) -> dict[str, float]:
     grades = [sample.grade for sample in samples if not sample.grade.ungraded]
     rates = {tier.value: sum(bool(made.passed(tier)) for made in grades) / len(grades) for tier in TIERS}
     return rates | {"all": sum(bool(made.solved) for made in grades) / len(grades)}
+
+
+def share_of_tests(samples: Sequence[Sample]) -> dict[str, float]:
+    """Share of each tier's tests that pass, the measure of a training's own curve; above `rates_of`, tier by tier."""
+    grades = [sample.grade for sample in samples if not sample.grade.ungraded]
+    return {tier.value: sum(made.rate(tier) or 0.0 for made in grades) / len(grades) for tier in TIERS}

@@ -8,18 +8,21 @@ from typing import Any
 from tarot_bench.errors import UserError
 from tarot_bench.problem import TIERS
 from tarot_bench.rl.miniature.experiment import cell_name
+from tarot_bench.rl.miniature.measure import Sample, share_of_tests
 from tarot_bench.rl.miniature.report import Report
 from tarot_bench.rl.miniature.settings import MiniatureRecipe
 from tarot_bench.runs import Run
 
 
 def plot_curves(recipe: MiniatureRecipe, run: Run, report: Report) -> Path:
-    """Draw held-out pass rate over steps, the mean of the seeds and their range.
+    """Draw the share of held-out tests passed over steps, the mean of the seeds and their range.
+
+    A tier's tests count singly here, as in a training's own log; the report counts samples that pass all of them.
 
     Args:
         recipe: of the experiment.
         run: its directory.
-        report: where the curves begin, and which seeds are complete.
+        report: says which seeds are complete.
 
     Returns:
         The picture's path in the run directory.
@@ -36,14 +39,15 @@ def plot_curves(recipe: MiniatureRecipe, run: Run, report: Report) -> Path:
     FigureCanvasAgg(figure)
     axes = figure.subplots(len(recipe.levels), len(TIERS), sharex=True, sharey=True, squeeze=False)
     for row, level in zip(axes, recipe.levels, strict=True):
+        before = _before(run, level.name)
         for axis, tier in zip(row, TIERS, strict=True):
             for curriculum in recipe.curricula:
                 cells = [run.path / "cells" / cell_name(level.name, curriculum, seed) for seed in report.seeds]
-                start = (0, report.before[level.name][tier])
+                start = (0, before[tier])
                 curves = [[start, *held_out_curve(cell, tier)] for cell in cells]
                 _draw(axis, curriculum, curves)
             axis.set_title(f"{level.name}: {tier}", fontsize=10)
-        row[0].set_ylabel("held-out pass rate")
+        row[0].set_ylabel("share of held-out tests passed")
     for axis in axes[-1]:
         axis.set_xlabel("GRPO step")
     axes[0][0].legend(fontsize=8)
@@ -57,6 +61,12 @@ def held_out_curve(cell: Path, tier: str) -> list[tuple[int, float]]:
     lines = (cell / "curve.jsonl").read_text(encoding="utf-8").splitlines()
     key = f"eval_tiers/{tier}/pass_rate"
     return [(entry["step"], entry[key]) for entry in map(json.loads, lines) if entry.get(key) is not None]
+
+
+def _before(run: Run, level: str) -> dict[str, float]:
+    """Where the curves of a level begin."""
+    with run.journal(f"samples/{cell_name(level, None, 0)}.jsonl", Sample) as journal:
+        return share_of_tests(list(journal))
 
 
 def _draw(axis: Any, label: str, curves: Sequence[list[tuple[int, float]]]) -> None:

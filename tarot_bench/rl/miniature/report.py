@@ -109,7 +109,8 @@ def to_markdown(recipe: MiniatureRecipe, report: Report) -> str:
     lines = [
         f"# {recipe.name}",
         "",
-        f"Held-out pass rates ({recipe.held_out} problems, {recipe.samples} samples each) after "
+        f"Share of samples that pass all tests of a tier ({recipe.held_out} held-out problems, "
+        f"{recipe.samples} samples each) after "
         f"{recipe.trainer.get('max_steps')} GRPO steps: mean of {seeds} seeds and its 95 % interval (Student's t over "
         f"seeds). {report.cpu_minutes:g} CPU minutes, the sandbox's own not counted. Every level makes "
         f"{len(MEASURES) * (len(recipe.curricula) - 1)} comparisons: one in twenty shows a difference by chance alone.",
