@@ -193,7 +193,7 @@ def test_more_than_n_cannot_be_drawn_from_n():
 
 
 def test_unknown_suite_key_and_data_are_refused():
-    with pytest.raises(RecipeError, match="shipped: paper, quick, smoke, tarot"):
+    with pytest.raises(RecipeError, match=r"shipped: paper, .*quick, smoke, tarot"):
         resolve("gold", "absent")
     with pytest.raises(RecipeError, match="colour"):
         resolve("gold", "tarot", overrides=("colour=red",))
