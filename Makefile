@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO ?= runs/demo
+RECORDING ?= training_baselines/recordings/miniature-strong-static.jsonl
 BENCH ?=
 
 .PHONY: help demo test test-slow bench check format system clean
@@ -11,8 +12,8 @@ BENCH ?=
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: system $(VENV)/.base ## install, then evaluate a flawed model on the embedded problems and print its tier table
-	$(BIN)/tarot-bench evaluate --model mutant:0.5 --suite smoke --output $(DEMO) --resume
+demo: system $(VENV)/.base ## install, then grade what a small trained model wrote, and print its tier table
+	$(BIN)/tarot-bench evaluate --model replay:$(RECORDING) --data synthetic-small:48 -n 4 --output $(DEMO) --resume
 
 test: system $(VENV)/.dev ## install everything the tests need, then run the suite but for its slow tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"

@@ -19,7 +19,6 @@ from tarot_bench.curation.dedup import Deduplicate
 from tarot_bench.curation.embeddings import Embedder
 from tarot_bench.curation.measure import Measure
 from tarot_bench.curation.pipeline import run_stages
-from tarot_bench.curation.progress import Progress
 from tarot_bench.curation.recipe import GenerationRecipe, prompts_folder
 from tarot_bench.curation.repair import RepairStage
 from tarot_bench.curation.results import StageCount
@@ -27,6 +26,7 @@ from tarot_bench.curation.sourcing import Source
 from tarot_bench.curation.stage import Stage
 from tarot_bench.curation.validate import Validate, check
 from tarot_bench.problem import TIERS
+from tarot_bench.progress import Progress
 from tarot_bench.runs import Run
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from tarot_bench.curation.progress import Progress
 from tarot_bench.curation.results import StageCount, StageResults, write_lines
 from tarot_bench.curation.stage import Outcome, Stage
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, RecipeError, RunError
+from tarot_bench.progress import Progress
 from tarot_bench.runs import Run
 
 ENTRIES = "entries.jsonl"

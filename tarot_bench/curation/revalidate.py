@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tarot_bench.curation.progress import Progress
 from tarot_bench.curation.settling import STAGE
 from tarot_bench.curation.stage import Outcome
 from tarot_bench.curation.validate import Validate, ValidateSettings
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError
 from tarot_bench.problem import TIERS
+from tarot_bench.progress import Progress
 from tarot_bench.sandbox.base import Sandbox
 
 

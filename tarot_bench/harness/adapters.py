@@ -10,8 +10,8 @@ from threading import Lock
 from tarot_bench.dataset import ProblemSet
 from tarot_bench.harness.calibration import calibrated
 from tarot_bench.harness.parts import Part
-from tarot_bench.harness.progress import Silent
 from tarot_bench.problem import Tier
+from tarot_bench.progress import Silent
 from tarot_bench.sandbox.base import Sandbox
 
 _log = logging.getLogger(__name__)

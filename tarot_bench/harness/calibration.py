@@ -13,8 +13,8 @@ from pathlib import Path
 from tarot_bench.errors import RunError
 from tarot_bench.grading import grade_code
 from tarot_bench.harness.parts import Part
-from tarot_bench.harness.progress import Progress
 from tarot_bench.problem import Problem
+from tarot_bench.progress import Progress
 from tarot_bench.runs import write_atomically
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Verdict

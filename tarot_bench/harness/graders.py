@@ -8,8 +8,8 @@ from typing import Self
 
 from tarot_bench.grading import grade, near_time_limit
 from tarot_bench.grading.compat import Compat
-from tarot_bench.harness.progress import Progress
 from tarot_bench.problem import Problem
+from tarot_bench.progress import Progress
 from tarot_bench.runs import Journal
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade

@@ -10,10 +10,10 @@ from tarot_bench.harness.calibration import calibrated
 from tarot_bench.harness.fidelity import settle
 from tarot_bench.harness.graders import Graders
 from tarot_bench.harness.parts import Part, check_compat, parts_of_run
-from tarot_bench.harness.progress import Progress, Silent
 from tarot_bench.harness.sandboxes import Sandboxes, describe, opened
 from tarot_bench.harness.settings import SandboxKind
 from tarot_bench.harness.summary import Summary, summarise_run
+from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import Manifest, Run
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade

@@ -10,12 +10,12 @@ from tarot_bench.harness.fidelity import settle
 from tarot_bench.harness.generation import ask
 from tarot_bench.harness.graders import Graders
 from tarot_bench.harness.parts import Part, load_parts, stored_settings
-from tarot_bench.harness.progress import Progress, Silent
 from tarot_bench.harness.sandboxes import Sandboxes, describe, opened
 from tarot_bench.harness.settings import Evaluation
 from tarot_bench.harness.summary import Summary, summarise_run
 from tarot_bench.models import open_model
 from tarot_bench.models.base import Answer, Model, Request
+from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import Journal, Run
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade

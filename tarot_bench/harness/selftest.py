@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tarot_bench.errors import DataError, ModelError
 from tarot_bench.harness.benchmarks import located, names, open_benchmark
-from tarot_bench.harness.progress import Progress
 from tarot_bench.harness.runner import evaluate
 from tarot_bench.harness.settings import BenchmarkEntry, Evaluation, SandboxKind
+from tarot_bench.progress import Progress
 from tarot_bench.runs import Run
 from tarot_bench.verdict import Grade
 

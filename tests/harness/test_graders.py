@@ -7,8 +7,8 @@ import pytest
 
 from tarot_bench.errors import RunError, SandboxError
 from tarot_bench.harness.graders import Graders
-from tarot_bench.harness.progress import Silent
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
+from tarot_bench.progress import Silent
 from tarot_bench.runs import Journal
 from tarot_bench.sandbox.base import Job, SandboxInfo
 from tarot_bench.verdict import Completion, Execution, Grade
