@@ -128,13 +128,11 @@ def _literal_calls(problem: Problem, test: TestCase) -> tuple[literal_suite.Call
 
 def _job(problem: Problem, code: str, tests: list[TestCase], compat: Compat | None) -> Job:
     limits = problem.limits.model_copy(update={"cpu_s": problem.limits.cpu_s * TIME_MARGIN})
-    batches = [literal_suite.batch_of(calls) for test in tests if (calls := _literal_calls(problem, test))]
+    entry_point = problem.entry_point
+    batches = [literal_suite.batch_of(test.input, entry_point or "") for test in tests if _literal_calls(problem, test)]
     if batches:
-        program = literal_suite.with_driver(code, problem.entry_point or "")
-        return Job(program, "call", tuple(batches), limits, literal_suite.ENTRY)
-    return Job(
-        code, tests[0].kind, tuple(_payload(problem, test, compat) for test in tests), limits, problem.entry_point
-    )
+        return Job(code, "calls", tuple(filter(None, batches)), limits, entry_point)
+    return Job(code, tests[0].kind, tuple(_payload(problem, test, compat) for test in tests), limits, entry_point)
 
 
 def _payload(problem: Problem, test: TestCase, compat: Compat | None) -> bytes:

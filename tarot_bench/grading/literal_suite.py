@@ -16,20 +16,6 @@ from tarot_bench.parsing import parse as parse_module
 from tarot_bench.sandbox.values import EncodingError, encode
 from tarot_bench.verdict import Verdict
 
-ENTRY = "_tarot_answers"
-_DRIVER = f"""
-
-def {ENTRY}(batch):
-    answers = []
-    for arguments, named in batch:
-        try:
-            answers.append(["value", {{name}}(*arguments, **named)])
-        except Exception as error:
-            answers.append(["raised", type(error).__name__ + ": " + str(error)[:300]])
-            break
-    return answers
-"""
-
 Judge = Callable[[Any], bool]
 _RECKONED = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 _BOUNDS = {ast.Lt: operator.lt, ast.LtE: operator.le}
@@ -73,14 +59,11 @@ def calls_of(suite: str, entry_point: str) -> tuple[Call, ...] | None:
     return calls or None
 
 
-def batch_of(calls: tuple[Call, ...]) -> bytes:
-    """The encoded argument list for `ENTRY`: one list of calls."""
-    return encode([[[call.arguments, call.named] for call in calls]])
-
-
-def with_driver(source: str, entry_point: str) -> str:
-    """A program that answers a whole batch through `ENTRY`."""
-    return source + _DRIVER.format(name=entry_point)
+@lru_cache(maxsize=1024)
+def batch_of(suite: str, entry_point: str) -> bytes | None:
+    """The input of a job of mode ``calls`` that makes a suite's calls; None as for `calls_of`."""
+    calls = calls_of(suite, entry_point)
+    return encode([[call.arguments, call.named] for call in calls]) if calls else None
 
 
 def judge(calls: tuple[Call, ...], answers: object) -> tuple[Verdict, str]:

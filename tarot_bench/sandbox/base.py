@@ -7,7 +7,7 @@ from typing import Literal, Protocol, Self
 from tarot_bench.problem import Limits
 from tarot_bench.verdict import Execution
 
-Mode = Literal["stdin", "call", "suite"]
+Mode = Literal["stdin", "call", "calls", "suite"]
 Level = Literal["full", "landlock", "none"]
 
 
@@ -23,6 +23,9 @@ class Job:
             - ``call``: an encoded list of positional arguments (`values.encode`). The program is imported as a
               module (``__name__`` is not ``__main__``), ``entry_point`` is called, and what it returns comes back,
               encoded, as ``Execution.result``.
+            - ``calls``: an encoded list of calls, each ``[positional arguments, named arguments]``, made in order in
+              one process. ``Execution.result`` is a list of ``["value", value]``, or ``["raised", text]`` for the
+              first call that raised, which is also the last.
             - ``suite``: Python source of trusted test code that calls ``candidate(...)``, or has
               ``candidate.evaluate(expression)`` evaluate an expression in the program's namespace. It runs in a
               process of its own, apart from the program; only encoded values pass between the two.
@@ -31,7 +34,7 @@ class Job:
               assertion failed, the candidate raised, or the test code itself is at fault.
         inputs: one element per test.
         limits: what each test may use.
-        entry_point: ``call`` and ``suite``: a function's name, or ``Solution.name`` for a method of a class that is
+        entry_point: all but ``stdin``: a function's name, or ``Solution.name`` for a method of a class that is
             instantiated anew for every test.
     """
 

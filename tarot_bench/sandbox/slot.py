@@ -20,7 +20,7 @@ _NUMPY = re.compile(r"\b(?:import|from)\b[^\n]*\bnumpy\b|import(?:_module|__)\s*
 _STRIKES = 2
 _TESTER_LIMITS = Limits(cpu_s=120, wall_s=900, memory_mib=4096, output_kib=64 * 1024)
 _FAREWELL_S = 5.0  # how much longer a candidate may take to notice that its tester has left
-_MODES = {"stdin": Mode.STDIN, "call": Mode.CALL}
+_MODES = {"stdin": Mode.STDIN, "call": Mode.CALL, "calls": Mode.CALLS}
 
 Open = Callable[[str], Worker]
 """Starts a jail of a class: ``plain``, ``numpy`` or ``tester``."""

@@ -28,7 +28,7 @@ def answers(*values) -> list:
 @given(argument=PLAIN, expected=PLAIN, got=PLAIN)
 def test_an_equality_is_judged_as_python_judges_it(argument, expected, got):
     calls = calls_of(suite(f"assert candidate({argument!r}) == {expected!r}"), "f")
-    assert decode(batch_of(calls)) == [[[[argument], {}]]]
+    assert decode(batch_of(suite(f"assert candidate({argument!r}) == {expected!r}"), "f")) == [[[argument], {}]]
     assert (judge(calls, answers(got))[0] is Verdict.PASSED) == (got == expected)
 
 
@@ -120,7 +120,7 @@ ASSERTS = ("assert candidate(1) == 2", "assert candidate(2) == 3")
         ("class Yes:\n    def __eq__(self, other): return True\ndef f(x): return Yes()", "RUNTIME_ERROR"),
         ("class Yes(int):\n    def __eq__(self, other): return True\ndef f(x): return Yes(9)", "WRONG_ANSWER"),
         ("import builtins\ndef f(x): return 9\nbuiltins.list = builtins.zip = lambda *a: []", "RUNTIME_ERROR"),
-        ("def f(x): return 9\ndef _tarot_answers(batch): return [['value', 2], ['value', 3]]", "WRONG_ANSWER"),
+        ("def f(x): return 9\ndef _answers(function, calls): return [['value', 2], ['value', 3]]", "WRONG_ANSWER"),
         ("seen = []\ndef f(x):\n    seen.append(x)\n    return x + len(seen)", "WRONG_ANSWER"),
         ("from __future__ import annotations\ndef f(x: No) -> No:\n    return x + 1", "PASSED"),
         ("def f(x):\n    return x + 1\nif __name__ == '__main__':\n    f(input())", "PASSED"),

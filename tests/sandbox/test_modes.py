@@ -1,4 +1,4 @@
-"""The three ways to run a program, in every kind of sandbox."""
+"""The ways to run a program, in every kind of sandbox."""
 
 import pytest
 
@@ -19,6 +19,17 @@ def test_a_script_reads_its_input_and_each_input_has_its_own_execution(run):
 def test_a_call_returns_plain_data(run):
     result = run.call("def f(a, b=1):\n    return a, {b}", [1], 2)
     assert decode(result.result) == ([1], {2})
+
+
+def test_calls_are_made_in_order_in_one_process_up_to_the_first_that_raises(run):
+    source = "seen = []\ndef f(a, b=1):\n    seen.append(a)\n    return len(seen), 6 // b"
+    job = Job(source, "calls", (encode([[[1], {}], [[2], {"b": 2}], [[3, 0], {}], [[4], {}]]),), LIMITS, "f")
+    (result,) = run.sandbox.run(job)
+    assert decode(result.result) == [
+        ["value", (1, 6)],
+        ["value", (2, 3)],
+        ["raised", "ZeroDivisionError: integer division or modulo by zero"],
+    ]
 
 
 def test_a_method_is_called_on_a_fresh_instance(run):

@@ -10,7 +10,7 @@ import select
 import sys
 import time
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, cast
 
 from tarot_bench.sandbox import values
@@ -18,16 +18,38 @@ from tarot_bench.sandbox.inside import program
 
 IN, OUT, REPORT = 3, 4, 5
 MODULE = "main"
+_SHOWN = 300
 
 
 def call_once(code: types.CodeType, entry_point: str) -> NoReturn:
     """Import the program, call its entry point with the arguments on `IN`, write the result to `OUT`, leave."""
+    _answer_all(code, entry_point, lambda function, arguments: function(*arguments))
+
+
+def call_each(code: types.CodeType, entry_point: str) -> NoReturn:
+    """The same for several calls, up to the first that raises."""
+    _answer_all(code, entry_point, _answers)
+
+
+def _answers(function: Callable[..., object], calls: Iterable[Any]) -> list[list[object]]:
+    answers: list[list[object]] = []
+    for arguments, named in calls:
+        try:
+            answers.append(["value", function(*arguments, **named)])
+        except Exception as error:
+            answers.append(["raised", f"{type(error).__name__}: {_text(error)[:_SHOWN]}"])
+            break
+    return answers
+
+
+def _answer_all(
+    code: types.CodeType, entry_point: str, how: Callable[[Callable[..., object], Any], object]
+) -> NoReturn:
     status = 0
     try:
         function = _load(program.make_module(MODULE).__dict__, code, entry_point)
-        arguments = values.decode(_read_all(IN))
-        result = values.encode(function(*arguments))  # type: ignore[misc]
-        _write_all(OUT, result)
+        asked = values.decode(_read_all(IN))
+        _write_all(OUT, values.encode(how(function, asked)))
     except BaseException as error:
         status = program.report(error) or 1  # a call that ends in sys.exit(0) has not returned
     program.finish(status, thorough=False)
@@ -159,8 +181,10 @@ def _text(error: BaseException) -> str:
 
 
 def _read_all(descriptor: int) -> bytes:
-    with open(descriptor, "rb") as file:
-        return file.read()
+    parts = []
+    while part := os.read(descriptor, 1 << 16):
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

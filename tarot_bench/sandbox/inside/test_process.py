@@ -128,6 +128,8 @@ def _become_python(job: JobPacket) -> NoReturn:
 def _dispatch(mode: int, compiled: Program, entry_point: str, patience_s: float) -> NoReturn:
     if mode == Mode.CALL:
         drivers.call_once(compiled.code, entry_point)
+    if mode == Mode.CALLS:
+        drivers.call_each(compiled.code, entry_point)
     if mode == Mode.SERVE:
         drivers.serve_calls(compiled.code, entry_point)
     drivers.run_tester(compiled.code, patience_s)

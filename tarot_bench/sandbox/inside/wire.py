@@ -37,6 +37,8 @@ class Mode(IntEnum):
     """Answer calls: 3 brings requests, 4 takes replies."""
     TESTER = 3
     """Run trusted test code: 3 brings replies, 4 takes requests, 5 takes the report."""
+    CALLS = 4
+    """Call the entry point several times: 3 holds the calls, 4 takes the answers."""
 
 
 class Reason(IntEnum):
