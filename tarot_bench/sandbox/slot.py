@@ -15,6 +15,8 @@ from tarot_bench.sandbox.inside.wire import JobPacket, Mode
 from tarot_bench.sandbox.worker import JailLostError, JailSilentError, Test, Worker, memory_file
 from tarot_bench.verdict import Execution
 
+# Looking for a word is many times faster than looking for a pattern, and most programs have none of these.
+_FORK_WORDS = ("multiprocessing", "subprocess", "fork", "posix_spawn", "system", "popen", "ProcessPool", "pty")
 _MAY_FORK = re.compile(r"multiprocessing|subprocess|fork|posix_spawn|os\s*\.\s*system|popen|ProcessPool|\bpty\b")
 _NUMPY = re.compile(r"\b(?:import|from)\b[^\n]*\bnumpy\b|import(?:_module|__)\s*\(\s*['\"]numpy")
 _STRIKES = 2
@@ -66,7 +68,7 @@ class Slot:
         Raises:
             SandboxError: jails cannot be started.
         """
-        name = "numpy" if "numpy" in self._classes and _NUMPY.search(job.source) else "plain"
+        name = "numpy" if "numpy" in self._classes and _imports_numpy(job.source) else "plain"
         if job.mode == "suite":
             return tuple(self._run_suite(job, suite, name) for suite in job.inputs)
         done: list[Execution] = []
@@ -145,7 +147,7 @@ class Slot:
             memory=job.limits.memory_mib * 1024 * 1024,
             output=job.limits.output_kib * 1024,
             processes=job.limits.processes,
-            may_fork=self._may_fork and _MAY_FORK.search(job.source) is not None,
+            may_fork=self._may_fork and _names_forks(job.source),
             cold=self._cold,
             entry_point=job.entry_point or "",
         )
@@ -161,6 +163,14 @@ def _conclude(tested: Execution, candidate: Execution) -> bytes:
         return tested.result
     words = tested.stderr.decode(errors="replace").strip().splitlines() or [f"the test code ended: {tested.outcome}"]
     return _report("broken" if candidate.ok else "raised", words[-1])
+
+
+def _imports_numpy(source: str) -> bool:
+    return "numpy" in source and _NUMPY.search(source) is not None
+
+
+def _names_forks(source: str) -> bool:
+    return any(word in source for word in _FORK_WORDS) and _MAY_FORK.search(source) is not None
 
 
 def _tests(job: Job, inputs: Sequence[bytes]) -> Iterator[Test]:
