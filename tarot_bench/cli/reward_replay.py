@@ -46,8 +46,8 @@ def _table(stages: "list[StageRewards]") -> "Table":
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Stage", no_wrap=True)
     table.add_column("Tiers", no_wrap=True)
-    for name in ("Mean", "Deviation", "Zero", "Full", "Dead", "None"):
-        table.add_column(name, justify="right")
+    for name in ("Mean", "Std. dev.", "Zero", "Full", "Dead", "None"):
+        table.add_column(name, justify="right", no_wrap=True)
     for stage in stages:
         dead = None if stage.informative is None else 1 - stage.informative.value
         table.add_row(
