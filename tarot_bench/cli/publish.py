@@ -43,13 +43,13 @@ def publish(
     if not version:
         raise RecipeError(f"--tag {tag}: write a version such as v1.0.0")
     recipe = load_yaml(CardRecipe, find(card, "data_cards"))
+    publisher = Publisher(repo)  # refuses a bad name before anything is written
     entries, funnel, making = _read(source)
     target = folder or _default_folder(source, repo)
     written = write_folder(entries, target, recipe, repo, making, version[1], funnel)
     _report(written)
     if not can_draw():
         typer.echo(f"  {HOW_TO}")
-    publisher = Publisher(repo)
     if dry_run:
         typer.echo(f"--dry-run: {_plan(publisher, written.path, tag, private)}")
         return

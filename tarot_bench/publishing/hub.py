@@ -15,6 +15,7 @@ from typing import TypeVar
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
 from huggingface_hub.hf_api import RepoFile
+from huggingface_hub.utils._validators import validate_repo_id
 
 from tarot_bench.errors import InfrastructureError, RunError, TarotError, one_line
 
@@ -58,9 +59,15 @@ class Published:
 
 
 class Publisher:
-    """Brings folders to one dataset repository."""
+    """Brings folders to one dataset repository.
+
+    Raises (on construction):
+        RunError: no repository can have that name.
+    """
 
     def __init__(self, repo: str, api: HfApi | None = None, first_wait_s: float = _FIRST_WAIT_S) -> None:
+        with _plain_errors(repo):
+            validate_repo_id(repo)
         self.repo = repo
         self._api = api or HfApi()
         self._first_wait_s = first_wait_s

@@ -13,6 +13,7 @@ from tarot_bench.runs import Run
     [
         (["embedded", "--repo", "a/b", "--tag", "newest"], RecipeError, "--tag newest: write a version such as v1.0.0"),
         (["embedded", "--repo", "a/b", "--card", "none"], RecipeError, "shipped: smoke, tarot-4tier"),
+        (["embedded", "--repo", "no such name"], RunError, "--repo no such name: "),
         (["gone.jsonl", "--repo", "a/b"], DataError, "no such file or folder: gone.jsonl"),
         (["unfinished", "--repo", "a/b"], RunError, "it is no finished run of `generate`"),
     ],
@@ -24,3 +25,4 @@ def test_a_mistake_is_one_line(tmp_path, monkeypatch, arguments, kind, fault):
     assert isinstance(done.exception, kind)
     assert fault in str(done.exception)
     assert "\n" not in str(done.exception)
+    assert [path.name for path in tmp_path.iterdir()] == ["unfinished"], "nothing is written before names are right"

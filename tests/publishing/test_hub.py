@@ -24,9 +24,9 @@ from tarot_bench.publishing.hub import Publisher
 
 for line in sys.stdin:
     asked = json.loads(line)
-    publisher = Publisher(asked["repo"], first_wait_s=0.01)
     folder = Path(asked["folder"])
     try:
+        publisher = Publisher(asked["repo"], first_wait_s=0.01)
         if asked.get("plan"):
             change = publisher.plan(folder)
             said = None if change is None else [change.added, change.deleted, change.unchanged]
