@@ -81,15 +81,18 @@ def train(
             directory that holds another run.
     """
     state = _process_state()
+    import torch
+
     from tarot_bench.rl.callbacks import last_checkpoint, restore
 
+    config = make_config(grpo_arguments(training, output, has_gpu=torch.cuda.is_available()))
     parts = _parts(training, render, sandbox, data or _split(training))
     try:
         if state.is_main_process:
             run = Run.start(output, "train", training.identity, _environment(parts), resume)
             run.write_json("left_out.json", {"max_prompt_tokens": list(parts.rows.too_long + parts.held_out.too_long)})
         state.wait_for_everyone()
-        trainer = _trainer(parts, output, tell)
+        trainer = _trainer(parts, config, output, tell)
         checkpoint = last_checkpoint(output / "checkpoints") if resume else None
         if checkpoint:
             restore(parts.reward, checkpoint)
@@ -159,21 +162,18 @@ def _tokenizer(training: Training, problems: tuple[Problem, ...]) -> Any:
     return tokenizer
 
 
-def _trainer(parts: _Parts, output: Path, tell: Callable[[str], None]) -> Any:
+def _trainer(parts: _Parts, config: Any, output: Path, tell: Callable[[str], None]) -> Any:
     """TRL's trainer.
 
     Raises:
-        RecipeError: TRL refuses a setting.
         ModelError: the model cannot be loaded.
     """
-    import torch
     from datasets import Dataset
     from transformers import PrinterCallback
 
     from tarot_bench.rl.callbacks import Curve, RewardState
 
     training = parts.training
-    config = make_config(grpo_arguments(training, output, has_gpu=torch.cuda.is_available()))
     held_out = Dataset.from_list(parts.held_out.rows) if config.eval_strategy != "no" else None
     with boundary(ModelError, f"making a trainer for {training.model.name}"):
         trainer = _trainer_class(parts)(

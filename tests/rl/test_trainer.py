@@ -156,11 +156,12 @@ def prompts_at(run, step):
     return {prompt[0]["content"] for prompt in table["prompt"]}
 
 
-def test_what_trl_refuses_is_one_line(run, taught):
+def test_what_trl_refuses_is_one_line_and_leaves_no_run(run, taught, tmp_path):
     with pytest.raises(RecipeError, match=r"trainer settings: .*num_generations"):
         run("odd", trainer={"num_generations": 3})
     with pytest.raises(RecipeError, match=r"trainer: TRL has no setting max_prompt_length"):
         run("gone", trainer={"max_prompt_length": 10})
+    assert not list(tmp_path.rglob("run.json"))
     with pytest.raises(RecipeError, match=r"trainer\.seed is decided by seed"):
         run("twice", trainer={"seed": 1})
 
