@@ -45,6 +45,7 @@ class Execution:
         peak_mib: largest resident set of any process of the tree, MiB.
         result: ``call`` jobs only: the encoded return value (`tarot_bench.sandbox.values`), None when the call did
             not return. A claim of the program's, never trusted beyond being data.
+        doubtful: the sandbox itself had trouble, and this is what was concluded from it; never cached.
     """
 
     outcome: Outcome
@@ -56,6 +57,7 @@ class Execution:
     wall_s: float = 0.0
     peak_mib: float = 0.0
     result: bytes | None = None
+    doubtful: bool = False
 
     @property
     def ok(self) -> bool:

@@ -1,25 +1,22 @@
 """Sandboxes on this machine: a pool of slots, each with warm jails of its own."""
 
-import itertools
 import logging
 import os
 import platform
 import queue
-import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from dataclasses import replace
 
 from tarot_bench.errors import SandboxError, SandboxUnavailableError
-from tarot_bench.sandbox import interpreter, jail, probe
+from tarot_bench.sandbox import interpreter, jail, probe, scratch, uids
 from tarot_bench.sandbox.base import Closing, Job, Level, SandboxInfo
 from tarot_bench.sandbox.slot import Slot
 from tarot_bench.sandbox.worker import Worker
 from tarot_bench.verdict import Execution
 
 _log = logging.getLogger(__name__)
-_FIRST_UID, _UIDS = 200_000, 1_000_000
-_uids = itertools.count(os.getpid() * 64)
 
 
 class LocalSandbox(Closing):
@@ -53,6 +50,7 @@ class LocalSandbox(Closing):
         self._free: queue.LifoQueue[Slot] = queue.LifoQueue()
         for slot in reversed(self._slots):
             self._free.put(slot)
+        self._gathering = threading.Lock()
         self._closed = False
 
     @property
@@ -83,13 +81,20 @@ class LocalSandbox(Closing):
             SandboxError: no jail could be started, or this sandbox is closed.
         """
         with self._slot() as slot:
-            return slot.run(job)
+            done = slot.run(job)
+        if len(done) == len(job.inputs):
+            return done
+        rest = replace(job, inputs=job.inputs[len(done) :])
+        with self._every_slot() as slot:
+            return done + slot.run(rest, alone=True)
 
     def close(self) -> None:
-        """Kill everything that was started and release it. Idempotent; waits for jobs that are running."""
+        """Kill everything that was started and release it; jobs that are running raise SandboxError. Idempotent."""
         if self._closed:
             return
         self._closed = True
+        for slot in self._slots:
+            slot.abort()
         for slot in [self._free.get() for _ in self._slots]:
             slot.close()
             self._free.put(slot)  # for those who wait for one, so that they see that it is over
@@ -104,22 +109,28 @@ class LocalSandbox(Closing):
         finally:
             self._free.put(slot)
 
+    @contextmanager
+    def _every_slot(self) -> Iterator[Slot]:
+        """One slot while no other is in use."""
+        with self._gathering, ExitStack() as others:
+            for _ in self._slots[1:]:
+                others.enter_context(self._slot())
+            with self._slot() as slot:
+                yield slot
+
     def _make_slot(self) -> Slot:
         classes = frozenset({"plain", "numpy"} if interpreter.numpy() else {"plain"})
         # Without a pid namespace nothing would hold what a program starts.
         return Slot(self._open_worker, classes=classes, cold=self._cold, may_fork=self._level != "landlock")
 
     def _open_worker(self, name: str) -> Worker:
-        with ExitStack() as scratch:
-            directory = None
-            if self._level != "full":
-                made = tempfile.TemporaryDirectory(prefix="tarot-bench-", ignore_cleanup_errors=True)
-                directory = Path(scratch.enter_context(made))
-            uid = _FIRST_UID + next(_uids) % _UIDS if self._level != "none" and os.geteuid() == 0 else None
+        with ExitStack() as held:
+            directory = held.enter_context(scratch.directory()) if self._level != "full" else None
+            uid = held.enter_context(uids.reserved()) if self._level != "none" and os.geteuid() == 0 else None
             packages = interpreter.numpy() if name == "numpy" else {}
             preload = ("numpy",) if name == "numpy" else ()
             plan = jail.Plan(self._level, uid, self._landlock_abi, directory, packages, preload)
-            return Worker(lambda channel: jail.command(plan, channel), scratch.pop_all())
+            return Worker(lambda channel: jail.command(plan, channel), held.pop_all())
 
 
 def _level_of(least: Level) -> Level:

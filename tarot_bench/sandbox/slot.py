@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -11,7 +12,7 @@ from tarot_bench.errors import SandboxError
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox import values
 from tarot_bench.sandbox.base import Job
-from tarot_bench.sandbox.inside.wire import JobPacket, Mode
+from tarot_bench.sandbox.inside.wire import Given, JobPacket, Mode
 from tarot_bench.sandbox.worker import JailLostError, JailSilentError, Test, Worker, memory_file
 from tarot_bench.verdict import Execution
 
@@ -21,7 +22,7 @@ _MAY_FORK = re.compile(r"multiprocessing|subprocess|fork|posix_spawn|os\s*\.\s*s
 _NUMPY = re.compile(r"\b(?:import|from)\b[^\n]*\bnumpy\b|import(?:_module|__)\s*\(\s*['\"]numpy")
 _STRIKES = 2
 _TESTER_LIMITS = Limits(cpu_s=120, wall_s=900, memory_mib=4096, output_kib=64 * 1024)
-_FAREWELL_S = 5.0  # how much longer a candidate may take to notice that its tester has left
+_FAREWELL_S = 2.0
 _MODES = {"stdin": Mode.STDIN, "call": Mode.CALL, "calls": Mode.CALLS}
 
 Open = Callable[[str], Worker]
@@ -34,18 +35,21 @@ class Slot:
     def __init__(self, open_worker: Open, *, classes: frozenset[str], cold: bool, may_fork: bool) -> None:
         self._open, self._classes, self._cold, self._may_fork = open_worker, classes, cold, may_fork
         self._workers: dict[str, Worker] = {}
+        self._closed = False
 
     def worker(self, name: str) -> Worker:
         """The jail of a class, ready for a job.
 
         Raises:
-            SandboxError: it does not start.
+            SandboxError: it does not start, or this slot is closed.
         """
         worker = self._workers.get(name)
         if worker is None or worker.spent:
             self.discard(name)
             worker = self._workers[name] = self._open(name)
         try:
+            if self._closed:
+                raise SandboxError("this sandbox is closed")
             worker.wait_ready()
         except SandboxError:
             self.discard(name)
@@ -58,61 +62,70 @@ class Slot:
             if name in self._workers:
                 self._workers.pop(name).close()
 
+    def abort(self) -> None:
+        """Kill every jail at once, from any thread: a job that is running raises SandboxError."""
+        self._closed = True
+        for worker in [*self._workers.values()]:
+            worker.abort()
+
     def close(self) -> None:
         """End every jail. Idempotent."""
         self.discard(*self._workers)
 
-    def run(self, job: Job) -> tuple[Execution, ...]:
-        """Run a job's program on each of its inputs.
+    def run(self, job: Job, *, alone: bool = False) -> tuple[Execution, ...]:
+        """Run a job's program on its inputs, in order, until a jail was lost twice with the same input.
+
+        Args:
+            job: what to run.
+            alone: no other job runs in this sandbox meanwhile. Only then the loss of the jail is held against the
+                program, and the rest of its inputs follow; otherwise the executions end before that input.
 
         Raises:
             SandboxError: jails cannot be started.
         """
         name = "numpy" if "numpy" in self._classes and _imports_numpy(job.source) else "plain"
-        if job.mode == "suite":
-            return tuple(self._run_suite(job, suite, name) for suite in job.inputs)
         done: list[Execution] = []
         strikes = 0
         while len(done) < len(job.inputs):
-            rest = job.inputs[len(done) :]
-            worker = self.worker(name)
+            before = len(done)
             try:
-                worker.start(self._packet(job, _MODES[job.mode], len(rest)), _encode(job.source), _tests(job, rest))
-                for execution in worker.results():
-                    done.append(execution)
-                    strikes = 0
+                self._advance(job, done, name)
             except JailLostError as error:
-                self.discard(name)
-                strikes += 1
+                self.discard(name, "tester")
+                strikes = strikes + 1 if len(done) == before else 1
+                if strikes == _STRIKES and not alone:
+                    break
                 if strikes == _STRIKES:
                     done.append(self._verdict_on(error, job, name))
                     strikes = 0
         return tuple(done)
 
-    def _run_suite(self, job: Job, suite: bytes, name: str) -> Execution:
-        """Run one suite: the program answers calls in one jail, the test code makes them from another."""
-        for strike in range(1, _STRIKES + 1):
-            try:
-                return self._try_suite(job, suite, name)
-            except JailLostError as error:
-                self.discard(name, "tester")
-                if strike == _STRIKES:
-                    return replace(self._verdict_on(error, job, name), result=_report("raised", "the candidate ended"))
-        raise AssertionError("unreachable")
+    def _advance(self, job: Job, done: list[Execution], name: str) -> None:
+        """Run a program on its next input, and on those that follow as long as the jail lasts.
+
+        Raises:
+            JailLostError: the jail was lost; `done` has what was done before.
+        """
+        inputs = job.inputs[len(done) :]
+        if job.mode == "suite":
+            done.append(self._try_suite(job, inputs[0], name))
+            return
+        worker = self.worker(name)
+        worker.start(self._packet(job, _MODES[job.mode], len(inputs)), _given(job), _tests(job, inputs))
+        for execution in worker.results():
+            done.append(execution)  # noqa: PERF402 -- those before a loss count
 
     def _try_suite(self, job: Job, suite: bytes, name: str) -> Execution:
         candidate, tester = self.worker(name), self.worker("tester")
-        requests_out, requests_in = os.pipe()
-        replies_out, replies_in = os.pipe()
         with (
-            closing(Test.make(lent=(requests_out, replies_in))) as serving,
-            closing(Test.make(lent=(replies_out, requests_in), with_result=True)) as testing,
+            closing(Test.make(lent=(ours := _connected())[:2])) as serving,
+            closing(Test.make(lent=ours[2:], with_result=True)) as testing,
         ):
-            candidate.start(self._packet(job, Mode.SERVE, 1), _encode(job.source), iter([serving]))
-            tester.start(self._tester_packet(job), suite, iter([testing]))
+            candidate.start(self._packet(job, Mode.SERVE, 1), _given(job), iter([serving]))
+            tester.start(self._tester_packet(job), Given(suite, ""), iter([testing]))
             (tested,) = tester.results()
             try:
-                (execution,) = candidate.results(job.limits.cpu_s + _FAREWELL_S)
+                (execution,) = candidate.results(_patience_after(tested, job.limits))
             except JailSilentError:
                 self.discard(name)
                 execution = Execution("time", signal=signal.SIGKILL, wall_s=job.limits.wall_s)
@@ -127,14 +140,14 @@ class Slot:
         packet = self._packet(job, Mode.STDIN, 1)
         try:
             worker = self.worker(name)
-            worker.start(packet, b"", iter([Test.make()]))
+            worker.start(packet, Given(b"", ""), iter([Test.make()]))
             (harmless,) = worker.results()
         except JailLostError:
             self.discard(name)
             raise SandboxError(f"jails end whatever runs in them: {error}") from None
         if not harmless.ok:
             raise SandboxError(f"an empty program does not end well either: {error}")
-        return Execution("killed", signal=signal.SIGKILL, stderr=f"sandbox: {error}".encode())
+        return Execution("killed", signal=signal.SIGKILL, stderr=f"sandbox: {error}".encode(), doubtful=True)
 
     def _packet(self, job: Job, mode: Mode, tests: int) -> JobPacket:
         wall_s = job.limits.wall_s + (_TESTER_LIMITS.wall_s if mode is Mode.SERVE else 0)
@@ -149,7 +162,7 @@ class Slot:
             processes=job.limits.processes,
             may_fork=self._may_fork and _names_forks(job.source),
             cold=self._cold,
-            entry_point=job.entry_point or "",
+            source_bytes=0,
         )
 
     def _tester_packet(self, job: Job) -> JobPacket:
@@ -181,9 +194,25 @@ def _tests(job: Job, inputs: Sequence[bytes]) -> Iterator[Test]:
             yield Test.make(lent=(memory_file(content),), with_result=True)
 
 
-def _encode(source: str) -> bytes:
-    """A program's bytes; what is not text stays wrong, and is the compiler's to find."""
-    return source.encode("utf-8", "surrogatepass")
+def _given(job: Job) -> Given:
+    """A job's program; what is not text stays wrong, and is the compiler's to find."""
+    return Given(job.source.encode("utf-8", "surrogatepass"), job.entry_point or "")
+
+
+def _connected() -> tuple[int, int, int, int]:
+    """Descriptors to read and to write for a candidate, then for its tester.
+
+    Sockets, not pipes: all pipes of a user share a quota of pages.
+    """
+    one, other = socket.socketpair()
+    with one, other:
+        return os.dup(one.fileno()), os.dup(one.fileno()), os.dup(other.fileno()), os.dup(other.fileno())
+
+
+def _patience_after(tested: Execution, limits: Limits) -> float:
+    """Seconds that a candidate may take to notice that its tester has left, and to end."""
+    passed = tested.result is not None and b'"passed"' in tested.result
+    return limits.cpu_s + _FAREWELL_S if passed else _FAREWELL_S
 
 
 def _report(status: str, detail: str) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tarot_bench.errors import SandboxError
 from tarot_bench.sandbox.inside import wire
-from tarot_bench.sandbox.inside.wire import Ended, JobPacket, Reason
+from tarot_bench.sandbox.inside.wire import Ended, Given, JobPacket, Reason
 from tarot_bench.verdict import Execution, Outcome
 
 STARTUP_S = 30.0
@@ -115,6 +115,7 @@ class Worker:
                 stderr=files[2],
                 pass_fds=[theirs.fileno()],
                 close_fds=True,
+                start_new_session=True,  # no terminal of the harness's, nor a process group to be signalled with
             )
         self._log = files[2]
 
@@ -130,12 +131,12 @@ class Worker:
             raise JailLostError(f"the jail did not start: {self._last_words()}")
         self._ready = True
 
-    def start(self, packet: JobPacket, source: bytes, tests: Iterator[Test]) -> None:
+    def start(self, packet: JobPacket, given: Given, tests: Iterator[Test]) -> None:
         """Hand over a job and its first test; `results` must follow.
 
         Args:
             packet: the job.
-            source: its program.
+            given: its program.
             tests: as many as the packet says, made as they are needed, closed by this worker.
 
         Raises:
@@ -143,9 +144,9 @@ class Worker:
         """
         self.wait_ready()
         self._packet, self._tests = packet, tests
-        file = memory_file(source)
+        file = memory_file(given.source + given.entry_point.encode("utf-8", "surrogatepass"))
         try:
-            self._send(packet.pack(), [file])
+            self._send(packet._replace(source_bytes=len(given.source)).pack(), [file])
         finally:
             os.close(file)
         self._send_test()
@@ -169,13 +170,19 @@ class Worker:
                     return
                 ended = self._parse(data)
                 self.spent = ended.dirty
+                if ended.lost and index:
+                    raise JailLostError(f"the process that looks after a job's tests ended with status {ended.status}")
                 execution = describe(ended, packet, self._sent[0])
                 self._sent.popleft().close()
-                yield from [execution] * (packet.tests - index if ended.lost else 1)
+                yield from [execution] * (packet.tests if ended.lost else 1)
                 if ended.dirty:
                     return
         finally:
             self._drop_tests()
+
+    def abort(self) -> None:
+        """Kill the jail and everything in it, from any thread; whoever waits for its results sees it lost."""
+        self._kill()
 
     def close(self) -> None:
         """End the jail and everything in it. Idempotent."""
@@ -230,6 +237,8 @@ class Worker:
             self._channel.settimeout(None)
 
     def _parse(self, data: bytes) -> Ended:
+        if data.startswith(wire.FAILED):
+            raise JailLostError(f"the jail failed: {data[1:].decode(errors='replace')}")
         try:
             return Ended.unpack(data)
         except (struct.error, ValueError):

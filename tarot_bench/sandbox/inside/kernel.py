@@ -14,17 +14,15 @@ libc = ctypes.PyDLL(None, use_errno=True)
 # For what every test does: keeping errno costs more than such a call.
 _quick = ctypes.PyDLL(None)
 
-TICK_SIGNAL = signals.SIGRTMAX  # nobody uses it
-_TIMER_CREATE, _TIMER_SETTIME = {"x86_64": (222, 223), "aarch64": (107, 110)}.get(os.uname().machine, (-1, -1))
 _STATX = {"x86_64": 332, "aarch64": 291}.get(os.uname().machine, -1)
 _AT_FDCWD, _STATX_CTIME = -100, 0x80
-_CLOCK_MONOTONIC, _SIGEV_SIGNAL = 1, 0
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
-_MS_REMOUNT, _MS_NOSUID, _MS_NODEV = 32, 2, 4
+_MS_REMOUNT, _MS_NOSUID, _MS_NODEV, _MS_NOATIME = 32, 2, 4, 1024
+_POLL_IN = 1
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -75,9 +73,30 @@ def reap(pid: int) -> tuple[int, float, int]:
         Its wait status, CPU seconds with those of its own reaped children, and peak memory in KiB.
     """
     while _quick.wait4(pid, _to_status, 0, _usage) < 0:
-        pass  # a tick of the watchdog has interrupted
+        pass  # a signal has interrupted
     user_s, user_us, system_s, system_us, peak_kib = _USAGE.unpack_from(_usage)
     return _status.value, user_s + system_s + (user_us + system_us) * 1e-6, peak_kib
+
+
+_polled = ctypes.create_string_buffer(16)
+_POLLED = struct.Struct("@ihhihh")  # two struct pollfd
+
+
+def wait_until_ended(process: int, channel: int, timeout_ms: int) -> tuple[bool, bool]:
+    """Wait for a process, or for the other side of a channel to leave.
+
+    Args:
+        process: a pidfd.
+        channel: a socket.
+        timeout_ms: -1 waits for ever.
+
+    Returns:
+        Whether the process has ended, and whether the other side is gone; neither after the time-out.
+    """
+    _POLLED.pack_into(_polled, 0, process, _POLL_IN, 0, channel, 0, 0)
+    _quick.poll(_polled, 2, timeout_ms)
+    _, _, ended, _, _, gone = _POLLED.unpack_from(_polled)
+    return bool(ended), bool(gone)
 
 
 _statx = ctypes.create_string_buffer(256)
@@ -113,25 +132,6 @@ def die_with_parent() -> None:
     libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
 
 
-class Timer:
-    """Sends this process `TICK_SIGNAL` again and again; does not survive a fork.
-
-    Not the timer of `signal.setitimer`: its SIGALRM would have to be given back to every test.
-    """
-
-    def __init__(self) -> None:
-        event = struct.pack("@Pii48x", 0, TICK_SIGNAL, _SIGEV_SIGNAL)
-        self._id = ctypes.c_int()
-        check(libc.syscall(_TIMER_CREATE, _CLOCK_MONOTONIC, event, ctypes.byref(self._id)), "timer_create")
-
-    def tick(self, every_s: float) -> None:
-        """Start, or stop when `every_s` is 0."""
-        nanoseconds = int(every_s * 1e9)
-        check(
-            libc.syscall(_TIMER_SETTIME, self._id, 0, struct.pack("@4l", 0, nanoseconds, 0, nanoseconds), None), "timer"
-        )
-
-
 def become_subreaper() -> None:
     """Orphans among the descendants become children of this process."""
     libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -143,13 +143,13 @@ def no_new_privileges() -> None:
 
 
 def limit_tmpfs(path: str, size: int, inodes: int) -> None:
-    """Cap the bytes and the files of a mounted tmpfs; needs CAP_SYS_ADMIN over its namespace.
+    """Cap the bytes and the files of a mounted tmpfs, on which reading leaves no trace; needs CAP_SYS_ADMIN.
 
     Raises:
         OSError: refused.
     """
     options = f"size={size},nr_inodes={inodes}".encode()
-    flags = _MS_REMOUNT | _MS_NOSUID | _MS_NODEV
+    flags = _MS_REMOUNT | _MS_NOSUID | _MS_NODEV | _MS_NOATIME
     check(libc.mount(b"tmpfs", path.encode(), b"tmpfs", flags, options), f"remount {path}")
 
 

@@ -15,6 +15,7 @@ from importlib.machinery import SourceFileLoader
 from typing import NamedTuple, NoReturn
 
 from tarot_bench.sandbox.inside.kernel import signals
+from tarot_bench.sandbox.inside.wire import Given
 
 path = "/box/main.py"
 """Where the program lies, and what its traceback calls it; the zygote moves it where there is no jail."""
@@ -24,13 +25,16 @@ _FINALIZERS = re.compile(rb"__del__|weakref|finalize|exec|eval|import_module|__i
 _WRITES = re.compile(rb"open.*[\"'](?:[wax]|r?b?\+)", re.DOTALL)
 _SUSPENDS = re.compile(rb"(?:yield|async).*(?:finally|with|except)|(?:finally|with|except).*(?:yield|async)", re.DOTALL)
 _IMPORTS = re.compile(rb"^[ \t]*(?:import|from)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
-# Importing one of these starts nothing and looks at nothing that a test could change.
-_HARMLESS = (
-    "abc array ast asyncio base64 binascii bisect calendar cmath collections concurrent contextlib copy csv ctypes "
-    "dataclasses datetime decimal difflib enum fractions functools graphlib hashlib heapq html inspect io itertools "
-    "json logging math numbers operator os pathlib pickle pprint queue re secrets selectors shlex socket statistics "
-    "string struct textwrap threading time timeit traceback types typing unicodedata unittest urllib uuid warnings "
-    "weakref zlib zoneinfo"
+# Importing one of these starts nothing and looks at nothing that a test could change. Whole names only: to import
+# `unittest.__main__` is to run it.
+_HARMLESS = frozenset(
+    (
+        "abc array ast asyncio base64 binascii bisect calendar cmath collections collections.abc concurrent.futures "
+        "contextlib copy csv ctypes dataclasses datetime decimal difflib enum fractions functools graphlib hashlib "
+        "heapq html inspect io itertools json logging math numbers operator os os.path pathlib pickle pprint queue re "
+        "secrets selectors shlex socket statistics string struct textwrap threading time timeit traceback types typing "
+        "unicodedata unittest urllib.parse uuid warnings weakref zlib zoneinfo"
+    ).split()
 )
 
 
@@ -48,6 +52,27 @@ class Program(NamedTuple):
     warnings: str
 
 
+def read(descriptor: int, source_bytes: int) -> Given:
+    """Read a program. Only a process that runs nothing else may do so; see `zygote`."""
+    data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+    return Given(data[:source_bytes], data[source_bytes:].decode("utf-8", "surrogatepass"))
+
+
+def lay(descriptor: int, source_bytes: int) -> None:
+    """Put the source where the program will find itself, in a new file, without reading it into this process.
+
+    Raises:
+        OSError: there is no room.
+    """
+    with suppress(FileNotFoundError):
+        os.unlink(path)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    laid = 0
+    while laid < source_bytes:
+        laid += os.sendfile(file, descriptor, laid, source_bytes - laid)
+    os.close(file)
+
+
 def compile_source(source: bytes) -> Program:
     """Compile a program's bytes as ``python3 main.py`` would.
 
@@ -56,19 +81,22 @@ def compile_source(source: bytes) -> Program:
     """
     if b"\0" in source:
         raise SyntaxError("source code cannot contain null bytes")
-    start = os.lseek(2, 0, os.SEEK_CUR)  # this process's own log, which no test sees
+    start = os.lseek(2, 0, os.SEEK_CUR)  # the jail's own log, which no test sees
     code = compile(source, path, "exec", dont_inherit=True)
     said = os.lseek(2, 0, os.SEEK_CUR) - start
-    warnings = os.pread(2, said, start).decode("utf-8", "replace") if said else ""
+    warnings = ""
+    if said:
+        warnings = os.pread(2, said, start).decode("utf-8", "replace")
+        os.ftruncate(2, start)
+        os.lseek(2, start, os.SEEK_SET)
     return Program(code, any(words.search(source) for words in (_FINALIZERS, _WRITES, _SUSPENDS)), warnings)
 
 
 def import_ahead(source: bytes) -> None:
     """Import the standard modules that a program names, once for all its tests."""
-    harmless = set(_HARMLESS.split())
     for statement in _IMPORTS.finditer(source):
         for name in statement[1].decode("ascii", "replace").split(","):
-            if name.strip().partition(".")[0] in harmless:
+            if name.strip() in _HARMLESS:
                 with suppress(Exception):
                     __import__(name.strip())
 

@@ -29,7 +29,11 @@ _NEW_NAMESPACES = 0x7E020080
 _CLONE_PARENT = 0x8000
 _CLONE_THREAD = 0x10000
 _AF_UNIX = 1
-_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY, _F_SETPIPE_SZ = 8, 10, 15, 1024, 1026, 1031
+_FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX = 0x541B, 0x5421, 0x5450, 0x5451
+_PRIO_PROCESS = 0
+# prctl(2): the name, dumpability, timer slack and memory names of oneself, and questions.
+_PRCTL = (*(2, 3, 4, 7, 15, 16, 21, 23, 27, 29, 30, 38, 39, 42), 0x53564D41)
 
 
 def _error(code: int) -> int:
@@ -78,14 +82,30 @@ _BASE_RULES = (
     Rule("clone", _DENIED, argument=0, bits=_NEW_NAMESPACES | _CLONE_PARENT),
     Rule("socket", _ALLOW, _error(errno.EACCES), argument=0, equals=(_AF_UNIX,)),
     Rule("socketpair", _ALLOW, _error(errno.EACCES), argument=0, equals=(_AF_UNIX,)),
-    # A signal of one's own choice to a process of one's own choice, and a hold on the host's files, by way of a file.
-    Rule("fcntl", _DENIED, argument=1, equals=(_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY)),
+    # A signal of one's own choice to a process of one's own choice, and a hold on the host's files, by way of a file;
+    # the last takes from a quota of pipe pages that all processes of a user share.
+    Rule(
+        "fcntl",
+        _DENIED,
+        argument=1,
+        equals=(_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY, _F_SETPIPE_SZ),
+    ),
+    # The same signals by way of FIOSETOWN, SIOCSPGRP and FIOASYNC. There are no terminals or devices to control.
+    Rule("ioctl", _ALLOW, _error(errno.ENOTTY), argument=1, equals=(_FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX)),
     # These act on any process of the same uid, also on the zygote, unless the process is 0: oneself.
     Rule("prlimit64", _ALLOW, _DENIED, argument=0, equals=(0,)),
     Rule("setpriority", _ALLOW, _DENIED, argument=1, equals=(0,)),
     Rule("sched_setaffinity", _ALLOW, _DENIED, argument=0, equals=(0,)),
 )
 _NEVER_IN_TESTS = ("memfd_create", "pidfd_open", "seccomp", "landlock_restrict_self")
+_RULES_OF_TESTS = (
+    # Timers of the kernel take from the pending signals that all processes of a user may have together.
+    Rule("timer_create", _error(errno.EAGAIN)),
+    # Among what else prctl can do is to outlive one's parent, and to adopt what the supervisor looks after.
+    Rule("prctl", _ALLOW, _DENIED, argument=0, equals=_PRCTL),
+    # PRIO_PGRP and PRIO_USER name other processes even where the base filter has seen a zero.
+    Rule("setpriority", _ALLOW, _DENIED, argument=0, equals=(_PRIO_PROCESS,)),
+)
 _PAST_LANDLOCK = (
     *("chmod", "fchmod", "fchmodat", "chown", "lchown", "fchown", "fchownat", "utime", "utimes", "utimensat"),
     *("futimesat", "truncate", "mknod", "mknodat", "flock", "bind", "connect"),
@@ -117,11 +137,13 @@ def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None, own_files:
         own_files: the file system holds nothing of the host's that could be changed. Otherwise the calls that Landlock
             does not look at are refused.
     """
-    rules = [Rule(call, _error(errno.ENOSYS)) for call in _NEVER_IN_TESTS]
+    rules = [*(Rule(call, _error(errno.ENOSYS)) for call in _NEVER_IN_TESTS), *_RULES_OF_TESTS]
     if not may_fork:
         again = _error(errno.EAGAIN)
         rules += [Rule(call, again) for call in ("fork", "vfork")]
         rules += [Rule("clone", _ALLOW, again, argument=0, bits=_CLONE_THREAD), Rule("socket", _error(errno.EACCES))]
+        # Descriptors under way between sockets are another quota of the user's.
+        rules += [Rule(call, _DENIED) for call in ("sendmsg", "recvmsg")]
     if not (may_exec or may_fork):
         rules += [Rule(call, _DENIED) for call in ("execve", "execveat")]
     if not own_files:

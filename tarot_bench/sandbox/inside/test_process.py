@@ -16,6 +16,7 @@ from tarot_bench.sandbox.inside.wire import JobPacket, Mode
 
 _INSIDE = __file__.removesuffix("/tarot_bench/sandbox/inside/test_process.py")
 MAX_OPEN_FILES = 256
+_PENDING_SIGNALS = 32
 _STDIN = int(Mode.STDIN)
 _COLD_START = """import sys; sys.path.insert(0, sys.argv[1])
 from tarot_bench.sandbox.inside.test_process import cold_main
@@ -51,6 +52,8 @@ def apply_limits(job: JobPacket, strangers: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
+        # A quota of the user, shared with all other jails of an ordinary user.
+        (resource.RLIMIT_SIGPENDING, _PENDING_SIGNALS),
     ):
         resource.setrlimit(kind, (value, value))
 
@@ -88,23 +91,21 @@ def seal(jail: Jail, job: JobPacket, descriptors: list[int], ready: seccomp.Filt
     set_dumpable(True)  # or its own /dev/stdin would be closed to it
     if not jail.is_init:
         die_with_parent()
-    if jail.ruleset is None:
-        os.closerange(place, MAX_OPEN_FILES)
-        return
-    landlock.restrict(jail.ruleset)
+    if jail.ruleset is not None:
+        landlock.restrict(jail.ruleset)
+        found = ready or filter_for(jail, job, os.getpid())
+        if found is not None:
+            found.install()
     os.closerange(place, MAX_OPEN_FILES)
-    found = ready or filter_for(jail, job, os.getpid())
-    if found is not None:
-        found.install()
 
 
-def run(job: JobPacket, compiled: Program) -> NoReturn:
+def run(job: JobPacket, compiled: Program, entry_point: str) -> NoReturn:
     """Run the test; the process ends here."""
     if job.cold:
-        _become_python(job)
+        _become_python(job, entry_point)
     if job.mode == _STDIN:
         program.run_as_main(compiled)
-    _dispatch(job.mode, compiled, job.entry_point, job.patience_s)
+    _dispatch(job.mode, compiled, entry_point, job.patience_s)
 
 
 def cold_main() -> NoReturn:
@@ -117,10 +118,10 @@ def cold_main() -> NoReturn:
     _dispatch(int(mode), program.compile_source(source), entry_point, float(patience_s))
 
 
-def _become_python(job: JobPacket) -> NoReturn:
+def _become_python(job: JobPacket, entry_point: str) -> NoReturn:
     arguments = [sys.executable, program.path]
     if job.mode != Mode.STDIN:
-        words = program.path, str(int(job.mode)), job.entry_point, str(job.patience_s)
+        words = program.path, str(int(job.mode)), entry_point, str(job.patience_s)
         arguments = [sys.executable, "-c", _COLD_START, _INSIDE, *words]
     os.execve(sys.executable, arguments, dict(os.environ))
 

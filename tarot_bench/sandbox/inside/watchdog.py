@@ -1,97 +1,104 @@
-"""Looks at the running test some fifty times a second, and kills it when it is over a limit.
+"""Waits for a test to end, and kills it when it is over a limit.
 
-A timer signal does the looking, so that a test that ends by itself, which most do within a tick, costs nothing extra.
-The processor's time is also limited by the kernel, and the host looks after wall time once more from outside.
+A test that ends by itself, as most do, costs one wait. After every tick without an end the limits are looked at. The
+processor's time is also limited by the kernel, and the host looks after wall time once more from outside. Nothing here
+counts against a quota that tests share, such as that of pending signals, which timers of the kernel are taken from.
 """
 
 import os
 import time
 from _socket import socket
 from contextlib import suppress
-from types import FrameType
+from typing import NamedTuple, Protocol
 
-from tarot_bench.sandbox.inside import tree
-from tarot_bench.sandbox.inside.kernel import TICK_SIGNAL, Timer, signals
+from tarot_bench.sandbox.inside import kernel
+from tarot_bench.sandbox.inside.kernel import signals
+from tarot_bench.sandbox.inside.tree import Tree, cpu_clock
 from tarot_bench.sandbox.inside.wire import JobPacket, Reason
 
 _TICK_S = 0.02
 
 
-class Watchdog:
-    """Watches one process at a time.
+class Jail(Protocol):
+    """What the watchdog needs of `zygote.Jail`."""
 
-    Attributes:
-        reason: why the last one was killed, as a `Reason`.
+    channel: socket
+
+
+class Ending(NamedTuple):
+    """How a process ended: its wait status, why it was killed, CPU seconds, wall seconds, peak memory in KiB."""
+
+    status: int
+    reason: Reason
+    cpu_s: float
+    wall_s: float
+    peak_kib: int
+
+
+def await_test(jail: Jail, job: JobPacket, pid: int, tree: Tree | None) -> Ending:
+    """Wait for a test process, or kill it at the job's limits; leaves with the jail when the host is gone.
+
+    Args:
+        jail: this jail.
+        job: says how much the test may use.
+        pid: a child of this process.
+        tree: what the test may start; None when it may start nothing.
     """
-
-    def __init__(self, channel: socket) -> None:
-        self._channel = channel
-        self._pid = 0
-        self._timer: Timer | None = None
-        self._owner = 0
-        self._job: JobPacket | None = None
-        self._started = 0.0
-        self.reason: int = Reason.ITSELF
-        signals.signal(TICK_SIGNAL, self._look)
-
-    def wake(self, job: JobPacket) -> None:
-        """Start looking, with a job's limits; a timer does not survive a fork."""
-        self._job = job
-        if self._timer is None or self._owner != os.getpid():
-            self._timer, self._owner = Timer(), os.getpid()
-        self._timer.tick(_TICK_S)
-
-    def sleep(self) -> None:
-        """Stop looking."""
-        if self._timer:
-            self._timer.tick(0)
-
-    def watch(self, pid: int, started: float) -> None:
-        """Let this be the process to look at."""
-        self._started = started
-        self.reason = 0
-        self._pid = pid
-
-    def rest(self) -> None:
-        """There is no process to look at."""
-        self._pid = 0
-
-    def _look(self, number: int, frame: FrameType | None) -> None:
-        if _is_gone(self._channel):
-            os._exit(0)  # with the host gone the whole jail goes
-        if not self._pid or self._job is None:
-            return
-        self.reason = self._judge(self._job, self._pid, time.monotonic() - self._started)
-        if self.reason:
-            with suppress(ProcessLookupError):  # it has just ended by itself
-                os.kill(self._pid, signals.SIGKILL)
-            self._pid = 0
-
-    def _judge(self, job: JobPacket, pid: int, elapsed: float) -> Reason:
-        if elapsed >= job.wall_s:
-            return Reason.WALL
-        if job.may_fork:
-            cpu_s, memory = tree.usage()
-            if memory > job.memory:
-                return Reason.MEMORY
-            return Reason.CPU if cpu_s >= job.cpu_s else Reason.ITSELF
-        # Threads of one interpreter take turns: less time has been used than has passed, or little more.
-        if elapsed >= job.cpu_s / (os.cpu_count() or 1) and _cpu_clock(pid) >= job.cpu_s:
-            return Reason.CPU
-        return Reason.ITSELF
+    start = time.monotonic()
+    reason = Reason.ITSELF
+    with _Handle(pid) as handle:
+        while not reason and not _has_ended(jail, handle, pid, tree.tick_s if tree else _TICK_S):
+            reason = _judge(job, pid, time.monotonic() - start, tree)
+    if reason:
+        _kill(pid)
+    status, cpu_s, peak_kib = kernel.reap(pid)
+    return Ending(status, reason, cpu_s, time.monotonic() - start, peak_kib)
 
 
-def _cpu_clock(pid: int) -> float:
-    """CPU seconds that a process has used so far, by the clock that the kernel keeps for it."""
-    try:
-        return time.clock_gettime((~pid << 3) | 2)
-    except OSError:
-        return 0.0
+def await_process(jail: Jail, pid: int) -> tuple[int, float, int]:
+    """Wait for a child that looks after limits by itself; as `kernel.reap`."""
+    with _Handle(pid) as handle:
+        while not _has_ended(jail, handle, pid, -1):
+            pass
+    return kernel.reap(pid)
 
 
-def _is_gone(channel: socket) -> bool:
-    import select  # a module of C that nobody needs before the first tick
+class _Handle:
+    """A pidfd, closed at the end of the block."""
 
-    poll = select.poll()
-    poll.register(channel.fileno(), 0)
-    return bool(poll.poll(0))
+    def __init__(self, pid: int) -> None:
+        self._descriptor = os.pidfd_open(pid)
+
+    def __enter__(self) -> int:
+        return self._descriptor
+
+    def __exit__(self, *error: object) -> None:
+        os.close(self._descriptor)
+
+
+def _has_ended(jail: Jail, handle: int, pid: int, timeout_s: float) -> bool:
+    timeout_ms = int(timeout_s * 1000) if timeout_s >= 0 else -1
+    ended, host_is_gone = kernel.wait_until_ended(handle, jail.channel.fileno(), timeout_ms)
+    if host_is_gone:
+        _kill(pid)  # a test must not outlive the jail, even if it has seen to it that it does not die with its parent
+        os._exit(0)
+    return ended
+
+
+def _judge(job: JobPacket, pid: int, elapsed: float, tree: Tree | None) -> Reason:
+    if elapsed >= job.wall_s:
+        return Reason.WALL
+    if tree is not None:
+        cpu_s, memory = tree.look()
+        if memory > job.memory:
+            return Reason.MEMORY
+        return Reason.CPU if cpu_s >= job.cpu_s else Reason.ITSELF
+    # Threads of one interpreter take turns: less time has been used than has passed, or little more.
+    if elapsed >= job.cpu_s / (os.cpu_count() or 1) and cpu_clock(pid) >= job.cpu_s:
+        return Reason.CPU
+    return Reason.ITSELF
+
+
+def _kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signals.SIGKILL)

@@ -1,25 +1,29 @@
 """The packets between a host and the zygote of its jail: fixed structs on a sequenced-packet socket.
 
-A job packet carries the program as a file descriptor; each test packet carries the descriptors the program will have.
+A job packet is numbers, with the program as a file descriptor; each test packet carries the descriptors that the
+program will have. The zygote passes descriptors on and never reads them: later programs are forked from its memory.
 What comes back is numbers from the kernel, never anything a program wrote.
 
 | packet | direction | descriptors |
 |---|---|---|
 | ``HELLO`` | to host, once | |
-| `JobPacket` | to zygote | the source |
+| `JobPacket` | to zygote | the program: its source, then the name of its entry point |
 | ``TEST`` | to zygote, once per test | stdin, stdout, stderr, then what the mode needs (see `Mode`) |
 | ``UNCOMPILABLE`` | to host | the program has a syntax error; its text is in the standard error of the first test |
+| ``FAILED`` | to host | the jail could not do its own part of a test; says why, and nothing else of this job follows |
 | `Ended` | to host, once per test | |
 """
 
 import _socket  # `socket` is a large module for a process that is forked all the time
+import os
 import struct
 from enum import IntEnum
-from typing import NamedTuple, Self
+from typing import NamedTuple, NoReturn, Self
 
 TEST = b"T"
 UNCOMPILABLE = b"C"
 HELLO = b"H"
+FAILED = b"F"
 PACKET_BYTES = 512
 MAX_DESCRIPTORS = 8
 AHEAD = 1  # how many tests the host has sent beyond the one that runs
@@ -50,10 +54,18 @@ class Reason(IntEnum):
     MEMORY = 3
 
 
+class Given(NamedTuple):
+    """A program as it is handed over: its bytes, and the name of what to call, empty for a script."""
+
+    source: bytes
+    entry_point: str
+
+
 class JobPacket(NamedTuple):
     """One program and what each of its tests may use. Times in seconds, sizes in bytes.
 
-    ``patience_s`` is how long a tester waits for its candidate's answers, all together.
+    ``patience_s`` is how long a tester waits for its candidate's answers, all together. ``source_bytes`` says where in
+    the program's file the source ends and the entry point's name begins.
     """
 
     mode: int
@@ -66,16 +78,16 @@ class JobPacket(NamedTuple):
     processes: int
     may_fork: bool
     cold: bool
-    entry_point: str
+    source_bytes: int
 
     def pack(self) -> bytes:
         """The packet's bytes."""
-        return _JOB.pack(*self[:-1]) + self.entry_point.encode("utf-8", "surrogatepass")
+        return _JOB.pack(*self)
 
     @classmethod
     def unpack(cls, data: bytes) -> Self:
         """Read what `pack` wrote."""
-        return cls._make([*_JOB.unpack_from(data), data[_JOB.size :].decode("utf-8", "surrogatepass")])
+        return cls._make(_JOB.unpack(data))
 
 
 class Ended(NamedTuple):
@@ -107,7 +119,7 @@ class Ended(NamedTuple):
         return cls._make(_ENDED.unpack(data))
 
 
-_JOB = struct.Struct("<BIdddQQI??")
+_JOB = struct.Struct("<BIdddQQI??Q")
 _ENDED = struct.Struct("<iB??ddQ")
 pack_ended = _ENDED.pack
 
@@ -119,6 +131,12 @@ def send(channel: _socket.socket, data: bytes, descriptors: list[int] | None = N
         channel.sendmsg([data], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, rights)])
     else:
         channel.send(data)
+
+
+def fail(channel: _socket.socket, error: BaseException) -> NoReturn:
+    """Tell the host that this process could not do the jail's part of a test, and leave."""
+    channel.send(FAILED + f"{type(error).__name__}: {error}".encode("utf-8", "replace")[: PACKET_BYTES - 1])
+    os._exit(1)
 
 
 def receive(channel: _socket.socket) -> tuple[bytes, list[int]]:

@@ -1,8 +1,8 @@
 """The first process of a jail: forks a process for every job, which forks one for every test.
 
-It holds no secret: inputs pass through as descriptors that it never reads, and expected outputs never enter. A job
-with a single test is served by the zygote itself, which saves a fork; otherwise a process of the job's own compiles
-the program once.
+Every later program inherits its memory, and can search it. So it never reads a byte of a job: programs, names of entry
+points, inputs and outputs pass through as descriptors, and expected outputs never enter. A job with a single test is
+served by the zygote itself, which saves a fork; otherwise a process of the job's own compiles the program once.
 """
 
 import gc
@@ -14,9 +14,8 @@ import sys
 from _socket import socket
 from typing import NoReturn, TypedDict
 
-from tarot_bench.sandbox.inside import kernel, landlock, program, seccomp, supervisor, tree, wire
+from tarot_bench.sandbox.inside import kernel, landlock, program, seccomp, supervisor, tree, watchdog, wire
 from tarot_bench.sandbox.inside.test_process import apply_limits
-from tarot_bench.sandbox.inside.watchdog import Watchdog
 from tarot_bench.sandbox.inside.wire import JobPacket
 
 _SCOPES_SIGNALS = 6  # Landlock ABI
@@ -79,17 +78,15 @@ class Jail:
 
     Attributes:
         channel: the socket to the host.
-        watchdog: kills tests at their limits.
         ruleset: the Landlock ruleset that every test is put under; None isolates nothing.
         signals_scoped: Landlock confines signals (ABI 6).
         strangers: how many tasks outside may run under this jail's uid.
         is_init: the zygote is process 1 of its pid namespace.
-        watch: directories whose change means that a test left something behind.
+        watch: directories and files whose change means that a test left something behind.
     """
 
     def __init__(self, setup: Setup, channel: socket) -> None:
         self.channel = channel
-        self.watchdog = Watchdog(channel)
         self.signals_scoped = setup["landlock_abi"] >= _SCOPES_SIGNALS
         self.is_init = os.getpid() == 1
         self.strangers = 0 if setup["own_uid"] else tree.tasks_of(os.getuid()) + _SLACK
@@ -100,13 +97,14 @@ class Jail:
             self.ruleset = kernel.move_descriptor(ruleset, _RULESET)
             for may_fork, may_exec in itertools.product((False, True), repeat=2):
                 seccomp.test_filter(may_fork, may_exec, None, self.is_init)  # made here once, for all the children
-        self.watch = supervisor.Watch(setup["write"])
+        self.watch = supervisor.Watch([*setup["write"], os.path.dirname(program.path), program.path])
 
 
 def main() -> NoReturn:
     """Set the jail up, then serve its host until the host is gone."""
     setup: Setup = json.loads(sys.argv[2])
     channel = _own_descriptors(setup["channel"])
+    _own_signals()
     _own_interpreter(setup)
     _drop_privileges(setup)
     jail = Jail(setup, channel)
@@ -119,53 +117,60 @@ def main() -> NoReturn:
     gc.freeze()  # out of the collector's sight, so that children go on sharing these pages
     wire.send(channel, wire.HELLO)
     while True:
-        job, source = _receive_job(channel)
-        if job.tests == 1:
-            supervisor.serve_tests(jail, job, source, None)
-        elif _is_job_process(jail, job):
-            supervisor.serve_tests(jail, job, source, supervisor.prepare(jail, job, source))
+        data, descriptors = wire.receive(channel)
+        if not data:
             os._exit(0)
+        _serve(jail, JobPacket.unpack(data), descriptors[0])
+        os.close(descriptors[0])
 
 
-def _receive_job(channel: socket) -> tuple[JobPacket, bytes]:
-    data, descriptors = wire.receive(channel)
-    if not data:
-        os._exit(0)
-    size = os.fstat(descriptors[0]).st_size
-    source = os.pread(descriptors[0], size, 0)
-    os.close(descriptors[0])
-    file = os.open(program.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-    os.write(file, source)
-    os.close(file)
-    return JobPacket.unpack(data), source
-
-
-def _is_job_process(jail: Jail, job: JobPacket) -> bool:
-    """Fork a process for a job; true in that process, false in the zygote once it has ended."""
+def _serve(jail: Jail, job: JobPacket, source: int) -> None:
+    program.lay(source, job.source_bytes)
+    jail.watch.start()
+    if job.tests == 1:
+        supervisor.serve_tests(jail, job, source, None)
+        return
     pid = kernel.fork()
     if pid == 0:
+        _be_job_process(jail, job, source)
+    status, cpu_s, peak_kib = watchdog.await_process(jail, pid)
+    if job.may_fork:
+        supervisor.kill_descendants(jail)
+    if os.WIFSIGNALED(status):
+        jail.channel.send(wire.pack_ended(status, 0, True, True, cpu_s, 0.0, peak_kib))
+    if status != 0:
+        wire.drain(jail.channel)
+        os._exit(0)
+
+
+def _be_job_process(jail: Jail, job: JobPacket, source: int) -> NoReturn:
+    """Serve a job that has several tests. Whatever goes wrong here is no ending of the program's."""
+    try:
         kernel.die_with_parent()
         kernel.become_subreaper()
         apply_limits(job, jail.strangers)
-        return True
-    jail.watchdog.wake(job)
-    status, cpu_s, peak_kib = kernel.reap(pid)
-    if job.may_fork:
-        supervisor.kill_descendants(jail)
-    jail.watchdog.sleep()
-    if status != 0:
-        jail.channel.send(wire.pack_ended(status, 0, True, True, cpu_s, 0.0, peak_kib))
-        wire.drain(jail.channel)
-        os._exit(0)
-    return False
+        supervisor.serve_tests(jail, job, source, supervisor.prepare(jail, job, source))
+    except BaseException as error:
+        wire.fail(jail.channel, error)
+    os._exit(0)
 
 
 def _own_descriptors(inherited: int) -> socket:
     """Move the channel up and block the numbers below, so that what arrives later can be moved down in order."""
     channel = socket(fileno=kernel.move_descriptor(inherited, _CHANNEL))
     for place in range(3, _FIRST_FREE):
-        os.dup2(0, place)
+        os.dup2(0, place, inheritable=False)
     return channel
+
+
+def _own_signals() -> None:
+    """Undo what the harness was started with, as by ``nohup`` or in the background of a shell."""
+    signals = kernel.signals
+    signals.pthread_sigmask(signals.SIG_SETMASK, ())
+    for number in signals.valid_signals() - {signals.SIGPIPE, signals.SIGXFSZ}:  # Python itself ignores these two
+        if signals.getsignal(number) == signals.SIG_IGN:
+            signals.signal(number, signals.SIG_DFL)
+    signals.signal(signals.SIGINT, signals.default_int_handler)
 
 
 def _own_interpreter(setup: Setup) -> None:
