@@ -1,25 +1,82 @@
 """The pool of slots: what closing does to those who run and those who wait."""
 
+import os
+import socket
+import subprocess
+import sys
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from tarot_bench.errors import SandboxError
 from tarot_bench.problem import Limits
+from tarot_bench.sandbox import scratch, uids
 from tarot_bench.sandbox.base import Job
+from tarot_bench.sandbox.inside import tree
 from tarot_bench.sandbox.local import LocalSandbox
+from tarot_bench.sandbox.worker import Worker
 
 
-def test_closing_lets_the_running_job_end_and_tells_the_one_that_waits(local):
-    nap = Job("import time\nprint('awake', flush=True)\ntime.sleep(0.5)", "stdin", (b"",), Limits(cpu_s=2, wall_s=6))
+def test_closing_kills_the_running_job_at_once_and_tells_the_one_that_waits():
+    nap = Job("import time\nprint('awake', flush=True)\ntime.sleep(60)", "stdin", (b"",), Limits(cpu_s=2, wall_s=100))
+    before = tree.descendants()
     opened = LocalSandbox(1)
     with ThreadPoolExecutor(2) as pool:
         running, waiting = pool.submit(opened.run, nap), pool.submit(opened.run, nap)
         while opened._free.qsize():  # until one of the two has the only slot
             threading.Event().wait(0.01)
         opened.close()
-        outcomes = [future.exception(30) for future in (running, waiting)]
-    assert sorted(str(outcome) for outcome in outcomes) == ["None", "this sandbox is closed"]
+        errors = [future.exception(30) for future in (running, waiting)]
+    assert [str(error) for error in errors] == ["this sandbox is closed"] * 2
+    assert tree.descendants().keys() <= before.keys()
     with pytest.raises(SandboxError, match="closed"):
         opened.run(nap)
+
+
+def test_an_honest_program_whose_jails_are_lost_by_accident_keeps_its_verdict(monkeypatch):
+    """Two losses beside other jobs say nothing of the program; it runs once more with no other job beside it."""
+    opened = LocalSandbox(2)
+    left = [2]
+    start = Worker.start
+
+    def start_and_perhaps_die(worker, packet, given, tests):
+        if left[0]:
+            left[0] -= 1
+            worker.wait_ready()
+            worker.abort()
+        start(worker, packet, given, tests)
+
+    monkeypatch.setattr(Worker, "start", start_and_perhaps_die)
+    with opened:
+        executions = opened.run(Job("print(input())", "stdin", (b"1", b"2"), Limits()))
+    assert [execution.stdout for execution in executions] == [b"1\n", b"2\n"]
+    assert not any(execution.doubtful for execution in executions)
+
+
+def test_every_jail_of_root_has_a_uid_of_its_own_even_beside_other_harnesses():
+    with ExitStack() as held:
+        taken = [held.enter_context(uids.reserved()) for _ in range(20)]
+        assert len(set(taken)) == 20
+        with socket.socket(socket.AF_UNIX) as other, pytest.raises(OSError, match="in use"):
+            other.bind(f"\0tarot-bench/uid/{taken[0]}")
+
+
+def test_scratch_directories_of_a_killed_harness_are_removed_by_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    program = "import os, sys\nfrom tarot_bench.sandbox import scratch\nwith scratch.directory() as made:\n"
+    program += "    print(made, flush=True)\n    os.kill(os.getpid(), 9)"
+    killed = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | {"TMPDIR": str(tmp_path)}, capture_output=True, text=True
+    )
+    left = Path(killed.stdout.strip())
+    assert left.is_dir()
+    scratch._remove_abandoned.cache_clear()
+    with scratch.directory() as mine:
+        assert not left.exists()
+        scratch._remove_abandoned.cache_clear()
+        with scratch.directory():
+            assert mine.exists()

@@ -5,8 +5,11 @@ import pytest
 from tarot_bench.errors import SandboxError
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox import Job
+from tarot_bench.sandbox.inside import wire
+from tarot_bench.sandbox.inside.wire import Given, Mode
 from tarot_bench.sandbox.local import LocalSandbox
 from tarot_bench.sandbox.slot import Slot
+from tarot_bench.sandbox.worker import JailLostError, Test
 
 LIMITS = Limits(cpu_s=2, wall_s=5)
 KILLER = "print('killer')"
@@ -24,13 +27,13 @@ def sabotaged():
             worker = pool._open_worker(name)
             start = worker.start
 
-            def start_and_perhaps_die(packet, source, tests):
-                if left[0] and victims(source):
+            def start_and_perhaps_die(packet, given, tests):
+                if left[0] and victims(given.source):
                     left[0] -= 1
                     worker.wait_ready()
                     worker._kill()
                     worker._process.wait()
-                start(packet, source, tests)
+                start(packet, given, tests)
 
             worker.start = start_and_perhaps_die
             return worker
@@ -46,8 +49,8 @@ def sabotaged():
     pool.close()
 
 
-def run(slot: Slot, source: str, count: int = 1):
-    return slot.run(Job(source, "stdin", (b"",) * count, LIMITS))
+def run(slot: Slot, source: str, count: int = 1, *, alone: bool = False):
+    return slot.run(Job(source, "stdin", (b"",) * count, LIMITS), alone=alone)
 
 
 def test_a_job_whose_jail_dies_runs_again_elsewhere(sabotaged):
@@ -55,21 +58,54 @@ def test_a_job_whose_jail_dies_runs_again_elsewhere(sabotaged):
     assert [execution.stdout for execution in executions] == [b"7\n"] * 3
 
 
-def test_a_program_that_ends_two_jails_is_its_own_verdict_and_the_pool_goes_on(sabotaged):
+def test_a_program_whose_jail_dies_twice_is_not_judged_while_others_run(sabotaged):
+    slot = sabotaged(2)
+    assert run(slot, "print(7)") == ()
+    assert run(slot, "print(7)", alone=True)[0].stdout == b"7\n"
+
+
+def test_a_program_that_ends_two_jails_alone_is_its_own_verdict_and_the_pool_goes_on(sabotaged):
     slot = sabotaged(100, lambda source: source == KILLER.encode())
-    (execution,) = run(slot, KILLER)
-    assert (execution.outcome, execution.ok) == ("killed", False)
+    (execution,) = run(slot, KILLER, alone=True)
+    assert (execution.outcome, execution.ok, execution.doubtful) == ("killed", False, True)
     (after,) = run(slot, "print(7)")
     assert after.stdout == b"7\n"
 
 
-def test_jails_that_end_whatever_they_run_are_our_trouble_and_no_verdict(sabotaged):
+def test_jails_that_end_whatever_they_run_are_an_infrastructure_error_and_no_verdict(sabotaged):
     with pytest.raises(SandboxError, match="whatever runs"):
-        run(sabotaged(100), "print(7)")
+        run(sabotaged(100), "print(7)", alone=True)
 
 
 def test_a_suite_that_ends_two_jails_is_a_verdict_too(sabotaged):
     slot = sabotaged(100, lambda source: b"killer" in source)
     job = Job("def f():\n    return 'killer'", "suite", (b"assert candidate() == 'killer'",), LIMITS, "f")
-    (execution,) = slot.run(job)
+    assert slot.run(job) == ()
+    (execution,) = slot.run(job, alone=True)
     assert execution.outcome == "killed"
+
+
+def test_the_jail_s_own_failure_before_the_program_starts_is_no_ending_of_the_program_s(sabotaged, monkeypatch):
+    """A test process that cannot be sealed says so to the host, whatever its exit status looks like."""
+    slot = sabotaged(0)
+    worker = slot.worker("plain")
+    received = []
+    monkeypatch.setattr(worker, "_receive", lambda timeout: received.append(timeout) or wire.FAILED + b"OSError: full")
+    worker.start(
+        slot._packet(Job("print(7)", "stdin", (b"",), LIMITS), Mode.STDIN, 1), Given(b"", ""), iter([Test.make()])
+    )
+    with pytest.raises(JailLostError, match="OSError: full"):
+        list(worker.results())
+
+
+def test_the_loss_of_a_job_s_own_process_after_its_first_test_is_no_ending_of_the_program_s(sabotaged, monkeypatch):
+    slot = sabotaged(0)
+    worker = slot.worker("plain")
+    ended = [wire.pack_ended(0, 0, False, False, 0.1, 0.1, 9), wire.pack_ended(9, 0, True, True, 0.1, 0.1, 9)]
+    monkeypatch.setattr(worker, "_receive", lambda timeout: ended.pop(0))
+    tests = iter([Test.make(), Test.make()])
+    worker.start(slot._packet(Job("print(7)", "stdin", (b"",), LIMITS), Mode.STDIN, 2), Given(b"", ""), tests)
+    done = []
+    with pytest.raises(JailLostError, match="status 9"):
+        done.extend(execution.outcome for execution in worker.results())
+    assert done == ["exited"]
