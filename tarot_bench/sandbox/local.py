@@ -6,7 +6,7 @@ import platform
 import queue
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 from tarot_bench.errors import SandboxError, SandboxUnavailableError
@@ -93,9 +93,14 @@ class LocalSandbox(Closing):
         if self._closed:
             return
         self._closed = True
+        idle = []
+        with suppress(queue.Empty):
+            while True:
+                idle.append(self._free.get_nowait())
         for slot in self._slots:
-            slot.abort()
-        for slot in [self._free.get() for _ in self._slots]:
+            if slot not in idle:
+                slot.abort()
+        for slot in [*idle, *(self._free.get() for _ in self._slots[len(idle) :])]:
             slot.close()
             self._free.put(slot)  # for those who wait for one, so that they see that it is over
 
