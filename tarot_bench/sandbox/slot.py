@@ -12,7 +12,7 @@ from tarot_bench.errors import SandboxError
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox import values
 from tarot_bench.sandbox.base import Job
-from tarot_bench.sandbox.inside.wire import Given, JobPacket, Mode
+from tarot_bench.sandbox.inside.wire import BATCH, Given, JobPacket, Mode
 from tarot_bench.sandbox.worker import JailLostError, JailSilentError, Test, Worker, memory_file
 from tarot_bench.verdict import Execution
 
@@ -89,7 +89,7 @@ class Slot:
         while len(done) < len(job.inputs):
             before = len(done)
             try:
-                self._advance(job, done, name)
+                self._advance(job, done, name, batch=1 if strikes or alone else BATCH)
             except JailLostError as error:
                 self.discard(name, "tester")
                 strikes = strikes + 1 if len(done) == before else 1
@@ -100,7 +100,7 @@ class Slot:
                     strikes = 0
         return tuple(done)
 
-    def _advance(self, job: Job, done: list[Execution], name: str) -> None:
+    def _advance(self, job: Job, done: list[Execution], name: str, batch: int) -> None:
         """Run a program on its next input, and on those that follow as long as the jail lasts.
 
         Raises:
@@ -111,7 +111,7 @@ class Slot:
             done.append(self._try_suite(job, inputs[0], name))
             return
         worker = self.worker(name)
-        worker.start(self._packet(job, _MODES[job.mode], len(inputs)), _given(job), _tests(job, inputs))
+        worker.start(self._packet(job, _MODES[job.mode], len(inputs)), _given(job), _tests(job, inputs), batch)
         for execution in worker.results():
             done.append(execution)  # noqa: PERF402 -- those before a loss count
 
@@ -163,6 +163,7 @@ class Slot:
             may_fork=self._may_fork and _names_forks(job.source),
             cold=self._cold,
             source_bytes=0,
+            width=0,
         )
 
     def _tester_packet(self, job: Job) -> JobPacket:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from tarot_bench.errors import SandboxError
 from tarot_bench.sandbox.inside import wire
@@ -131,51 +132,52 @@ class Worker:
             raise JailLostError(f"the jail did not start: {self._last_words()}")
         self._ready = True
 
-    def start(self, packet: JobPacket, given: Given, tests: Iterator[Test]) -> None:
-        """Hand over a job and its first test; `results` must follow.
+    def start(self, packet: JobPacket, given: Given, tests: Iterator[Test], batch: int = wire.BATCH) -> None:
+        """Hand over a job and its first tests; `results` must follow.
 
         Args:
-            packet: the job.
+            packet: the job; what depends on the program and the tests is filled in here.
             given: its program.
             tests: as many as the packet says, made as they are needed, closed by this worker.
+            batch: how many tests to hand over, and to hear of, at a time.
 
         Raises:
             JailLostError: the jail is gone.
         """
         self.wait_ready()
-        self._packet, self._tests = packet, tests
+        self._tests, self._batch = tests, batch
+        first = self._next_tests()
+        self._packet = packet._replace(source_bytes=len(given.source), width=len(first[0].descriptors))
         file = memory_file(given.source + given.entry_point.encode("utf-8", "surrogatepass"))
         try:
-            self._send(packet._replace(source_bytes=len(given.source)).pack(), [file])
+            self._send(self._packet.pack(), [file], first)
         finally:
             os.close(file)
-        self._send_test()
 
     def results(self, timeout: float | None = None) -> Iterator[Execution]:
         """The executions of the job's tests, in order; fewer than its tests when the jail is `spent`.
 
         Args:
-            timeout: seconds to wait for each; by default as long as the jail's own watchdog may take.
+            timeout: seconds to wait for a batch; by default as long as the jail's own watchdog may take.
 
         Raises:
             JailLostError: the jail died or hangs.
         """
-        packet = self._packet
+        packet, done = self._packet, 0
         try:
-            for index in range(packet.tests):
-                self._send_test()  # one ahead, so that the jail never waits
-                data = self._receive(timeout or packet.wall_s + _GRACE_S)
+            while done < packet.tests:
+                self._send_ahead()
+                data = self._receive(timeout or min(self._batch, packet.tests) * packet.wall_s + _GRACE_S)
                 if data == wire.UNCOMPILABLE:
-                    yield from self._uncompilable(packet.tests - index)
+                    yield from self._uncompilable(packet.tests - done)
                     return
-                ended = self._parse(data)
-                self.spent = ended.dirty
-                if ended.lost and index:
-                    raise JailLostError(f"the process that looks after a job's tests ended with status {ended.status}")
-                execution = describe(ended, packet, self._sent[0])
-                self._sent.popleft().close()
-                yield from [execution] * (packet.tests if ended.lost else 1)
-                if ended.dirty:
+                for ended in self._parse(data):
+                    self.spent = ended.dirty
+                    execution = describe(ended, packet, self._sent[0])
+                    self._sent.popleft().close()
+                    done += packet.tests if ended.lost else 1
+                    yield from [execution] * (packet.tests if ended.lost else 1)
+                if self.spent:
                     return
         finally:
             self._drop_tests()
@@ -208,22 +210,27 @@ class Worker:
 
     def _uncompilable(self, count: int) -> list[Execution]:
         if self._packet.tests == 1:  # the test's own process found out; it ends like any other
-            self.spent = self._parse(self._receive(self._packet.wall_s + _GRACE_S)).dirty
+            (ended,) = self._parse(self._receive(self._packet.wall_s + _GRACE_S))
+            self.spent = ended.dirty
         return [Execution("compile", exit_code=1, stderr=_tail(self._sent[0].stderr))] * count
 
-    def _send_test(self) -> None:
-        test = next(self._tests, None)
-        if test is None:
-            return
-        self._sent.append(test)
-        self._send(wire.TEST, test.descriptors)
-        test.give_lent()
+    def _next_tests(self) -> list[Test]:
+        made = [*islice(self._tests, self._batch)]
+        self._sent.extend(made)
+        return made
 
-    def _send(self, data: bytes, descriptors: list[int]) -> None:
+    def _send_ahead(self) -> None:
+        """Keep one batch ahead of the one that runs, so that the jail never waits."""
+        if len(self._sent) <= self._batch and (tests := self._next_tests()):
+            self._send(wire.TESTS, [], tests)
+
+    def _send(self, data: bytes, descriptors: list[int], tests: list[Test]) -> None:
         try:
-            wire.send(self._channel, data, descriptors)
+            wire.send(self._channel, data, [*descriptors, *chain.from_iterable(test.descriptors for test in tests)])
         except OSError as error:
             raise JailLostError(f"the jail is gone: {error}; {self._last_words()}") from None
+        for test in tests:
+            test.give_lent()
 
     def _receive(self, timeout: float) -> bytes:
         self._channel.settimeout(timeout)
@@ -236,13 +243,16 @@ class Worker:
         finally:
             self._channel.settimeout(None)
 
-    def _parse(self, data: bytes) -> Ended:
+    def _parse(self, data: bytes) -> list[Ended]:
         if data.startswith(wire.FAILED):
             raise JailLostError(f"the jail failed: {data[1:].decode(errors='replace')}")
         try:
-            return Ended.unpack(data)
+            ended = Ended.unpack(data)
         except (struct.error, ValueError):
-            raise JailLostError(f"the jail is gone: {self._last_words()}") from None
+            ended = []
+        if not 0 < len(ended) <= len(self._sent):
+            raise JailLostError(f"the jail is gone: {self._last_words()}")
+        return ended
 
     def _last_words(self) -> str:
         with suppress(subprocess.TimeoutExpired):

@@ -5,6 +5,10 @@ import _signal as signals  # type: ignore[import-not-found]
 import ctypes
 import os
 import struct
+from collections.abc import Iterable
+from contextlib import suppress
+
+from tarot_bench.sandbox.inside.syscalls import NUMBERS as SYSTEM_CALLS
 
 __all__ = ["signals"]
 
@@ -14,7 +18,8 @@ libc = ctypes.PyDLL(None, use_errno=True)
 # For what every test does: keeping errno costs more than such a call.
 _quick = ctypes.PyDLL(None)
 
-_STATX = {"x86_64": 332, "aarch64": 291}.get(os.uname().machine, -1)
+NUMBERS = SYSTEM_CALLS.get(os.uname().machine, {})
+_LAST_DESCRIPTOR = 0xFFFFFFFF
 _AT_FDCWD, _STATX_CTIME = -100, 0x80
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -38,14 +43,19 @@ def check(result: int, doing: str) -> int:
     return result
 
 
-def quick_call(number: int, *arguments: object) -> None:
-    """Make a system call that must not fail, and whose result does not matter.
+Step = tuple[object, ...]
+"""A system call that must not fail, and whose result does not matter: its number, then its arguments."""
+
+
+def perform(steps: Iterable[Step]) -> None:
+    """Make system calls, one after the other.
 
     Raises:
-        OSError: it failed.
+        OSError: one of them failed.
     """
-    if _quick.syscall(number, *arguments) < 0:
-        raise OSError(f"system call {number} failed")
+    for step in steps:
+        if _quick.syscall(*step) < 0:
+            raise OSError(f"system call {step[0]} failed")
 
 
 def fork() -> int:
@@ -108,13 +118,34 @@ def ctime_of(path: bytes) -> bytes:
     Raises:
         OSError: there is no such path.
     """
-    quick_call(_STATX, _AT_FDCWD, path, 0, _STATX_CTIME, _statx)
+    if _quick.syscall(NUMBERS["statx"], _AT_FDCWD, path, 0, _STATX_CTIME, _statx) < 0:
+        raise OSError(f"{path!r} cannot be looked at")
     return bytes(memoryview(_statx)[96:112])
 
 
-def set_dumpable(value: bool) -> None:
-    """Allow or forbid others of the same uid to trace this process and read its ``/proc`` entries."""
-    _quick.prctl(_PR_SET_DUMPABLE, int(value), 0, 0, 0)
+def dumpable(value: bool) -> Step:
+    """Allows or forbids others of the same uid to trace a process and read its ``/proc`` entries."""
+    return NUMBERS["prctl"], _PR_SET_DUMPABLE, int(value), 0, 0, 0
+
+
+def dying_with_parent() -> Step:
+    """Has the kernel kill a process when its parent ends."""
+    return NUMBERS["prctl"], _PR_SET_PDEATHSIG, signals.SIGKILL, 0, 0, 0
+
+
+def taking(descriptor: int, place: int) -> Step:
+    """Gives a descriptor a second number, inherited by other programs."""
+    return NUMBERS["dup3"], descriptor, place, 0
+
+
+def closing_from(first: int) -> Step:
+    """Closes every descriptor from this number on."""
+    return NUMBERS["close_range"], first, _LAST_DESCRIPTOR, 0
+
+
+def limiting(kind: int, value: int) -> Step:
+    """Sets a resource limit, soft and hard alike (a constant of `resource`)."""
+    return NUMBERS["prlimit64"], 0, kind, struct.pack("@2Q", value, value), None
 
 
 def move_descriptor(descriptor: int, place: int) -> int:
@@ -127,9 +158,10 @@ def move_descriptor(descriptor: int, place: int) -> int:
     return place
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when its parent ends."""
-    libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
+def give_back_memory() -> None:
+    """Return freed memory to the kernel; what is mapped is copied by every fork."""
+    with suppress(AttributeError):  # glibc only
+        libc.malloc_trim(0)
 
 
 def become_subreaper() -> None:

@@ -58,6 +58,16 @@ def read(descriptor: int, source_bytes: int) -> Given:
     return Given(data[:source_bytes], data[source_bytes:].decode("utf-8", "surrogatepass"))
 
 
+def mark_prepared(descriptor: int) -> None:
+    """Note that a program is compiled, where the process that it was handed over by can see it: in the file's offset."""
+    os.lseek(descriptor, 1, os.SEEK_SET)
+
+
+def is_prepared(descriptor: int) -> bool:
+    """Whether some process noted that this program is compiled."""
+    return os.lseek(descriptor, 0, os.SEEK_CUR) == 1
+
+
 def lay(descriptor: int, source_bytes: int) -> None:
     """Put the source where the program will find itself, in a new file, without reading it into this process.
 

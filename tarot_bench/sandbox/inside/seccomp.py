@@ -12,7 +12,7 @@ import struct
 from functools import cache
 from typing import NamedTuple
 
-from tarot_bench.sandbox.inside.kernel import quick_call
+from tarot_bench.sandbox.inside.kernel import Step, perform
 from tarot_bench.sandbox.inside.syscalls import NUMBERS
 
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -61,12 +61,16 @@ class Rule(NamedTuple):
 
 
 class Filter:
-    """A program as the kernel wants it; made beforehand, so that installing is one call."""
+    """A program as the kernel wants it; made beforehand, so that installing is one call.
+
+    Attributes:
+        step: puts the process that makes it, and all that it will start, under the filter.
+    """
 
     def __init__(self, program: bytes) -> None:
-        self._call = _SECCOMP[_MACHINE]
         self._program = ctypes.create_string_buffer(program, len(program))
-        self._header = struct.pack("@HP", len(program) // 8, ctypes.addressof(self._program))
+        header = struct.pack("@HP", len(program) // 8, ctypes.addressof(self._program))
+        self.step: Step = (_SECCOMP[_MACHINE], _SET_MODE_FILTER, 0, header)
 
     def install(self) -> None:
         """Put this process, and all it will start, under the filter.
@@ -74,7 +78,7 @@ class Filter:
         Raises:
             OSError: refused.
         """
-        quick_call(self._call, _SET_MODE_FILTER, 0, self._header)
+        perform([self.step])
 
 
 _DENIED = _error(errno.EPERM)

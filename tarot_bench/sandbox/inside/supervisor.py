@@ -11,9 +11,9 @@ from _socket import socket
 from typing import NoReturn, Protocol
 
 from tarot_bench.sandbox.inside import kernel, program, tree, watchdog, wire
+from tarot_bench.sandbox.inside.kernel import Step
 from tarot_bench.sandbox.inside.program import Program
-from tarot_bench.sandbox.inside.seccomp import Filter
-from tarot_bench.sandbox.inside.test_process import apply_limits, filter_for, run, seal
+from tarot_bench.sandbox.inside.test_process import become_python, is_common, limits, run, seal
 from tarot_bench.sandbox.inside.tree import Tree
 from tarot_bench.sandbox.inside.wire import Given, JobPacket
 
@@ -52,14 +52,13 @@ class Jail(Protocol):
     watch: Watch
 
 
-def prepare(jail: Jail, job: JobPacket, source: int) -> tuple[Given, Program]:
+def prepare(jail: Jail, job: JobPacket, source: int, stderr: int) -> tuple[Given, Program]:
     """Read and compile a program for all its tests, and import what it will; tell the host if it does not compile."""
     try:
         given = program.read(source, job.source_bytes)
         compiled = program.compile_source(given.source)
     except BaseException as error:
-        arrived = [wire.receive(jail.channel)[1] for _ in range(min(job.tests, 1 + wire.AHEAD))]
-        _tell_uncompilable(jail, error, arrived[0][2])
+        _tell_uncompilable(jail, error, stderr)
         os._exit(0)
     if not job.cold:
         program.import_ahead(given.source)
@@ -67,7 +66,9 @@ def prepare(jail: Jail, job: JobPacket, source: int) -> tuple[Given, Program]:
     return given, compiled
 
 
-def serve_tests(jail: Jail, job: JobPacket, source: int, ready: tuple[Given, Program] | None) -> None:
+def serve_tests(
+    jail: Jail, job: JobPacket, source: int, ready: tuple[Given, Program] | None, arrived: list[int]
+) -> None:
     """Run a job's tests one after the other; each runs, and ends, in a child of this process.
 
     Args:
@@ -75,28 +76,43 @@ def serve_tests(jail: Jail, job: JobPacket, source: int, ready: tuple[Given, Pro
         job: the job.
         source: the descriptor of its program.
         ready: the program as `prepare` leaves it; None has each test process read and compile it.
+        arrived: the descriptors of the first tests.
     """
-    channel, watch = jail.channel, jail.watch
-    filter_ = filter_for(jail, job)
-    for _ in range(job.tests):
-        data, descriptors = wire.receive(channel)
-        if not data:
-            os._exit(0)
-        start = time.monotonic()
-        started = Tree() if job.may_fork else None
-        pid = kernel.fork()
-        if pid == 0:
-            _become_test(jail, job, source, ready, descriptors, filter_)
-        os.closerange(descriptors[0], descriptors[-1] + 1)
-        ending = watchdog.await_test(jail, job, pid, started)
-        cpu_s = ending.cpu_s
-        if started is not None:
-            cpu_s = max(cpu_s + kill_descendants(jail), started.cpu_s())
-        wall_s, dirty = time.monotonic() - start, watch.dirty()
-        channel.send(wire.pack_ended(ending.status, ending.reason, dirty, False, cpu_s, wall_s, ending.peak_kib))
+    seals = seal(jail, job) if is_common(jail, job) else None
+    bounds = limits(jail, job)
+    left = job.tests
+    while left:
+        if not arrived:
+            arrived = _receive_tests(jail)
+        ended = []
+        for first in range(0, len(arrived), job.width):
+            descriptors = arrived[first : first + job.width]
+            start = time.monotonic()
+            started = Tree() if job.may_fork else None
+            pid = kernel.fork()
+            if pid == 0:
+                _become_test(jail, job, source, ready, descriptors, bounds, seals)
+            status, reason, cpu_s, peak_kib = watchdog.await_test(jail, job, pid, start, started)
+            if started is not None:
+                cpu_s = max(cpu_s + kill_descendants(jail), started.cpu_s())
+            dirty = jail.watch.dirty()
+            ended.append(wire.pack_ended(status, reason, dirty, False, cpu_s, time.monotonic() - start, peak_kib))
+            if dirty:
+                break
+        jail.channel.send(b"".join(ended))
         if dirty:
-            wire.drain(channel)
+            wire.drain(jail.channel)
             os._exit(0)
+        os.closerange(arrived[0], arrived[-1] + 1)
+        left -= len(ended)
+        arrived = []
+
+
+def _receive_tests(jail: Jail) -> list[int]:
+    data, descriptors = wire.receive(jail.channel)
+    if not data:
+        os._exit(0)
+    return descriptors
 
 
 def _become_test(
@@ -105,25 +121,31 @@ def _become_test(
     source: int,
     ready: tuple[Given, Program] | None,
     descriptors: list[int],
-    filter_: Filter | None,
+    bounds: list[Step],
+    seals: list[Step] | None,
 ) -> NoReturn:
     """Turn this process into a test. What fails before the program's first statement is the jail's fault."""
     try:
-        given, compiled = ready or _prepare_alone(jail, job, source, descriptors)
-        seal(jail, job, descriptors, filter_)
+        given, compiled = ready or _prepare_alone(jail, job, source, descriptors[2], bounds)
+        kernel.perform([kernel.taking(descriptor, place) for place, descriptor in enumerate(descriptors)])
+        kernel.perform(seals or seal(jail, job))
+        if job.cold:
+            become_python(job, given.entry_point)
     except BaseException as error:
         wire.fail(jail.channel, error)
     run(job, compiled, given.entry_point)
 
 
-def _prepare_alone(jail: Jail, job: JobPacket, source: int, descriptors: list[int]) -> tuple[Given, Program]:
+def _prepare_alone(
+    jail: Jail, job: JobPacket, source: int, stderr: int, bounds: list[Step]
+) -> tuple[Given, Program]:
     """What `prepare` does for several tests, done in the process of the only one."""
-    apply_limits(job, jail.strangers)
+    kernel.perform(bounds)
     try:
         given = program.read(source, job.source_bytes)
         return given, program.compile_source(given.source)
     except BaseException as error:
-        _tell_uncompilable(jail, error, descriptors[2])
+        _tell_uncompilable(jail, error, stderr)
         os._exit(1)
 
 

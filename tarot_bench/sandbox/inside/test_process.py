@@ -1,6 +1,7 @@
 """What happens in a test process between its birth and the first statement of the program.
 
-Every page that this code writes to is copied from the parent at a cost, so it does little, and with few objects.
+Every page that this code writes to is copied from the parent at a cost, so what can be is made beforehand, as a list of
+system calls that one loop performs.
 """
 
 import math
@@ -9,8 +10,8 @@ import resource
 import sys
 from typing import NoReturn, Protocol
 
-from tarot_bench.sandbox.inside import drivers, landlock, program, seccomp
-from tarot_bench.sandbox.inside.kernel import die_with_parent, set_dumpable
+from tarot_bench.sandbox.inside import drivers, kernel, landlock, program, seccomp
+from tarot_bench.sandbox.inside.kernel import Step
 from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.wire import JobPacket, Mode
 
@@ -28,81 +29,56 @@ class Jail(Protocol):
 
     ruleset: int | None
     signals_scoped: bool
+    strangers: int
     is_init: bool
 
 
-def apply_limits(job: JobPacket, strangers: int) -> None:
-    """Set the limits that a job's tests share; whoever calls this can never raise them again.
+def limits(jail: Jail, job: JobPacket) -> list[Step]:
+    """Sets the limits that a job's tests share; whoever performs this can never raise them again.
 
     The limit on CPU time is a backstop: it is the watchdog that is exact. It has room for compiling the program and
-    for looking after the tests.
-
-    Args:
-        job: says how much.
-        strangers: how many tasks that are not the jail's may run under its uid: the kernel counts them too.
+    for looking after the tests. Where the jail's uid is not its own the kernel counts the tasks of strangers, too.
     """
-    cpu = 2 * math.ceil(job.cpu_s) + 1 + job.tests // 100
     own = 2  # the zygote and the job's process count as well
-    for kind, value in (
-        (resource.RLIMIT_CPU, cpu),
-        (resource.RLIMIT_AS, job.memory),
-        (resource.RLIMIT_FSIZE, job.output + 1),
-        (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
-        (resource.RLIMIT_NPROC, job.processes + own + strangers),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_MEMLOCK, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
+    wanted = {
+        resource.RLIMIT_CPU: 2 * math.ceil(job.cpu_s) + 1 + job.tests // 100,
+        resource.RLIMIT_AS: job.memory,
+        resource.RLIMIT_FSIZE: job.output + 1,
+        resource.RLIMIT_NOFILE: MAX_OPEN_FILES,
+        resource.RLIMIT_NPROC: job.processes + own + jail.strangers,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
         # A quota of the user, shared with all other jails of an ordinary user.
-        (resource.RLIMIT_SIGPENDING, _PENDING_SIGNALS),
-    ):
-        resource.setrlimit(kind, (value, value))
+        resource.RLIMIT_SIGPENDING: _PENDING_SIGNALS,
+    }
+    return [kernel.limiting(kind, value) for kind, value in wanted.items()]
 
 
-def filter_for(jail: Jail, job: JobPacket, pid: int | None = None) -> seccomp.Filter | None:
-    """The filter of a job's tests.
+def seal(jail: Jail, job: JobPacket) -> list[Step]:
+    """Puts a test under the jail's Landlock ruleset and the job's filter, and drops all descriptors but its own.
 
-    Args:
-        jail: the jail that this is in.
-        job: the job.
-        pid: the test's process, where that makes a difference.
-
-    Returns:
-        The filter; None without isolation, or where it depends on the process and none is given.
+    The filter may depend on the process: where Landlock does not confine signals, they go to the process alone. There
+    `seal` must be called by the test itself.
     """
-    scoped = jail.signals_scoped or job.may_fork
-    if jail.ruleset is None or not (scoped or pid):
-        return None
-    return seccomp.test_filter(job.may_fork, job.cold, None if scoped else pid, jail.is_init)
-
-
-def seal(jail: Jail, job: JobPacket, descriptors: list[int], ready: seccomp.Filter | None) -> None:
-    """Take a test's descriptors, Landlock domain and filter; drop everything else.
-
-    Args:
-        jail: the jail that this is in; without a ruleset it isolates nothing.
-        job: the job that the test is part of.
-        descriptors: what it is to have as 0, 1, 2, ...; all of them lie above that.
-        ready: the filter, made beforehand.
-    """
-    place = 0
-    for descriptor in descriptors:
-        os.dup2(descriptor, place)
-        place += 1
-    set_dumpable(True)  # or its own /dev/stdin would be closed to it
+    steps = [kernel.dumpable(True)]  # or its own /dev/stdin would be closed to it
     if not jail.is_init:
-        die_with_parent()
+        steps.append(kernel.dying_with_parent())
     if jail.ruleset is not None:
-        landlock.restrict(jail.ruleset)
-        found = ready or filter_for(jail, job, os.getpid())
-        if found is not None:
-            found.install()
-    os.closerange(place, MAX_OPEN_FILES)
+        only_pid = None if is_common(jail, job) else os.getpid()
+        filter_ = seccomp.test_filter(job.may_fork, job.cold, only_pid, jail.is_init)
+        steps += [landlock.restriction(jail.ruleset), filter_.step]
+    # What becomes another program needs no closing, and must be able to tell the host if it cannot.
+    return steps if job.cold else [*steps, kernel.closing_from(job.width)]
+
+
+def is_common(jail: Jail, job: JobPacket) -> bool:
+    """Whether all tests of a job can have one `seal`."""
+    return jail.ruleset is None or jail.signals_scoped or job.may_fork
 
 
 def run(job: JobPacket, compiled: Program, entry_point: str) -> NoReturn:
     """Run the test; the process ends here."""
-    if job.cold:
-        _become_python(job, entry_point)
     if job.mode == _STDIN:
         program.run_as_main(compiled)
     _dispatch(job.mode, compiled, entry_point, job.patience_s)
@@ -118,7 +94,12 @@ def cold_main() -> NoReturn:
     _dispatch(int(mode), program.compile_source(source), entry_point, float(patience_s))
 
 
-def _become_python(job: JobPacket, entry_point: str) -> NoReturn:
+def become_python(job: JobPacket, entry_point: str) -> NoReturn:
+    """Start a fresh interpreter on the program in place of this one.
+
+    Raises:
+        OSError: it does not start.
+    """
     arguments = [sys.executable, program.path]
     if job.mode != Mode.STDIN:
         words = program.path, str(int(job.mode)), entry_point, str(job.patience_s)

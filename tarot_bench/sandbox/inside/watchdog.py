@@ -9,7 +9,7 @@ import os
 import time
 from _socket import socket
 from contextlib import suppress
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from tarot_bench.sandbox.inside import kernel
 from tarot_bench.sandbox.inside.kernel import signals
@@ -25,55 +25,39 @@ class Jail(Protocol):
     channel: socket
 
 
-class Ending(NamedTuple):
-    """How a process ended: its wait status, why it was killed, CPU seconds, wall seconds, peak memory in KiB."""
-
-    status: int
-    reason: Reason
-    cpu_s: float
-    wall_s: float
-    peak_kib: int
-
-
-def await_test(jail: Jail, job: JobPacket, pid: int, tree: Tree | None) -> Ending:
+def await_test(
+    jail: Jail, job: JobPacket, pid: int, start: float, tree: Tree | None
+) -> tuple[int, Reason, float, int]:
     """Wait for a test process, or kill it at the job's limits; leaves with the jail when the host is gone.
 
     Args:
         jail: this jail.
         job: says how much the test may use.
         pid: a child of this process.
+        start: when it started, by the monotonic clock.
         tree: what the test may start; None when it may start nothing.
+
+    Returns:
+        Its wait status, why it was killed, CPU seconds, peak memory in KiB.
     """
-    start = time.monotonic()
     reason = Reason.ITSELF
-    with _Handle(pid) as handle:
-        while not reason and not _has_ended(jail, handle, pid, tree.tick_s if tree else _TICK_S):
-            reason = _judge(job, pid, time.monotonic() - start, tree)
+    handle = os.pidfd_open(pid)
+    while not reason and not _has_ended(jail, handle, pid, tree.tick_s if tree else _TICK_S):
+        reason = _judge(job, pid, time.monotonic() - start, tree)
+    os.close(handle)
     if reason:
         _kill(pid)
     status, cpu_s, peak_kib = kernel.reap(pid)
-    return Ending(status, reason, cpu_s, time.monotonic() - start, peak_kib)
+    return status, reason, cpu_s, peak_kib
 
 
 def await_process(jail: Jail, pid: int) -> tuple[int, float, int]:
     """Wait for a child that looks after limits by itself; as `kernel.reap`."""
-    with _Handle(pid) as handle:
-        while not _has_ended(jail, handle, pid, -1):
-            pass
+    handle = os.pidfd_open(pid)
+    while not _has_ended(jail, handle, pid, -1):
+        pass
+    os.close(handle)
     return kernel.reap(pid)
-
-
-class _Handle:
-    """A pidfd, closed at the end of the block."""
-
-    def __init__(self, pid: int) -> None:
-        self._descriptor = os.pidfd_open(pid)
-
-    def __enter__(self) -> int:
-        return self._descriptor
-
-    def __exit__(self, *error: object) -> None:
-        os.close(self._descriptor)
 
 
 def _has_ended(jail: Jail, handle: int, pid: int, timeout_s: float) -> bool:

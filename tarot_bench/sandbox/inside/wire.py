@@ -1,17 +1,20 @@
 """The packets between a host and the zygote of its jail: fixed structs on a sequenced-packet socket.
 
-A job packet is numbers, with the program as a file descriptor; each test packet carries the descriptors that the
-program will have. The zygote passes descriptors on and never reads them: later programs are forked from its memory.
-What comes back is numbers from the kernel, never anything a program wrote.
+A job packet is numbers, with descriptors of the program and of its first tests; a test packet carries those of the next
+tests. Every test takes the same number of descriptors, which the program will have as 0, 1, 2, … The zygote passes
+descriptors on and never reads them: later programs are forked from its memory. What comes back is numbers from the
+kernel, never anything a program wrote.
 
 | packet | direction | descriptors |
 |---|---|---|
 | ``HELLO`` | to host, once | |
-| `JobPacket` | to zygote | the program: its source, then the name of its entry point |
-| ``TEST`` | to zygote, once per test | stdin, stdout, stderr, then what the mode needs (see `Mode`) |
+| `JobPacket` | to zygote | the program: its source, then the name of its entry point; then up to `BATCH` tests |
+| ``TESTS`` | to zygote, while there are more tests | up to `BATCH` tests |
 | ``UNCOMPILABLE`` | to host | the program has a syntax error; its text is in the standard error of the first test |
 | ``FAILED`` | to host | the jail could not do its own part of a test; says why, and nothing else of this job follows |
-| `Ended` | to host, once per test | |
+| `Ended`, several | to host, once per packet of tests | |
+
+A test takes standard input, output and error, then what the mode needs (see `Mode`).
 """
 
 import _socket  # `socket` is a large module for a process that is forked all the time
@@ -20,14 +23,14 @@ import struct
 from enum import IntEnum
 from typing import NamedTuple, NoReturn, Self
 
-TEST = b"T"
+TESTS = b"T"
 UNCOMPILABLE = b"C"
 HELLO = b"H"
 FAILED = b"F"
 PACKET_BYTES = 512
-MAX_DESCRIPTORS = 8
-AHEAD = 1  # how many tests the host has sent beyond the one that runs
-_ROOM = _socket.CMSG_SPACE(4 * MAX_DESCRIPTORS)
+BATCH = 8
+MAX_DESCRIPTORS = 6  # of one test
+_ROOM = _socket.CMSG_SPACE(4 * (1 + BATCH * MAX_DESCRIPTORS))
 
 
 class Mode(IntEnum):
@@ -65,7 +68,7 @@ class JobPacket(NamedTuple):
     """One program and what each of its tests may use. Times in seconds, sizes in bytes.
 
     ``patience_s`` is how long a tester waits for its candidate's answers, all together. ``source_bytes`` says where in
-    the program's file the source ends and the entry point's name begins.
+    the program's file the source ends and the entry point's name begins, ``width`` how many descriptors a test has.
     """
 
     mode: int
@@ -79,6 +82,7 @@ class JobPacket(NamedTuple):
     may_fork: bool
     cold: bool
     source_bytes: int
+    width: int
 
     def pack(self) -> bytes:
         """The packet's bytes."""
@@ -91,14 +95,14 @@ class JobPacket(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """How a test process ended, as the kernel saw it. The jail writes it with `pack_ended`, in this order.
+    """How a test process ended, as the kernel saw it. The jail writes each with `pack_ended`, in this order.
 
     Attributes:
         status: as `os.wait4` gives it.
         reason: a `Reason`: whether the supervisor killed it, and for what.
         dirty: something was left behind; the jail ends itself after this packet.
-        lost: the process that compiles and forks died, and this is its own ending; there will be no more packets for
-            this job.
+        lost: the program killed the process that compiled it, and this is the ending of that one; there will be no
+            more packets for this job.
     """
 
     status: int
@@ -110,16 +114,16 @@ class Ended(NamedTuple):
     peak_kib: int
 
     @classmethod
-    def unpack(cls, data: bytes) -> Self:
-        """Read what `pack_ended` wrote.
+    def unpack(cls, data: bytes) -> list[Self]:
+        """Read what `pack_ended` wrote, for each test of a packet.
 
         Raises:
             struct.error: not such a packet.
         """
-        return cls._make(_ENDED.unpack(data))
+        return [cls._make(values) for values in _ENDED.iter_unpack(data)]
 
 
-_JOB = struct.Struct("<BIdddQQI??Q")
+_JOB = struct.Struct("<BIdddQQI??QB")
 _ENDED = struct.Struct("<iB??ddQ")
 pack_ended = _ENDED.pack
 

@@ -14,14 +14,14 @@ import sys
 from _socket import socket
 from typing import NoReturn, TypedDict
 
-from tarot_bench.sandbox.inside import kernel, landlock, program, seccomp, supervisor, tree, watchdog, wire
-from tarot_bench.sandbox.inside.test_process import apply_limits
+from tarot_bench.sandbox.inside import hugetext, kernel, landlock, program, seccomp, supervisor, tree, watchdog, wire
+from tarot_bench.sandbox.inside.test_process import limits
 from tarot_bench.sandbox.inside.wire import JobPacket
 
 _SCOPES_SIGNALS = 6  # Landlock ABI
-_FIRST_FREE = 3 + wire.MAX_DESCRIPTORS
+_FIRST_FREE = wire.MAX_DESCRIPTORS
 _SLACK = 1024  # tasks that others of the same uid may yet start
-_CHANNEL, _RULESET = 64, 65  # out of the way of what arrives
+_CHANNEL, _RULESET = 128, 129  # out of the way of what arrives
 # Small modules that many programs import. Every page of a zygote costs every test, so the others wait until a program
 # names them (`program.import_ahead`).
 _PRELOAD = "collections copy functools heapq itertools json math operator random re string struct typing"
@@ -105,51 +105,55 @@ def main() -> NoReturn:
     setup: Setup = json.loads(sys.argv[2])
     channel = _own_descriptors(setup["channel"])
     _own_signals()
+    hugetext.adopt()
     _own_interpreter(setup)
     _drop_privileges(setup)
     jail = Jail(setup, channel)
     program.compile_source(_WARM_UP)
     kernel.become_subreaper()
-    kernel.set_dumpable(False)
+    kernel.perform([kernel.dumpable(False)])
     if jail.ruleset is not None:
         seccomp.base_filter().install()
     gc.collect()
+    kernel.give_back_memory()
     gc.freeze()  # out of the collector's sight, so that children go on sharing these pages
     wire.send(channel, wire.HELLO)
     while True:
         data, descriptors = wire.receive(channel)
         if not data:
             os._exit(0)
-        _serve(jail, JobPacket.unpack(data), descriptors[0])
+        _serve(jail, JobPacket.unpack(data), descriptors[0], descriptors[1:])
         os.close(descriptors[0])
 
 
-def _serve(jail: Jail, job: JobPacket, source: int) -> None:
+def _serve(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> None:
     program.lay(source, job.source_bytes)
     jail.watch.start()
     if job.tests == 1:
-        supervisor.serve_tests(jail, job, source, None)
+        supervisor.serve_tests(jail, job, source, None, arrived)
         return
     pid = kernel.fork()
     if pid == 0:
-        _be_job_process(jail, job, source)
+        _be_job_process(jail, job, source, arrived)
+    os.closerange(arrived[0], arrived[-1] + 1)
     status, cpu_s, peak_kib = watchdog.await_process(jail, pid)
     if job.may_fork:
         supervisor.kill_descendants(jail)
-    if os.WIFSIGNALED(status):
+    if os.WIFSIGNALED(status) and not program.is_prepared(source):
         jail.channel.send(wire.pack_ended(status, 0, True, True, cpu_s, 0.0, peak_kib))
     if status != 0:
         wire.drain(jail.channel)
         os._exit(0)
 
 
-def _be_job_process(jail: Jail, job: JobPacket, source: int) -> NoReturn:
+def _be_job_process(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> NoReturn:
     """Serve a job that has several tests. Whatever goes wrong here is no ending of the program's."""
     try:
-        kernel.die_with_parent()
         kernel.become_subreaper()
-        apply_limits(job, jail.strangers)
-        supervisor.serve_tests(jail, job, source, supervisor.prepare(jail, job, source))
+        kernel.perform([kernel.dying_with_parent(), *limits(jail, job)])
+        ready = supervisor.prepare(jail, job, source, arrived[2])
+        program.mark_prepared(source)
+        supervisor.serve_tests(jail, job, source, ready, arrived)
     except BaseException as error:
         wire.fail(jail.channel, error)
     os._exit(0)
