@@ -10,6 +10,8 @@ from tarot_bench.sandbox.base import Level
 from tarot_bench.sandbox.inside.zygote import Setup
 
 ENVIRONMENT = {"HOME": "/tmp", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "PYTHONHASHSEED": "0"}
+# Looks every symbol up once, before the first fork, and not in every child; the zygote removes it for those.
+_LOADER = {"LD_BIND_NOW": "1"}
 HASH_SEED = ENVIRONMENT["PYTHONHASHSEED"]
 # One thread each: a zygote that forks must have no threads, and a test's CPU time is its own.
 _WITH_PACKAGES = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -75,7 +77,8 @@ def command(plan: Plan, channel: int) -> list[str]:
 
 
 def _environment(plan: Plan, site: str) -> dict[str, str]:
-    return ENVIRONMENT | _WITH_PACKAGES | {"PYTHONPATH": site} if plan.packages else ENVIRONMENT
+    packages = _WITH_PACKAGES | {"PYTHONPATH": site} if plan.packages else {}
+    return ENVIRONMENT | _LOADER | packages
 
 
 def _lay_out(plan: Plan, directory: Path) -> Path:

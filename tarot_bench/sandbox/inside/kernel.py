@@ -17,6 +17,7 @@ __all__ = ["signals"]
 libc = ctypes.PyDLL(None, use_errno=True)
 # For what every test does: keeping errno costs more than such a call.
 _quick = ctypes.PyDLL(None)
+_syscall, _fork, _wait4, _poll = _quick.syscall, _quick.fork, _quick.wait4, _quick.poll
 
 NUMBERS = SYSTEM_CALLS.get(os.uname().machine, {})
 _LAST_DESCRIPTOR = 0xFFFFFFFF
@@ -53,8 +54,9 @@ def perform(steps: Iterable[Step]) -> None:
     Raises:
         OSError: one of them failed.
     """
+    call = _syscall
     for step in steps:
-        if _quick.syscall(*step) < 0:
+        if call(*step) < 0:
             raise OSError(f"system call {step[0]} failed")
 
 
@@ -64,7 +66,7 @@ def fork() -> int:
     Raises:
         OSError: no process could be made.
     """
-    pid: int = _quick.fork()
+    pid: int = _fork()
     if pid < 0:
         raise OSError("fork failed")
     return pid
@@ -82,7 +84,7 @@ def reap(pid: int) -> tuple[int, float, int]:
     Returns:
         Its wait status, CPU seconds with those of its own reaped children, and peak memory in KiB.
     """
-    while _quick.wait4(pid, _to_status, 0, _usage) < 0:
+    while _wait4(pid, _to_status, 0, _usage) < 0:
         pass  # a signal has interrupted
     user_s, user_us, system_s, system_us, peak_kib = _USAGE.unpack_from(_usage)
     return _status.value, user_s + system_s + (user_us + system_us) * 1e-6, peak_kib
@@ -90,6 +92,7 @@ def reap(pid: int) -> tuple[int, float, int]:
 
 _polled = ctypes.create_string_buffer(16)
 _POLLED = struct.Struct("@ihhihh")  # two struct pollfd
+_answers = memoryview(_polled).cast("B").cast("h")  # the last half word of each is the answer
 
 
 def wait_until_ended(process: int, channel: int, timeout_ms: int) -> tuple[bool, bool]:
@@ -104,23 +107,37 @@ def wait_until_ended(process: int, channel: int, timeout_ms: int) -> tuple[bool,
         Whether the process has ended, and whether the other side is gone; neither after the time-out.
     """
     _POLLED.pack_into(_polled, 0, process, _POLL_IN, 0, channel, 0, 0)
-    _quick.poll(_polled, 2, timeout_ms)
-    _, _, ended, _, _, gone = _POLLED.unpack_from(_polled)
-    return bool(ended), bool(gone)
+    _poll(_polled, 2, timeout_ms)
+    return _answers[3] != 0, _answers[7] != 0
 
 
 _statx = ctypes.create_string_buffer(256)
+_ctime = memoryview(_statx).cast("B")[96:112]
 
 
-def ctime_of(path: bytes) -> bytes:
-    """When an inode last changed, as opaque bytes; much cheaper than `os.stat`.
+class Unchanged:
+    """Tells whether inodes have changed since a moment; much cheaper than `os.stat`."""
 
-    Raises:
-        OSError: there is no such path.
-    """
-    if _quick.syscall(NUMBERS["statx"], _AT_FDCWD, path, 0, _STATX_CTIME, _statx) < 0:
-        raise OSError(f"{path!r} cannot be looked at")
-    return bytes(memoryview(_statx)[96:112])
+    def __init__(self, paths: Iterable[str]) -> None:
+        """Take everything as it is now.
+
+        Raises:
+            OSError: there is no such path.
+        """
+        steps = [(NUMBERS["statx"], _AT_FDCWD, os.fsencode(path), 0, _STATX_CTIME, _statx) for path in paths]
+        self._looks = [(step, self._look(step)) for step in steps]
+
+    def _look(self, step: Step) -> bytes:
+        perform([step])
+        return bytes(_ctime)
+
+    def holds(self) -> bool:
+        """Whether every inode is as it was."""
+        call = _syscall
+        for step, ctime in self._looks:  # noqa: SIM110 -- a generator costs more
+            if call(*step) < 0 or _ctime != ctime:
+                return False
+        return True
 
 
 def dumpable(value: bool) -> Step:

@@ -11,34 +11,11 @@ from _socket import socket
 from typing import NoReturn, Protocol
 
 from tarot_bench.sandbox.inside import kernel, program, tree, watchdog, wire
-from tarot_bench.sandbox.inside.kernel import Step
+from tarot_bench.sandbox.inside.kernel import Step, Unchanged
 from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.test_process import become_python, is_common, limits, run, seal
 from tarot_bench.sandbox.inside.tree import Tree
 from tarot_bench.sandbox.inside.wire import Given, JobPacket
-
-
-class Watch:
-    """Tells whether anything was ever created, changed or removed directly in a few directories, or in a few files.
-
-    Every lasting trace of a test starts with an entry in one of them, and making one changes the directory's ctime,
-    which nobody can set back.
-    """
-
-    def __init__(self, paths: list[str]) -> None:
-        self._paths = [os.fsencode(path) for path in paths]
-        self._clean: list[tuple[bytes, bytes]] = []
-
-    def start(self) -> None:
-        """Take everything as it is now for clean."""
-        self._clean = [(path, kernel.ctime_of(path)) for path in self._paths]
-
-    def dirty(self) -> bool:
-        """Whether anything differs from what it was at the start."""
-        for path, ctime in self._clean:  # noqa: SIM110 -- a generator costs more
-            if kernel.ctime_of(path) != ctime:
-                return True
-        return False
 
 
 class Jail(Protocol):
@@ -49,7 +26,7 @@ class Jail(Protocol):
     signals_scoped: bool
     strangers: int
     is_init: bool
-    watch: Watch
+    clean: Unchanged
 
 
 def prepare(jail: Jail, job: JobPacket, source: int, stderr: int) -> tuple[Given, Program]:
@@ -79,23 +56,24 @@ def serve_tests(
         arrived: the descriptors of the first tests.
     """
     seals = seal(jail, job) if is_common(jail, job) else None
-    bounds = limits(jail, job)
-    left = job.tests
+    bounds = [] if ready else limits(jail, job)
+    left, dirty = job.tests, False
     while left:
         if not arrived:
             arrived = _receive_tests(jail)
+        tests = [arrived[first : first + job.width] for first in range(0, len(arrived), job.width)]
+        steps = [[kernel.taking(descriptor, place) for place, descriptor in enumerate(test)] for test in tests]
         ended = []
-        for first in range(0, len(arrived), job.width):
-            descriptors = arrived[first : first + job.width]
+        for test, taking in zip(tests, steps, strict=True):
             start = time.monotonic()
             started = Tree() if job.may_fork else None
             pid = kernel.fork()
             if pid == 0:
-                _become_test(jail, job, source, ready, descriptors, bounds, seals)
+                _become_test(jail, job, source, ready, test[2], bounds, taking, seals)
             status, reason, cpu_s, peak_kib = watchdog.await_test(jail, job, pid, start, started)
             if started is not None:
                 cpu_s = max(cpu_s + kill_descendants(jail), started.cpu_s())
-            dirty = jail.watch.dirty()
+            dirty = not jail.clean.holds()
             ended.append(wire.pack_ended(status, reason, dirty, False, cpu_s, time.monotonic() - start, peak_kib))
             if dirty:
                 break
@@ -120,14 +98,15 @@ def _become_test(
     job: JobPacket,
     source: int,
     ready: tuple[Given, Program] | None,
-    descriptors: list[int],
+    stderr: int,
     bounds: list[Step],
+    taking: list[Step],
     seals: list[Step] | None,
 ) -> NoReturn:
     """Turn this process into a test. What fails before the program's first statement is the jail's fault."""
     try:
-        given, compiled = ready or _prepare_alone(jail, job, source, descriptors[2], bounds)
-        kernel.perform([kernel.taking(descriptor, place) for place, descriptor in enumerate(descriptors)])
+        given, compiled = ready or _prepare_alone(jail, job, source, stderr, bounds)
+        kernel.perform(taking)
         kernel.perform(seals or seal(jail, job))
         if job.cold:
             become_python(job, given.entry_point)

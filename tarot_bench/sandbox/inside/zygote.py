@@ -11,10 +11,10 @@ import json
 import os
 import random
 import sys
-from _socket import socket
+from _socket import AF_UNIX, SOCK_SEQPACKET, socket, socketpair
 from typing import NoReturn, TypedDict
 
-from tarot_bench.sandbox.inside import hugetext, kernel, landlock, program, seccomp, supervisor, tree, watchdog, wire
+from tarot_bench.sandbox.inside import hugetext, kernel, landlock, program, rehearsal, seccomp, supervisor, tree, watchdog, wire
 from tarot_bench.sandbox.inside.test_process import limits
 from tarot_bench.sandbox.inside.wire import JobPacket
 
@@ -25,23 +25,6 @@ _CHANNEL, _RULESET = 128, 129  # out of the way of what arrives
 # Small modules that many programs import. Every page of a zygote costs every test, so the others wait until a program
 # names them (`program.import_ahead`).
 _PRELOAD = "collections copy functools heapq itertools json math operator random re string struct typing"
-_WARM_UP = b"""
-from __future__ import annotations
-import sys
-class A:
-    def f(self, x: int, *a, k=1, **q) -> int:
-        try:
-            with self as y, x as z: y += -x ** 2 if x and not z or x < 3 else ~x
-        except (ValueError, KeyError) as error: raise RuntimeError(f"{x!r:>3}") from error
-        finally: del x
-        for i, j in [(1, 2)]: yield {i: j}, {i}, [*a], (lambda: 0), x[1:2, ...], [u for u in a if u]
-        while (n := x) > 0: global g; assert n; break
-        else: pass
-        match x:
-            case {"a": 1} | [2, *_]: return
-async def h():
-    async for _ in h(): await h()
-"""
 
 
 class Setup(TypedDict):
@@ -82,7 +65,9 @@ class Jail:
         signals_scoped: Landlock confines signals (ABI 6).
         strangers: how many tasks outside may run under this jail's uid.
         is_init: the zygote is process 1 of its pid namespace.
-        watch: directories and files whose change means that a test left something behind.
+        watched: directories that tests may write to. Every lasting trace of a test starts with an entry in one of them,
+            or changes the program's own file; making one changes a ctime, which nobody can set back.
+        clean: whether a test of the present job has left something behind.
     """
 
     def __init__(self, setup: Setup, channel: socket) -> None:
@@ -97,7 +82,8 @@ class Jail:
             self.ruleset = kernel.move_descriptor(ruleset, _RULESET)
             for may_fork, may_exec in itertools.product((False, True), repeat=2):
                 seccomp.test_filter(may_fork, may_exec, None, self.is_init)  # made here once, for all the children
-        self.watch = supervisor.Watch([*setup["write"], os.path.dirname(program.path), program.path])
+        self.watched = setup["write"]
+        self.clean = kernel.Unchanged([])
 
 
 def main() -> NoReturn:
@@ -109,11 +95,11 @@ def main() -> NoReturn:
     _own_interpreter(setup)
     _drop_privileges(setup)
     jail = Jail(setup, channel)
-    program.compile_source(_WARM_UP)
     kernel.become_subreaper()
     kernel.perform([kernel.dumpable(False)])
     if jail.ruleset is not None:
         seccomp.base_filter().install()
+    _rehearse(jail)
     gc.collect()
     kernel.give_back_memory()
     gc.freeze()  # out of the collector's sight, so that children go on sharing these pages
@@ -126,9 +112,27 @@ def main() -> NoReturn:
         os.close(descriptors[0])
 
 
+def _rehearse(jail: Jail) -> None:
+    """Serve harmless jobs to nobody, before the first one of the host's."""
+    host = jail.channel
+    jail.channel, nobody = socketpair(AF_UNIX, SOCK_SEQPACKET)
+
+    def serve(job: JobPacket, descriptors: list[int]) -> None:
+        source, arrived = descriptors[0], descriptors[1:]
+        program.lay(source, job.source_bytes)
+        jail.clean = kernel.Unchanged([*jail.watched, os.path.dirname(program.path), program.path])
+        ready = supervisor.prepare(jail, job, source, arrived[2]) if job.tests > 1 else None
+        supervisor.serve_tests(jail, job, source, ready, arrived)
+
+    rehearsal.rehearse(serve)
+    jail.channel.close()
+    nobody.close()
+    jail.channel = host
+
+
 def _serve(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> None:
     program.lay(source, job.source_bytes)
-    jail.watch.start()
+    jail.clean = kernel.Unchanged([*jail.watched, os.path.dirname(program.path), program.path])
     if job.tests == 1:
         supervisor.serve_tests(jail, job, source, None, arrived)
         return
@@ -180,6 +184,7 @@ def _own_signals() -> None:
 def _own_interpreter(setup: Setup) -> None:
     """Make the interpreter look like one that was started on a script."""
     program.path = setup["program"]
+    os.environ.pop("LD_BIND_NOW", None)
     sys.argv = [program.path]
     sys.path[:] = [os.path.dirname(program.path), *sys.path[2:]]
     for name in [*_PRELOAD.split(), *setup["preload"]]:
