@@ -115,29 +115,36 @@ _statx = ctypes.create_string_buffer(256)
 _ctime = memoryview(_statx).cast("B")[96:112]
 
 
-class Unchanged:
-    """Tells whether inodes have changed since a moment; much cheaper than `os.stat`."""
+class Watch:
+    """Tells whether inodes have changed since a moment; much cheaper than `os.stat`.
+
+    Their ctimes are compared, which nobody can set back. Whatever is created or removed changes that of a directory.
+    """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        """Take everything as it is now.
+        """Name the paths; `start` looks at them."""
+        self._looks = [(NUMBERS["statx"], _AT_FDCWD, os.fsencode(path), 0, _STATX_CTIME, _statx) for path in paths]
+        self._clean: list[tuple[Step, bytes]] = []
+
+    def start(self) -> None:
+        """Take everything as it is now for unchanged.
 
         Raises:
             OSError: there is no such path.
         """
-        steps = [(NUMBERS["statx"], _AT_FDCWD, os.fsencode(path), 0, _STATX_CTIME, _statx) for path in paths]
-        self._looks = [(step, self._look(step)) for step in steps]
+        self._clean.clear()
+        for look in self._looks:
+            if _syscall(*look) < 0:
+                raise OSError(f"{look[2]!r} cannot be looked at")
+            self._clean.append((look, bytes(_ctime)))
 
-    def _look(self, step: Step) -> bytes:
-        perform([step])
-        return bytes(_ctime)
-
-    def holds(self) -> bool:
-        """Whether every inode is as it was."""
+    def changed(self) -> bool:
+        """Whether any of the paths is not what it was at the start."""
         call = _syscall
-        for step, ctime in self._looks:  # noqa: SIM110 -- a generator costs more
-            if call(*step) < 0 or _ctime != ctime:
-                return False
-        return True
+        for look, ctime in self._clean:  # noqa: SIM110 -- a generator costs more
+            if call(*look) < 0 or _ctime != ctime:
+                return True
+        return False
 
 
 def dumpable(value: bool) -> Step:

@@ -74,7 +74,7 @@ def lay(descriptor: int, source_bytes: int) -> None:
     Raises:
         OSError: there is no room.
     """
-    with suppress(FileNotFoundError):
+    if os.path.lexists(path):
         os.unlink(path)
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     laid = 0

@@ -8,10 +8,11 @@ import gc
 import os
 import time
 from _socket import socket
+from functools import lru_cache
 from typing import NoReturn, Protocol
 
 from tarot_bench.sandbox.inside import kernel, program, tree, watchdog, wire
-from tarot_bench.sandbox.inside.kernel import Step, Unchanged
+from tarot_bench.sandbox.inside.kernel import Step, Watch
 from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.test_process import become_python, is_common, limits, run, seal
 from tarot_bench.sandbox.inside.tree import Tree
@@ -26,7 +27,7 @@ class Jail(Protocol):
     signals_scoped: bool
     strangers: int
     is_init: bool
-    clean: Unchanged
+    watch: Watch
 
 
 def prepare(jail: Jail, job: JobPacket, source: int, stderr: int) -> tuple[Given, Program]:
@@ -61,19 +62,17 @@ def serve_tests(
     while left:
         if not arrived:
             arrived = _receive_tests(jail)
-        tests = [arrived[first : first + job.width] for first in range(0, len(arrived), job.width)]
-        steps = [[kernel.taking(descriptor, place) for place, descriptor in enumerate(test)] for test in tests]
         ended = []
-        for test, taking in zip(tests, steps, strict=True):
+        for stderr, taking in _tests(tuple(arrived), job.width):
             start = time.monotonic()
             started = Tree() if job.may_fork else None
             pid = kernel.fork()
             if pid == 0:
-                _become_test(jail, job, source, ready, test[2], bounds, taking, seals)
+                _become_test(jail, job, source, ready, stderr, bounds, taking, seals)
             status, reason, cpu_s, peak_kib = watchdog.await_test(jail, job, pid, start, started)
             if started is not None:
                 cpu_s = max(cpu_s + kill_descendants(jail), started.cpu_s())
-            dirty = not jail.clean.holds()
+            dirty = jail.watch.changed()
             ended.append(wire.pack_ended(status, reason, dirty, False, cpu_s, time.monotonic() - start, peak_kib))
             if dirty:
                 break
@@ -84,6 +83,13 @@ def serve_tests(
         os.closerange(arrived[0], arrived[-1] + 1)
         left -= len(ended)
         arrived = []
+
+
+@lru_cache(32)
+def _tests(descriptors: tuple[int, ...], width: int) -> list[tuple[int, list[Step]]]:
+    """Each test's standard error, and how it takes its descriptors. They come with the same numbers again and again."""
+    tests = [descriptors[first : first + width] for first in range(0, len(descriptors), width)]
+    return [(test[2], [kernel.taking(number, place) for place, number in enumerate(test)]) for test in tests]
 
 
 def _receive_tests(jail: Jail) -> list[int]:

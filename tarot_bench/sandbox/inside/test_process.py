@@ -8,6 +8,7 @@ import math
 import os
 import resource
 import sys
+from functools import lru_cache
 from typing import NoReturn, Protocol
 
 from tarot_bench.sandbox.inside import drivers, kernel, landlock, program, seccomp
@@ -39,13 +40,19 @@ def limits(jail: Jail, job: JobPacket) -> list[Step]:
     The limit on CPU time is a backstop: it is the watchdog that is exact. It has room for compiling the program and
     for looking after the tests. Where the jail's uid is not its own the kernel counts the tasks of strangers, too.
     """
+    cpu_s = 2 * math.ceil(job.cpu_s) + 1 + job.tests // 100
     own = 2  # the zygote and the job's process count as well
+    return _limits(cpu_s, job.memory, job.output + 1, job.processes + own + jail.strangers)
+
+
+@lru_cache(16)
+def _limits(cpu_s: int, memory: int, file: int, processes: int) -> list[Step]:
     wanted = {
-        resource.RLIMIT_CPU: 2 * math.ceil(job.cpu_s) + 1 + job.tests // 100,
-        resource.RLIMIT_AS: job.memory,
-        resource.RLIMIT_FSIZE: job.output + 1,
+        resource.RLIMIT_CPU: cpu_s,
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_FSIZE: file,
         resource.RLIMIT_NOFILE: MAX_OPEN_FILES,
-        resource.RLIMIT_NPROC: job.processes + own + jail.strangers,
+        resource.RLIMIT_NPROC: processes,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 0,
         resource.RLIMIT_MSGQUEUE: 0,
@@ -61,15 +68,22 @@ def seal(jail: Jail, job: JobPacket) -> list[Step]:
     The filter may depend on the process: where Landlock does not confine signals, they go to the process alone. There
     `seal` must be called by the test itself.
     """
+    only_pid = None if is_common(jail, job) else os.getpid()
+    return _seal(jail.ruleset, jail.is_init, job.may_fork, job.cold, job.width, only_pid)
+
+
+@lru_cache(16)
+def _seal(
+    ruleset: int | None, is_init: bool, may_fork: bool, cold: bool, width: int, only_pid: int | None
+) -> list[Step]:
     steps = [kernel.dumpable(True)]  # or its own /dev/stdin would be closed to it
-    if not jail.is_init:
+    if not is_init:
         steps.append(kernel.dying_with_parent())
-    if jail.ruleset is not None:
-        only_pid = None if is_common(jail, job) else os.getpid()
-        filter_ = seccomp.test_filter(job.may_fork, job.cold, only_pid, jail.is_init)
-        steps += [landlock.restriction(jail.ruleset), filter_.step]
+    if ruleset is not None:
+        filter_ = seccomp.test_filter(may_fork, cold, only_pid, is_init)
+        steps += [landlock.restriction(ruleset), filter_.step]
     # What becomes another program needs no closing, and must be able to tell the host if it cannot.
-    return steps if job.cold else [*steps, kernel.closing_from(job.width)]
+    return steps if cold else [*steps, kernel.closing_from(width)]
 
 
 def is_common(jail: Jail, job: JobPacket) -> bool:

@@ -17,6 +17,7 @@ from tarot_bench.sandbox.inside.tree import Tree, cpu_clock
 from tarot_bench.sandbox.inside.wire import JobPacket, Reason
 
 _TICK_S = 0.02
+_ITSELF = int(Reason.ITSELF)  # looking a member up costs more than waiting
 
 
 class Jail(Protocol):
@@ -27,7 +28,7 @@ class Jail(Protocol):
 
 def await_test(
     jail: Jail, job: JobPacket, pid: int, start: float, tree: Tree | None
-) -> tuple[int, Reason, float, int]:
+) -> tuple[int, int, float, int]:
     """Wait for a test process, or kill it at the job's limits; leaves with the jail when the host is gone.
 
     Args:
@@ -40,7 +41,7 @@ def await_test(
     Returns:
         Its wait status, why it was killed, CPU seconds, peak memory in KiB.
     """
-    reason = Reason.ITSELF
+    reason: int = _ITSELF
     handle = os.pidfd_open(pid)
     while not reason and not _has_ended(jail, handle, pid, tree.tick_s if tree else _TICK_S):
         reason = _judge(job, pid, time.monotonic() - start, tree)

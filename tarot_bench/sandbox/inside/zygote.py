@@ -21,7 +21,7 @@ from tarot_bench.sandbox.inside.wire import JobPacket
 _SCOPES_SIGNALS = 6  # Landlock ABI
 _FIRST_FREE = wire.MAX_DESCRIPTORS
 _SLACK = 1024  # tasks that others of the same uid may yet start
-_CHANNEL, _RULESET = 128, 129  # out of the way of what arrives
+_CHANNEL, _RULESET, _REHEARSED = 128, 129, 130  # out of the way of what arrives
 # Small modules that many programs import. Every page of a zygote costs every test, so the others wait until a program
 # names them (`program.import_ahead`).
 _PRELOAD = "collections copy functools heapq itertools json math operator random re string struct typing"
@@ -65,9 +65,8 @@ class Jail:
         signals_scoped: Landlock confines signals (ABI 6).
         strangers: how many tasks outside may run under this jail's uid.
         is_init: the zygote is process 1 of its pid namespace.
-        watched: directories that tests may write to. Every lasting trace of a test starts with an entry in one of them,
-            or changes the program's own file; making one changes a ctime, which nobody can set back.
-        clean: whether a test of the present job has left something behind.
+        watch: looks at what a test could leave something behind in: every lasting trace starts with an entry in a
+            directory that it may write to, or changes the program's own file.
     """
 
     def __init__(self, setup: Setup, channel: socket) -> None:
@@ -82,8 +81,7 @@ class Jail:
             self.ruleset = kernel.move_descriptor(ruleset, _RULESET)
             for may_fork, may_exec in itertools.product((False, True), repeat=2):
                 seccomp.test_filter(may_fork, may_exec, None, self.is_init)  # made here once, for all the children
-        self.watched = setup["write"]
-        self.clean = kernel.Unchanged([])
+        self.watch = kernel.Watch([*setup["write"], os.path.dirname(program.path), program.path])
 
 
 def main() -> NoReturn:
@@ -115,24 +113,26 @@ def main() -> NoReturn:
 def _rehearse(jail: Jail) -> None:
     """Serve harmless jobs to nobody, before the first one of the host's."""
     host = jail.channel
-    jail.channel, nobody = socketpair(AF_UNIX, SOCK_SEQPACKET)
+    ours, nobody = socketpair(AF_UNIX, SOCK_SEQPACKET)
+    jail.channel = socket(fileno=kernel.move_descriptor(ours.detach(), _REHEARSED))
+    place = kernel.move_descriptor(nobody.detach(), _REHEARSED + 1)
 
     def serve(job: JobPacket, descriptors: list[int]) -> None:
         source, arrived = descriptors[0], descriptors[1:]
         program.lay(source, job.source_bytes)
-        jail.clean = kernel.Unchanged([*jail.watched, os.path.dirname(program.path), program.path])
+        jail.watch.start()
         ready = supervisor.prepare(jail, job, source, arrived[2]) if job.tests > 1 else None
         supervisor.serve_tests(jail, job, source, ready, arrived)
 
     rehearsal.rehearse(serve)
     jail.channel.close()
-    nobody.close()
+    os.close(place)
     jail.channel = host
 
 
 def _serve(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> None:
     program.lay(source, job.source_bytes)
-    jail.clean = kernel.Unchanged([*jail.watched, os.path.dirname(program.path), program.path])
+    jail.watch.start()
     if job.tests == 1:
         supervisor.serve_tests(jail, job, source, None, arrived)
         return
