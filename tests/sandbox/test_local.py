@@ -1,6 +1,7 @@
 """The pool of slots: what closing does to those who run and those who wait."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -43,18 +44,32 @@ def test_an_honest_program_whose_jails_are_lost_by_accident_keeps_its_verdict(mo
     left = [2]
     start = Worker.start
 
-    def start_and_perhaps_die(worker, packet, given, tests):
+    def start_and_perhaps_die(worker, packet, given, tests, batch):
         if left[0]:
             left[0] -= 1
             worker.wait_ready()
             worker.abort()
-        start(worker, packet, given, tests)
+        start(worker, packet, given, tests, batch)
 
     monkeypatch.setattr(Worker, "start", start_and_perhaps_die)
     with opened:
         executions = opened.run(Job("print(input())", "stdin", (b"1", b"2"), Limits()))
     assert [execution.stdout for execution in executions] == [b"1\n", b"2\n"]
     assert not any(execution.doubtful for execution in executions)
+
+
+def test_the_loss_of_the_process_that_looks_after_a_job_is_no_ending_of_the_program_s():
+    nap = Job("import time\ntime.sleep(1)\nprint(input())", "stdin", (b"1", b"2"), Limits(cpu_s=2, wall_s=20))
+    before = tree.descendants()
+    with LocalSandbox(1) as opened, ThreadPoolExecutor(1) as pool:
+        opened.run(Job("pass", "stdin", (b"",), Limits()))
+        jail = tree.descendants().keys() - before.keys()
+        running = pool.submit(opened.run, nap)
+        while len(jobs := tree.descendants().keys() - before.keys() - jail) < 2:
+            threading.Event().wait(0.01)
+        os.kill(min(jobs), signal.SIGKILL)  # the other one is its first test
+        executions = running.result(60)
+    assert [(execution.ok, execution.stdout) for execution in executions] == [(True, b"1\n"), (True, b"2\n")]
 
 
 def test_every_jail_of_root_has_a_uid_of_its_own_even_beside_other_harnesses():

@@ -6,7 +6,7 @@ from tarot_bench.errors import SandboxError
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox import Job
 from tarot_bench.sandbox.inside import wire
-from tarot_bench.sandbox.inside.wire import Given, Mode
+from tarot_bench.sandbox.inside.wire import BATCH, Given, Mode
 from tarot_bench.sandbox.local import LocalSandbox
 from tarot_bench.sandbox.slot import Slot
 from tarot_bench.sandbox.worker import JailLostError, Test
@@ -27,13 +27,13 @@ def sabotaged():
             worker = pool._open_worker(name)
             start = worker.start
 
-            def start_and_perhaps_die(packet, given, tests):
+            def start_and_perhaps_die(packet, given, tests, batch=BATCH):
                 if left[0] and victims(given.source):
                     left[0] -= 1
                     worker.wait_ready()
                     worker._kill()
                     worker._process.wait()
-                start(packet, given, tests)
+                start(packet, given, tests, batch)
 
             worker.start = start_and_perhaps_die
             return worker
@@ -96,16 +96,3 @@ def test_the_jail_s_own_failure_before_the_program_starts_is_no_ending_of_the_pr
     )
     with pytest.raises(JailLostError, match="OSError: full"):
         list(worker.results())
-
-
-def test_the_loss_of_a_job_s_own_process_after_its_first_test_is_no_ending_of_the_program_s(sabotaged, monkeypatch):
-    slot = sabotaged(0)
-    worker = slot.worker("plain")
-    ended = [wire.pack_ended(0, 0, False, False, 0.1, 0.1, 9), wire.pack_ended(9, 0, True, True, 0.1, 0.1, 9)]
-    monkeypatch.setattr(worker, "_receive", lambda timeout: ended.pop(0))
-    tests = iter([Test.make(), Test.make()])
-    worker.start(slot._packet(Job("print(7)", "stdin", (b"",), LIMITS), Mode.STDIN, 2), Given(b"", ""), tests)
-    done = []
-    with pytest.raises(JailLostError, match="status 9"):
-        done.extend(execution.outcome for execution in worker.results())
-    assert done == ["exited"]

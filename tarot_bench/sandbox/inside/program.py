@@ -27,15 +27,14 @@ _SUSPENDS = re.compile(rb"(?:yield|async).*(?:finally|with|except)|(?:finally|wi
 _IMPORTS = re.compile(rb"^[ \t]*(?:import|from)[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+)*)", re.MULTILINE)
 # Importing one of these starts nothing and looks at nothing that a test could change. Whole names only: to import
 # `unittest.__main__` is to run it.
-_HARMLESS = frozenset(
-    (
-        "abc array ast asyncio base64 binascii bisect calendar cmath collections collections.abc concurrent.futures "
-        "contextlib copy csv ctypes dataclasses datetime decimal difflib enum fractions functools graphlib hashlib "
-        "heapq html inspect io itertools json logging math numbers operator os os.path pathlib pickle pprint queue re "
-        "secrets selectors shlex socket statistics string struct textwrap threading time timeit traceback types typing "
-        "unicodedata unittest urllib.parse uuid warnings weakref zlib zoneinfo"
-    ).split()
-)
+_HARMLESS_NAMES = """
+    abc array ast asyncio base64 binascii bisect calendar cmath collections collections.abc concurrent.futures
+    contextlib copy csv ctypes dataclasses datetime decimal difflib enum fractions functools graphlib hashlib heapq
+    html inspect io itertools json logging math numbers operator os os.path pathlib pickle pprint queue re secrets
+    selectors shlex socket statistics string struct textwrap threading time timeit traceback types typing
+    unicodedata unittest urllib.parse uuid warnings weakref zlib zoneinfo
+"""
+_HARMLESS = frozenset(_HARMLESS_NAMES.split())
 
 
 class Program(NamedTuple):
@@ -59,7 +58,7 @@ def read(descriptor: int, source_bytes: int) -> Given:
 
 
 def mark_prepared(descriptor: int) -> None:
-    """Note that a program is compiled, where the process that it was handed over by can see it: in the file's offset."""
+    """Note that a program is compiled, where the process that handed it over can see it: in the file's offset."""
     os.lseek(descriptor, 1, os.SEEK_SET)
 
 

@@ -6,9 +6,7 @@ page of its parent's to copy; once made in the parent, the page is shared.
 
 import os
 import sys
-from _socket import AF_UNIX, SOCK_SEQPACKET, socketpair
 from collections.abc import Callable
-from contextlib import suppress
 
 from tarot_bench.sandbox.inside import program, wire
 from tarot_bench.sandbox.inside.wire import JobPacket, Mode

@@ -121,9 +121,7 @@ def _become_test(
     run(job, compiled, given.entry_point)
 
 
-def _prepare_alone(
-    jail: Jail, job: JobPacket, source: int, stderr: int, bounds: list[Step]
-) -> tuple[Given, Program]:
+def _prepare_alone(jail: Jail, job: JobPacket, source: int, stderr: int, bounds: list[Step]) -> tuple[Given, Program]:
     """What `prepare` does for several tests, done in the process of the only one."""
     kernel.perform(bounds)
     try:

@@ -26,9 +26,7 @@ class Jail(Protocol):
     channel: socket
 
 
-def await_test(
-    jail: Jail, job: JobPacket, pid: int, start: float, tree: Tree | None
-) -> tuple[int, int, float, int]:
+def await_test(jail: Jail, job: JobPacket, pid: int, start: float, tree: Tree | None) -> tuple[int, int, float, int]:
     """Wait for a test process, or kill it at the job's limits; leaves with the jail when the host is gone.
 
     Args:

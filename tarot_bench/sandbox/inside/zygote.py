@@ -14,7 +14,18 @@ import sys
 from _socket import AF_UNIX, SOCK_SEQPACKET, socket, socketpair
 from typing import NoReturn, TypedDict
 
-from tarot_bench.sandbox.inside import hugetext, kernel, landlock, program, rehearsal, seccomp, supervisor, tree, watchdog, wire
+from tarot_bench.sandbox.inside import (
+    hugetext,
+    kernel,
+    landlock,
+    program,
+    rehearsal,
+    seccomp,
+    supervisor,
+    tree,
+    watchdog,
+    wire,
+)
 from tarot_bench.sandbox.inside.test_process import limits
 from tarot_bench.sandbox.inside.wire import JobPacket
 
