@@ -1,13 +1,17 @@
 """One pool for all of these tests; what a test breaks must mend itself."""
 
+import os
+
 import pytest
 
 from tarot_bench.errors import SandboxUnavailableError
 from tarot_bench.problem import Limits
-from tarot_bench.sandbox import Job, open_sandbox
+from tarot_bench.sandbox import Job, interpreter, open_sandbox, probe
+from tarot_bench.sandbox import local as local_module
 from tarot_bench.sandbox.values import encode
 
 LIMITS = Limits(cpu_s=2, wall_s=6, memory_mib=512, output_kib=1024)
+LACKING = "bwrap is not on the PATH; install bubblewrap"
 
 
 def _open(kind):
@@ -39,6 +43,17 @@ def unsafe():
 def sandbox(request):
     """Every kind in turn: what a program does must not depend on it."""
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def without_namespaces(monkeypatch):
+    """A machine that has Landlock and nothing else."""
+    if probe.landlock_abi() < 3:
+        pytest.skip("no Landlock here")
+    monkeypatch.setattr(probe, "lacking_for_full", lambda: LACKING)
+    if os.geteuid() == 0 and interpreter.private_part():
+        # Root drops to another uid, which this Python's home shuts out: stay, without capabilities.
+        monkeypatch.setattr(local_module.os, "geteuid", lambda: 12345)
 
 
 class Runner:

@@ -1,26 +1,12 @@
 """Levels of isolation: what each needs, what it says of itself, and what holds even at the weaker one."""
 
 import logging
-import os
 
 import pytest
 
 from tarot_bench.errors import SandboxUnavailableError
-from tarot_bench.sandbox import interpreter, local, open_sandbox, probe
-from tests.sandbox.conftest import Runner
-
-LACKING = "bwrap is not on the PATH; install bubblewrap"
-
-
-@pytest.fixture
-def without_namespaces(monkeypatch):
-    """A machine that has Landlock and nothing else."""
-    if probe.landlock_abi() < 3:
-        pytest.skip("no Landlock here")
-    monkeypatch.setattr(probe, "lacking_for_full", lambda: LACKING)
-    if os.geteuid() == 0 and interpreter.private_part():
-        # Root drops to another uid, which this Python's home shuts out: stay, without capabilities.
-        monkeypatch.setattr(local.os, "geteuid", lambda: 12345)
+from tarot_bench.sandbox import local, open_sandbox, probe
+from tests.sandbox.conftest import LACKING, Runner
 
 
 @pytest.fixture
