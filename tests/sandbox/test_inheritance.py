@@ -71,7 +71,9 @@ def skip_without_proc(sandbox, search=SEARCH):
 
 def gold_runs(sandbox, preamble=""):
     """A program whose source, warnings, input, output, entry point and suite all hold the mark."""
-    source = f"{preamble}\nmark = '{MARK}'\nassert (mark, 'is', '{MARK}')\nprint(input(), mark)"
+    source = (
+        f"{preamble}\nmark = '{MARK}'\nassert (mark, 'is', '{MARK}')\nprint(input(), mark)\n" + f"# {MARK}\n" * 2000
+    )
     for count in (1, 3, 20):
         results = sandbox.run(Job(source, "stdin", (MARK.encode(),) * count, LIMITS))
         assert all(MARK.encode() in result.stdout for result in results)
@@ -112,6 +114,6 @@ def test_an_input_is_not_in_the_memory_of_the_test_that_follows(opened):
 def test_the_search_finds_what_is_there(opened, search):
     """Otherwise these tests could not fail."""
     skip_without_proc(opened, search)
-    source = f"kept = [('{MARK}' + str(n)).encode() for n in range(20)]\n" + search
+    source = f"kept = b'{MARK}' * 2000\n" + search
     (result,) = opened.run(Job(source, "stdin", (b"",), LIMITS))
     assert result.stdout == b"False True\n"
