@@ -64,6 +64,13 @@ def test_killing_everything_kills_at_most_oneself(sealed):
         "prlimit of the zygote": "302, 1, 7, 0, 0",
         "prlimit of the parent": "302, os.getppid(), 7, 0, 0",
         "setpriority of the zygote": "141, 0, 1, 19",
+        "setpriority of a process group": "141, 1, 0, 19",
+        "setpriority of a user": "141, 2, 0, 19",
+        "a timer of the kernel": "222, 1, 0, bytearray(8) and ctypes.create_string_buffer(8)",
+        "outliving the parent": "157, 1, 0, 0, 0, 0",
+        "adopting orphans": "157, 36, 1, 0, 0, 0",
+        "naming a tracer": "157, 0x59616d61, 1, 0, 0, 0",
+        "a larger pipe": "72, os.pipe()[1], 1031, 1 << 20",
         "sched_setaffinity of the zygote": "203, 1, 8, b'\\1\\0\\0\\0\\0\\0\\0\\0'",
         "unshare user": "272, 0x10000000",
         "unshare mount": "272, 0x20000",
@@ -120,6 +127,38 @@ def test_killing_everything_kills_at_most_oneself(sealed):
 )
 def test_the_system_call_does_not_exist_for_a_program(warm, name, call):
     held(warm.stdin(PROLOGUE + f"print(call({call}))"))
+
+
+@pytest.mark.parametrize("forks", ["", "# fork\n"])
+def test_a_socket_or_pipe_cannot_name_a_process_to_be_signalled(sealed, forks):
+    """FIOSETOWN, SIOCSPGRP, FIOASYNC and TIOCSPGRP by ioctl; F_SETOWN, F_SETOWN_EX and F_SETSIG by fcntl."""
+    source = (
+        forks
+        + """
+import fcntl, os, socket, struct
+pair = socket.socketpair()
+for descriptor in (pair[0].fileno(), os.pipe()[0]):
+    for command in (0x8901, 0x8902, 0x5452, 0x5410):
+        try: fcntl.ioctl(descriptor, command, struct.pack("i", os.getpid())); print("ESCAPED")
+        except OSError: print("held")
+    for command, argument in ((8, os.getpid()), (10, 9), (15, struct.pack("ii", 1, os.getpid()))):
+        try: fcntl.fcntl(descriptor, command, argument); print("ESCAPED")
+        except OSError: print("held")
+"""
+    )
+    held(sealed.stdin(source), 14)
+
+
+def test_what_ioctl_and_prctl_do_to_oneself_stays(sealed):
+    source = """
+import ctypes, fcntl, os, socket, struct
+one, other = socket.socketpair()
+other.send(b"12345")
+print(struct.unpack("i", fcntl.ioctl(one, 0x541B, bytes(4)))[0])
+os.set_inheritable(one.fileno(), True); os.set_blocking(one.fileno(), False)
+print(ctypes.CDLL(None).prctl(15, b"name", 0, 0, 0), os.isatty(0))
+"""
+    assert sealed.stdin(source).stdout == b"5\n0 False\n"
 
 
 def test_neither_do_they_for_a_cold_one_that_may_fork(cold):

@@ -188,6 +188,61 @@ def test_waiting_ends_at_the_wall_limit(sealed, source):
     assert result.cpu_s < 0.5
 
 
+@pytest.mark.parametrize(
+    "ignore",
+    [
+        "signal.signal(signal.SIGCHLD, signal.SIG_IGN)",
+        # struct sigaction of the kernel: handler, flags with SA_NOCLDWAIT, restorer, mask
+        "ctypes.CDLL(None).syscall(13, 17, struct.pack('QQQQ', 0, 2, 0, 0), 0, 8)",
+    ],
+)
+@pytest.mark.parametrize("each_s", [0.3, 0.003])
+def test_cpu_time_of_children_that_nobody_waits_for_counts(warm, ignore, each_s):
+    source = f"""
+import ctypes, os, signal, struct, time
+{ignore}
+while True:
+    if os.fork() == 0:
+        end = time.process_time() + {each_s}
+        while time.process_time() < end: pass
+        os._exit(0)
+    time.sleep({each_s})
+"""
+    result = warm.stdin(source, cpu_s=0.5, wall_s=30)
+    assert result.outcome == "time"
+    assert 0.5 <= result.cpu_s < 1.5
+    assert result.wall_s < 6
+
+
+def test_a_few_children_that_are_waited_for_cost_what_they_use(warm):
+    source = "import subprocess, sys\nfor _ in range(5): subprocess.run(['/bin/sh', '-c', ':'])"
+    result = warm.stdin(source)
+    assert result.ok, result.stderr
+    assert result.cpu_s < 0.3
+
+
+def test_signals_queue_up_to_a_limit_of_the_jail_s_own(sealed):
+    source = """
+import os, signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGRTMIN})
+for _ in range(1000):
+    os.kill(os.getpid(), signal.SIGRTMIN)
+print([line.split()[1] for line in open("/proc/self/status") if line.startswith("SigQ")][0])
+"""
+    queued, limit = map(int, sealed.stdin(source).stdout.split(b"/"))
+    assert queued <= limit <= 32
+
+
+def test_descriptors_cannot_be_left_under_way(sealed):
+    source = """
+import socket
+one, other = socket.socketpair()
+try: socket.send_fds(one, [b"x"], [0]); print("ESCAPED")
+except OSError: print("held")
+"""
+    assert sealed.stdin(source).stdout == b"held\n"
+
+
 def test_a_daemonised_orphan_does_not_outlive_its_test(sealed):
     source = """
 import os, time

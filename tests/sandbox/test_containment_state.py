@@ -16,16 +16,22 @@ LEAVE = {
     "posix shared memory": "from multiprocessing import shared_memory as s\n"
     "x = s.SharedMemory('x', create=True, size=9)\nimport os; os._exit(0)",
     "a posix semaphore": "import _multiprocessing as m\nm.SemLock(1, 1, 1, '/x', False)\nimport os; os._exit(0)",
+    "a mode of the program": "import os\ntry: os.chmod(__file__, 0o604)\nexcept OSError: pass",
+    "times of the program": "import os\ntry: os.utime(__file__, (1, 1))\nexcept OSError: pass\nopen(__file__).read()",
+    "a mode of the box": "import os\ntry: os.chmod('/box', 0o705)\nexcept OSError: pass",
+    "a time of the box": "import os\nos.listdir('/box')\ntry: os.utime('/box', (1, 1))\nexcept OSError: pass",
     "a mode of tmp": "import os\ntry: os.chmod('/tmp', 0)\nexcept OSError: pass",
     "a time of tmp": "import os\ntry: os.utime('/tmp', (1, 1))\nexcept OSError: pass",
 }
 LOOK = """
 import os
 left = [name for top in ("/tmp", "/dev/shm", ".") for name in os.listdir(top)]
-status = os.stat("/tmp")
-print(left, oct(status.st_mode), status.st_mtime > 1e9)
+tmp, box, own = os.stat("/tmp"), os.stat("/box"), os.stat(__file__)
+modes = [oct(status.st_mode) for status in (tmp, box, own)]
+fresh = all(min(status.st_mtime, status.st_atime) > 1e9 for status in (tmp, box, own)) and own.st_atime <= own.st_mtime
+print(left, *modes, fresh)
 """
-CLEAN = b"[] 0o41777 True\n"
+CLEAN = b"[] 0o41777 0o40777 0o100644 True\n"
 
 
 @pytest.mark.parametrize("what", LEAVE)
@@ -36,9 +42,7 @@ def test_the_next_program_does_not_find(sealed, what):
 
 @pytest.mark.parametrize("what", LEAVE)
 def test_the_next_test_of_the_same_program_does_not_find(warm, what):
-    results = warm.many(
-        LOOK.replace("print(", "print(flush=True, *[").replace("> 1e9)", "> 1e9])") + LEAVE[what], [b""] * 3
-    )
+    results = warm.many(LOOK.replace("fresh)", "fresh, flush=True)") + LEAVE[what], [b""] * 3)
     assert [result.stdout for result in results] == [CLEAN] * 3
 
 

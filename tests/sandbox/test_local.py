@@ -1,6 +1,7 @@
 """The pool of slots: what closing does to those who run and those who wait."""
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -95,3 +96,18 @@ def test_scratch_directories_of_a_killed_harness_are_removed_by_the_next(tmp_pat
         scratch._remove_abandoned.cache_clear()
         with scratch.directory():
             assert mine.exists()
+
+
+@pytest.mark.parametrize("started", ["trap '' INT TERM HUP; exec", "exec env --ignore-signal=INT,TERM,CHLD"])
+def test_programs_do_not_notice_how_the_harness_was_started(started):
+    program = "import signal\nprint([signal.getsignal(n) for n in (2, 15, 1, 17)], signal.pthread_sigmask(0, ()))"
+    harness = (
+        "from tarot_bench.problem import Limits\nfrom tarot_bench.sandbox import Job, open_sandbox\n"
+        "with open_sandbox(workers=1) as sandbox:\n"
+        f"    print(sandbox.run(Job({program!r}, 'stdin', (b'',), Limits()))[0].stdout.decode())"
+    )
+    shell = ["/bin/sh", "-c", f"{started} {sys.executable} -c {shlex.quote(harness)}"]
+    said = subprocess.run(shell, capture_output=True, text=True, timeout=60, check=False)
+    assert said.stdout.startswith("[<built-in function default_int_handler>, <Handlers.SIG_DFL: 0>"), said.stderr
+    assert said.stdout.count("SIG_DFL") == 3
+    assert "set()" in said.stdout
