@@ -152,16 +152,16 @@ def reward_memo(bench: Bench) -> Measured:
 
 ROWS = (
     Row("trivial", "trivial programs x 5 tests, against subprocess.run per test", trivial, 6, 8),
-    Row("embedded", "embedded golds, median per program, same opponent", embedded, 5, 7),
+    Row("embedded", "embedded golds, median per program, same opponent", embedded, 5, 7.5),
     Row("humaneval-evalplus", "HumanEval golds, against evalplus untrusted_check", humaneval_evalplus, 1.9, 2.5),
     Row("humaneval-process", "HumanEval golds, against one process per candidate", humaneval_process, 4, 5),
     Row("calls-evalplus", "… with a process per call, against evalplus", humaneval_calls_evalplus, None, None),
     Row("calls-process", "… with a process per call, against one per candidate", humaneval_calls_process, None, None),
-    Row("numpy", "`import numpy` programs, against a cold start", numpy, 30, 40),
+    Row("numpy", "`import numpy` programs, against a cold start", numpy, 30, 35),
     Row("hardening", "cost of Landlock and seccomp", hardening, 10, 6, "%"),
-    Row("cores", "both cores busy, against one", cores, 1.8, 1.92),
+    Row("cores", "both cores busy, against one", cores, 1.8, 1.9),
     Row("jobs", "10,000 jobs: growth of the parent, nothing left behind", jobs, 20, None, "MiB"),
-    Row("reward", "512 completions x 4 tiers through the reward, subprocess.run", reward, None, None),
+    Row("reward", "512 completions x 4 tiers through the reward, subprocess.run", reward, None, 8),
     Row("reward-memo", "… with half of a group repeated, against all distinct", reward_memo, None, None),
     Row("cache", "repeat of a graded run with the verdict cache", cache, 20, 50),
 )
