@@ -118,8 +118,8 @@ class Extraction(Frozen):
     code: str | None
     how: str
     """One line: which block was chosen and by what rule, or why there is none."""
-    verdict: Literal[Verdict.NO_CODE, Verdict.TRUNCATED] | None = None
-    """Set when there is no code to run."""
+    verdict: Literal[Verdict.NO_CODE, Verdict.TRUNCATED, Verdict.UNGRADED] | None = None
+    """Set when there is no code to run; UNGRADED where a bug of this package is the reason."""
 
 
 class Grade(Frozen):

@@ -13,7 +13,8 @@ from tarot_bench.curation.stage import Outcome
 from tarot_bench.curation.witnesses import witnesses_of
 from tarot_bench.curation.workers import answered
 from tarot_bench.dataset.entry import Entry, Flag
-from tarot_bench.grading.compare import shown, text_of
+from tarot_bench.grading.compare import text_of
+from tarot_bench.grading.showing import shown
 from tarot_bench.problem import Checker, Frozen, Problem, TestCase
 from tarot_bench.sandbox.base import Sandbox
 

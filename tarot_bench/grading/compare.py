@@ -9,10 +9,10 @@ from itertools import zip_longest
 from operator import eq
 from typing import Any
 
+from tarot_bench.grading.showing import shown
 from tarot_bench.problem import Checker
 
 _SPACE = " \t\r\f\v"
-_TOKEN = re.compile(r"[^ \t\r\f\v\n]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SHOWN = 80
 _LINES = Checker()
@@ -24,18 +24,22 @@ def text_of(output: bytes) -> str:
     return output.decode("utf-8", errors="surrogateescape")
 
 
-def lines_of(text: str) -> list[str]:
+def lines_of(text: str, most: int = -1) -> list[str]:
     """Lines without trailing white space, blank lines at both ends dropped; leading spaces are never touched.
 
     White space is that of ASCII: a no-break space is text.
+
+    Args:
+        text: what was written.
+        most: read one line beyond these, and no further. An output of millions of lines is told from an expected one
+            of three at no cost.
     """
-    lines = [line.rstrip(_SPACE) for line in text.split("\n")]
-    start, end = 0, len(lines)
-    while start < end and not lines[start]:
-        start += 1
-    while end > start and not lines[end - 1]:
-        end -= 1
-    return lines[start:end]
+    blank = _SPACE + "\n"
+    start = text.rfind("\n", 0, len(text) - len(text.lstrip(blank))) + 1
+    body = text[start:].rstrip(blank)
+    lines = body.split("\n", most) if body else []
+    lines[most:] = [line.partition("\n")[0] for line in lines[most:]] if most >= 0 else lines[most:]
+    return [line.rstrip(_SPACE) for line in lines]
 
 
 def same_output(expected: str, actual: str, checker: Checker) -> bool:
@@ -49,27 +53,37 @@ def same_output(expected: str, actual: str, checker: Checker) -> bool:
     Raises:
         ValueError: a ``program`` checker.
     """
+    if checker.kind == "tokens":
+        wanted, got = _both(_tokens, expected, actual)
+        return wanted == got
+    wanted, got = _both(lines_of, expected, actual)
     match checker.kind:
         case "lines":
-            return lines_of(expected) == lines_of(actual)
-        case "tokens":
-            return _tokens(expected) == _tokens(actual)
+            return wanted == got
         case "float":
-            wanted, got = lines_of(expected), lines_of(actual)
             pairs = zip(wanted, got, strict=False)
             return len(wanted) == len(got) and all(_same_line(w, g, checker.tolerance) for w, g in pairs)
         case "unordered_lines":
-            return Counter(lines_of(expected)) == Counter(lines_of(actual))
+            return Counter(wanted) == Counter(got)
     raise ValueError(f"a {checker.kind!r} checker compares by running, not by text")
 
 
-def _tokens(text: str) -> list[str]:
-    return _TOKEN.findall(text)
+def _both(split: Callable[[str, int], list[str]], expected: str, actual: str) -> tuple[list[str], list[str]]:
+    """Both texts in parts; of the actual one no more than it takes to see that it has too many."""
+    wanted = split(expected, -1)
+    return wanted, split(actual, len(wanted))
+
+
+def _tokens(text: str, most: int = -1) -> list[str]:
+    """Words between ASCII white space, which is what ``bytes`` are split at; `most` as in `lines_of`."""
+    words = text.encode("utf-8", "surrogatepass").split(None, most)
+    words[most:] = [word.split(None, 1)[0] for word in words[most:]] if most >= 0 else words[most:]
+    return [word.decode("utf-8", "surrogatepass") for word in words]
 
 
 def _same_line(expected: str, actual: str, tolerance: float) -> bool:
     """Equally many tokens, each equal or, where the expected one is a real number, close to it."""
-    wanted, got = _tokens(expected), _tokens(actual)
+    wanted, got = _both(_tokens, expected, actual)
     pairs = zip(wanted, got, strict=False)
     return len(wanted) == len(got) and all(_same_token(w, g, tolerance) for w, g in pairs)
 
@@ -104,13 +118,12 @@ def same_value(expected: object, actual: object, checker: Checker) -> bool:
     """
     strict = _holds_tuple(expected)
     if checker.kind == "unordered_lines" and isinstance(expected, list) and isinstance(actual, list | tuple):
+        if len(expected) != len(actual) or (strict and isinstance(actual, tuple)):
+            return False
         try:
-            same_items = Counter(_frozen(item, strict) for item in expected) == Counter(
-                _frozen(item, strict) for item in actual
-            )
+            return Counter(_text(item, strict) for item in expected) == Counter(_text(item, strict) for item in actual)
         except RecursionError:  # no expected value nests that deeply, so the values differ
             return False
-        return same_items and not (strict and isinstance(actual, tuple))
     return _same(expected, actual, checker.tolerance if checker.kind == "float" else 0.0, strict)
 
 
@@ -154,8 +167,13 @@ def _pairs(
 
 def _same_members(expected: set[Any] | frozenset[Any], actual: set[Any] | frozenset[Any], tolerance: float) -> bool:
     """Sets are equal, or differ in floats only that are the same by pairs, in order of size."""
-    wanted, got = expected - actual, actual - expected
-    if len(wanted) != len(got) or not all(isinstance(item, float) for item in wanted):
+    if len(expected) != len(actual):
+        return False
+    got = actual - expected
+    if not got:
+        return True
+    wanted = expected - actual
+    if not all(isinstance(item, float) for item in wanted):
         return False
     if not all(isinstance(item, float | int) for item in got):
         return False
@@ -184,16 +202,34 @@ def _near(expected: float, actual: float, tolerance: float) -> bool:
     return _close(expected, have, tolerance)
 
 
-def _frozen(value: object, strict: bool) -> object:
-    """A value as something hashable that is equal where the values are the same."""
+def _text(value: object, strict: bool) -> str:
+    """A text that is equal where values are the same.
+
+    It is hashed instead of the value, whose hash a program can choose.
+    """
     if isinstance(value, list | tuple):
-        kind = "tuple" if strict and isinstance(value, tuple) else "list"
-        return (kind, *(_frozen(item, strict) for item in value))
+        opening = "(" if strict and isinstance(value, tuple) else "["
+        return opening + ",".join(_text(item, strict) for item in value) + "]"
     if isinstance(value, dict):
-        return ("dict", frozenset((key, _frozen(item, strict)) for key, item in value.items()))
+        # Keys and members are equal as Python has it: no list is among them.
+        pairs = (f"{_text(key, True)}:{_text(item, strict)}" for key, item in value.items())
+        return "{" + ",".join(sorted(pairs)) + "}"
     if isinstance(value, set | frozenset):
-        return ("set", frozenset(value))
-    return ("nan",) if value != value else value
+        return "<" + ",".join(sorted(_text(item, True) for item in value)) + ">"
+    if isinstance(value, int | float | complex):
+        return _text_of_number(value)
+    return repr(value)
+
+
+def _text_of_number(value: complex) -> str:
+    if isinstance(value, complex):
+        if value.imag:
+            return f"{_text_of_number(value.real)}+{_text_of_number(value.imag)}j"
+        value = value.real
+    if value != value:
+        return "nan"
+    whole = int(value) if isinstance(value, int) or value.is_integer() else None
+    return repr(value) if whole is None else hex(whole)
 
 
 def first_difference(expected: str, actual: str, checker: Checker = _LINES) -> str:
@@ -204,14 +240,13 @@ def first_difference(expected: str, actual: str, checker: Checker = _LINES) -> s
     """
     match checker.kind:
         case "tokens":
-            return _first("token", _tokens(expected), _tokens(actual), eq)
+            return _first("token", *_both(_tokens, expected, actual), eq)
         case "unordered_lines":
-            return _first_unmatched(lines_of(expected), lines_of(actual))
+            return _first_unmatched(*_both(lines_of, expected, actual))
         case "float":
-            return _first(
-                "line", lines_of(expected), lines_of(actual), partial(_same_line, tolerance=checker.tolerance)
-            )
-    return _first("line", lines_of(expected), lines_of(actual), eq)
+            same = partial(_same_line, tolerance=checker.tolerance)
+            return _first("line", *_both(lines_of, expected, actual), same)
+    return _first("line", *_both(lines_of, expected, actual), eq)
 
 
 def _first(unit: str, expected: Sequence[str], actual: Sequence[str], same: Callable[[str, str], bool]) -> str:
@@ -239,10 +274,3 @@ def _first_unmatched(expected: list[str], actual: list[str]) -> str:
     if missing:
         return f"expected a line {shown(next(iter(missing)))}, which is missing"
     return f"got a line {shown(next(iter(extra)))}, which is not expected" if extra else _NO_DIFFERENCE
-
-
-def shown(text: str) -> str:
-    """A text quoted on one line and cut to a readable length."""
-    quoted = repr(text[:_SHOWN])
-    quoted = quoted if quoted.isprintable() else ascii(text[:_SHOWN])
-    return quoted if len(text) <= _SHOWN else f"{quoted}… ({len(text)} characters)"

@@ -3,23 +3,27 @@
 Expected outputs stay in this process; the sandbox only ever sees programs and inputs.
 """
 
-import json
-
-from tarot_bench.errors import SandboxError, one_line
+from tarot_bench.errors import SandboxError, UserError, one_line
 from tarot_bench.grading import literal_suite
-from tarot_bench.grading.compare import first_difference, same_output, same_value, shown, text_of
+from tarot_bench.grading.bugs import reported
+from tarot_bench.grading.checker_program import judge_by_program
+from tarot_bench.grading.claims import expected_value, most_parts, too_large
+from tarot_bench.grading.compare import first_difference, same_output, same_value, text_of
 from tarot_bench.grading.compat import COMPARISONS, Compat, rules_of
+from tarot_bench.grading.ending import ending
 from tarot_bench.grading.expression import extract_expression, fill
 from tarot_bench.grading.extract import extract
+from tarot_bench.grading.showing import detail as one_detail
+from tarot_bench.grading.showing import shown_value
+from tarot_bench.grading.usable import unusable
 from tarot_bench.problem import Limits, Problem, TestCase
 from tarot_bench.sandbox.base import Job, Sandbox
-from tarot_bench.sandbox.values import EncodingError, decode
+from tarot_bench.sandbox.values import EncodingError, decode, decode_untrusted
 from tarot_bench.verdict import Completion, Execution, Extraction, Grade, TestResult, Verdict
 
 TIME_MARGIN = 1.2
 """Programs are stopped only this far beyond their CPU limit, so that a near miss can be told from a runaway."""
 
-_CHECKER_LIMITS = Limits(cpu_s=30, wall_s=120, memory_mib=2048)
 _STOPPED = {
     "time": Verdict.TIME_LIMIT,
     "memory": Verdict.MEMORY_LIMIT,
@@ -38,7 +42,11 @@ def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat:
         compat: reproduce a published grader's comparison instead of ours, where it applies (`compat.applies`).
 
     Returns:
-        One verdict per test. Sandbox trouble is UNGRADED, never a failure of the program.
+        One verdict per test. Sandbox trouble is UNGRADED, never a failure of the program; so is a bug of this package
+        (`bugs.reported`), which must not end a run of thousands of samples.
+
+    Raises:
+        UserError: the sandbox cannot be used as it is.
     """
     extraction = extraction_of(problem, completion)
     return grade_extraction(problem, extraction, sandbox, index=completion.index, compat=compat)
@@ -47,19 +55,25 @@ def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat:
 def extraction_of(problem: Problem, completion: Completion) -> Extraction:
     """Take the program, or the filled-in expression, out of a completion; runs nothing."""
     take = extract_expression if problem.answer_form == "expression" else extract
-    return take(completion.text, problem, completion.finish_reason)
+    try:
+        return take(completion.text, problem, completion.finish_reason)
+    except Exception as error:
+        return Extraction(code=None, how=reported(error), verdict=Verdict.UNGRADED)
 
 
 def grade_extraction(
     problem: Problem, extraction: Extraction, sandbox: Sandbox, *, index: int = 0, compat: Compat | None = None
 ) -> Grade:
     """The second half of `grade`, for callers that look at the programs before they run them."""
+    try:
+        results = _results(problem, extraction, sandbox, compat)
+    except UserError:
+        raise
+    except Exception as error:
+        why = reported(error)
+        results = tuple(_unrun(test, Verdict.UNGRADED, why) for test in problem.all_tests)
     return Grade(
-        problem_id=problem.id,
-        index=index,
-        problem_digest=problem.digest,
-        extraction=extraction,
-        results=_results(problem, extraction, sandbox, compat),
+        problem_id=problem.id, index=index, problem_digest=problem.digest, extraction=extraction, results=results
     )
 
 
@@ -108,15 +122,23 @@ def _run(
     problem: Problem, code: str, tests: list[TestCase], sandbox: Sandbox, compat: Compat | None
 ) -> list[TestResult]:
     """Run one program on tests that are run alike."""
+    unfit = [unusable(problem, test) for test in tests]
     try:
-        executions = sandbox.run(_job(problem, code, tests, compat))
+        job = _job(problem, code, [test for test, why in zip(tests, unfit, strict=True) if not why], compat)
+        executions = iter(sandbox.run(job) if job.inputs else ())
     except SandboxError as error:
         why = f"sandbox: {one_line(error)}"
         return [_unrun(test, Verdict.UNGRADED, why) for test in tests]
     return [
-        _result(test, execution, *_judge(problem, test, execution, sandbox, compat))
-        for test, execution in zip(tests, executions, strict=True)
+        _unrun(test, Verdict.UNGRADED, why) if why else _judged(problem, test, next(executions), sandbox, compat)
+        for test, why in zip(tests, unfit, strict=True)
     ]
+
+
+def _judged(
+    problem: Problem, test: TestCase, execution: Execution, sandbox: Sandbox, compat: Compat | None
+) -> TestResult:
+    return _result(test, *_judge(problem, test, execution, sandbox, compat), execution)
 
 
 def _literal_calls(problem: Problem, test: TestCase) -> tuple[literal_suite.Call, ...] | None:
@@ -132,7 +154,8 @@ def _job(problem: Problem, code: str, tests: list[TestCase], compat: Compat | No
     batches = [literal_suite.batch_of(test.input, entry_point or "") for test in tests if _literal_calls(problem, test)]
     if batches:
         return Job(code, "calls", tuple(filter(None, batches)), limits, entry_point)
-    return Job(code, tests[0].kind, tuple(_payload(problem, test, compat) for test in tests), limits, entry_point)
+    mode = tests[0].kind if tests else "stdin"
+    return Job(code, mode, tuple(_payload(problem, test, compat) for test in tests), limits, entry_point)
 
 
 def _payload(problem: Problem, test: TestCase, compat: Compat | None) -> bytes:
@@ -146,10 +169,10 @@ def _payload(problem: Problem, test: TestCase, compat: Compat | None) -> bytes:
 
 
 def _unrun(test: TestCase, verdict: Verdict, why: str) -> TestResult:
-    return TestResult(tier=test.tier, group=test.group, verdict=verdict, detail=why)
+    return _result(test, verdict, why, Execution("exited"))
 
 
-def _result(test: TestCase, execution: Execution, verdict: Verdict, detail: str) -> TestResult:
+def _result(test: TestCase, verdict: Verdict, why: str, execution: Execution) -> TestResult:
     return TestResult(
         tier=test.tier,
         group=test.group,
@@ -157,14 +180,14 @@ def _result(test: TestCase, execution: Execution, verdict: Verdict, detail: str)
         cpu_s=round(execution.cpu_s, 6),
         wall_s=round(execution.wall_s, 6),
         peak_mib=round(execution.peak_mib, 3),
-        detail=detail,
+        detail=one_detail(why),
     )
 
 
 def _judge(
     problem: Problem, test: TestCase, execution: Execution, sandbox: Sandbox, compat: Compat | None
 ) -> tuple[Verdict, str]:
-    """The verdict on one execution, and one line of why."""
+    """The verdict on one execution, and why."""
     stopped = _stopped(execution, problem.limits)
     if stopped:
         return stopped
@@ -172,16 +195,23 @@ def _judge(
     if test.kind == "suite" and calls is None:
         return _judge_suite(execution, problem.limits)
     if not execution.ok:
-        return Verdict.RUNTIME_ERROR, _ending(execution, problem.limits)
-    if test.kind == "call" or calls is not None:
-        return _judge_call(problem, test, execution, calls)
+        return Verdict.RUNTIME_ERROR, ending(execution, problem.limits)
+    if execution.result is None and test.kind != "stdin":
+        return Verdict.RUNTIME_ERROR, "the call ended without returning a value"
+    try:
+        if calls is not None:
+            return literal_suite.judge(calls, execution.result or b"")
+        if test.kind == "call":
+            return _judge_call(problem, test, execution.result or b"")
+    except EncodingError as error:
+        return Verdict.RUNTIME_ERROR, f"the call's result cannot be read: {one_line(error)}"
     return _judge_output(problem, test, text_of(execution.stdout), sandbox, compat)
 
 
 def _stopped(execution: Execution, limits: Limits) -> tuple[Verdict, str] | None:
     """The verdict on a program that did not run to its end within its limits; None if it did."""
     if execution.outcome in _STOPPED:
-        return _STOPPED[execution.outcome], _ending(execution, limits)
+        return _STOPPED[execution.outcome], ending(execution, limits)
     if execution.cpu_s > limits.cpu_s:
         return Verdict.TIME_LIMIT, f"took {execution.cpu_s:.2f} CPU s (limit {limits.cpu_s:g} s)"
     return None
@@ -193,7 +223,7 @@ def _judge_output(
     if compat in COMPARISONS:
         same = COMPARISONS[compat](test.output, actual)
     elif problem.checker.kind == "program":
-        return _judge_by_program(problem, test, actual, sandbox)
+        return judge_by_program(problem, test, actual, sandbox)
     else:
         same = same_output(test.output, actual, problem.checker)
     if same:
@@ -201,61 +231,24 @@ def _judge_output(
     return Verdict.WRONG_ANSWER, first_difference(test.output, actual, problem.checker)
 
 
-def _judge_call(
-    problem: Problem, test: TestCase, execution: Execution, calls: tuple[literal_suite.Call, ...] | None
-) -> tuple[Verdict, str]:
-    if execution.result is None:
-        return Verdict.RUNTIME_ERROR, "the call ended without returning a value"
-    try:
-        actual = decode(execution.result)
-    except EncodingError as error:
-        return Verdict.RUNTIME_ERROR, f"the call's result cannot be read: {one_line(error)}"
-    if calls is not None:
-        return literal_suite.judge(calls, actual)
-    expected = decode(test.output)
-    if same_value(expected, actual, problem.checker):
+def _judge_call(problem: Problem, test: TestCase, result: bytes) -> tuple[Verdict, str]:
+    expected = expected_value(test.output)
+    if why := too_large(result, expected.size):
+        return Verdict.WRONG_ANSWER, why
+    actual = decode_untrusted(result, most_parts(expected.size))
+    if same_value(expected.value, actual, problem.checker):
         return Verdict.PASSED, ""
-    return Verdict.WRONG_ANSWER, f"expected {shown(repr(expected))}, got {shown(repr(actual))}"
+    return Verdict.WRONG_ANSWER, f"expected {shown_value(expected.value)}, got {shown_value(actual)}"
 
 
 def _judge_suite(execution: Execution, limits: Limits) -> tuple[Verdict, str]:
     if execution.result is None:
-        return Verdict.RUNTIME_ERROR, _ending(execution, limits)
+        return Verdict.RUNTIME_ERROR, ending(execution, limits)
     report = decode(execution.result)
-    status, detail = (report["status"], report["detail"]) if isinstance(report, dict) else ("broken", "no report")
+    status, said = (report["status"], report["detail"]) if isinstance(report, dict) else ("broken", "no report")
     if status == "passed":
         return Verdict.PASSED, ""
     if status == "raised":
-        return Verdict.RUNTIME_ERROR, one_line(Exception(detail or _ending(execution, limits)))
+        return Verdict.RUNTIME_ERROR, said or ending(execution, limits)
     # A suite that stumbles over what the candidate returned has found a wrong answer.
-    return Verdict.WRONG_ANSWER, one_line(Exception(detail or "an assertion failed"))
-
-
-def _judge_by_program(problem: Problem, test: TestCase, actual: str, sandbox: Sandbox) -> tuple[Verdict, str]:
-    """Ask the problem's own checker; its trouble is ours, not the program's."""
-    question = json.dumps({"input": test.input, "expected": test.output, "output": actual}).encode()
-    job = Job(source=problem.checker.program or "", mode="stdin", inputs=(question,), limits=_CHECKER_LIMITS)
-    try:
-        (execution,) = sandbox.run(job)
-    except SandboxError as error:
-        return Verdict.UNGRADED, f"sandbox (checker): {one_line(error)}"
-    if execution.outcome == "exited" and execution.exit_code in (0, 1):
-        said = one_line(Exception(text_of(execution.stdout).strip() or "rejected by the checker"))
-        return (Verdict.PASSED, "") if execution.exit_code == 0 else (Verdict.WRONG_ANSWER, said)
-    return Verdict.UNGRADED, f"the problem's checker failed: {_ending(execution, _CHECKER_LIMITS)}"
-
-
-def _ending(execution: Execution, limits: Limits) -> str:
-    """How a program ended, on one line."""
-    match execution.outcome:
-        case "time":
-            return (
-                f"stopped after {execution.cpu_s:.2f} CPU s, {execution.wall_s:.2f} wall s (limit {limits.cpu_s:g} s)"
-            )
-        case "memory":
-            return f"out of memory at {execution.peak_mib:.0f} MiB resident (limit {limits.memory_mib} MiB)"
-        case "output":
-            return f"wrote more than {limits.output_kib} KiB"
-    last = text_of(execution.stderr).strip().rpartition("\n")[2]
-    ended = f"killed by signal {execution.signal}" if execution.signal else f"exit code {execution.exit_code}"
-    return shown(last)[1:-1] if execution.outcome == "compile" else f"{ended}{': ' + last[:200] if last else ''}"
+    return Verdict.WRONG_ANSWER, said or "an assertion failed"

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from tarot_bench.grading.claims import encoded_size, most_parts, too_large
+from tarot_bench.grading.showing import shown_value
 from tarot_bench.parsing import parse as parse_module
-from tarot_bench.sandbox.values import EncodingError, encode
+from tarot_bench.sandbox.values import EncodingError, Size, decode_untrusted, encode
 from tarot_bench.verdict import Verdict
 
 Judge = Callable[[Any], bool]
@@ -33,12 +35,14 @@ class Call:
         arguments: positional.
         named: by keyword.
         holds: judges the answer, plain data from the sandbox.
+        size: of the encoding of an answer that may be right; None for any.
         line: the assertion's message, or its condition, for people.
     """
 
     arguments: list[Any]
     named: dict[str, Any]
     holds: Judge
+    size: Size | None
     line: str
 
 
@@ -66,13 +70,20 @@ def batch_of(suite: str, entry_point: str) -> bytes | None:
     return encode([[call.arguments, call.named] for call in calls]) if calls else None
 
 
-def judge(calls: tuple[Call, ...], answers: object) -> tuple[Verdict, str]:
+def judge(calls: tuple[Call, ...], result: bytes) -> tuple[Verdict, str]:
     """Hold a program's answers against a suite's assertions; the first that fails decides.
 
     Args:
         calls: as handed over.
-        answers: decoded, and no more than the program's claim.
+        result: the encoded answers, and no more than the program's claim.
+
+    Raises:
+        EncodingError: they cannot be read.
     """
+    size = _total_size(calls)
+    if why := too_large(result, size):
+        return Verdict.WRONG_ANSWER, why
+    answers = decode_untrusted(result, most_parts(size))
     if not isinstance(answers, list):
         return Verdict.RUNTIME_ERROR, "the program gave no answers"
     for call, answer in zip(calls, answers, strict=False):
@@ -80,12 +91,28 @@ def judge(calls: tuple[Call, ...], answers: object) -> tuple[Verdict, str]:
             return Verdict.RUNTIME_ERROR, "the program gave no answers"
         kind, value = answer
         if kind != "value":
-            return Verdict.RUNTIME_ERROR, str(value)
-        if not call.holds(value):
-            return Verdict.WRONG_ANSWER, f"{call.line}: got {value!r}"
+            return Verdict.RUNTIME_ERROR, value if isinstance(value, str) else shown_value(value)
+        if why := _failure(call, value):
+            return Verdict.WRONG_ANSWER, why
     if len(answers) < len(calls):
         return Verdict.RUNTIME_ERROR, "the program gave too few answers"
     return Verdict.PASSED, ""
+
+
+def _total_size(calls: tuple[Call, ...]) -> Size | None:
+    """The size of all answers that may be right; None where a call takes any."""
+    sizes = [call.size for call in calls]
+    known = [size for size in sizes if size]
+    return Size(*map(sum, zip(*known, strict=True))) if len(known) == len(sizes) else None
+
+
+def _failure(call: Call, value: object) -> str:
+    """Why an assertion does not hold for an answer; empty if it does. In Python, one that raises does not hold."""
+    try:
+        held, why = call.holds(value), ""
+    except Exception as error:  # such as OverflowError: a difference between a float and an integer beyond any float
+        held, why = False, f" ({type(error).__name__})"
+    return "" if held else f"{call.line}: got {shown_value(value)}{why}"
 
 
 def _check_body(module: ast.Module) -> list[ast.stmt]:
@@ -115,7 +142,7 @@ def _call_of(node: ast.stmt, entry_point: str) -> Call | None:
         raise _NotLiteral
     if isinstance(node.test, ast.Constant) and node.test.value:
         return None
-    call, holds = _claim(node.test)
+    call, holds, size = _claim(node.test)
     if not isinstance(call.func, ast.Name) or call.func.id not in ("candidate", entry_point):
         raise _NotLiteral
     named = {word.arg: _literal(word.value) for word in call.keywords if word.arg}
@@ -123,21 +150,24 @@ def _call_of(node: ast.stmt, entry_point: str) -> Call | None:
         raise _NotLiteral
     said = node.msg.value if isinstance(node.msg, ast.Constant) and isinstance(node.msg.value, str) else None
     line = (said or ast.unparse(node.test))[:200]
-    return Call([_literal(argument) for argument in call.args], named, holds, line)
+    return Call([_literal(argument) for argument in call.args], named, holds, size, line)
 
 
-def _claim(test: ast.expr) -> tuple[ast.Call, Judge]:
-    """The call in an assertion's condition, and the condition as a function of its answer."""
+_Claim = tuple[ast.Call, Judge, Size | None]
+"""The call in an assertion's condition, the condition as a function of its answer, and the size of a right one."""
+
+
+def _claim(test: ast.expr) -> _Claim:
     if isinstance(test, ast.Call):
-        return test, bool
+        return test, bool, None
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not) and isinstance(test.operand, ast.Call):
-        return test.operand, operator.not_
+        return test.operand, operator.not_, None
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         return _comparison(test.left, test.ops[0], test.comparators[0])
     raise _NotLiteral
 
 
-def _comparison(left: ast.expr, relation: ast.cmpop, right: ast.expr) -> tuple[ast.Call, Judge]:
+def _comparison(left: ast.expr, relation: ast.cmpop, right: ast.expr) -> _Claim:
     if type(relation) in _BOUNDS:
         return _closeness(left, _BOUNDS[type(relation)], _literal(right))
     if not isinstance(left, ast.Call):
@@ -146,13 +176,13 @@ def _comparison(left: ast.expr, relation: ast.cmpop, right: ast.expr) -> tuple[a
     if not isinstance(left, ast.Call):
         raise _NotLiteral
     if isinstance(relation, ast.Eq):
-        return left, lambda value: bool(value == expected)
+        return left, lambda value: bool(value == expected), encoded_size(expected)
     if isinstance(relation, ast.Is) and (expected is None or isinstance(expected, bool)):
-        return left, lambda value: value is expected
+        return left, lambda value: value is expected, encoded_size(expected)
     raise _NotLiteral
 
 
-def _closeness(left: ast.expr, within: Callable[[Any, Any], bool], bound: Any) -> tuple[ast.Call, Judge]:
+def _closeness(left: ast.expr, within: Callable[[Any, Any], bool], bound: Any) -> _Claim:
     """``abs(candidate(…) - expected) < bound``."""
     if not (isinstance(left, ast.Call) and isinstance(left.func, ast.Name) and left.func.id == "abs"):
         raise _NotLiteral
@@ -165,7 +195,11 @@ def _closeness(left: ast.expr, within: Callable[[Any, Any], bool], bound: Any) -
     expected = _literal(other)
     if not isinstance(call, ast.Call) or not isinstance(expected, int | float):
         raise _NotLiteral
-    return call, lambda value: isinstance(value, int | float) and within(abs(value - expected), bound)
+
+    def holds(value: Any) -> bool:
+        return isinstance(value, int | float | complex) and within(abs(value - expected), bound)
+
+    return call, holds, encoded_size(expected)
 
 
 def _literal(node: ast.expr) -> Any:

@@ -8,15 +8,25 @@ with the single key ``"!"``: ``{"!": ["tuple", [...]]}``; likewise ``set``, ``fr
 ``bytes`` (Latin-1 text), ``float`` (``nan``, ``inf``, ``-inf``), ``complex`` and ``int`` (decimal digits, for numbers
 that JSON readers may round). Instances of subclasses are written as the plain type they extend, so that a value with
 an ``__eq__`` of its own cannot reach the judge.
+
+`decode` reads what this package wrote itself. What a program wrote is read by `decode_untrusted`, whose cost is
+bounded: a few bytes can become a large object, and numbers can be chosen so that they all have the same hash, which
+makes a set of n of them take n * n comparisons.
 """
 
 import json
 import math
 from collections.abc import Callable
-from typing import Any
+from itertools import groupby, islice
+from operator import eq
+from typing import Any, NamedTuple
 
 MAX_DEPTH = 200
 MAX_BYTES = 64 * 1024 * 1024
+MAX_UNTRUSTED_BYTES = 16 * 1024 * 1024
+_FEW = 64  # so many equal hashes in one container are harmless
+_UNHASHABLE = (list, dict, set)
+_MAX_COMPARISONS = 4_000_000  # between different items of equal hash, in one value: a fraction of a second
 _SAFE_INT = 2**53
 _BLANKS = " \t\n\r"
 # Made beforehand, and used below what `json.loads` looks at first: a process that is born to decode one value pays for
@@ -50,12 +60,90 @@ def encode(value: object) -> bytes:
     return _ENCODER.encode(_pack(value, 0)).encode()
 
 
+class Size(NamedTuple):
+    """How large an encoded value is.
+
+    Attributes:
+        length: bytes.
+        parts: separators and brackets, at least as many as there will be objects.
+    """
+
+    length: int
+    parts: int
+
+
+def size_of(data: bytes) -> Size:
+    """The size of an encoded value, without decoding it."""
+    return Size(len(data), data.count(b",") + data.count(b"[") + data.count(b"{"))
+
+
 def decode(data: bytes | str) -> object:
-    """Read what `encode` wrote; also reads ordinary JSON.
+    """Read what `encode` wrote, or ordinary JSON, from a trusted source.
 
     Raises:
         EncodingError: not JSON, too large, too deep, or an unknown tag.
     """
+    return _decode(data, None)
+
+
+def decode_untrusted(data: bytes, most_parts: int = MAX_UNTRUSTED_BYTES) -> object:
+    """Read what a program wrote, with bounded time and memory.
+
+    Args:
+        data: at most `MAX_UNTRUSTED_BYTES`.
+        most_parts: refuse, unread, what has more parts (`Size`); one part takes about 70 bytes of memory.
+
+    Raises:
+        EncodingError: as `decode`; also too many parts, or too many items of equal hash.
+    """
+    length, parts = size_of(data)
+    if length > MAX_UNTRUSTED_BYTES:
+        raise EncodingError(f"encoded value of {length} bytes; the most is {MAX_UNTRUSTED_BYTES}")
+    if parts > most_parts:
+        raise EncodingError(f"encoded value of {parts} parts; the most is {most_parts}")
+    return _decode(data, _Collisions())
+
+
+class _Collisions:
+    """Counts how many comparisons the hashing of a value's items takes beyond one each.
+
+    Strings are left to the seed of their hash. Equal items cost nothing.
+    """
+
+    def __init__(self) -> None:
+        self._left = _MAX_COMPARISONS
+
+    def count(self, items: list[Any]) -> None:
+        """Count those of the items of one container.
+
+        Raises:
+            EncodingError: too many, together with all earlier ones.
+        """
+        if len(items) <= _FEW or _is_flat(items):  # the hash of a number below 2**53 is its own
+            return
+        known = [item for item in items if type(item) not in _UNHASHABLE and _is_hashable(item)]
+        hashes = sorted(map(hash, known))
+        if not any(map(eq, hashes, islice(hashes, _FEW, None))):
+            return
+        for _, alike in groupby(sorted(known, key=hash), hash):
+            different: list[object] = []
+            for item in alike:
+                if item not in different:
+                    different.append(item)
+                self._left -= len(different) - 1
+                if self._left < 0:
+                    raise EncodingError("too many different items have the same hash")
+
+
+def _is_hashable(item: object) -> bool:
+    try:
+        hash(item)
+    except TypeError:
+        return False
+    return True
+
+
+def _decode(data: bytes | str, collisions: _Collisions | None) -> object:
     if len(data) > MAX_BYTES:
         raise EncodingError(f"encoded value of {len(data)} bytes; the most is {MAX_BYTES}")
     try:
@@ -63,11 +151,11 @@ def decode(data: bytes | str) -> object:
         value, end = _DECODER.raw_decode(text)
         if end != len(text):
             raise EncodingError(f"not an encoded value: {text[end : end + 20]!r} follows it")
-        return _unpack(value, 0)
+        return _unpack(value, 0, collisions)
     except EncodingError:
         raise
-    except (ValueError, TypeError, RecursionError, UnicodeError) as error:
-        raise EncodingError(f"not an encoded value: {error}") from None
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
+        raise EncodingError(f"not an encoded value: {str(error)[:200]}") from None
 
 
 def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 -- one line per type
@@ -124,27 +212,38 @@ def _pack_dict(value: dict[object, object], depth: int) -> object:
     return {"!": ["dict", [[_pack(key, depth), item] for key, item in pairs]]}
 
 
-def _unpack(value: object, depth: int) -> object:
+def _unpack(value: object, depth: int, collisions: _Collisions | None) -> object:
     if depth > 2 * MAX_DEPTH:
         raise EncodingError(f"value nests deeper than {MAX_DEPTH}")
     if isinstance(value, list):
-        return _unpack_items(value, depth + 1)
+        return _unpack_items(value, depth + 1, collisions)
     if not isinstance(value, dict):
         return value
     if "!" not in value:
-        return {key: _unpack(item, depth + 1) for key, item in value.items()}
+        for key, item in value.items():
+            value[key] = _unpack(item, depth + 1, collisions)
+        return value
     tag, body = value["!"]
-    return _unpack_tagged(tag, body, depth + 1)
+    return _unpack_tagged(tag, body, depth + 1, collisions)
 
 
-def _unpack_items(items: list[Any], depth: int) -> list[object]:
-    flat = {list, dict}.isdisjoint(map(type, items))
-    return items if flat else [_unpack(item, depth) for item in items]
+def _unpack_items(items: list[Any], depth: int, collisions: _Collisions | None) -> list[object]:
+    """Unpack in place: a second list would double what a large value takes."""
+    if not {list, dict}.isdisjoint(map(type, items)):
+        for place, item in enumerate(items):
+            if isinstance(item, list | dict):
+                items[place] = _unpack(item, depth, collisions)
+    if collisions is not None:
+        collisions.count(items)
+    return items
 
 
-def _unpack_tagged(tag: object, body: object, depth: int) -> object:
+def _unpack_tagged(tag: object, body: object, depth: int, collisions: _Collisions | None) -> object:
     if isinstance(body, str) and tag in _FROM_TEXT:
         return _FROM_TEXT[tag](body)
     if isinstance(body, list) and tag in _FROM_ITEMS:
-        return _FROM_ITEMS[tag](_unpack_items(body, depth))
-    raise EncodingError(f"unknown tag {tag!r}")
+        items = _unpack_items(body, depth, collisions)
+        if collisions is not None and tag == "dict":
+            collisions.count([key for key, _ in items])  # type: ignore[misc]
+        return _FROM_ITEMS[tag](items)
+    raise EncodingError(f"unknown tag {tag[:20]!r}" if isinstance(tag, str) else "unknown tag")

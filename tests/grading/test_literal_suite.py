@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tarot_bench.grading import grade_code
 from tarot_bench.grading.literal_suite import batch_of, calls_of, judge
 from tarot_bench.problem import Limits, Problem, TestCase
-from tarot_bench.sandbox.values import decode
+from tarot_bench.sandbox.values import decode, encode
 from tarot_bench.verdict import Verdict
 
 PLAIN = st.recursive(
@@ -21,8 +21,8 @@ def suite(*asserts: str, before: str = "") -> str:
     return before + "def check(candidate):\n" + "".join(f"    {line}\n" for line in asserts)
 
 
-def answers(*values) -> list:
-    return [["value", value] for value in values]
+def answers(*values) -> bytes:
+    return encode([["value", value] for value in values])
 
 
 @given(argument=PLAIN, expected=PLAIN, got=PLAIN)

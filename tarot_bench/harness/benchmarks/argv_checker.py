@@ -4,54 +4,71 @@ This file is checker code: its text, with the checker behind it, is the program 
 library only, and nothing of this package.
 
 In: JSON ``{"input", "expected", "output"}`` on standard input. Out: exit status 0 to accept, 1 to reject, anything else
-for trouble of the checker's own. The checker is run as ``checker.py INPUT EXPECTED OUTPUT`` and prints its score, 1 for
+where the checker gave no score. The checker is run as ``checker.py INPUT EXPECTED OUTPUT`` and prints its score, 1 for
 a right answer.
 """
 
 import contextlib
 import io
 import json
+import re
 import sys
 import tempfile
 from pathlib import Path
 from typing import NoReturn
 
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+
 
 def main(source: str) -> NoReturn:
-    """Judge the question on standard input with a checker's source.
-
-    A checker that stumbles over an output rejects it, if it accepts the expected output; else it is at fault.
-    """
-    question = json.load(sys.stdin)
-    score, trouble = _run(source, question, question["output"])
+    """Judge the question on standard input with a checker's source."""
+    scores, trouble = _run(source, json.load(sys.stdin))
     if trouble:
-        control, its_trouble = _run(source, question, question["expected"])
-        if its_trouble or control != 1.0:
-            why = its_trouble or f"score {control:g}"
-            sys.stderr.write(f"the checker does not accept the expected output: {why}\n")
-            sys.exit(2)
-        sys.stdout.write(f"the checker could not read the output: {trouble}\n")
-    sys.exit(0 if score == 1.0 else 1)
+        sys.stderr.write(f"{trouble}\n")
+        sys.exit(2)
+    sys.exit(0 if scores == {1.0} else 1)
 
 
-def _run(source: str, question: dict[str, str], output: str) -> tuple[float, str]:
-    """The score of one output, and why there is none."""
-    printed = io.StringIO()
+class _Printed(io.StringIO):
+    """Standard output that tells a score from a number in what was printed of the program's output.
+
+    A score is a number that was written in one piece, and alone on its line. Hence ``print(0, word)`` is none,
+    whatever the word is, nor is ``print(text)`` where the text has several lines.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[list[str]] = [[]]
+
+    def write(self, text: str) -> int:
+        """Keep a piece of a line."""
+        if text.strip():
+            self.lines[-1].append(text.removesuffix("\n").strip(" \t"))
+        if text.endswith("\n"):
+            self.lines.append([])
+        return super().write(text)
+
+    def scores(self) -> set[float]:
+        """The scores; none where the last line is not one."""
+        lines = [line for line in self.lines if line]
+        numbers = [len(line) == 1 and _NUMBER.fullmatch(line[0]) for line in lines]
+        return {float(number[0]) for number in numbers if number} if numbers and numbers[-1] else set()
+
+
+def _run(source: str, question: dict[str, str]) -> tuple[set[float], str]:
+    """The scores of an output, of which all must be 1, and why there is none."""
+    printed = _Printed()
     with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder, name) for name in ("input.txt", "expected.txt", "output.txt")]
-        for path, text in zip(paths, (question["input"], question["expected"], output), strict=True):
-            path.write_text(text, encoding="utf-8", errors="surrogateescape")
+        paths = [Path(folder, f"{name}.txt") for name in ("input", "expected", "output")]
+        for path in paths:
+            path.write_text(question[path.stem], encoding="utf-8", errors="surrogateescape")
         sys.argv = ["checker.py", *map(str, paths)]
         try:
             with contextlib.redirect_stdout(printed):
                 exec(compile(source, "checker.py", "exec"), {"__name__": "__main__"})
         except SystemExit as leaving:
-            if not printed.getvalue().strip():
-                return 0.0, f"it left with {leaving.code!r} and printed no score"
+            if not printed.scores():
+                return set(), f"it left with {leaving.code!r} and printed no score"
         except Exception as error:
-            return 0.0, f"{type(error).__name__}: {error}"
-    words = printed.getvalue().split()
-    try:
-        return float(words[-1]), ""
-    except (IndexError, ValueError):
-        return 0.0, f"it printed {printed.getvalue()[:100]!r}, which is no score"
+            return set(), " ".join(f"{type(error).__name__}: {error}".split())
+    return printed.scores(), "" if printed.scores() else f"it printed {printed.getvalue()[:100]!r}, which is no score"

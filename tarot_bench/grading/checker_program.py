@@ -1,0 +1,73 @@
+"""Judging an output with the problem's own checker, a program that runs in the sandbox."""
+
+import hashlib
+import json
+from collections import OrderedDict
+
+from tarot_bench.errors import SandboxError, one_line
+from tarot_bench.grading.compare import text_of
+from tarot_bench.grading.ending import ending
+from tarot_bench.problem import Limits, Problem, TestCase
+from tarot_bench.sandbox.base import Job, Sandbox
+from tarot_bench.verdict import Execution, Verdict
+
+LIMITS = Limits(cpu_s=30, wall_s=120, memory_mib=2048)
+_KNOWN = 4096
+
+
+def judge_by_program(problem: Problem, test: TestCase, actual: str, sandbox: Sandbox) -> tuple[Verdict, str]:
+    """The verdict of a problem's checker on an output, and one line of why.
+
+    A checker that fails on this output is asked about the expected output. If it accepts that within its limits, the
+    output is to blame and wrong; otherwise the checker is, and the test is UNGRADED.
+    """
+    try:
+        execution = _ask(problem, test, actual, sandbox)
+        if _answered(execution):
+            said = text_of(execution.stdout).strip() or "rejected by the checker"
+            return (Verdict.PASSED, "") if execution.exit_code == 0 else (Verdict.WRONG_ANSWER, said)
+        how = ending(execution, LIMITS)
+        if _stopped_while_waiting(execution):
+            return Verdict.UNGRADED, f"the problem's checker failed: {how}"
+        if _accepts_expected(problem, test, sandbox):
+            return Verdict.WRONG_ANSWER, f"the checker accepts the expected output, and fails on this one: {how}"
+    except SandboxError as error:
+        return Verdict.UNGRADED, f"sandbox (checker): {one_line(error)}"
+    return Verdict.UNGRADED, f"the problem's checker failed, on the expected output too: {how}"
+
+
+def _ask(problem: Problem, test: TestCase, output: str, sandbox: Sandbox) -> Execution:
+    question = json.dumps({"input": test.input, "expected": test.output, "output": output}).encode()
+    job = Job(source=problem.checker.program or "", mode="stdin", inputs=(question,), limits=LIMITS)
+    (execution,) = sandbox.run(job)
+    return execution
+
+
+def _answered(execution: Execution) -> bool:
+    return execution.outcome == "exited" and execution.exit_code in (0, 1)
+
+
+def _stopped_while_waiting(execution: Execution) -> bool:
+    """Whether the wall limit struck a checker that had CPU time left: the machine was busy, nobody is to blame."""
+    return execution.outcome == "time" and execution.cpu_s < LIMITS.cpu_s
+
+
+_controls: OrderedDict[bytes, bool] = OrderedDict()
+
+
+def _accepts_expected(problem: Problem, test: TestCase, sandbox: Sandbox) -> bool:
+    """Whether a checker accepts the expected output as an output; remembered, as one test fails for many samples.
+
+    Raises:
+        SandboxError: it could not be run; not remembered.
+    """
+    asked = json.dumps([problem.checker.program, test.input, test.output]).encode()
+    key = hashlib.sha256(asked).digest()
+    if key not in _controls:
+        control = _ask(problem, test, test.output, sandbox)
+        if _stopped_while_waiting(control):
+            return False
+        _controls[key] = _answered(control) and control.exit_code == 0
+        if len(_controls) > _KNOWN:
+            _controls.popitem(last=False)
+    return _controls[key]

@@ -1,0 +1,22 @@
+"""How a program ended, on one line."""
+
+from tarot_bench.grading.compare import text_of
+from tarot_bench.grading.showing import shown
+from tarot_bench.problem import Limits
+from tarot_bench.verdict import Execution
+
+
+def ending(execution: Execution, limits: Limits) -> str:
+    """The limit that a program hit, or its exit status and the last line it wrote to standard error."""
+    match execution.outcome:
+        case "time":
+            return (
+                f"stopped after {execution.cpu_s:.2f} CPU s, {execution.wall_s:.2f} wall s (limit {limits.cpu_s:g} s)"
+            )
+        case "memory":
+            return f"out of memory at {execution.peak_mib:.0f} MiB resident (limit {limits.memory_mib} MiB)"
+        case "output":
+            return f"wrote more than {limits.output_kib} KiB"
+    last = text_of(execution.stderr).strip().rpartition("\n")[2]
+    ended = f"killed by signal {execution.signal}" if execution.signal else f"exit code {execution.exit_code}"
+    return shown(last)[1:-1] if execution.outcome == "compile" else f"{ended}{': ' + last[:200] if last else ''}"
