@@ -4,17 +4,15 @@ Values cross the wall as data (`tarot_bench.sandbox.values`). Requests and repli
 bytes little-endian.
 """
 
-import builtins
 import os
-import select
 import sys
-import time
 import types
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, cast
 
 from tarot_bench.sandbox import values
 from tarot_bench.sandbox.inside import program
+from tarot_bench.sandbox.inside.channel import Channel
 
 IN, OUT, REPORT = 3, 4, 5
 MODULE = "main"
@@ -75,17 +73,24 @@ def run_tester(code: types.CodeType, wall_s: float) -> NoReturn:
     try:
         exec(code, namespace)
         status, detail = "passed", ""
+    except CandidateError as error:
+        status, detail = "raised", _text(error)
     except AssertionError as error:
-        status, detail = "failed", f"AssertionError: {error}" if str(error) else "AssertionError"
-        if error is candidate.raised:
-            status = "raised"
+        status, detail = "failed", f"AssertionError: {_text(error)}".removesuffix(": ")
     except BaseException as error:
-        status = "raised" if error is candidate.raised else "broken"
-        detail = f"{type(error).__name__}: {error}"
+        status, detail = "broken", f"{type(error).__name__}: {_text(error)}"
     if candidate.lost:  # whatever the test code made of it
         status, detail = "raised", candidate.lost
-    _write_all(REPORT, values.encode({"status": status, "detail": detail[:2000]}))
+    _write_all(REPORT, values.encode({"status": status, "detail": detail}))
     os._exit(0)
+
+
+class CandidateError(Exception):
+    """What the candidate raised, whatever it was.
+
+    An exception of the candidate's own type would speak to Python's protocols in the test code: a StopIteration ends
+    ``all(map(candidate, inputs))`` early, and passes.
+    """
 
 
 class CandidateLostError(BaseException):
@@ -96,9 +101,8 @@ class _Candidate:
     """Stands for the function under test: arguments go out, a result of exact builtin types comes back."""
 
     def __init__(self, wall_s: float) -> None:
-        self.raised: BaseException | None = None
         self.lost = ""
-        self._patience = wall_s
+        self._channel = Channel(OUT, IN, wall_s)
 
     def __call__(self, *arguments: object, **named: object) -> object:
         return self._ask(values.encode([list(arguments), named]))
@@ -115,36 +119,14 @@ class _Candidate:
         if self.lost:
             raise CandidateLostError(self.lost)
         try:
-            _write_frame(OUT, request)
-        except BrokenPipeError:
-            self._lose("the candidate ended")
-        reply = self._await_reply()
-        if "value" in reply:
+            reply = values.decode_untrusted(self._channel.ask(request))
+        except (OSError, MemoryError, values.EncodingError) as error:
+            self._lose(_text(error) or "the candidate's reply is too large")
+        if isinstance(reply, dict) and "value" in reply:
             return reply["value"]
-        kind, message = str(reply.get("raised")), str(reply.get("message"))
-        known = getattr(builtins, kind, None)
-        if not (isinstance(known, type) and issubclass(known, Exception)):
-            known, message = RuntimeError, f"{kind}: {message}"
-        try:
-            self.raised = known(message)
-        except TypeError:  # UnicodeDecodeError and its like want more than a message
-            self.raised = RuntimeError(f"{kind}: {message}")
-        raise self.raised
-
-    def _await_reply(self) -> dict[str, Any]:
-        start = time.monotonic()
-        ready, _, _ = select.select([IN], [], [], max(self._patience, 0))
-        frame = _read_frame(IN) if ready else None
-        self._patience -= time.monotonic() - start
-        if frame is None:
-            self._lose("the candidate ended" if ready else "the candidate did not answer in time")
-        try:
-            reply = values.decode(frame)
-        except (values.EncodingError, MemoryError) as error:
-            self._lose(f"the candidate's reply is not data: {error}")
-        if not isinstance(reply, dict):
+        if not isinstance(reply, dict) or {type(reply.get("raised")), type(reply.get("message"))} != {str}:
             self._lose("the candidate's reply is not a reply")
-        return reply
+        raise CandidateError(f"{reply['raised']}: {reply['message']}")
 
     def _lose(self, why: str) -> NoReturn:
         self.lost = why
