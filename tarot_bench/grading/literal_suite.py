@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from tarot_bench.errors import one_line
 from tarot_bench.grading.claims import encoded_size, most_parts, too_large
 from tarot_bench.grading.showing import shown_value
 from tarot_bench.parsing import parse as parse_module
@@ -46,7 +47,6 @@ class Call:
     line: str
 
 
-@lru_cache(maxsize=4096)
 def calls_of(suite: str, entry_point: str) -> tuple[Call, ...] | None:
     """The calls of a suite in order, or None if it does anything but literal assertions.
 
@@ -54,13 +54,27 @@ def calls_of(suite: str, entry_point: str) -> tuple[Call, ...] | None:
         suite: source that defines ``check(candidate)``, and nothing else that matters.
         entry_point: the program's function; a suite may also call it by this name.
     """
+    return _read(suite, entry_point)[0]
+
+
+def flaw_of(suite: str, entry_point: str) -> str:
+    """Why a suite cannot be run at all, as it does not parse; empty if it does."""
+    return _read(suite, entry_point)[1]
+
+
+@lru_cache(maxsize=4096)
+def _read(suite: str, entry_point: str) -> tuple[tuple[Call, ...] | None, str]:
+    """`calls_of` and `flaw_of`: large suites take a while to parse."""
     try:
-        body = _check_body(parse_module(suite))
-        calls = tuple(call for node in body if (call := _call_of(node, entry_point)))
+        module = parse_module(suite)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return None, f"its suite does not parse: {one_line(error)}"
+    try:
+        calls = tuple(call for node in _check_body(module) if (call := _call_of(node, entry_point)))
         encode([[call.arguments, call.named] for call in calls])
-    except (_NotLiteral, SyntaxError, ValueError, RecursionError, EncodingError, ArithmeticError):
-        return None
-    return calls or None
+    except (_NotLiteral, TypeError, ValueError, RecursionError, EncodingError, ArithmeticError):
+        return None, ""
+    return calls or None, ""
 
 
 @lru_cache(maxsize=1024)
