@@ -120,7 +120,8 @@ class Checker(Frozen):
     """``float`` only: absolute or relative, whichever is kinder."""
     program: str | None = None
     """``program`` only: Python source; reads JSON ``{"input", "expected", "output"}`` on standard input and
-    exits 0 to accept, 1 to reject. Any other ending is trouble of the checker's and leaves the test ungraded."""
+    exits 0 to accept, 1 to reject. If it ends otherwise, the output is wrong where the checker accepts the expected
+    output, and the test is ungraded where it does not."""
 
     @model_validator(mode="after")
     def _program_belongs_to_program(self) -> Self:

@@ -196,16 +196,9 @@ def _judge(
         return _judge_suite(execution, problem.limits)
     if not execution.ok:
         return Verdict.RUNTIME_ERROR, ending(execution, problem.limits)
-    if execution.result is None and test.kind != "stdin":
-        return Verdict.RUNTIME_ERROR, "the call ended without returning a value"
-    try:
-        if calls is not None:
-            return literal_suite.judge(calls, execution.result or b"")
-        if test.kind == "call":
-            return _judge_call(problem, test, execution.result or b"")
-    except EncodingError as error:
-        return Verdict.RUNTIME_ERROR, f"the call's result cannot be read: {one_line(error)}"
-    return _judge_output(problem, test, text_of(execution.stdout), sandbox, compat)
+    if test.kind == "stdin":
+        return _judge_output(problem, test, text_of(execution.stdout), sandbox, compat)
+    return _judge_result(problem, test, execution.result, calls)
 
 
 def _stopped(execution: Execution, limits: Limits) -> tuple[Verdict, str] | None:
@@ -229,6 +222,17 @@ def _judge_output(
     if same:
         return Verdict.PASSED, ""
     return Verdict.WRONG_ANSWER, first_difference(test.output, actual, problem.checker)
+
+
+def _judge_result(
+    problem: Problem, test: TestCase, result: bytes | None, calls: tuple[literal_suite.Call, ...] | None
+) -> tuple[Verdict, str]:
+    if result is None:
+        return Verdict.RUNTIME_ERROR, "the call ended without returning a value"
+    try:
+        return _judge_call(problem, test, result) if calls is None else literal_suite.judge(calls, result)
+    except EncodingError as error:
+        return Verdict.RUNTIME_ERROR, f"the call's result cannot be read: {one_line(error)}"
 
 
 def _judge_call(problem: Problem, test: TestCase, result: bytes) -> tuple[Verdict, str]:

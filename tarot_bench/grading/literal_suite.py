@@ -101,13 +101,8 @@ def judge(calls: tuple[Call, ...], result: bytes) -> tuple[Verdict, str]:
     if not isinstance(answers, list):
         return Verdict.RUNTIME_ERROR, "the program gave no answers"
     for call, answer in zip(calls, answers, strict=False):
-        if not (isinstance(answer, list) and len(answer) == 2):
-            return Verdict.RUNTIME_ERROR, "the program gave no answers"
-        kind, value = answer
-        if kind != "value":
-            return Verdict.RUNTIME_ERROR, value if isinstance(value, str) else shown_value(value)
-        if why := _failure(call, value):
-            return Verdict.WRONG_ANSWER, why
+        if failed := _failure(call, answer):
+            return failed
     if len(answers) < len(calls):
         return Verdict.RUNTIME_ERROR, "the program gave too few answers"
     return Verdict.PASSED, ""
@@ -120,13 +115,20 @@ def _total_size(calls: tuple[Call, ...]) -> Size | None:
     return Size(*map(sum, zip(*known, strict=True))) if len(known) == len(sizes) else None
 
 
-def _failure(call: Call, value: object) -> str:
-    """Why an assertion does not hold for an answer; empty if it does. In Python, one that raises does not hold."""
+def _failure(call: Call, answer: object) -> tuple[Verdict, str] | None:
+    """Why one call fails the suite; None if it does not. In Python, an assertion that raises does not hold."""
+    if not (isinstance(answer, list) and len(answer) == 2):
+        return Verdict.RUNTIME_ERROR, "the program gave no answers"
+    kind, value = answer
+    if kind != "value":
+        return Verdict.RUNTIME_ERROR, value if isinstance(value, str) else shown_value(value)
+    raised = ""
     try:
-        held, why = call.holds(value), ""
+        if call.holds(value):
+            return None
     except Exception as error:  # such as OverflowError: a difference between a float and an integer beyond any float
-        held, why = False, f" ({type(error).__name__})"
-    return "" if held else f"{call.line}: got {shown_value(value)}{why}"
+        raised = f" ({type(error).__name__})"
+    return Verdict.WRONG_ANSWER, f"{call.line}: got {shown_value(value)}{raised}"
 
 
 def _check_body(module: ast.Module) -> list[ast.stmt]:

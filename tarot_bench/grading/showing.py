@@ -6,7 +6,12 @@ MAX_DETAIL = 500
 """Characters of a verdict's detail."""
 _SHOWN = 80
 _MAX_BITS = 1000  # of an integer that is written out
-_BRACKETS = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}"), frozenset: ("frozenset({", "})")}
+_BRACKETS: dict[type, tuple[str, str]] = {
+    list: ("[", "]"),
+    tuple: ("(", ")"),
+    set: ("{", "}"),
+    frozenset: ("frozenset({", "})"),
+}
 
 
 def shown(text: str) -> str:

@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable
 from itertools import groupby, islice
 from operator import eq
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 MAX_DEPTH = 200
 MAX_BYTES = 64 * 1024 * 1024
@@ -244,6 +244,6 @@ def _unpack_tagged(tag: object, body: object, depth: int, collisions: _Collision
     if isinstance(body, list) and tag in _FROM_ITEMS:
         items = _unpack_items(body, depth, collisions)
         if collisions is not None and tag == "dict":
-            collisions.count([key for key, _ in items])  # type: ignore[misc]
+            collisions.count([key for key, _ in cast("list[list[Any]]", items)])
         return _FROM_ITEMS[tag](items)
     raise EncodingError(f"unknown tag {tag[:20]!r}" if isinstance(tag, str) else "unknown tag")

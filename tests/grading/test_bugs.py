@@ -103,9 +103,9 @@ def test_a_user_s_mistake_passes(monkeypatch, sandbox):
 
 
 def test_an_exception_without_a_text_is_reported_too():
-    class Odd(Exception):
+    class OddError(Exception):
         def __str__(self):
             raise ValueError
 
-    assert bugs.reported(Odd()) == "bug in tarot-bench, please report: Odd: (no text)"
+    assert bugs.reported(OddError()) == "bug in tarot-bench, please report: OddError: (no text)"
     assert bugs.reported(ValueError("x" * 10_000)).count("x") < 500

@@ -61,7 +61,7 @@ TRUE = "def check(candidate):\n    assert candidate(1)"
         (EMPTY_LISTS, "suite", TRUE, "lines"),
         (COLLIDING + "data = b'{\"!\":[\"set\",[' + numbers + b']]}'", "call", "[]", "lines"),
         (COLLIDING + "data = b'[' + numbers + b']'", "call", "[]", "unordered_lines"),
-        (COLLIDING + "data = b'[[\"value\",{\"!\":[\"set\",[' + numbers + b']]}]]'", "suite", TRUE, "lines"),
+        (COLLIDING + 'data = b\'[["value",{"!":["set",[\' + numbers + b\']]}]]\'', "suite", TRUE, "lines"),
         ("data = b'a\\n' * (8 << 20)", "stdin", "", "lines"),
         ("data = b'ab ' * (5 << 20)", "stdin", "", "tokens"),
         ("data = b'ab ' * (5 << 20)", "stdin", "", "float"),
@@ -142,4 +142,4 @@ def test_a_large_wrong_result_is_a_wrong_answer_in_the_real_sandbox(sandbox):
     )
     (result,) = grade_code(problem, "def f(): return ['long'] * 100_000", sandbox).results
     assert result.verdict is Verdict.WRONG_ANSWER
-    assert result.detail.startswith("got 700001 bytes, where the expected value takes 1: '[\"long\",\"long\"")
+    assert result.detail.startswith('got 700001 bytes, where the expected value takes 1: \'["long","long"')

@@ -21,7 +21,6 @@ from tests.grading.odd import EXPECTED, PRELUDE, expressions, printed, written
 
 VALUES = int(os.environ.get("TAROT_FUZZ", "300"))
 BATCH = 10
-ROUTES = 4
 pytestmark = pytest.mark.timeout(max(300, VALUES))
 LIMITS = Limits(cpu_s=5, wall_s=30, memory_mib=1024, output_kib=4096)
 TEXTS = [Checker(kind=kind) for kind in ("lines", "tokens", "float", "unordered_lines")]
@@ -38,7 +37,12 @@ returned = st.tuples(st.just("value"), expressions) | st.tuples(
 )
 batches = st.lists(returned, min_size=BATCH, max_size=BATCH)
 fuzz = settings(
-    max_examples=max(1, VALUES // BATCH // ROUTES), deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=max(
+        1, VALUES // (3 * BATCH)
+    ),  # for each of three routes; the others, whose tests take longer, get a few
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    database=None,
 )
 direct = settings(max_examples=VALUES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 
@@ -95,19 +99,21 @@ def test_a_literal_suite_gets_its_verdict_whatever_its_answers(batch, claim, exp
 )
 def test_a_suite_gets_its_verdict_whatever_its_candidate_answers(batch, use, sandbox):
     tests = [
-        TestCase(tier=None, kind="suite", input=f"def check(candidate):\n    x = candidate{given!r}\n    assert {use}, x")
+        TestCase(
+            tier=None, kind="suite", input=f"def check(candidate):\n    x = candidate{given!r}\n    assert {use}, x"
+        )
         for given in batch
     ]
     graded(RETURNS, sandbox, tests)
 
 
 @fuzz
-@given(
-    batch=st.lists(printed, min_size=BATCH, max_size=BATCH), expected=printed, checker=st.sampled_from(TEXTS)
-)
+@given(batch=st.lists(printed, min_size=BATCH, max_size=BATCH), expected=printed, checker=st.sampled_from(TEXTS))
 def test_a_program_gets_its_verdict_whatever_it_prints(batch, expected, checker, sandbox):
     wanted = expected.decode(errors="replace")
-    tests = [TestCase(tier=None, input=data.decode(errors="surrogateescape"), output=wanted) for data in batch if _text(data)]
+    tests = [
+        TestCase(tier=None, input=data.decode(errors="surrogateescape"), output=wanted) for data in batch if _text(data)
+    ]
     if tests:
         graded(PRINTS, sandbox, tests, checker)
 
@@ -124,8 +130,7 @@ def test_a_checker_gets_its_verdict_whatever_is_printed(batch, sandbox):
 def test_bytes_are_decoded_compared_and_shown_or_refused(data, expected, checker):
     try:
         value = decode_untrusted(data)
-    except EncodingError as error:
-        assert len(str(error)) < 400
+    except EncodingError:
         return
     assert same_value(expected_value(expected).value, value, checker) in (True, False)
     assert len(shown_value(value)) < 1000

@@ -98,7 +98,7 @@ def test_a_reply_beyond_the_cap_is_refused_unread(sealed):
         "assert not any(candidate(x) != 4 for x in [1, 2])",
         "for item in iter(lambda: candidate(1), 4): assert item == 4",
         "class Lazy:\n    def __getattr__(self, name): return candidate(1)\nassert not hasattr(Lazy(), 'bad')",
-        "class Row:\n    def __getitem__(self, at): return candidate(at)\nassert 5 not in Row()\nassert not list(Row())",
+        "class Row:\n    def __getitem__(self, at): return candidate(at)\nassert 5 not in Row()",
         "try:\n    wrong = candidate(1)\nexcept (LookupError, ValueError, TypeError, AttributeError, StopIteration,"
         " AssertionError, NotImplementedError):\n    wrong = False\nassert not wrong",
     ],

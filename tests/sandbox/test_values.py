@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tarot_bench.sandbox.values import EncodingError, decode, encode
+from tarot_bench.sandbox.values import MAX_UNTRUSTED_BYTES, EncodingError, decode, decode_untrusted, encode, size_of
 
 scalars = (
     st.none()
@@ -33,6 +33,10 @@ plain = st.recursive(
 )
 
 
+HUGE_COMPLEX = b'{"!":["complex",[1' + b"0" * 400 + b",0]]}"
+PRIME = 2**61 - 1  # the hash of an integer is its remainder
+
+
 def kinds(value):
     """The value with every type spelt out: == alone takes True for 1 and 1 for 1.0."""
     if isinstance(value, dict):
@@ -45,6 +49,7 @@ def kinds(value):
 @given(plain)
 def test_what_goes_in_comes_out(value):
     assert kinds(decode(encode(value))) == kinds(value)
+    assert kinds(decode_untrusted(encode(value))) == kinds(value)
 
 
 @given(st.lists(st.integers() | st.floats() | st.booleans() | st.none() | st.text()))
@@ -75,10 +80,13 @@ def test_what_is_no_plain_data_is_refused(value):
         encode(value)
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b'{"!": 3}', b'{"!": ["no", 1]}', b'{"!": ["int", "zz"]}', b"\xff"])
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b'{"!": 3}', b'{"!": ["no", 1]}', b'{"!": ["int", "zz"]}', b"\xff", HUGE_COMPLEX]
+)
 def test_what_is_no_encoded_value_is_refused(text):
-    with pytest.raises(EncodingError):
-        decode(text)
+    for read in decode, decode_untrusted:
+        with pytest.raises(EncodingError):
+            read(text)
 
 
 def test_depth_is_limited_both_ways():
@@ -89,3 +97,72 @@ def test_depth_is_limited_both_ways():
         encode(deep)
     with pytest.raises(EncodingError):
         decode(b"[" * 5000 + b"]" * 5000)
+
+
+def colliding(kind, count):
+    """That many different values of one kind, of which all have the same hash."""
+    numbers = [PRIME * n for n in range(1, count + 1)]
+    return {
+        "int": numbers,
+        "tuple": [(number, 1) for number in numbers],
+        "complex": [complex(1000003 * n, -n) for n in range(2, count + 2)],
+        "frozenset": [frozenset([number]) for number in numbers],
+        "mixed": [*numbers, [], {}, "text", None],
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["int", "tuple", "complex", "frozenset", "mixed"])
+@pytest.mark.parametrize("container", ["list", "tuple", "set", "frozenset", "dict"])
+def test_too_many_different_values_of_equal_hash_are_refused(kind, container):
+    items = colliding(kind, 5000)
+    assert len({hash(item) for item in items[:4900]}) == 1
+    if container == "list":
+        data = encode([0, items])
+    else:
+        body = [[item, 0] for item in items] if container == "dict" else items
+        data = b'{"!":["%s",%s]}' % (container.encode(), encode(body))
+    with pytest.raises(EncodingError, match=r"same hash|unhashable"):
+        decode_untrusted(data)
+
+
+def test_collisions_are_counted_over_the_whole_value():
+    some = {PRIME * n for n in range(1, 1001)}
+    assert decode_untrusted(encode([some])) == [some]
+    with pytest.raises(EncodingError, match="same hash"):
+        decode_untrusted(encode([some] * 9))
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        [0] * 100_000,
+        ["a", None] * 50_000,
+        [2**n for n in range(5000)],
+        {2**n for n in range(5000)},
+        {2.0**n for n in range(-1000, 1000)},
+        [[1, 2]] * 10_000,
+        [(1, 2)] * 10_000,
+        [math.nan] * 1000,
+        {(a, b) for a in range(200) for b in range(200)},
+        {a * 2**61: a for a in range(1000)},
+    ],
+)
+def test_honest_values_are_not_taken_for_attacks(honest):
+    assert len(decode_untrusted(encode(honest))) == len(honest)
+
+
+def test_size_is_limited_before_anything_is_parsed():
+    with pytest.raises(EncodingError, match="the most is"):
+        decode_untrusted(b'"' + b"x" * MAX_UNTRUSTED_BYTES + b'"')
+    with pytest.raises(EncodingError, match="3 parts; the most is 2"):
+        decode_untrusted(b"[1,[]]", 2)
+
+
+@given(plain)
+def test_a_value_has_no_more_objects_than_its_encoding_has_parts(value):
+    def count(value):
+        if isinstance(value, dict):
+            return 1 + sum(count(key) + count(item) for key, item in value.items())
+        return 1 + sum(map(count, value)) if isinstance(value, list | tuple | set | frozenset) else 1
+
+    assert count(value) <= 2 * size_of(encode(value)).parts + 1

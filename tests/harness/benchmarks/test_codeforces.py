@@ -120,10 +120,39 @@ def test_a_checker_at_fault_leaves_the_test_ungraded(one, judge_code, checker):
         ("print(0.5)", Verdict.WRONG_ANSWER),
         ("print(0)\nraise SystemExit(1)", Verdict.WRONG_ANSWER),
         ("import sys\nprint(int(open(sys.argv[3]).read() == '7\\n'))", Verdict.PASSED),
+        ("print(1, end='')", Verdict.PASSED),
+        ("import sys\nsys.stdout.write('1\\n')", Verdict.PASSED),
+        ("print()\nprint(1)\nprint()", Verdict.PASSED),
+        ("print(0)\nprint(1)", Verdict.WRONG_ANSWER),
+        ("print(1)\nprint(0)", Verdict.WRONG_ANSWER),
     ],
 )
 def test_a_checker_prints_its_score(one, judge_code, checker, verdict):
     assert judge_code(one(generated_checker=checker), "print(7)").results[0].verdict is verdict
+
+
+STRICT = "import sys\nwanted, got = open(sys.argv[2]).read(), open(sys.argv[3]).read()\nright = wanted == got\n"
+
+
+@pytest.mark.parametrize(
+    "tells",
+    [
+        "print(int(right), 'got', got.split()[-1])",
+        "print(int(right))\nprint(got.split()[-1])",
+        "print(int(right))\nprint(got)",
+        "print(got)\nprint(int(right))",
+        "print(int(right), got)",
+        "print(f'{int(right)} {got}')",
+        "print('wrong, expected', wanted, 'got', got) if not right else print(1)",
+        "sys.stdout.write(f'{int(right)}: {got}')",
+        "print(int(right), end=' ')\nprint(got.split()[-1])",
+        "sys.stdout.writelines(['0' if not right else '1', ' ', got])",
+    ],
+)
+@pytest.mark.parametrize("output", ["print('1')", "print('x')\nprint(1)", "print('\\n1\\n1.0\\n 1')", "print('0 1')"])
+def test_a_score_is_never_read_from_what_a_checker_repeats_of_the_output(one, judge_code, tells, output):
+    grade = judge_code(one(generated_checker=STRICT + tells), output)
+    assert Verdict.PASSED not in verdicts(grade)
 
 
 def test_without_a_checker_tokens_are_compared(one, judge_code):
