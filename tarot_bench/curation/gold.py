@@ -9,7 +9,7 @@ from tarot_bench.grading import grade_code, near_time_limit
 from tarot_bench.grading.compare import same_output, same_value, text_of
 from tarot_bench.problem import Checker, Limits, Problem, TestCase
 from tarot_bench.sandbox.base import Job, Sandbox
-from tarot_bench.sandbox.values import EncodingError, decode
+from tarot_bench.sandbox.values import EncodingError, decode_untrusted
 from tarot_bench.verdict import Execution, TestResult, Verdict
 
 _EXACT = Checker()
@@ -95,7 +95,7 @@ def outputs_of(test: TestCase, seen: dict[bytes, list[Execution]]) -> tuple[str,
     """What was written, or returned, for a test's input."""
     executions = seen.get(test.input.encode("utf-8", errors="surrogateescape"), [])
     if test.kind == "call":
-        return tuple((execution.result or b"").decode() for execution in executions)
+        return tuple((execution.result or b"").decode(errors="replace") for execution in executions)
     return tuple(text_of(execution.stdout) for execution in executions) if test.kind == "stdin" else ()
 
 
@@ -106,7 +106,7 @@ def same(test: TestCase, one: str, other: str, checker: Checker = _EXACT) -> boo
     checker = _EXACT if checker.kind == "program" else checker
     if test.kind == "call":
         try:
-            return same_value(decode(one), decode(other), checker)
+            return same_value(decode_untrusted(one.encode()), decode_untrusted(other.encode()), checker)
         except EncodingError:  # a call that did not return has no value
             return False
     return same_output(one, other, checker)

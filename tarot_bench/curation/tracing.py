@@ -8,7 +8,7 @@ import re
 
 from tarot_bench.problem import Limits, Problem
 from tarot_bench.sandbox.base import Job, Sandbox
-from tarot_bench.sandbox.values import EncodingError, decode
+from tarot_bench.sandbox.values import EncodingError, decode_untrusted
 from tarot_bench.verdict import Execution
 
 CAP = 2_000_000
@@ -103,7 +103,7 @@ def _steps(execution: Execution, style: str) -> int | None:
         marks = _MARK.findall(execution.stderr)
         return int(marks[-1]) if marks else None
     try:
-        counted = decode(execution.result or b"")
+        counted = decode_untrusted(execution.result or b"")
     except EncodingError:
         return None
     return counted if isinstance(counted, int) else None

@@ -126,7 +126,7 @@ class _Candidate:
             return reply["value"]
         if not isinstance(reply, dict) or {type(reply.get("raised")), type(reply.get("message"))} != {str}:
             self._lose("the candidate's reply is not a reply")
-        raise CandidateError(f"{reply['raised']}: {reply['message']}")
+        raise CandidateError(f"{reply['raised']}: {reply['message']}".removesuffix(": "))
 
     def _lose(self, why: str) -> NoReturn:
         self.lost = why

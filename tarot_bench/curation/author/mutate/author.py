@@ -172,4 +172,4 @@ def _output(execution: Execution, kind: str) -> str | None:
         return None
     if kind == "stdin":
         return text_of(execution.stdout)
-    return execution.result.decode() if execution.result is not None else None
+    return execution.result.decode(errors="replace") if execution.result is not None else None

@@ -7,7 +7,7 @@ from typing import Any
 from tarot_bench.curation.validators import accepts
 from tarot_bench.problem import Limits, Problem
 from tarot_bench.sandbox.base import Job, Sandbox
-from tarot_bench.sandbox.values import EncodingError, decode, encode
+from tarot_bench.sandbox.values import EncodingError, decode, decode_untrusted, encode
 
 MOST_LINES = 20_000
 """A program is stopped after so many lines: what took more is simply long. CPU time would differ from run to run."""
@@ -59,7 +59,7 @@ def _observe(
     if not execution.ok or execution.result is None:
         return None
     try:
-        said = decode(execution.result)
+        said = decode_untrusted(execution.result)
     except EncodingError:
         return None
     return _believable(said, len(inputs))
