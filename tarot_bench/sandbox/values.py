@@ -23,7 +23,6 @@ from typing import Any, NamedTuple, cast
 
 MAX_DEPTH = 200
 MAX_BYTES = 64 * 1024 * 1024
-MAX_UNTRUSTED_BYTES = 16 * 1024 * 1024
 _FEW = 64  # so many equal hashes in one container are harmless
 _UNHASHABLE = (list, dict, set)
 _MAX_COMPARISONS = 4_000_000  # between different items of equal hash, in one value: a fraction of a second
@@ -86,19 +85,17 @@ def decode(data: bytes | str) -> object:
     return _decode(data, None)
 
 
-def decode_untrusted(data: bytes, most_parts: int = MAX_UNTRUSTED_BYTES) -> object:
+def decode_untrusted(data: bytes, most_parts: int = MAX_BYTES) -> object:
     """Read what a program wrote, with bounded time and memory.
 
     Args:
-        data: at most `MAX_UNTRUSTED_BYTES`.
+        data: at most `MAX_BYTES`.
         most_parts: refuse, unread, what has more parts (`Size`); one part takes about 70 bytes of memory.
 
     Raises:
         EncodingError: as `decode`; also too many parts, or too many items of equal hash.
     """
-    length, parts = size_of(data)
-    if length > MAX_UNTRUSTED_BYTES:
-        raise EncodingError(f"encoded value of {length} bytes; the most is {MAX_UNTRUSTED_BYTES}")
+    parts = size_of(data).parts
     if parts > most_parts:
         raise EncodingError(f"encoded value of {parts} parts; the most is {most_parts}")
     return _decode(data, _Collisions())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tarot_bench.sandbox.values import MAX_UNTRUSTED_BYTES, EncodingError, decode, decode_untrusted, encode, size_of
+from tarot_bench.sandbox.values import MAX_BYTES, EncodingError, decode, decode_untrusted, encode, size_of
 
 scalars = (
     st.none()
@@ -153,7 +153,7 @@ def test_honest_values_are_not_taken_for_attacks(honest):
 
 def test_size_is_limited_before_anything_is_parsed():
     with pytest.raises(EncodingError, match="the most is"):
-        decode_untrusted(b'"' + b"x" * MAX_UNTRUSTED_BYTES + b'"')
+        decode_untrusted(b'"' + b"x" * MAX_BYTES + b'"')
     with pytest.raises(EncodingError, match="3 parts; the most is 2"):
         decode_untrusted(b"[1,[]]", 2)
 
