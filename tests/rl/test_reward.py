@@ -254,3 +254,10 @@ def test_rows_without_a_problem_are_one_line(sandbox, columns, complaint):
 def test_an_unknown_mode_lists_the_modes():
     with pytest.raises(RecipeError, match="fraction, weighted_sum, all_or_nothing, dense, min"):
         TierReward("static", "best_of_both")
+
+
+@pytest.mark.parametrize("odd", ["10 ** 5000", "10 ** 400", "complex(1e308 * 10, 1)", "{1e308 * 10: '\\ud800'}"])
+@pytest.mark.parametrize("problem", [DOUBLE, CHECKED])
+def test_an_odd_value_earns_nothing_and_the_batch_goes_on(sandbox, problem, odd):
+    reward = TierReward("static", sandbox=sandbox)
+    assert rewarded(reward, fenced(f"def double(n): return {odd}"), fenced(problem.solution), problem=problem) == [0, 1]
