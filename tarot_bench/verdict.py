@@ -45,7 +45,8 @@ class Execution:
         peak_mib: largest resident set of any process of the tree, MiB.
         result: ``call`` jobs only: the encoded return value (`tarot_bench.sandbox.values`), None when the call did
             not return. A claim of the program's, never trusted beyond being data.
-        doubtful: the sandbox itself had trouble, and this is what was concluded from it; never cached.
+        doubtful: the sandbox itself had trouble while the program ran, or the verdict rests on the sandbox's repeated
+            loss; never cached.
     """
 
     outcome: Outcome

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import platform
+import re
 import signal
 import threading
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from tarot_bench import __version__
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox.base import Closing, Job, Sandbox, SandboxInfo
 from tarot_bench.sandbox.executors.store import DEFAULT_MAX_BYTES, ExecutionStore, StoreError
@@ -24,6 +26,12 @@ FORMAT = 1
 _FAR_FROM_LIMIT = 0.8
 _CLEARLY_OVER = 1.2
 _INCIDENTAL = frozenset({"nodes"})  # details of a sandbox that change nothing in what it does with a program
+# Words of a program, or of the interpreter, that a lack of memory, processes, files or disk space brings about. The
+# lack may be the machine's and not the program's, so what happened need not happen again.
+_STARVED = re.compile(
+    rb"BlockingIOError|Resource temporarily unavailable|can't start new thread|Cannot allocate memory"
+    rb"|No space left on device|Too many open files|\bErrno (?:11|12|23|24|28)\b"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -38,13 +46,20 @@ def lasting(execution: Execution, limits: Limits) -> bool:
 
     Nothing within 20 % of a time limit lasts, as another day may put it on the other side. A program that is stopped
     by its CPU limit is always there, unless the sandbox let it run on to 1.2 times the limit; see `CachedSandbox`.
-    Neither does a SIGKILL last: the kernel may have sent it for want of memory.
+    Neither does a SIGKILL last, which the kernel may have sent for lack of memory, nor an execution that the sandbox
+    doubts, nor one whose standard error speaks of a lack of resources.
     """
+    if _in_doubt(execution):
+        return False
     if execution.outcome == "time":
         return execution.cpu_s >= _CLEARLY_OVER * limits.cpu_s
     if execution.signal == signal.SIGKILL:
         return False
     return execution.cpu_s <= _FAR_FROM_LIMIT * limits.cpu_s and execution.wall_s <= _FAR_FROM_LIMIT * limits.wall_s
+
+
+def _in_doubt(execution: Execution) -> bool:
+    return execution.doubtful or _STARVED.search(execution.stderr) is not None
 
 
 class CachedSandbox(Closing):
@@ -209,7 +224,7 @@ def _await(claims: dict[bytes, Future[Execution]]) -> dict[bytes, Execution]:
 
 def _seen_before(store: ExecutionStore, key: bytes, execution: Execution, limits: Limits) -> bool:
     """Whether this is a stop at the CPU limit, and not the first one of this program on this input."""
-    stopped = execution.outcome == "time" and execution.cpu_s >= limits.cpu_s
+    stopped = execution.outcome == "time" and execution.cpu_s >= limits.cpu_s and not _in_doubt(execution)
     return stopped and not store.put(hashlib.sha256(key + b"first sight").digest(), execution)
 
 
@@ -219,9 +234,20 @@ def _limits_text(limits: Limits) -> str:
 
 
 def _identity(info: SandboxInfo) -> list[object]:
-    """What a sandbox adds to every key; kernel and processor among it, since CPU time depends on them."""
+    """What a sandbox adds to every key: its own code too, and kernel and processor, since CPU time depends on them."""
     details = [[name, value] for name, value in sorted(info.details.items()) if name not in _INCIDENTAL]
-    return [info.kind, info.level, info.python, details, _processor()]
+    return [__version__, _code_digest(), info.kind, info.level, info.python, details, _processor()]
+
+
+@lru_cache
+def _code_digest() -> str:
+    """SHA-256 of the sandbox's modules: a changed sandbox never answers from executions that an older one made."""
+    folder = Path(__file__).parents[1]
+    whole = hashlib.sha256()
+    for path in sorted([*folder.glob("*.py"), *folder.glob("inside/*.py")]):
+        content = path.read_bytes()
+        whole.update(f"{path.relative_to(folder)} {len(content)}\n".encode() + content)
+    return whole.hexdigest()
 
 
 def _processor() -> str:

@@ -5,7 +5,9 @@ log lets readers go on while one process writes. The log needs a file system tha
 hosts must not use one file over a network.
 """
 
+import os
 import sqlite3
+import stat
 import threading
 import zlib
 from collections.abc import Sequence
@@ -45,17 +47,18 @@ class ExecutionStore:
         """Open or create a store.
 
         Args:
-            path: the file; its directory is created, readable by its owner only.
+            path: the file; it and its folder are created readable by their owner only.
             max_bytes: how large it may grow.
 
         Raises:
-            StoreError: it cannot be opened, or is something else.
+            StoreError: it cannot be opened, is something else, or others may write to it or its folder.
         """
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._written = max_bytes  # so that the first write looks at what others left
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _claim(path)
             self._database = sqlite3.connect(path, _BUSY_S, isolation_level=None, check_same_thread=False)
             try:
                 self._database.execute("PRAGMA journal_mode = WAL")
@@ -125,6 +128,37 @@ class ExecutionStore:
             for name in ("page_count", "freelist_count", "page_size")
         )
         return (pages - free) * size
+
+
+def _claim(path: Path) -> None:
+    """Create the file if it is not there, and see that nobody else can have written what it holds.
+
+    Checked before SQLite opens the file by its name: in a folder that only its owner writes to, the name stays.
+
+    Raises:
+        StoreError: the folder or the file belongs to another user, is writable by others, or the file is a link.
+    """
+    _check_owned(path.parent, os.stat(path.parent))
+    flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        file = os.open(path, flags, 0o600)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror} (links are not followed); remove it") from None
+    try:
+        found = os.fstat(file)
+        if not stat.S_ISREG(found.st_mode):
+            raise StoreError(f"{path} is not a regular file; remove it")
+        _check_owned(path, found)
+        os.fchmod(file, 0o600)
+    finally:
+        os.close(file)
+
+
+def _check_owned(path: Path, found: os.stat_result) -> None:
+    if found.st_uid != os.geteuid():
+        raise StoreError(f"{path} belongs to another user; set XDG_CACHE_HOME to a folder of yours")
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise StoreError(f"others may write to {path}; remove what you do not trust in it, then `chmod go-w {path}`")
 
 
 def _to_row(execution: Execution) -> tuple[object, ...]:

@@ -105,10 +105,72 @@ def test_executions_of_another_kind_of_sandbox_are_not_taken(path, info):
     assert len(inner.asked) == 2
 
 
+@pytest.mark.parametrize("name", ["__version__", "_code_digest"])
+def test_executions_of_another_version_of_the_package_or_of_its_sandbox_are_not_taken(path, monkeypatch, name):
+    with CachedSandbox(ScriptedSandbox(), path) as cached:
+        cached.run(JOB)
+    other = "0.0.0" if name == "__version__" else lambda: "another digest"
+    monkeypatch.setattr(f"tarot_bench.sandbox.executors.cache.{name}", other)
+    inner = ScriptedSandbox()
+    with CachedSandbox(inner, path) as cached:
+        cached.run(JOB)
+    assert len(inner.asked) == 2
+
+
+def test_the_cache_is_readable_by_its_owner_alone(path):
+    with CachedSandbox(ScriptedSandbox(), path) as cached:
+        cached.run(JOB)
+        assert {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == dict.fromkeys(
+            ["verdicts.sqlite", "verdicts.sqlite-wal", "verdicts.sqlite-shm"], 0o600
+        )
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def poisoned(path: Path) -> None:
+    """A cache as another user would leave it: every answer is a lie."""
+    with CachedSandbox(ScriptedSandbox(lambda job, content: Execution("exited", 0, stdout=b"poison")), path) as cached:
+        cached.run(JOB)
+
+
+def _open_folder(path: Path) -> None:
+    path.parent.chmod(0o777)
+
+
+def _open_file(path: Path) -> None:
+    path.chmod(0o620)
+
+
+def _link(path: Path) -> None:
+    path.rename(path.with_name("elsewhere.sqlite"))
+    path.symlink_to("elsewhere.sqlite")
+
+
+def _pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _another_owner(path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a folder away")
+    os.chown(path.parent, 12345, 12345)
+
+
+@pytest.mark.parametrize("spoil", [_open_folder, _open_file, _link, _pipe, _another_owner])
+def test_a_cache_that_others_could_have_written_is_refused_with_a_warning_that_says_what_to_do(path, caplog, spoil):
+    poisoned(path)
+    spoil(path)
+    with CachedSandbox(ScriptedSandbox(), path) as cached:
+        assert cached.run(JOB)[0].stdout != b"poison"
+    (warning,) = warnings_of(caplog)
+    assert str(path) in warning
+    assert "remove" in warning or "set XDG_CACHE_HOME" in warning
+
+
 @given(st.text(), st.binary(), st.text(), st.binary())
 @example("ab", b"c", "a", b"bc")
-def test_no_two_jobs_share_a_key(source, content, other_source, other_content):
-    with CachedSandbox(ScriptedSandbox(), Path(":memory:")) as cached:
+def test_no_two_jobs_share_a_key(tmp_path_factory, source, content, other_source, other_content):
+    with CachedSandbox(ScriptedSandbox(), tmp_path_factory.getbasetemp() / "keys" / "verdicts.sqlite") as cached:
         one = cached._keys(Job(source, "stdin", (content,), LIMITS))
         two = cached._keys(Job(other_source, "stdin", (other_content,), LIMITS))
     assert (one == two) == ((source, content) == (other_source, other_content))
@@ -150,6 +212,14 @@ EXITED = Execution("exited", exit_code=0, cpu_s=0.1, wall_s=0.1)
         (Execution("time", signal=signal.SIGKILL, cpu_s=5.01), False),
         (Execution("time", signal=signal.SIGKILL, cpu_s=6.0), True),
         (Execution("time", signal=signal.SIGKILL, cpu_s=0.2, wall_s=20), False),
+        (replace(EXITED, doubtful=True), False),
+        (Execution("time", signal=signal.SIGKILL, cpu_s=6.0, doubtful=True), False),
+        (replace(EXITED, stderr=b"BlockingIOError: [Errno 11] Resource temporarily unavailable"), False),
+        (replace(EXITED, exit_code=1, stderr=b"RuntimeError: can't start new thread\n"), False),
+        (replace(EXITED, exit_code=1, stderr=b"OSError: [Errno 28] No space left on device"), False),
+        (replace(EXITED, exit_code=1, stderr=b"OSError: [Errno 23] Too many open files in system"), False),
+        (replace(EXITED, exit_code=1, stderr=b"OSError: [Errno 12] Cannot allocate memory"), False),
+        (replace(EXITED, exit_code=1, stderr=b"FileNotFoundError: [Errno 2] No such file: 'Errno 110'"), True),
     ],
 )
 def test_only_what_is_the_programs_own_doing_lasts(execution, kept):
@@ -164,6 +234,15 @@ def test_a_stop_at_the_cpu_limit_is_kept_when_seen_twice(path):
             cached.run(replace(JOB, inputs=(b"",)))
             asked.append(len(inner.asked))
     assert asked == [1, 2, 2, 2]
+
+
+def test_a_doubtful_stop_at_the_cpu_limit_is_never_kept(path):
+    stopped = Execution("time", signal=signal.SIGKILL, cpu_s=5.001, doubtful=True)
+    inner = ScriptedSandbox(lambda job, content: stopped)
+    with CachedSandbox(inner, path) as cached:
+        for _ in range(3):
+            cached.run(replace(JOB, inputs=(b"",)))
+    assert len(inner.asked) == 3
 
 
 def test_a_stop_at_the_wall_limit_is_never_kept(path):
