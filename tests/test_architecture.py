@@ -16,12 +16,12 @@ FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 
 LAYERS = [
     {"problem", "verdict", "errors", "config"},
-    {"dataset", "runs", "recipes", "plugins", "parsing", "progress", "models", "sandbox"},
+    {"dataset", "runs", "recipes", "plugins", "parsing", "pools", "progress", "models", "sandbox"},
     {"grading"},
     {"curation", "harness", "publishing", "reporting", "rl"},
     {"cli"},
 ]
-SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing", "progress"}
+SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing", "pools", "progress"}
 """Single modules of L1 that are tools for its rooms, not rooms themselves."""
 
 

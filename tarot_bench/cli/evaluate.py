@@ -55,6 +55,7 @@ def evaluate(
 ) -> None:
     """Ask a model for solutions, grade them tier by tier, and write a run that can be resumed and graded again."""
     from tarot_bench import harness
+    from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import announce, default_output, exit_status, report_all, unsafe_warning, working
     from tarot_bench.errors import RunError
     from tarot_bench.problem import Tier
@@ -80,6 +81,7 @@ def evaluate(
         options={"base_url": base_url} if base_url else None,
     )
     output = output or default_output(resolved)
+    keep(output)
     unsafe_warning(resolved.sandbox)
     with working() as progress:
         summaries = harness.evaluate(resolved, output, resume=resume, cache=not no_cache, progress=progress)

@@ -39,6 +39,7 @@ def generate(
     ] = False,
 ) -> None:
     """Make a four-tier dataset: source, author, validate, repair, ambiguity, dedup, decontaminate, measure."""
+    from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import unsafe_warning, working
     from tarot_bench.curation import factory
     from tarot_bench.curation.recipe import load_recipe
@@ -54,6 +55,7 @@ def generate(
         _tell(factory.estimate(resolved))
         return
     output = output or Path("runs") / f"{resolved.name}-{datetime.now():%Y%m%d-%H%M%S}"
+    keep(output)
     with working() as progress:
         counts = factory.generate(resolved, output, progress, resume=resume, start=start, only=only, max_cost=max_cost)
     report(counts)

@@ -31,10 +31,12 @@ def import_results(
 ) -> None:
     """Read completions that another harness recorded, grade them with our grader, and show where the two disagree."""
     from tarot_bench import harness
+    from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import announce, exit_status, report_all, sandbox_kind, working
     from tarot_bench.harness import importers
 
     kind = sandbox_kind(sandbox)
+    keep(output, ["regrade", str(output)])
     found = importers.import_results(file, output, form=form, benchmark=benchmark, data=data, split=split, model=model)
     typer.echo(f"{found.format}: {found.samples} completions of {found.problems} problems of {found.benchmark}")
     with working() as progress:

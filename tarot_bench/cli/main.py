@@ -2,10 +2,12 @@
 
 import sys
 import warnings
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
+from tarot_bench.cli import interrupts
 from tarot_bench.cli.choose import choose
 from tarot_bench.cli.doctor import doctor
 from tarot_bench.cli.evalchemy import evalchemy_command
@@ -24,8 +26,20 @@ from tarot_bench.cli.train import train
 from tarot_bench.cli.validate import validate
 from tarot_bench.errors import TarotError, UserError, one_line
 
+
+class _Verbs(TyperGroup):
+    """The verbs; typer would turn `KeyboardInterrupt` into its own silent exit."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise interrupts.Interrupted from None
+
+
 app = typer.Typer(
     name="tarot-bench",
+    cls=_Verbs,
     help="Four-tier code benchmark: evaluate models, grade again, explain verdicts.",
     no_args_is_help=True,
     add_completion=False,
@@ -70,18 +84,27 @@ def main() -> None:
     """Run the command line.
 
     Exit status: 0 done, 1 a threshold was missed or a check failed, 2 a user's mistake,
-    3 trouble of ours (samples may be owed), 130 interrupted.
+    3 trouble of ours (samples may be owed), 130 interrupted, 143 terminated.
     """
     warnings.filterwarnings("ignore", category=SyntaxWarning)  # of the programs that are parsed, not of ours
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="<unknown>")
+    interrupts.install()
     try:
         app()
-    except UserError as error:
-        typer.echo(f"tarot-bench: {one_line(error, 2000)}", err=True)
-        sys.exit(2)
-    except TarotError as error:
-        typer.echo(f"tarot-bench: {one_line(error, 2000)}; this is no verdict on any model, try again", err=True)
-        sys.exit(3)
-    except KeyboardInterrupt:
-        typer.echo("tarot-bench: stopped; what was done is kept, go on with --resume", err=True)
-        sys.exit(130)
+    except BaseException as error:
+        if interrupts.happened():  # whatever came of it
+            interrupts.leave()
+        if isinstance(error, UserError):
+            _fail(one_line(error, 2000), 2)
+        if isinstance(error, TarotError):
+            _fail(f"{one_line(error, 2000)}; this is no verdict on any model, try again", 3)
+        if isinstance(error, Exception) and (run := interrupts.run_directory()):
+            error.add_note(f"the run is {run}")
+        raise
+
+
+def _fail(message: str, status: int) -> NoReturn:
+    run = interrupts.run_directory()
+    named = f"; the run is {run}" if run and str(run) not in message else ""
+    typer.echo(f"tarot-bench: {message}{named}", err=True)
+    sys.exit(status)

@@ -85,6 +85,7 @@ def _evaluate(
 ) -> Path:
     """Ask the model, as `evaluate` does."""
     from tarot_bench import harness
+    from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import default_output, sandbox_kind, working
     from tarot_bench.errors import RunError
 
@@ -93,6 +94,7 @@ def _evaluate(
     sandbox_kind(str(given["sandbox"]))
     resolved = harness.resolve(model, suite, tuple(data or ()), tuple(settings or ()), **given)
     output = output or default_output(resolved)
+    keep(output)
     with working() as progress:
         harness.evaluate(resolved, output, resume=resume, progress=progress)
     return output

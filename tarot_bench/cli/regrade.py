@@ -17,9 +17,11 @@ def regrade(
     ] = False,
 ) -> None:
     """Grade a run's raw samples again, with today's grader, without asking the model anything."""
+    import sys
     from typing import cast, get_args
 
     from tarot_bench import harness
+    from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import exit_status, report_all, sandbox_kind, working
     from tarot_bench.errors import RecipeError
     from tarot_bench.grading.compat import Compat
@@ -27,6 +29,7 @@ def regrade(
     if compat is not None and compat not in get_args(Compat):
         raise RecipeError(f"--compat {compat}: there are {', '.join(get_args(Compat))}")
     kind = sandbox_kind(sandbox)
+    keep(run, sys.argv[1:])
     with working() as progress:
         summaries = harness.regrade(
             run,

@@ -57,12 +57,14 @@ def train(
 
 
 def _train(invocation: "Invocation") -> None:
+    from tarot_bench.cli.interrupts import keep
     from tarot_bench.harness.prompts import Prompt
     from tarot_bench.rl.recipe import resolve
     from tarot_bench.rl.trainer import train as run_training
 
     training = resolve(invocation.recipe, invocation.model, invocation.curriculum, invocation.overrides)
     output = invocation.output or training.output
+    keep(output)
     render = Prompt(training.recipe.data.prompt).render
     _quiet()
     outcome = run_training(training, output, render, resume=invocation.resume, tell=_tell)
@@ -93,6 +95,7 @@ def _launch(invocation: "Invocation", launch: str | None, gpus: int | None, dry_
 def _miniature(invocation: "Invocation", launch: str | None, dry_run: bool) -> None:
     import shlex
 
+    from tarot_bench.cli.interrupts import keep
     from tarot_bench.config import load_yaml
     from tarot_bench.errors import RecipeError
     from tarot_bench.recipes import find
@@ -110,6 +113,7 @@ def _miniature(invocation: "Invocation", launch: str | None, dry_run: bool) -> N
         typer.echo(f"# output {output}\n{shlex.join(train_command(invocation))}")
         return
     _quiet()
+    keep(output)
     with open_sandbox() as sandbox:
         page = run_and_report(wanted, output, sandbox, resume=invocation.resume, tell=_tell)
     typer.echo(page.read_text(encoding="utf-8"))

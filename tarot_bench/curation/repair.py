@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tarot_bench.curation.author.drafting import Author, Drafted, Failure, Wanted
@@ -12,6 +11,7 @@ from tarot_bench.curation.stage import Outcome
 from tarot_bench.curation.validate import Checked
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, one_line
+from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Tier
 
 _log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ class RepairStage:
         streams = [author.draft(wanted) for author in self._authors]
         rows = zip(cases, *streams, strict=True)
         added = [merged(case.entry, self._named(drafts), self.name) for case, *drafts in rows]
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="repair") as pool:
+        with threads(self._workers, "repair") as pool:
             for made in pool.map(self._checked, added):
                 if made is not None:
                     yield made

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from tarot_bench.curation.stage import Outcome
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, one_line
+from tarot_bench.pools import threads
 
 _log = logging.getLogger(__name__)
 _AHEAD = 4
@@ -20,16 +21,13 @@ def answered(entries: Sequence[Entry], answer: Callable[[Entry], Outcome], worke
     """
     waiting: dict[Future[Outcome], Entry] = {}
     left = iter(entries)
-    with ThreadPoolExecutor(workers, thread_name_prefix="curate") as pool:
-        try:
-            for entry in left:
-                waiting[pool.submit(answer, entry)] = entry
-                if len(waiting) >= workers * _AHEAD:
-                    yield from _ready(waiting)
-            while waiting:
+    with threads(workers, "curate") as pool:
+        for entry in left:
+            waiting[pool.submit(answer, entry)] = entry
+            if len(waiting) >= workers * _AHEAD:
                 yield from _ready(waiting)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        while waiting:
+            yield from _ready(waiting)
 
 
 def _ready(waiting: dict[Future[Outcome], Entry]) -> Iterator[Outcome]:

@@ -6,13 +6,13 @@ run (``BENCHMARK/limits.json``) and used again on resume and regrade.
 """
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from tarot_bench.errors import RunError
 from tarot_bench.grading import grade_code
 from tarot_bench.harness.parts import Part
+from tarot_bench.pools import threads
 from tarot_bench.problem import Problem
 from tarot_bench.progress import Progress
 from tarot_bench.runs import write_atomically
@@ -55,7 +55,7 @@ def _measure(part: Part, sandbox: Sandbox, stored: Path, progress: Progress) -> 
     golds = [problem for problem in part.problems if problem.solution]
     gold_s: dict[str, float] = {}
     progress.begin(f"{part.name} · gold's CPU time", len(golds))
-    with ThreadPoolExecutor(sandbox.workers, thread_name_prefix="calibrate") as pool:
+    with threads(sandbox.workers, "calibrate") as pool:
         for problem, made in zip(
             golds, pool.map(lambda p: grade_code(p, p.solution or "", sandbox), golds), strict=True
         ):

@@ -67,7 +67,7 @@ class Graders:
     async def _grade_doubtful_alone(self) -> None:
         """Programs that barely missed their time limit get a second run, with nothing of ours beside them."""
         for completion in self._doubtful:
-            self._keep(await asyncio.to_thread(self._grade_now, completion))
+            self._keep(await asyncio.get_running_loop().run_in_executor(self._pool, self._grade_now, completion))
 
     async def __aenter__(self) -> Self:
         await self._group.__aenter__()
@@ -82,7 +82,8 @@ class Graders:
         except BaseExceptionGroup as group:
             raise _first(group) from None
         finally:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            # What still runs when the work is abandoned is left to the sandbox's end, which kills it.
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

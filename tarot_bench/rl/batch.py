@@ -75,7 +75,7 @@ class BatchGrader:
     def close(self) -> None:
         """Close the sandbox, unless it was given open. The next batch opens another."""
         if self._pool is not None:
-            self._pool.shutdown()
+            self._pool.shutdown(wait=False, cancel_futures=True)  # the end of the sandbox ends what runs
         if self._sandbox is not None and self._sandbox is not self._given:
             self._sandbox.close()
         self._pool = self._sandbox = None

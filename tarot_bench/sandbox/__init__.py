@@ -1,11 +1,16 @@
 """Runs programs that nobody trusts: sealed by the kernel, and warm."""
 
+from threading import Thread
+from weakref import WeakSet
+
 from tarot_bench.errors import SandboxUnavailableError
 from tarot_bench.sandbox.base import Job, Level, Sandbox, SandboxInfo
 
 KINDS = ("local", "cold", "ray", "e2b", "unsafe-subprocess")
 
-__all__ = ["KINDS", "Job", "Level", "Sandbox", "SandboxInfo", "open_sandbox"]
+__all__ = ["KINDS", "Job", "Level", "Sandbox", "SandboxInfo", "close_all", "open_sandbox"]
+
+_opened: WeakSet[Sandbox] = WeakSet()
 
 
 def open_sandbox(kind: str = "local", *, workers: int | None = None, least: Level = "landlock") -> Sandbox:
@@ -22,6 +27,21 @@ def open_sandbox(kind: str = "local", *, workers: int | None = None, least: Leve
     Raises:
         SandboxUnavailableError: no such kind, or this machine cannot isolate programs; says what to do.
     """
+    opened = _open(kind, workers, least)
+    _opened.add(opened)
+    return opened
+
+
+def close_all() -> None:
+    """Close every sandbox that `open_sandbox` opened here, each in a thread of its own: one cannot hold up the rest."""
+    closing = [Thread(target=sandbox.close, daemon=True) for sandbox in _opened]
+    for thread in closing:
+        thread.start()
+    for thread in closing:
+        thread.join()
+
+
+def _open(kind: str, workers: int | None, least: Level) -> Sandbox:
     if kind == "ray":
         from tarot_bench.sandbox.executors.ray import RaySandbox
 

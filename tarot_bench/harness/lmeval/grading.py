@@ -3,10 +3,10 @@
 import json
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from tarot_bench.errors import one_line
 from tarot_bench.grading import grade, near_time_limit, ungraded
+from tarot_bench.pools import threads
 from tarot_bench.problem import Problem, Tier
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade, Verdict, VerdictMatrix
@@ -20,7 +20,7 @@ def grade_all(samples: Sequence[Sample], sandbox: Sandbox) -> list[Grade]:
 
     A sample that barely missed its time limit is run again, alone, as `evaluate` does.
     """
-    with ThreadPoolExecutor(sandbox.workers, thread_name_prefix="grade") as pool:
+    with threads(sandbox.workers, "grade") as pool:
         made = list(pool.map(lambda sample: _grade(sample[0], sample[1], sandbox), samples))
     return [
         _grade(problem, completion, sandbox) if near_time_limit(problem, first) else first

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tarot_bench.grading import grade
+from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Frozen, Problem
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade
@@ -68,15 +69,13 @@ def sample(
 
 def graded(problems: Sequence[Problem], completions: Sequence[Completion], sandbox: Sandbox) -> list[Sample]:
     """Grade completions, as many at a time as the sandbox has workers."""
-    from concurrent.futures import ThreadPoolExecutor
-
     by_id = {problem.id: problem for problem in problems}
 
     def judged(completion: Completion) -> Sample:
         made = grade(by_id[completion.problem_id], completion, sandbox)
         return Sample(completion=completion, grade=made)
 
-    with ThreadPoolExecutor(sandbox.workers) as pool:
+    with threads(sandbox.workers, "measure") as pool:
         return list(pool.map(judged, completions))
 
 

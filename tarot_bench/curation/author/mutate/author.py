@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from typing import Literal
@@ -14,6 +13,7 @@ from tarot_bench.curation.author.mutate.probe import accepted, steps
 from tarot_bench.curation.author.settings import GeneratorSettings
 from tarot_bench.dataset.entry import Entry, Provenance
 from tarot_bench.grading.compare import text_of
+from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.sandbox.base import Job, Sandbox
 from tarot_bench.verdict import Execution
@@ -66,7 +66,7 @@ class MutateAuthor:
             SandboxError: the sandbox failed; drafts made anew are the same.
         """
         waiting = iter(wanted)
-        with ThreadPoolExecutor(self._sandbox.workers, thread_name_prefix="mutate") as pool:
+        with threads(self._sandbox.workers, "mutate") as pool:
             while chunk := list(islice(waiting, 64)):
                 for drafted in pool.map(self._draft, chunk):
                     self._on_reply(1)
