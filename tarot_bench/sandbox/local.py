@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 from tarot_bench.errors import SandboxError, SandboxUnavailableError
-from tarot_bench.sandbox import interpreter, jail, probe, scratch, uids
+from tarot_bench.sandbox import children, interpreter, jail, probe, scratch, uids
 from tarot_bench.sandbox.base import Closing, Job, Level, SandboxInfo
 from tarot_bench.sandbox.slot import Slot
 from tarot_bench.sandbox.worker import Worker
@@ -43,6 +43,7 @@ class LocalSandbox(Closing):
         Raises:
             SandboxUnavailableError: this machine cannot isolate programs; says what to install or enable.
         """
+        children.can_be_waited_for()
         self._cold = cold
         self._level = _level_of(least) if isolate else "none"
         self._landlock_abi = min(probe.landlock_abi(), landlock_abi or probe.landlock_abi())

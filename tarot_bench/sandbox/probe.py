@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tarot_bench.errors import SandboxUnavailableError
-from tarot_bench.sandbox import interpreter
+from tarot_bench.sandbox import children, interpreter
 from tarot_bench.sandbox.base import Level
 from tarot_bench.sandbox.inside import landlock, seccomp
 
@@ -43,6 +43,7 @@ class Check:
 
 def probe() -> list[Check]:
     """Look at everything the isolated sandbox needs, in the order in which to mend it."""
+    children.can_be_waited_for()
     return [_linux(), _architecture(), _landlock(), _bubblewrap(), _namespaces(), _python()]
 
 
