@@ -16,12 +16,13 @@ FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 
 LAYERS = [
     {"problem", "verdict", "errors", "config"},
-    {"dataset", "runs", "recipes", "plugins", "parsing", "pools", "progress", "models", "sandbox"},
+    {"dataset", "models", "sandbox"}
+    | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "templates", "texts"},
     {"grading"},
     {"curation", "harness", "publishing", "reporting", "rl"},
     {"cli"},
 ]
-SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing", "pools", "progress"}
+SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing", "pools", "progress", "templates", "texts"}
 """Single modules of L1 that are tools for its rooms, not rooms themselves."""
 
 

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import jinja2
-
-from tarot_bench.errors import RecipeError
+from tarot_bench.errors import RecipeError, boundary
 from tarot_bench.problem import Problem
 from tarot_bench.recipes import find
+from tarot_bench.templates import environment, parsed, rendered
 
 
 class Prompt:
@@ -19,23 +18,15 @@ class Prompt:
             RecipeError: no such template, or it is not valid Jinja.
         """
         self.path: Path = find(argument, "eval/prompts", suffix=".jinja")
-        self.source = self.path.read_text(encoding="utf-8")
-        environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=True)
-        try:
-            self._template = environment.from_string(self.source)
-        except jinja2.TemplateSyntaxError as error:
-            raise RecipeError(f"{self.path}:{error.lineno}: {error.message}") from None
+        with boundary(RecipeError, f"reading {self.path}"):
+            self.source = self.path.read_text(encoding="utf-8")
+        self._template = parsed(environment(keep_trailing_newline=True), self.source, self.path)
 
     def render(self, problem: Problem) -> str:
         """The prompt for one problem.
 
         Raises:
-            RecipeError: the template names something that a problem does not have.
+            RecipeError: the template names something that a problem does not have, or does what a template may not.
         """
         shown = problem.model_dump(include={"id", "statement", "style", "entry_point", "starter_code", "limits"})
-        try:
-            return self._template.render(problem=shown)
-        except jinja2.UndefinedError as error:
-            raise RecipeError(
-                f"{self.path}: {error.message}; a prompt sees problem.{', problem.'.join(shown)}"
-            ) from None
+        return rendered(self._template, self.path, {"problem": shown}, sees=[f"problem.{name}" for name in shown])

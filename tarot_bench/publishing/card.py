@@ -1,15 +1,18 @@
 """The dataset card: the words of a recipe in ``data_cards/``, and everything else computed from the data."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import jinja2
+import yaml
 
 from tarot_bench.problem import Frozen
 from tarot_bench.publishing.layout import Config
 from tarot_bench.publishing.plots import Plot
 from tarot_bench.publishing.statistics import FunnelStage, Statistics
 from tarot_bench.recipes import root
+from tarot_bench.templates import environment, parsed, rendered
+from tarot_bench.texts import Verbatim, code_span, markdown, words
 
 _TEMPLATE = "dataset_card.md.jinja"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -78,28 +81,46 @@ def render_card(
     plots: Sequence[Plot],
 ) -> str:
     """The ``README.md`` of a dataset: front matter with its configurations, then the card."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(root() / "data_cards"),
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-    )
-    environment.filters["measure"] = _measure
-    environment.filters["cell"] = _cell
-    return environment.get_template(_TEMPLATE).render(
-        recipe=recipe,
-        repo=release.repo,
-        version=release.version,
-        content=release.content,
-        making=making,
-        statistics=statistics,
-        configs=configs,
-        funnel=funnel,
-        plots=plots,
-        size=size_category(statistics.problems),
-    )
+    path = root() / "data_cards" / _TEMPLATE
+    # Whatever comes into the card is escaped, unless a filter has made it Markdown.
+    opened = environment(keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True, finalize=markdown)
+    opened.filters |= {"measure": _measure, "words": words, "code": code_span, "quoted": _quoted}
+    values = {
+        "front_matter": front_matter(recipe, release, statistics, configs),
+        "recipe": recipe,
+        "repo": release.repo,
+        "making": making,
+        "statistics": statistics,
+        "configs": configs,
+        "funnel": funnel,
+        "plots": plots,
+    }
+    return rendered(parsed(opened, path.read_text(encoding="utf-8"), path), path, values)
+
+
+def front_matter(recipe: CardRecipe, release: Release, statistics: Statistics, configs: Sequence[Config]) -> Verbatim:
+    """The YAML that the Hub and ``load_dataset`` read."""
+    described = [
+        {"config_name": config.name, "version": release.version, "description": f"content {release.content}"}
+        | ({"default": True} if config.name == "default" else {})
+        | {"data_files": [{"split": "train", "path": config.pattern}]}
+        for config in configs
+    ]
+    fields = {
+        "pretty_name": _line(recipe.title),
+        "license": _line(recipe.license),
+        "language": [_line(recipe.statement_language)],
+        "task_categories": ["text-generation"],
+        "tags": ["code", "code-generation", "benchmark", "test-cases", "curriculum"],
+        "size_categories": [size_category(statistics.problems)],
+        "configs": described,
+    }
+    return Verbatim(yaml.safe_dump(fields, sort_keys=False, allow_unicode=True, width=10_000))
+
+
+def _line(text: str) -> str:
+    """A single line: readers of front matter look for its end without knowing YAML."""
+    return " ".join(text.split())
 
 
 def size_category(rows: int) -> str:
@@ -114,6 +135,6 @@ def _measure(value: float | None, digits: int = 3) -> str:
     return f"{value:,.0f}" if value >= 1000 else f"{value:.{digits}g}"
 
 
-def _cell(text: object) -> str:
-    """Text that neither ends a table's cell nor its row."""
-    return " ".join(str(text).split()).replace("|", "\\|")
+def _quoted(text: str) -> str:
+    """A string of Python and JSON."""
+    return Verbatim(json.dumps(text))

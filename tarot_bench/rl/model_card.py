@@ -13,6 +13,7 @@ from tarot_bench.problem import TIERS
 from tarot_bench.rl.curriculum import Curriculum
 from tarot_bench.rl.curve import tier_rates
 from tarot_bench.rl.recipe import Training
+from tarot_bench.texts import code_span, markdown, printable
 
 
 def model_card(training: Training, curriculum: Curriculum, curve: Sequence[dict[str, Any]], rows: int) -> str:
@@ -26,20 +27,20 @@ def model_card(training: Training, curriculum: Curriculum, curve: Sequence[dict[
     """
     recipe = training.recipe
     steps = max((entry.get("step", 0) for entry in curve), default=0)
-    tiers = "; ".join(f"to {stage.until:g}: {', '.join(stage.tiers)}" for stage in curriculum.stages)
-    settings = json.dumps(training.identity, indent=2, ensure_ascii=False)
+    stages = "; ".join(f"to {stage.until:g}: {', '.join(stage.tiers)}" for stage in curriculum.stages)
+    settings = printable(json.dumps(training.identity, indent=2, ensure_ascii=False))
     return f"""---
 {yaml.safe_dump(_metadata(training), sort_keys=False).strip()}
 ---
-# {training.hub_id.rpartition("/")[2]}
+# {markdown(training.hub_id.rpartition("/")[2])}
 
-{training.model.id or training.model.name}, trained with GRPO on four-tier tests (TAROT, arXiv 2602.15449).
+{markdown(training.model.id or training.model.name)}, trained with GRPO on four-tier tests (TAROT, arXiv 2602.15449).
 
 | | |
 |---|---|
-| curriculum | `{curriculum.name}` (share of training and its tiers: {tiers}) |
-| reward | `{recipe.reward.mode}` |
-| data | `{recipe.data.source}`, {rows} problems to train on, {recipe.data.held_out} held out |
+| curriculum | {code_span(curriculum.name)} (share of training and its tiers: {stages}) |
+| reward | {code_span(recipe.reward.mode)} |
+| data | {code_span(recipe.data.source)}, {rows} problems to train on, {recipe.data.held_out} held out |
 | steps | {steps} |
 | seed | {recipe.seed} |
 | tarot-bench | {__version__} |

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from markdown_it import MarkdownIt
 
 from tarot_bench.config import load_yaml
 from tarot_bench.dataset import Entry, Measurement, TestFacts
@@ -147,3 +148,32 @@ def test_size_categories_are_the_hubs():
         "10K<n<100K",
         "100K<n<1M",
     ]
+
+
+HOSTILE = 'x\n---\nlicense: mit\n# Heading | <img src=x onerror="alert(1)"> `code` [link](javascript:1) {{ 7 * 7 }}'
+
+
+def test_no_field_of_a_card_becomes_yaml_markdown_or_html(recipe, entries, making):
+    hostile = recipe.model_copy(
+        update={"title": HOSTILE, "summary": HOSTILE, "license": HOSTILE, "statement_language": HOSTILE}
+        | {"limitations": (HOSTILE, HOSTILE)}
+    )
+    origin = entries[0].problem.origin.model_copy(update={"source": HOSTILE, "license": HOSTILE})
+    problems = [entry.problem.model_copy(update={"origin": origin}) for entry in entries]
+    spoilt = [entry.model_copy(update={"problem": problem}) for entry, problem in zip(entries, problems, strict=True)]
+    funnel = [FunnelStage(stage=HOSTILE, entered=9, kept=4, dropped={HOSTILE: 5}, flags={HOSTILE: 1})]
+    where = replace(making, source=HOSTILE, made_by=HOSTILE, date=HOSTILE)
+    facts = (statistics_of(spoilt), configs_of(spoilt), funnel, ())
+    card = render_card(hostile, Release('org/"x', "1.2.0", "c0ffee"), where, *facts)
+    _, front, text = card.split("---\n", 2)
+    fields, line = yaml.safe_load(front), HOSTILE.replace("\n", " ")
+    assert (fields["pretty_name"], fields["license"], fields["language"]) == (line, line, [line])
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    inlines = [child for token in tokens for child in token.children or ()]
+    assert not [token for token in (*tokens, *inlines) if token.type.startswith("html") or token.type == "image"]
+    assert {child.attrs["href"] for child in inlines if child.type == "link_open"} == {
+        "https://arxiv.org/abs/2602.15449"
+    }
+    headings = [tokens[at + 1].content for at, token in enumerate(tokens) if token.type == "heading_open"]
+    assert len(headings) == 9, headings
+    assert 'load_dataset("org/\\"x", split="train")' in text

@@ -33,6 +33,12 @@ def test_a_card_tells_what_was_trained_how_and_what_came_of_it():
     assert '"num_generations": 7' in text
 
 
+def test_no_setting_becomes_markdown_of_the_card():
+    training = resolve("paper", overrides=("data.source='a`|b # c'",))
+    card = model_card(training, load_curriculum("static"), curve_of(LOG), rows=9)
+    assert "| data | `` a`\\|b # c ``, 9 problems" in card
+
+
 def test_a_card_without_held_out_problems_says_so():
     card = model_card(resolve("paper"), load_curriculum("static"), [{"step": 3, "loss": 0.1}], rows=9)
     assert "nothing is known of how well it generalises" in card

@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from tarot_bench.curation.author.drafting import Failure, Wanted
-from tarot_bench.errors import RecipeError
+from tarot_bench.errors import RecipeError, one_line
 from tarot_bench.problem import TIERS, TestCase
 from tarot_bench.recipes import root
+from tarot_bench.templates import Environment, Template, environment, parsed, rendered
 
 _SHOWN = {"id", "statement", "solution", "style", "entry_point", "starter_code", "limits"}
 _EXAMPLES, _LONGEST = 3, 1500
@@ -46,15 +45,18 @@ class Prompts:
             RecipeError: one is missing, or is not valid Jinja.
         """
         self._folder = folder or root() / "generation" / "prompts"
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(self._folder), undefined=jinja2.StrictUndefined, autoescape=False
-        )
+        opened = environment(self._folder)
+        self._templates = {name: self._parsed(opened, f"{name}.jinja") for name in _PARTS}
+
+    def _parsed(self, opened: Environment, name: str) -> Template:
+        path = self._folder / name
         try:
-            self._templates = {name: environment.get_template(f"{name}.jinja") for name in _PARTS}
-        except jinja2.TemplateNotFound as error:
-            raise RecipeError(f"{self._folder} lacks {error.name}; copy the shipped generation/prompts") from None
-        except jinja2.TemplateSyntaxError as error:
-            raise RecipeError(f"{error.filename}:{error.lineno}: {error.message}") from None
+            source = path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise RecipeError(f"{self._folder} lacks {name}; copy the shipped generation/prompts") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise RecipeError(f"cannot read {path}: {one_line(error)}") from None
+        return parsed(opened, source, path)
 
     @property
     def digest(self) -> str:
@@ -71,7 +73,7 @@ class Prompts:
             validator: whether a validator is asked for, too.
 
         Raises:
-            RecipeError: a template names something that it is not given.
+            RecipeError: a template names something that it is not given, or does what a template may not.
         """
         problem = wanted.entry.problem
         seen: dict[str, Any] = {
@@ -81,11 +83,11 @@ class Prompts:
             "validator": validator,
         }
         name = "repair" if wanted.failures else "author"
-        try:
-            seen["tiers"] = {str(tier): self._templates[tier].render(seen) for tier in wanted.tiers}
-            return Prompt(self._templates["system"].render(seen), self._templates[name].render(seen))
-        except jinja2.UndefinedError as error:
-            raise RecipeError(f"{self._folder}: {error.message}; a prompt sees {', '.join(seen)}") from None
+        seen["tiers"] = {str(tier): self._rendered(tier, seen) for tier in wanted.tiers}
+        return Prompt(self._rendered("system", seen), self._rendered(name, seen))
+
+    def _rendered(self, name: str, seen: dict[str, Any]) -> str:
+        return rendered(self._templates[name], self._folder / f"{name}.jinja", seen)
 
 
 def _examples(wanted: Wanted) -> list[TestCase]:

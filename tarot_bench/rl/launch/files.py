@@ -4,12 +4,12 @@ import subprocess
 from pathlib import Path
 from typing import Any, Literal
 
-import jinja2
 import yaml
 
-from tarot_bench.errors import RecipeError
+from tarot_bench.errors import RecipeError, boundary
 from tarot_bench.recipes import find
 from tarot_bench.rl.launch.script import Plan, keys, script
+from tarot_bench.templates import environment, parsed, rendered
 
 TEMPLATES = "training_baselines/launch"
 Cluster = Literal["dstack", "skypilot", "slurm"]
@@ -30,22 +30,18 @@ def job_file(cluster: Cluster, plan: Plan) -> str:
     """
     _check_paths(plan)
     path = find(cluster, TEMPLATES, suffix=".jinja")
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
-    )
-    recipe = plan.training.recipe
-    try:
-        text = environment.from_string(path.read_text(encoding="utf-8")).render(
-            name=plan.training.run_name,
-            resource=_resource_name(plan.training.run_name),
-            gpus=plan.gpus,
-            memory_gb=_gpu_memory_gb(plan),
-            keys=keys(plan),
-            script=script(plan),
-            description=recipe.description,
-        )
-    except (OSError, jinja2.TemplateError) as error:
-        raise RecipeError(f"{path}: {error}") from None
+    with boundary(RecipeError, f"reading {path}"):
+        template = parsed(environment(trim_blocks=True, lstrip_blocks=True), path.read_text(encoding="utf-8"), path)
+    values = {
+        "name": plan.training.run_name,
+        "resource": _resource_name(plan.training.run_name),
+        "gpus": plan.gpus,
+        "memory_gb": _gpu_memory_gb(plan),
+        "keys": keys(plan),
+        "script": script(plan),
+        "description": plan.training.recipe.description,
+    }
+    text = rendered(template, path, values)
     check_job_file(cluster, text, str(path))
     return text
 

@@ -1,0 +1,58 @@
+"""Texts of models and data sets, shown so that they stay text: on a terminal, in Markdown."""
+
+import re
+
+# What a terminal obeys instead of showing (C0, DEL, C1), what changes the direction of the text around it, what no
+# encoding can write.
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_MARKUP = re.compile(r"[\\`*\[\]<>|~$&]|(?<![^\W_])_|_(?![^\W_])")
+_BLOCK = re.compile(r"\A(?:[#+=>-]|[0-9]+(?=[.)](?:\s|\Z)))")
+
+
+def printable(text: str) -> str:
+    r"""Text that moves no cursor and turns no line around: an escape character becomes the four characters ``\x1b``.
+
+    Line feeds and tabs stay.
+    """
+    return _COMMANDS.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def inline(text: str) -> str:
+    r"""`printable` text on a single line: a line feed becomes the two characters ``\n``."""
+    return printable(text).replace("\n", "\\n").replace("\t", " ")
+
+
+class Verbatim(str):
+    """Markdown that is ready."""
+
+    __slots__ = ()
+
+
+def markdown(text: object) -> str:
+    """Text that reads in Markdown as it is, in a sentence, a heading, a list or a table's cell; on a single line."""
+    if isinstance(text, Verbatim):
+        return text
+    line = _MARKUP.sub(lambda found: "&amp;" if found[0] == "&" else f"\\{found[0]}", _single_line(text))
+    return Verbatim(_without_block(line))
+
+
+def code_span(text: object) -> str:
+    """Text as Markdown's inline code, on a single line; also in a table's cell."""
+    line = _single_line(text).replace("|", "\\|")
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    space = " " if "`" in line else ""
+    return Verbatim(f"{fence}{space}{line}{space}{fence}")
+
+
+def words(text: object) -> str:
+    """A person's Markdown, kept to one paragraph without HTML; links and emphasis stay."""
+    return Verbatim(_without_block(_single_line(text).replace("<", "&lt;")))
+
+
+def _without_block(line: str) -> str:
+    """A line that starts no heading, list or quotation."""
+    return _BLOCK.sub(lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", line)
+
+
+def _single_line(text: object) -> str:
+    return printable(" ".join(str(text).split()))
