@@ -2,16 +2,32 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 
 from tarot_bench.errors import RecipeError
 
 Settings = TypeVar("Settings", bound=BaseModel)
+
+_NAME = re.compile(r"\w[\w .+-]{0,99}")
+
+
+def _checked_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            "a name has letters, digits, spaces and . _ + -, begins with a letter or a digit and has at most 100 "
+            "characters, as it also names files"
+        )
+    return name
+
+
+Name = Annotated[str, AfterValidator(_checked_name)]
+"""What a settings file or a command line calls something: also a part of file names, and never a path."""
 
 _ABSENT = object()
 """A key that is not there, which is something else than a key that is null."""

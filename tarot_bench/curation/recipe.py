@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from tarot_bench.config import load_yaml
+from tarot_bench.config import Name, load_yaml
 from tarot_bench.curation.ambiguity import AmbiguitySettings
 from tarot_bench.curation.author.settings import GeneratorSettings
 from tarot_bench.curation.decontaminate import DecontaminateSettings
@@ -24,7 +24,7 @@ FOLDER = "generation/recipes"
 class GenerationRecipe(Frozen):
     """A file of ``generation/recipes/``: one section per stage; a section that is null leaves its stage out."""
 
-    name: str
+    name: Name
     description: str = ""
     seed: int = 0
     """Of `mutate`; everything else depends on the problems alone."""

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tarot_bench.config import build, load_yaml, with_overrides
+from tarot_bench.config import Name, build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError
 from tarot_bench.grading.compat import Compat
 from tarot_bench.harness.benchmarks.base import found_in, open_benchmark
@@ -19,7 +19,7 @@ SandboxKind = Literal["local", "cold", "ray", "e2b", "unsafe-subprocess"]
 class BenchmarkEntry(Frozen):
     """One benchmark of a suite."""
 
-    name: str
+    name: Name
     """``tarot``, ``humaneval``, or one that another package provides."""
     data: str | None = None
     """A Hub id, a file or a folder; None takes the benchmark's default."""
@@ -32,7 +32,7 @@ class BenchmarkEntry(Frozen):
 class Suite(Frozen):
     """A file of ``eval/suites/``: benchmarks, and how to sample for them."""
 
-    name: str
+    name: Name
     description: str = ""
     benchmarks: tuple[BenchmarkEntry, ...] = Field(min_length=1)
     samples: int = Field(default=1, ge=1)

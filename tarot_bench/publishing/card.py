@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from tarot_bench.config import Name
 from tarot_bench.problem import Frozen
 from tarot_bench.publishing.layout import Config
 from tarot_bench.publishing.plots import Plot
@@ -22,7 +23,7 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 class CardRecipe(Frozen):
     """A file of ``data_cards/``: the words that only a person can write."""
 
-    name: str
+    name: Name
     """Of the recipe."""
     title: str
     """Heading, and ``pretty_name`` on the Hub."""

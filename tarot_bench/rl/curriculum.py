@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from tarot_bench.config import build, load_yaml
+from tarot_bench.config import Name, build, load_yaml
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.plugins import installed, load_plugin
 from tarot_bench.problem import TIERS, Frozen, Tier
@@ -62,7 +62,7 @@ class Curriculum(Frozen):
     stage that names a tier without a weight.
     """
 
-    name: str = Field(min_length=1)
+    name: Name
     description: str = ""
     aliases: tuple[str, ...] = ()
     """Names under which the curriculum was published."""

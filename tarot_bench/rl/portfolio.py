@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from tarot_bench.config import load_yaml
+from tarot_bench.config import Name, load_yaml
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.recipes import find
 from tarot_bench.rl.curriculum import Curriculum, TierLabel, load_curriculum
@@ -61,7 +61,7 @@ class Gain(Frozen):
 class Portfolio(Frozen):
     """A file of ``training_baselines/portfolios/``."""
 
-    name: str
+    name: Name
     description: str = ""
     curricula: tuple[str, ...] = Field(min_length=1)
     """To choose from; of equals the first counts, so the plain ones come first."""

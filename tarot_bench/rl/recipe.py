@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import Field, field_validator, model_validator
 
-from tarot_bench.config import build, load_yaml, with_overrides
+from tarot_bench.config import Name, build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError
 from tarot_bench.problem import Frozen
 from tarot_bench.recipes import find
@@ -42,7 +42,7 @@ class ModelSpec(Frozen):
     Raises (on construction, as pydantic's ValidationError): both or neither of ``id`` and ``fresh``.
     """
 
-    name: str
+    name: Name
     id: str | None = None
     """A Hub id, or a folder on this machine."""
     fresh: FreshModel | None = None
@@ -147,7 +147,7 @@ class HubSettings(Frozen):
 class TrainingRecipe(Frozen):
     """A file of ``training_baselines/recipes/``."""
 
-    name: str
+    name: Name
     description: str = ""
     model: str = "qwen2.5-coder-1.5b"
     """A path, or a shipped name in training_baselines/models/."""

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from tarot_bench.config import build
 from tarot_bench.errors import RecipeError
 from tarot_bench.harness.importers.claims import Agreement, Claim, compare
 from tarot_bench.harness.importers.formats import read_results
@@ -65,7 +66,7 @@ def import_results(
     name = benchmark or reading.benchmark
     if name is None:
         raise RecipeError(f"{path} does not tell which benchmark it is about; say --benchmark NAME")
-    entry = BenchmarkEntry(name=name, data=data or reading.data, split=split)
+    entry = build(BenchmarkEntry, {"name": name, "data": data or reading.data, "split": split}, "--benchmark")
     whole = Evaluation(name="imported", benchmarks=(entry,), model=f"imported/{model or reading.model or path.stem}")
     (part,) = load_parts(whole)
     ids = matched(reading, part.problems.problems)

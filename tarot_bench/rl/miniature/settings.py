@@ -4,6 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from tarot_bench.config import Name
 from tarot_bench.problem import Frozen
 from tarot_bench.rl.miniature.corpus import Skill
 from tarot_bench.rl.modes import Mode
@@ -13,7 +14,7 @@ from tarot_bench.rl.recipe import FreshModel
 class LevelSettings(Frozen):
     """A level of capability: what is learned on top of the level before it."""
 
-    name: str
+    name: Name
     skill: Skill
     steps: int = Field(ge=1)
     learning_rate: float = Field(gt=0)
@@ -26,7 +27,7 @@ class MiniatureRecipe(Frozen):
     spread.
     """
 
-    name: str
+    name: Name
     kind: Literal["miniature"]
     description: str = ""
     model: FreshModel
