@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ValidationError
 
 from tarot_bench.errors import RecipeError
+from tarot_bench.reading import parse_yaml
 
 Settings = TypeVar("Settings", bound=BaseModel)
 
@@ -44,13 +44,22 @@ def load_yaml(kind: type[Settings], path: Path, overrides: Iterable[str] = ()) -
     Raises:
         RecipeError: the file is no YAML mapping, a key is unknown or a value does not fit; one line.
     """
+    return build(kind, with_overrides(read_mapping(path), overrides), str(path))
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """The mapping that a YAML file holds.
+
+    Raises:
+        RecipeError: it cannot be read, or holds something else; one line.
+    """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RecipeError(f"cannot read {path}: {' '.join(str(error).split())}") from None
+        raw = parse_yaml(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RecipeError(f"cannot read {path}: {error}") from None
     if not isinstance(raw, dict):
         raise RecipeError(f"{path} must hold a mapping of settings")
-    return build(kind, with_overrides(raw, overrides), str(path))
+    return raw
 
 
 def build(kind: type[Settings], raw: Mapping[str, Any], where: str) -> Settings:
@@ -81,7 +90,10 @@ def with_overrides(raw: Mapping[str, Any], overrides: Iterable[str]) -> dict[str
     Raises:
         RecipeError: a pair without ``=``, or a path through something that is no mapping.
     """
-    merged: dict[str, Any] = json.loads(json.dumps(dict(raw)))
+    try:
+        merged: dict[str, Any] = json.loads(json.dumps(dict(raw), default=str))
+    except TypeError as error:  # a date for a key, say
+        raise RecipeError(f"settings have texts for keys: {error}") from None
     for pair in overrides:
         key, equals, text = pair.partition("=")
         if not equals or not key:
@@ -93,8 +105,8 @@ def with_overrides(raw: Mapping[str, Any], overrides: Iterable[str]) -> dict[str
             if not isinstance(node, dict):
                 raise RecipeError(f"{pair!r}: {parent!r} holds a single value, not further keys")
         try:
-            node[leaf] = yaml.safe_load(text)
-        except yaml.YAMLError:
+            node[leaf] = parse_yaml(text)
+        except ValueError:
             raise RecipeError(f"{pair!r}: the value is not readable as YAML") from None
     return merged
 

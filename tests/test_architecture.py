@@ -15,7 +15,7 @@ PACKAGE = ROOT / "tarot_bench"
 FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 
 LAYERS = [
-    {"problem", "verdict", "errors", "config"},
+    {"problem", "verdict", "errors", "config", "reading"},
     {"dataset", "models", "sandbox"}
     | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "templates", "texts"},
     {"grading"},

@@ -79,7 +79,6 @@ def _read(source: str) -> "tuple[list[Entry], list[FunnelStage], Making]":
 
 
 def _read_run(path: Path) -> "tuple[list[Entry], list[FunnelStage], Making]":
-    import json
 
     from tarot_bench import __version__
     from tarot_bench.curation.pipeline import ENTRIES, FUNNEL
@@ -88,13 +87,14 @@ def _read_run(path: Path) -> "tuple[list[Entry], list[FunnelStage], Making]":
     from tarot_bench.errors import RunError
     from tarot_bench.problem import digest_of
     from tarot_bench.publishing import FunnelStage, Making
+    from tarot_bench.reading import parse_json
     from tarot_bench.runs import Run
 
     manifest = Run.open(path).manifest
     if not (path / ENTRIES).is_file():
         raise RunError(f"{path} has no {ENTRIES}: it is no finished run of `generate`; go on with it first (--resume)")
     entries = list(read_lines(path / ENTRIES, Entry))
-    funnel = [FunnelStage.model_validate(stage) for stage in json.loads((path / FUNNEL).read_bytes())["stages"]]
+    funnel = [FunnelStage.model_validate(stage) for stage in parse_json((path / FUNNEL).read_bytes())["stages"]]
     digest = digest_of([entry.problem for entry in entries])
     made_by = str(manifest.environment.get("tarot_bench", __version__))
     named = str(manifest.settings.get("name", manifest.kind))

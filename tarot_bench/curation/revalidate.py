@@ -1,6 +1,5 @@
 """`validate`: the golds of any set, run again; what would be flagged today, tier by tier. Nothing is changed."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError
 from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress
+from tarot_bench.reading import parse_json
 from tarot_bench.sandbox.base import Sandbox
 
 
@@ -94,5 +94,5 @@ def _add(made: Revalidation, entry: Entry, outcome: Outcome) -> None:
 def _finding(problem: str, reason: str, detail: str) -> Finding:
     if not detail.startswith("{"):
         return Finding(problem, "problem", reason, detail)
-    told = json.loads(detail)
+    told = parse_json(detail)
     return Finding(problem, told["tier"] or "original", reason, told["what"])

@@ -11,6 +11,7 @@ from tarot_bench.curation.author.drafting import Failure
 from tarot_bench.curation.gold import same
 from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.problem import TestCase, Tier
+from tarot_bench.reading import parse_json
 
 Policy = Literal["gold", "majority", "drop"]
 """``gold``: the gold's output stands; ``majority``: the output that more than half of all voters give; ``drop``."""
@@ -54,6 +55,6 @@ def failures_of(entry: Entry) -> tuple[Failure, ...]:
 def _failure(flag: Flag) -> Failure:
     if not flag.detail.startswith("{"):
         return Failure(tier=None, input="", expected="", got="", what=f"{flag.reason}: {flag.detail}")
-    told = json.loads(flag.detail)
+    told = parse_json(flag.detail)
     tier = Tier(told["tier"]) if told["tier"] else None
     return Failure(tier, told["input"], told["expected"], told["got"], f"{flag.reason}: {told['what']}")

@@ -11,11 +11,11 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import Field, model_validator
 
 from tarot_bench.errors import DataError, boundary
 from tarot_bench.problem import TIERS, Checker, Frozen, Limits, Origin, Problem, TestCase, Tier
+from tarot_bench.reading import parse_yaml
 
 SOURCE = "tarot-bench embedded"
 LICENSE = "Apache-2.0"
@@ -155,7 +155,7 @@ def _read(file: Traversable) -> tuple[Problem, tuple[NearMiss, ...]]:
         DataError: not YAML, not of the schema, or the id is not the file's name.
     """
     with boundary(DataError, f"embedded problem {file.name}"):
-        entry = _File.model_validate(yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader))
+        entry = _File.model_validate(parse_yaml(file.read_text("utf-8")))
         if f"{entry.id.removeprefix('embedded/')}.yaml" != file.name:
             raise DataError(f"embedded problem {file.name}: its id is {entry.id!r}, not the file's name")
         return entry.problem(), entry.misses()

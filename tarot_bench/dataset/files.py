@@ -1,6 +1,5 @@
 """Rows of a single file: JSON Lines (plain or gzipped), a JSON list, Parquet."""
 
-import gzip
 import json
 from collections.abc import Callable
 from io import BytesIO
@@ -9,6 +8,7 @@ from typing import Any
 
 from tarot_bench.dataset.rows import Rows, checksum, numbered
 from tarot_bench.errors import DataError, boundary
+from tarot_bench.reading import inflate, parse_json
 
 Parsed = tuple[list[dict[str, Any]], tuple[str, ...]]
 
@@ -40,7 +40,7 @@ def _jsonl(data: bytes, name: str) -> Parsed:
 
 
 def _jsonl_gz(data: bytes, name: str) -> Parsed:
-    return _jsonl(gzip.decompress(data), name)
+    return _jsonl(inflate(data), name)
 
 
 def _json(data: bytes, name: str) -> Parsed:
@@ -60,11 +60,11 @@ def _parquet(data: bytes, name: str) -> Parsed:
 
 def _parse(data: bytes, place: str) -> Any:
     try:
-        return json.loads(data)
+        return parse_json(data)
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
         raise DataError(f"{place}: broken JSON at {line}column {error.colno}: {error.msg}") from None
-    except (UnicodeDecodeError, RecursionError) as error:
+    except ValueError as error:
         raise DataError(f"{place}: broken JSON: {error}") from None
 
 

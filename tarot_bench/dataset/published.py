@@ -18,6 +18,7 @@ from tarot_bench.dataset.entry import Contamination, Entry, Measurement, Provena
 from tarot_bench.dataset.native import build_problem, parse_label, test_fields, without_nulls
 from tarot_bench.errors import DataError
 from tarot_bench.problem import Problem
+from tarot_bench.reading import parse_json
 
 COLUMNS = (
     "problem_id",
@@ -160,6 +161,6 @@ def check_language(language: Any) -> None:
 
 def _read_extra(text: str) -> Any:
     try:
-        return json.loads(text)
+        return parse_json(text)
     except (TypeError, ValueError):
         raise DataError("the column extra must hold JSON text") from None

@@ -20,6 +20,7 @@ from tarot_bench.dataset.native import build_problem, parse_label
 from tarot_bench.dataset.published import check_language
 from tarot_bench.errors import DataError
 from tarot_bench.problem import PUBLISHED_LABELS, Problem, TestCase
+from tarot_bench.reading import parse_json
 
 _KEY = "tarot_v1"
 _GOLD = "gold_standard_solution"
@@ -125,8 +126,8 @@ def _call_texts(given: Any, expected: Any) -> tuple[str, str]:
     if isinstance(given, list):
         return json.dumps(given), json.dumps(expected)
     try:
-        arguments = json.loads(given)
-        json.loads(expected)
+        arguments = parse_json(given)
+        parse_json(expected)
     except (TypeError, ValueError):
         arguments = None
     if not isinstance(arguments, list):
@@ -205,8 +206,8 @@ def _fresh_case(test: TestCase, problem: Problem) -> dict[str, Any]:
 def _fill_case(case: dict[str, Any], test: TestCase) -> dict[str, Any]:
     as_values = case["input"] == []
     filled = {
-        "input": json.loads(test.input) if as_values else test.input,
-        "output": json.loads(test.output) if as_values else test.output,
+        "input": parse_json(test.input) if as_values else test.input,
+        "output": parse_json(test.output) if as_values else test.output,
     }
     if "reason" in case:
         filled["reason"] = test.reason

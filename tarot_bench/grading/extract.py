@@ -6,7 +6,6 @@ that goes on where the starter code stops (`starter`), are searched for the prog
 """
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +18,7 @@ from tarot_bench.grading.starter import completed, continued, goes_on_badly
 from tarot_bench.grading.syntax import defines, does_something, is_constant, is_program, parse
 from tarot_bench.grading.unfenced import regions_of
 from tarot_bench.problem import Problem
+from tarot_bench.reading import parse_json
 from tarot_bench.verdict import Extraction, Verdict
 
 _MOST_REPAIRED = 200
@@ -144,6 +144,6 @@ def _strings_in_json(text: str) -> list[str]:
     if not text.lstrip().startswith("{"):
         return []
     try:
-        return [value for value in json.loads(text).values() if isinstance(value, str)]
+        return [value for value in parse_json(text).values() if isinstance(value, str)]
     except (ValueError, RecursionError):
         return []

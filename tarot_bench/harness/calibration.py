@@ -15,6 +15,7 @@ from tarot_bench.harness.parts import Part
 from tarot_bench.pools import threads
 from tarot_bench.problem import Problem
 from tarot_bench.progress import Progress
+from tarot_bench.reading import parse_json
 from tarot_bench.runs import write_atomically
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Verdict
@@ -71,7 +72,7 @@ def _measure(part: Part, sandbox: Sandbox, stored: Path, progress: Progress) -> 
 
 def _read(stored: Path) -> dict[str, float]:
     try:
-        gold_s = json.loads(stored.read_text())["gold_cpu_s"]
+        gold_s = parse_json(stored.read_text())["gold_cpu_s"]
         return {str(problem): float(seconds) for problem, seconds in gold_s.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise RunError(f"{stored} is not a calibration of ours; remove it to have it made again") from None

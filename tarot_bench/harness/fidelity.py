@@ -5,7 +5,6 @@ if it contradicts itself, the program is not deterministic and the warm grade st
 (``BENCHMARK/fidelity.json``).
 """
 
-import json
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from tarot_bench.grading import grade
 from tarot_bench.grading.compat import Compat
 from tarot_bench.problem import Frozen, Problem
+from tarot_bench.reading import parse_json
 from tarot_bench.runs import Journal, write_atomically
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
@@ -80,7 +80,7 @@ def settle(
 def read(folder: Path) -> dict[str, int] | None:
     """The counts that `settle` left in a benchmark's folder of a run; None if there are none."""
     try:
-        counts: dict[str, int] = json.loads((folder / FILE).read_text())
+        counts: dict[str, int] = parse_json((folder / FILE).read_text())
     except (OSError, ValueError):
         return None
     return counts

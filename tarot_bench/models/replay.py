@@ -1,6 +1,5 @@
 """``replay:FILE``: completions that were recorded before, by us or by anybody else."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from pydantic import Field, ValidationError
 from tarot_bench.errors import ModelError, boundary, one_line
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.problem import Frozen
+from tarot_bench.reading import parse_json
 from tarot_bench.verdict import Usage
 
 _ID_KEYS = ("problem_id", "task_id")
@@ -84,7 +84,7 @@ def _read(path: Path) -> dict[str, dict[int, Answer]]:
 
 def _row(line: str, where: str) -> Row:
     try:
-        raw = json.loads(line)
+        raw = parse_json(line)
         return Row.model_validate(_renamed(raw))
     except ValidationError as error:
         first = error.errors()[0]

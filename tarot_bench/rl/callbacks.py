@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from transformers import TrainerCallback
 
+from tarot_bench.reading import parse_json
 from tarot_bench.rl.curve import curve_of, progress_line
 from tarot_bench.runs import write_atomically
 
@@ -63,7 +64,7 @@ class RewardState(TrainerCallback):  # type: ignore[misc]
 
 def restore(reward: Stateful, checkpoint: Path) -> None:
     """Give a reward the state that a checkpoint holds."""
-    reward.load_state_dict(json.loads((checkpoint / REWARD_STATE).read_text(encoding="utf-8")))
+    reward.load_state_dict(parse_json((checkpoint / REWARD_STATE).read_text(encoding="utf-8")))
 
 
 def last_checkpoint(folder: Path) -> Path | None:

@@ -10,6 +10,7 @@ from tarot_bench.dataset.published import COLUMNS
 from tarot_bench.dataset.shapes import to_problem
 from tarot_bench.errors import DataError
 from tarot_bench.problem import TIERS, Problem, TestCase
+from tarot_bench.reading import parse_json
 
 COLUMN = "problem"
 """The column in which a problem travels as JSON text; in published TAROT rows it is the statement."""
@@ -55,7 +56,7 @@ def _problem(row: dict[str, Any]) -> Problem:
 def _read(text: str) -> Problem:
     """Read a row that is given as JSON; a group repeats its row once per completion."""
     try:
-        row = json.loads(text)
+        row = parse_json(text)
     except ValueError:
         row = None
     if not isinstance(row, dict):

@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from tarot_bench.errors import RecipeError
+from tarot_bench.config import read_mapping
 from tarot_bench.rl.lint import Finding, Found, groups_misfit, names_differ
 from tarot_bench.rl.trl_keys import advice, known_keys
 
@@ -21,12 +19,7 @@ def read_published(path: Path) -> dict[str, Any] | None:
     Raises:
         RecipeError: the file is no YAML mapping.
     """
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RecipeError(f"cannot read {path}: {' '.join(str(error).split())}") from None
-    if not isinstance(raw, dict):
-        raise RecipeError(f"{path} must hold a mapping of settings")
+    raw = read_mapping(path)
     return raw if "model_name_or_path" in raw else None
 
 

@@ -4,7 +4,6 @@ TRL's own sampler draws each epoch's order from a generator that starts anew wit
 resumed in its second epoch sees the first epoch's order again. Ours depends on the seed and the number of the batch.
 """
 
-import json
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from tarot_bench.errors import DataError
 from tarot_bench.problem import TIERS
+from tarot_bench.reading import parse_json
 from tarot_bench.rl.curriculum import Curriculum, Stage
 from tarot_bench.rl.reward import TierReward
 from tarot_bench.rl.sampler import CurriculumSampler
@@ -75,7 +75,7 @@ def read_difficulties(path: str | None, ids: Sequence[str]) -> list[float]:
     if path is None:
         return [float(place) for place in range(len(ids))]
     try:
-        known = json.loads(Path(path).read_text(encoding="utf-8"))
+        known = parse_json(Path(path).read_text(encoding="utf-8"))
         return [float(known[name]) for name in ids]
     except KeyError as error:
         raise DataError(f"{path} has no difficulty of problem {error}") from None

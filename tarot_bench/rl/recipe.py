@@ -8,10 +8,9 @@ import re
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import Field, field_validator, model_validator
 
-from tarot_bench.config import Name, build, load_yaml, with_overrides
+from tarot_bench.config import Name, build, load_yaml, read_mapping, with_overrides
 from tarot_bench.errors import RecipeError
 from tarot_bench.problem import Frozen
 from tarot_bench.recipes import find
@@ -249,12 +248,7 @@ def resolve(
 
 def kind_of(recipe: str) -> str:
     """The kind of a recipe file: ``miniature`` for that experiment, else ``training``."""
-    path = find(recipe, RECIPES)
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RecipeError(f"cannot read {path}: {' '.join(str(error).split())}") from None
-    return str(raw.get("kind", "training")) if isinstance(raw, dict) else "training"
+    return str(read_mapping(find(recipe, RECIPES)).get("kind", "training"))
 
 
 def load_model_spec(argument: str) -> ModelSpec:

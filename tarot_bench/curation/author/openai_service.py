@@ -10,6 +10,7 @@ from tarot_bench.curation.author.journal import Batch, RawReply
 from tarot_bench.curation.author.service import Judge, Progress
 from tarot_bench.curation.author.settings import GeneratorSettings
 from tarot_bench.models.service import Service, api_key, timeout
+from tarot_bench.reading import parse_json
 
 _CLOCK_SKEW_S = 600.0
 _ENDED = {"completed": "missing-row", "expired": "expired", "cancelled": "canceled"}
@@ -108,7 +109,7 @@ class OpenAIService:
 def batch_row(line: str) -> RawReply:
     """One line of a batch's results; an unreadable one has an empty key."""
     try:
-        key = json.loads(line)["custom_id"]
+        key = parse_json(line)["custom_id"]
     except (ValueError, KeyError, TypeError):
         key = ""
     return RawReply(key if isinstance(key, str) else "", "batch", 0, line.encode("utf-8", "replace"))

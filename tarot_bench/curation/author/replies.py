@@ -21,13 +21,13 @@ The troubles, each counted under its own name:
 `tarot_bench.curation.author.suite` adds ``not-json`` and ``wrong-schema``.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from tarot_bench.curation.author.journal import RawReply
 from tarot_bench.curation.author.settings import Provider
+from tarot_bench.reading import parse_json
 from tarot_bench.verdict import Usage
 
 NO_CREDIT = "no-credit"
@@ -79,7 +79,7 @@ def read_reply(raw: RawReply, provider: Provider) -> Reply:
         trouble, _, detail = raw.raw.decode(errors="replace").partition(": ")
         return Reply(trouble=trouble, detail=detail)
     try:
-        found = json.loads(raw.raw)
+        found = parse_json(raw.raw)
         if raw.via == "live":
             return _read_body(found, provider) if raw.status < 400 else _read_error(found, raw.status)
         return _read_row(found, provider)

@@ -1,6 +1,5 @@
 """The structured answer: a schema with the tiers as fixed keys, and the reading of what came back."""
 
-import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from tarot_bench.config import complaints
 from tarot_bench.problem import Problem, TestCase, Tier
+from tarot_bench.reading import parse_json
 from tarot_bench.sandbox.values import decode
 from tarot_bench.verdict import Text
 
@@ -71,7 +71,7 @@ def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: boo
         validator: whether a validator was asked for.
     """
     try:
-        answer = json.loads(without_fence(text))
+        answer = parse_json(without_fence(text))
     except (ValueError, RecursionError) as error:
         return Suite(trouble="not-json", detail=f"{error}; it ends with {text[-60:]!r}")
     if not isinstance(answer, dict):

@@ -1,12 +1,12 @@
 """How a reader says that a row is of no use, and values that several shapes have in common."""
 
 import ast
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tarot_bench.errors import DataError
 from tarot_bench.grading.syntax import parse
+from tarot_bench.reading import parse_json
 
 
 class UnusableError(DataError):
@@ -31,7 +31,7 @@ def decoded(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        return parse_json(value)
     except ValueError:
         try:
             return ast.literal_eval(value)

@@ -5,7 +5,6 @@ Its Hub dataset is a loading script, which `datasets` no longer runs; its files 
 as the contest site would run them; a ``class Solution`` finds the imports that its site provides.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from tarot_bench.errors import DataError
 from tarot_bench.harness.benchmarks.base import problems_of
 from tarot_bench.harness.benchmarks.packed import unpack_json
 from tarot_bench.problem import Checker, Limits, Origin, Problem, TestCase
+from tarot_bench.reading import parse_json
 from tarot_bench.sandbox.values import encode
 
 _COLUMNS = (
@@ -149,11 +149,11 @@ def _file(folder: Path, stem: str) -> Path:
 
 def _problem(row: dict[str, Any]) -> Problem:
     tests = [
-        *_tests(json.loads(row["public_test_cases"]), "public"),
+        *_tests(parse_json(row["public_test_cases"]), "public"),
         *_tests(unpack_json(row["private_test_cases"]), "private"),
     ]
     functional = tests[0].kind == "call" if tests else False
-    method = json.loads(row["metadata"] or "{}").get("func_name")
+    method = parse_json(row["metadata"] or "{}").get("func_name")
     return Problem(
         id=str(row["question_id"]),
         statement=f"{row['question_title'].strip()}\n\n{row['question_content'].strip()}",
@@ -182,8 +182,8 @@ def _stdin(case: dict[str, Any], group: str) -> TestCase:
 
 def _call(case: dict[str, Any], group: str) -> TestCase:
     """A call: one JSON value per line is one argument."""
-    arguments = [json.loads(line) for line in case["input"].split("\n") if line.strip()]
-    expected = json.loads(case["output"])
+    arguments = [parse_json(line) for line in case["input"].split("\n") if line.strip()]
+    expected = parse_json(case["output"])
     return TestCase(
         tier=None, kind="call", input=encode(arguments).decode(), output=encode(expected).decode(), group=group
     )

@@ -8,6 +8,8 @@ import pickle
 import zlib
 from typing import Any, NoReturn
 
+from tarot_bench.reading import parse_json
+
 _MOST_BYTES = 1024 * 1024 * 1024
 
 
@@ -25,9 +27,9 @@ def unpack_json(text: str) -> Any:
         ValueError: neither; or a pickle of anything but a text; or more than 1 GiB of it.
     """
     try:
-        return json.loads(text)
+        return parse_json(text)
     except json.JSONDecodeError:
-        return json.loads(_unpacked(text))
+        return parse_json(_unpacked(text))
 
 
 def _unpacked(text: str) -> str:

@@ -1,7 +1,5 @@
 """The formats that can be imported, told apart by their content."""
 
-import gzip
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ from tarot_bench.harness.importers.evalplus import EvalPlusReader
 from tarot_bench.harness.importers.livecodebench import LiveCodeBenchReader
 from tarot_bench.harness.importers.lm_eval import LmEvalReader
 from tarot_bench.harness.importers.reading import Content, Reader, Reading
+from tarot_bench.reading import inflate, parse_json
 
 FORMATS: dict[str, Reader] = {
     "lm-eval": LmEvalReader(),
@@ -49,10 +48,10 @@ def read_results(path: Path, name: str | None = None) -> tuple[str, Reading]:
 def _parsed(path: Path) -> Content:
     with boundary(DataError, f"reading {path}"):
         raw = path.read_bytes()
-        text = (gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8", errors="surrogatepass")
+        text = (inflate(raw) if path.suffix == ".gz" else raw).decode("utf-8", errors="surrogatepass")
         if ".jsonl" in path.name:
-            return [json.loads(line) for line in text.split("\n") if line.strip()]
-        content = json.loads(text)
+            return [parse_json(line) for line in text.split("\n") if line.strip()]
+        content = parse_json(text)
     return content if isinstance(content, (list, dict)) else []
 
 

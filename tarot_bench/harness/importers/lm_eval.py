@@ -1,6 +1,5 @@
 """``samples_TASK_DATE.jsonl`` of lm-eval's ``--log_samples``: one line per document and filter."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from tarot_bench.errors import DataError
 from tarot_bench.harness.importers.reading import ALL, Content, Reading, Sample, first_row
 from tarot_bench.problem import TIERS
+from tarot_bench.reading import parse_json
 
 _FILE = re.compile(r"samples_(?P<task>.+?)_\d{4}-\d\d-\d\dT.*\.jsonl(\.gz)?")
 _IDS = ("problem_id", "task_id", "question_id", "id")
@@ -46,7 +46,7 @@ def _samples(row: dict[str, Any]) -> list[Sample]:
 def _claims(row: dict[str, Any], index: int, texts: list[str], filtered: Any) -> dict[str, bool]:
     """Our own tasks log every verdict; others tell whether a document passed, which one sample alone can be held to."""
     if isinstance(filtered, list) and len(filtered) == len(texts) and str(filtered[index]).startswith('{"code": '):
-        tests = json.loads(filtered[index])["tests"]
+        tests = parse_json(filtered[index])["tests"]
         scopes = {test["tier"] or ALL for test in tests if test["verdict"] != "UNGRADED"}
         return {scope: all(t["verdict"] == "PASSED" for t in tests if (t["tier"] or ALL) == scope) for scope in scopes}
     said = [row[metric] for metric in _PASSED if metric in row]

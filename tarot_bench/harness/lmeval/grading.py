@@ -8,6 +8,7 @@ from tarot_bench.errors import one_line
 from tarot_bench.grading import grade, near_time_limit, ungraded
 from tarot_bench.pools import threads
 from tarot_bench.problem import Problem, Tier
+from tarot_bench.reading import parse_json
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade, Verdict, VerdictMatrix
 
@@ -44,7 +45,7 @@ def to_line(made: Grade) -> str:
 
 def matrix_of(problem_id: str, lines: Sequence[str]) -> VerdictMatrix:
     """The verdicts of one problem, a row per line of `to_line`."""
-    samples = [json.loads(line)["tests"] for line in lines]
+    samples = [parse_json(line)["tests"] for line in lines]
     return VerdictMatrix(
         problem_id,
         tuple(Tier(test["tier"]) if test["tier"] else None for test in samples[0]),

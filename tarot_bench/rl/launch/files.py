@@ -4,9 +4,8 @@ import subprocess
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from tarot_bench.errors import RecipeError, boundary
+from tarot_bench.reading import parse_yaml
 from tarot_bench.recipes import find
 from tarot_bench.rl.launch.script import Plan, keys, script
 from tarot_bench.templates import environment, parsed, rendered
@@ -55,9 +54,9 @@ def check_job_file(cluster: Cluster, text: str, where: str) -> None:
     if cluster == "slurm":
         return _check_shell(text, where)
     try:
-        content: Any = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise RecipeError(f"{where}: not YAML: {' '.join(str(error).split())}") from None
+        content: Any = parse_yaml(text)
+    except ValueError as error:
+        raise RecipeError(f"{where}: not YAML: {error}") from None
     missing = sorted(_NEEDED[cluster] - set(content if isinstance(content, dict) else ()))
     if missing:
         raise RecipeError(f"{where}: a {cluster} file needs {', '.join(missing)}")

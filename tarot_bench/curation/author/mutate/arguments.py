@@ -10,6 +10,7 @@ from typing import Any
 
 from tarot_bench.curation.author.mutate import aims
 from tarot_bench.problem import Tier
+from tarot_bench.reading import parse_json
 
 
 def mutated(text: str, aim: Tier, rng: random.Random) -> tuple[str, str]:
@@ -18,7 +19,7 @@ def mutated(text: str, aim: Tier, rng: random.Random) -> tuple[str, str]:
     Returns:
         The new list, encoded, and in a few words what was done.
     """
-    arguments = json.loads(text)
+    arguments = parse_json(text)
     if not isinstance(arguments, list) or not arguments:
         return text, "nothing"
     places = sorted(rng.sample(range(len(arguments)), k=rng.randint(1, len(arguments))))

@@ -1,0 +1,80 @@
+"""JSON, YAML and gzip that anybody may have written, read within bounds. What goes beyond is a `ValueError`."""
+
+import gzip
+import io
+import json
+from typing import Any
+
+import yaml
+
+_MOST_YAML_BYTES = 4 * 1024 * 1024
+_MOST_DEPTH = 100
+_MOST_ALIASES = 10  # a few are handy; many, each standing for many others, grow without bound when written out
+_FREE_BYTES = 64 * 1024 * 1024
+_MOST_RATIO = 100
+_MOST_LINE_BYTES = 1024**3
+_CHUNK_BYTES = 1024 * 1024
+
+
+def parse_json(text: str | bytes) -> Any:
+    """`json.loads`, whose every complaint is a ValueError.
+
+    Raises:
+        ValueError: not JSON, not UTF-8, or nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("JSON that is nested too deeply") from None
+
+
+def parse_yaml(text: str) -> Any:
+    """`yaml.safe_load` of settings that a person could have written.
+
+    Raises:
+        ValueError: not YAML, more than 4 MiB, more than 100 levels deep, or with more than 10 aliases; one line.
+    """
+    if len(text) > _MOST_YAML_BYTES:
+        raise ValueError(f"YAML of more than {_MOST_YAML_BYTES >> 20} MiB")
+    try:
+        _check_shape(text)
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, OverflowError, TypeError, RecursionError) as error:
+        # The last: dates and numbers that do not exist, keys that cannot be keys.
+        raise ValueError(" ".join(str(error).split())) from None
+
+
+def _check_shape(text: str) -> None:
+    """Look at the events alone, of which none makes an object."""
+    open_anchors: list[str | None] = []
+    aliases = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_anchors.append(event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            open_anchors.pop()
+        elif isinstance(event, yaml.AliasEvent):
+            aliases += 1
+            if event.anchor in open_anchors:
+                raise ValueError(f"the alias *{event.anchor} stands within what it stands for")
+        if len(open_anchors) > _MOST_DEPTH or aliases > _MOST_ALIASES:
+            raise ValueError(f"YAML of more than {_MOST_DEPTH} levels or {_MOST_ALIASES} aliases")
+
+
+def inflate(data: bytes) -> bytes:
+    """The content of a gzip file of lines, decompressed piece by piece.
+
+    Raises:
+        ValueError: it grows a hundredfold beyond 64 MiB, or holds a line of more than 1 GiB.
+        OSError, EOFError, zlib.error: it is no gzip file, or cut off.
+    """
+    most = max(_FREE_BYTES, _MOST_RATIO * len(data))
+    content, line = bytearray(), 0
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+        while chunk := file.read1(_CHUNK_BYTES):
+            content += chunk
+            end = chunk.rfind(b"\n")
+            line = line + len(chunk) if end < 0 else len(chunk) - end - 1
+            if len(content) > most or line > _MOST_LINE_BYTES:
+                raise ValueError(f"{len(data)} bytes that grow to more than {len(content) - 1}: no file of records")
+    return bytes(content)
