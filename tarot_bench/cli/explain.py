@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tarot_bench.texts import inline, printable
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,12 +24,11 @@ def explain(
     every: Annotated[bool, typer.Option("--all", help="Show passed tests too.")] = False,
 ) -> None:
     """Show which tests a completion failed, why each test exists, and the first line that differs."""
-    from rich.console import Console
-
     from tarot_bench import harness
+    from tarot_bench.cli.terminal import plain_console
 
     explanation = harness.explain(run, problem, index)
-    console = Console(highlight=False, soft_wrap=True)
+    console = plain_console(soft_wrap=True)
     _head(console, explanation)
     shown = explanation.tests if every else explanation.failures
     for test, result in shown:
@@ -40,32 +41,33 @@ def _head(console: "Console", explanation: "Explanation") -> None:
     from rich.syntax import Syntax
 
     grade = explanation.grade
-    console.print(f"{explanation.problem.id}, sample {grade.index}, {explanation.completion.model}", style="bold")
+    title = f"{explanation.problem.id}, sample {grade.index}, {explanation.completion.model}"
+    console.print(inline(title), style="bold")
     passed = sum(result.verdict == "PASSED" for result in grade.results)
-    console.print(f"{passed} of {len(grade.results)} tests passed; the code is {grade.extraction.how}.")
+    console.print(inline(f"{passed} of {len(grade.results)} tests passed; the code is {grade.extraction.how}."))
     if grade.extraction.code is None:
-        console.print(_cut(explanation.completion.text), markup=False)
+        console.print(printable(_cut(explanation.completion.text)))
     else:
-        console.print(Syntax(grade.extraction.code.strip("\n"), "python", background_color="default"))
+        console.print(Syntax(printable(grade.extraction.code.strip("\n")), "python", background_color="default"))
 
 
 def _test(console: "Console", test: "TestCase", result: "TestResult") -> None:
     console.print(f"\n{result.tier or 'original'}: {result.verdict}", style="bold")
     if test.reason:
-        console.print(f"  tests   {test.reason}", markup=False)
+        console.print(f"  tests   {inline(test.reason)}")
     console.print(f"  used    {result.cpu_s:.3f} CPU s, {result.peak_mib:.0f} MiB")
     if result.detail:
-        console.print(f"  {result.detail}", markup=False)
+        console.print(f"  {inline(result.detail)}")
     if test.kind == "suite":
         return
     console.print("  input", style="dim")
-    console.print(_indented(test.input), markup=False)
+    console.print(_indented(test.input))
     console.print("  expected", style="dim")
-    console.print(_indented(test.output), markup=False)
+    console.print(_indented(test.output))
 
 
 def _indented(text: str) -> str:
-    return "\n".join("    " + line for line in _cut(text).rstrip("\n").split("\n"))
+    return "\n".join("    " + line for line in printable(_cut(text)).rstrip("\n").split("\n"))
 
 
 def _cut(text: str) -> str:

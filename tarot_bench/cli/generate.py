@@ -66,19 +66,22 @@ def generate(
 
 def report(counts: Sequence["StageCount"]) -> None:
     """Print the funnel."""
-    from rich.console import Console
     from rich.table import Table
+
+    from tarot_bench.cli.terminal import plain_console
 
     table = Table("stage", "entered", "kept", "dropped, by reason", "flags, by reason", title="The funnel")
     for column in table.columns[1:3]:
         column.justify = "right"
     for count in counts:
         table.add_row(count.stage, str(count.entered), str(count.kept), _counted(count.dropped), _counted(count.flags))
-    Console().print(table)
+    plain_console().print(table)
 
 
 def _counted(reasons: dict[str, int]) -> str:
-    return "\n".join(f"{reason} {count}" for reason, count in reasons.items())
+    from tarot_bench.texts import inline
+
+    return "\n".join(f"{inline(reason)} {count}" for reason, count in reasons.items())
 
 
 def _tell(estimates: Sequence["Estimate"]) -> None:

@@ -33,12 +33,13 @@ def import_results(
     from tarot_bench import harness
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import announce, exit_status, report_all, sandbox_kind, working
+    from tarot_bench.cli.terminal import say_line
     from tarot_bench.harness import importers
 
     kind = sandbox_kind(sandbox)
     keep(output, ["regrade", str(output)])
     found = importers.import_results(file, output, form=form, benchmark=benchmark, data=data, split=split, model=model)
-    typer.echo(f"{found.format}: {found.samples} completions of {found.problems} problems of {found.benchmark}")
+    say_line(f"{found.format}: {found.samples} completions of {found.problems} problems of {found.benchmark}")
     with working() as progress:
         summaries = harness.regrade(output, sandbox=kind, progress=progress)
     report_all(summaries, output)
@@ -49,6 +50,8 @@ def import_results(
 
 def _report(agreement: "Agreement") -> None:
     """How many of the file's claims our grades bear out, and the first ones that they do not."""
+    from tarot_bench.cli.terminal import say_line
+
     if not agreement.compared:
         typer.echo("The file does not say which completions passed.")
         return
@@ -57,6 +60,6 @@ def _report(agreement: "Agreement") -> None:
     for one in agreement.disagreements[:_SHOWN]:
         theirs = "passed" if one.claim.passed[one.scope] else "failed"
         ours = f"{one.verdict} {one.detail}" if one.verdict else "PASSED"
-        typer.echo(f"  {one.claim.problem_id}, sample {one.claim.index}, {one.scope}: {theirs} there, here {ours}")
+        say_line(f"  {one.claim.problem_id}, sample {one.claim.index}, {one.scope}: {theirs} there, here {ours}")
     if len(agreement.disagreements) > _SHOWN:
         typer.echo(f"  and {len(agreement.disagreements) - _SHOWN} more")

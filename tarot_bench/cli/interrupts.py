@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-import typer
+from tarot_bench.cli.terminal import say_line
 
 _PATIENCE_S = 1.5  # for the main thread to leave in order
 _SAME_S = 0.25  # one Ctrl-C may arrive twice: from the terminal, and from a launcher that forwards it
@@ -142,10 +142,10 @@ def _tell() -> None:
         _state.told = True
         run = run_directory()
         if run is None:
-            typer.echo("tarot-bench: interrupted; nothing was written", err=True)
+            say_line("tarot-bench: interrupted; nothing was written", err=True)
             return
-        typer.echo(f"tarot-bench: interrupted; kept in {run}: {_kept(run)}", err=True)
-        typer.echo(f"tarot-bench: go on with: {shlex.join(['tarot-bench', *_state.go_on])}", err=True)
+        say_line(f"tarot-bench: interrupted; kept in {run}: {_kept(run)}", err=True)
+        say_line(f"tarot-bench: go on with: {shlex.join(['tarot-bench', *_state.go_on])}", err=True)
 
 
 def _kept(run: Path) -> str:

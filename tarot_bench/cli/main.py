@@ -22,6 +22,7 @@ from tarot_bench.cli.recipes import recipes
 from tarot_bench.cli.regrade import regrade
 from tarot_bench.cli.reward_replay import reward_replay
 from tarot_bench.cli.selftest import selftest
+from tarot_bench.cli.terminal import say_line
 from tarot_bench.cli.train import train
 from tarot_bench.cli.validate import validate
 from tarot_bench.errors import TarotError, UserError, one_line
@@ -106,5 +107,5 @@ def main() -> None:
 def _fail(message: str, status: int) -> NoReturn:
     run = interrupts.run_directory()
     named = f"; the run is {run}" if run and str(run) not in message else ""
-    typer.echo(f"tarot-bench: {message}{named}", err=True)
+    say_line(f"tarot-bench: {message}{named}", err=True)
     sys.exit(status)

@@ -11,6 +11,7 @@ from typing import cast, get_args
 import typer
 from rich.console import Console
 
+from tarot_bench.cli.terminal import plain_console, say_line
 from tarot_bench.errors import RecipeError
 from tarot_bench.harness import Evaluation, Summary
 from tarot_bench.harness.settings import SandboxKind
@@ -74,7 +75,7 @@ def report_all(
     Returns:
         One line per missed threshold, already printed to standard error.
     """
-    console = Console()
+    console = plain_console()
     for summary in summaries:
         console.print(render(title_of(summary), summary.metrics))
         if rating := summary.rating:
@@ -84,7 +85,7 @@ def report_all(
         write_junit(junit, "tarot-bench", _cases(summaries, run))
     missed = _missed(summaries, thresholds)
     for line in missed:
-        typer.echo(f"tarot-bench: {line}", err=True)
+        say_line(f"tarot-bench: {line}", err=True)
     return missed
 
 

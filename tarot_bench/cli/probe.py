@@ -44,8 +44,9 @@ def probe(
     group_size: Annotated[int, typer.Option(min=2, help="Samples per group in training.")] = 8,
 ) -> None:
     """Measure what a model can do before it is trained: tier by tier, and what each curriculum would find to learn."""
-    from rich.console import Console, Group
+    from rich.console import Group
 
+    from tarot_bench.cli.terminal import plain_console
     from tarot_bench.errors import RecipeError
     from tarot_bench.rl.modes import mode_named
     from tarot_bench.rl.portfolio import load_portfolio
@@ -68,7 +69,7 @@ def probe(
     made = Run.open(run)
     path = made.write_json("probe.json", found.model_dump(mode="json"))
     made.write_json("difficulties.json", difficulties(saved))
-    Console().print(Group(*_parts(found)))
+    plain_console().print(Group(*_parts(found)))
     if (made.manifest.settings.get("sampling") or {}).get("temperature") == 0:
         typer.echo("!! drawn at temperature 0: samples of a problem resemble each other more than training's will")
     typer.echo(f"probe: {path}  (next: tarot-bench choose --run {run})")
@@ -101,7 +102,10 @@ def _evaluate(
 
 
 def _parts(found: "Probe") -> "Iterator[RenderableType]":
-    yield f"{found.model} on {', '.join(found.benchmarks)}: {found.samples} samples of {found.problems} problems"
+    from tarot_bench.texts import inline
+
+    whose = inline(f"{found.model} on {', '.join(found.benchmarks)}")
+    yield f"{whose}: {found.samples} samples of {found.problems} problems"
     yield _tiers(found)
     yield _curricula(found)
     yield f"informative: groups of {found.group} whose samples are not all rewarded alike, mode {found.mode}"

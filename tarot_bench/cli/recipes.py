@@ -64,12 +64,13 @@ def lint_recipes(
     ] = None,
 ) -> None:
     """Check training recipes and model files: names, lengths, group sizes, keys. Exit 1 if there is an error."""
+    from tarot_bench.cli.terminal import say_line
     from tarot_bench.rl.linting import lint_files, shipped_files
 
     files = paths or shipped_files()
     findings = lint_files(files)
     for finding in findings:
-        typer.echo(finding)
+        say_line(str(finding))
     errors = sum(finding.level == "error" for finding in findings)
     typer.echo(f"{len(files)} files: {errors} errors, {len(findings) - errors} warnings", err=True)
     raise typer.Exit(1 if errors else 0)

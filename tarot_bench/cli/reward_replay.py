@@ -22,19 +22,21 @@ def reward_replay(
     ] = None,
 ) -> None:
     """Show what a reward would have given for saved samples in every stage, before a GPU hour is spent."""
-    from rich.console import Console
-
+    from tarot_bench.cli.terminal import plain_console
     from tarot_bench.rl.curriculum import load_curriculum
     from tarot_bench.rl.modes import mode_named
     from tarot_bench.rl.replay import replay
     from tarot_bench.rl.samples import saved_grades
+    from tarot_bench.texts import inline
 
     chosen, saved = load_curriculum(curriculum), saved_grades(run)
     group = group_size or max(2, min(map(len, saved.by_problem.values())))
     stages = replay(saved.grades, chosen, mode_named(mode), group)
     problems = len(saved.by_problem)
-    console = Console()
-    console.print(f"{saved.model} under {chosen.name}, mode {mode}: {len(saved.grades)} samples of {problems} problems")
+    console = plain_console()
+    console.print(
+        inline(f"{saved.model} under {chosen.name}, mode {mode}: {len(saved.grades)} samples of {problems} problems")
+    )
     console.print(_table(stages))
     console.print(f"dead: groups of {group} whose samples are rewarded alike; nothing is learned from them")
 

@@ -17,6 +17,7 @@ def selftest(
     """Check that gold answers score 100 % through the whole path, from raw fenced text to the metric."""
     from tarot_bench import harness
     from tarot_bench.cli.output import sandbox_kind, working
+    from tarot_bench.cli.terminal import say_line
     from tarot_bench.errors import RecipeError
 
     named = []
@@ -32,7 +33,7 @@ def selftest(
     for result in results:
         where = f"{result.benchmark} ({result.data})"
         if result.skipped:
-            typer.echo(f"skipped  {where}: {result.skipped}")
+            say_line(f"skipped  {where}: {result.skipped}")
             continue
         failed |= bool(result.misses)
         passed = result.tests - len(result.misses)
@@ -40,6 +41,6 @@ def selftest(
             f"{'FAILED ' if result.misses else 'ok     '}  {where}: gold passes {passed} of {result.tests} tests"
         )
         for miss in result.misses:
-            typer.echo(f"         {miss}")
+            say_line(f"         {miss}")
     if failed:
         raise typer.Exit(1)

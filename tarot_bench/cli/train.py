@@ -133,4 +133,6 @@ def _quiet() -> None:
 
 
 def _tell(line: str) -> None:
-    typer.echo(line, err=True)
+    from tarot_bench.cli.terminal import say_line
+
+    say_line(line, err=True)

@@ -33,18 +33,19 @@ def validate(
 
 
 def _report(made: "Revalidation", problems: int) -> None:
-    from rich.console import Console
     from rich.table import Table
+
+    from tarot_bench.cli.terminal import plain_console, say_line
 
     table = Table("tests of", "run", "found wrong", title=f"The golds of {problems} problems, run again")
     for where in (*made.tests, "problem"):
         found = ", ".join(f"{reason} {count}" for reason, count in made.counted(where).items())
         table.add_row(where, str(made.tests[where]) if where in made.tests else "", found or "nothing")
-    Console().print(table)
+    plain_console().print(table)
     for finding in made.findings[:_SHOWN]:
-        typer.echo(f"{finding.problem}, {finding.where}: {finding.reason}: {finding.detail}")
+        say_line(f"{finding.problem}, {finding.where}: {finding.reason}: {finding.detail}")
     if len(made.findings) > _SHOWN:
         typer.echo(f"… and {len(made.findings) - _SHOWN} more")
     if made.margin:
         share, problem = made.margin
-        typer.echo(f"slowest gold: {share:.1%} of its CPU limit ({problem})")
+        say_line(f"slowest gold: {share:.1%} of its CPU limit ({problem})")

@@ -7,6 +7,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from tarot_bench.texts import inline
+
 _LINE_EVERY_S = 15.0
 
 
@@ -16,7 +18,7 @@ class Bar:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
@@ -33,7 +35,7 @@ class Bar:
         """Start a phase."""
         self._what, self._total, self._done, self._before = what, total, done, done
         self._started = self._told = time.monotonic()
-        self._task = self._bar.add_task(what, total=total, completed=done, rate="")
+        self._task = self._bar.add_task(inline(what), total=total, completed=done, rate="")
 
     def step(self, count: int = 1) -> None:
         """Advance the phase."""
@@ -47,7 +49,7 @@ class Bar:
 
     def note(self, message: str) -> None:
         """Print a line above the bar."""
-        self._console.print(message, highlight=False, markup=False, soft_wrap=True)
+        self._console.print(inline(message), highlight=False, markup=False, soft_wrap=True)
 
     def end(self) -> None:
         """Close the phase."""
@@ -61,7 +63,7 @@ class Bar:
         return (self._done - self._before) / max(time.monotonic() - self._started, 1e-9)
 
     def _line(self, text: str) -> None:
-        self._console.print(f"{self._what}: {text}", highlight=False, markup=False, soft_wrap=True)
+        self._console.print(inline(f"{self._what}: {text}"), highlight=False, markup=False, soft_wrap=True)
 
     def __enter__(self) -> Self:
         self._bar.start()

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from tarot_bench.grading.intervals import Estimate
 from tarot_bench.grading.metrics import Counts, GroupMetrics, Metrics
+from tarot_bench.texts import inline, printable
 from tarot_bench.verdict import Verdict
 
 _BAR_WIDTH = 36
@@ -57,7 +58,7 @@ def render_rating(estimate: tuple[float, float, float], counts: tuple[int, int],
     rated, unrated = counts
     table = _table("Problem rating", "Problems", "Solved")
     for name, (problems, share) in buckets.items():
-        table.add_row(name, str(problems), f"{100 * share:.1f}")
+        table.add_row(inline(name), str(problems), f"{100 * share:.1f}")
     headline = Text.assemble("Elo-style rating ", (f"{value:.0f}", "bold"), f" [{low:.0f}, {high:.0f}]")
     basis = f"from {rated} rated problems ({unrated} unrated left out); CodeElo's sense, not its contests"
     return Group(Text(), headline, Text(basis, style="dim"), Text(), table)
@@ -81,7 +82,7 @@ def _parts(title: Title, metrics: Metrics) -> Iterator[RenderableType]:
 
 
 def _header(title: Title) -> Iterator[Text]:
-    yield Text.assemble((title.model, "bold"), " on ", (title.benchmark, "bold"))
+    yield Text.assemble((inline(title.model), "bold"), " on ", (inline(title.benchmark), "bold"))
     revision = f"data revision {title.revision}, " if title.revision else ""
     yield Text(f"{revision}n={title.samples} per problem, sandbox {title.sandbox}")
     if title.sandbox == "none":
@@ -126,12 +127,12 @@ def _table(first: str, *numbers: str) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(first, no_wrap=True)
     for name in numbers:
-        table.add_column(name, justify="right", min_width=len("99.8-100.0"), no_wrap=True)
+        table.add_column(Text(printable(name)), justify="right", min_width=len("99.8-100.0"), no_wrap=True)
     return table
 
 
 def _group_cells(name: str, group: GroupMetrics) -> tuple[Text, Text, Text]:
-    label = Text.assemble((name, "bold"), "\n", (f"{group.tests} tests", "dim"))
+    label = Text.assemble((inline(name), "bold"), "\n", (f"{group.tests} tests", "dim"))
     return label, _percent(group.pass_rate), _percent(group.pass_at[1])
 
 
