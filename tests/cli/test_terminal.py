@@ -23,8 +23,6 @@ def test_explain_and_every_table_show_hostile_texts_as_text(tmp_path):
     hostile = problem.model_copy(update={"id": NAME, "tests": tests, "solution": None})
     write_jsonl([hostile], tmp_path / "data.jsonl")
     program = f"import sys\n# {ESCAPES}\nsys.stdout.write({ESCAPES!r} + '[/red]')\nsys.exit({ESCAPES!r})"
-        f"import sys\n# {ESCAPES}\nsys.stdout.write({ESCAPES!r} + '[/red]')\nsys.stderr.write({ESCAPES!r})\nsys.exit(1)"
-    )
     row = {"problem_id": NAME, "text": f"```python\n{program}\n```"}
     model = tmp_path / "recorded[red]\x1b[31m.jsonl"
     model.write_text(json.dumps(row) + "\n")
