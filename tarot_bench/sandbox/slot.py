@@ -98,6 +98,9 @@ class Slot:
                 if strikes == _STRIKES:
                     done.append(self._verdict_on(error, job, name))
                     strikes = 0
+            except BaseException:  # an interrupt: a jail that is in the middle of a job is of no use to the next
+                self.close()
+                raise
         return tuple(done)
 
     def _advance(self, job: Job, done: list[Execution], name: str, batch: int) -> None:

@@ -83,9 +83,11 @@ def test_a_suite_at_fault_is_broken(run):
     assert decode(run.suite("def f(x): return x", "def").result)["status"] == "broken"
 
 
-def test_a_suite_sees_the_candidates_exceptions_by_name(run):
-    tester = "try:\n    candidate(1)\nexcept ValueError as error:\n    assert str(error) == 'no'\nelse:\n    assert 0"
+def test_a_suite_sees_the_candidates_exceptions_as_one_foreign_type_that_names_them(run):
+    tester = "try:\n    candidate(1)\nexcept Exception as e:\n    assert str(e) == 'ValueError: no'\nelse:\n    assert 0"
     assert decode(run.suite("def f(x): raise ValueError('no')", tester).result)["status"] == "passed"
+    tester = "try:\n    candidate(1)\nexcept (ValueError, KeyError, StopIteration):\n    pass"
+    assert decode(run.suite("def f(x): raise ValueError('no')", tester).result)["status"] == "raised"
 
 
 def test_always_equal_objects_arrive_as_what_they_extend(run):

@@ -96,3 +96,16 @@ def test_the_jail_s_own_failure_before_the_program_starts_is_no_ending_of_the_pr
     )
     with pytest.raises(JailLostError, match="OSError: full"):
         list(worker.results())
+
+
+def test_an_interrupt_in_the_middle_of_a_job_leaves_nothing_to_the_next(sabotaged, monkeypatch):
+    slot = sabotaged(0)
+    worker = slot.worker("plain")
+
+    def interrupted(timeout):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker, "_receive", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(slot, "print(7)", 3)
+    assert [execution.stdout for execution in run(slot, "print(8)")] == [b"8\n"]
