@@ -189,3 +189,8 @@ def test_a_candidate_that_left_has_ended():
     theirs.close()
     with pytest.raises(OSError, match="the candidate ended"):
         Channel(ours.fileno(), ours.fileno(), 5).ask(b"1")
+
+
+def test_large_honest_replies_may_come_one_after_the_other(warm):
+    tester = "for _ in range(10): assert len(candidate(9_000_000)) == 9_000_000"
+    assert judged(warm, "def f(x): return 'x' * x", tester, wall_s=60, cpu_s=10)[0]["status"] == "passed"
