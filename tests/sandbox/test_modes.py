@@ -84,7 +84,7 @@ def test_a_suite_at_fault_is_broken(run):
 
 
 def test_a_suite_sees_the_candidates_exceptions_as_one_foreign_type_that_names_them(run):
-    tester = "try:\n    candidate(1)\nexcept Exception as e:\n    assert str(e) == 'ValueError: no'\nelse:\n    assert 0"
+    tester = "try:\n    candidate(1)\nexcept Exception as e: assert str(e) == 'ValueError: no'\nelse: assert 0"
     assert decode(run.suite("def f(x): raise ValueError('no')", tester).result)["status"] == "passed"
     tester = "try:\n    candidate(1)\nexcept (ValueError, KeyError, StopIteration):\n    pass"
     assert decode(run.suite("def f(x): raise ValueError('no')", tester).result)["status"] == "raised"
