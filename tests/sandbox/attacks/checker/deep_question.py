@@ -1,0 +1,3 @@
+# wants: have the checker read a million brackets
+# routes: checker
+print("[" * 1_000_000)

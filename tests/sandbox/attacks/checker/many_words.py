@@ -1,0 +1,3 @@
+# wants: give the checker far more words than it expects
+# routes: checker
+print("a " * 500_000)

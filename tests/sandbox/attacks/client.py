@@ -1,0 +1,94 @@
+"""The other end of `arena`: starts it, names attacks to it, and notices when one has killed or stopped it."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import tempfile
+from contextlib import suppress
+from typing import Any
+
+from tests.sandbox.attacks.users import Account
+
+_START_S = 60.0
+_BOUT_S = 90.0
+"""How long one attack may keep the harness busy before it is called hung and killed."""
+
+
+class Client:
+    """A harness that is attacked; started when first needed, and again whenever it is gone."""
+
+    def __init__(self, account: Account, level: str) -> None:
+        self.level = level
+        self._account = account
+        self._arena: subprocess.Popen[str] | None = None
+        self._log = tempfile.TemporaryFile()
+        self._scratch = tempfile.TemporaryDirectory(prefix="attacked-", ignore_cleanup_errors=True)
+        os.chmod(self._scratch.name, 0o1777)
+
+    def fight(self, program: str, route: str) -> dict[str, Any]:
+        """The arena's `Bout` for this attack, as a dict; ``why`` tells if the harness itself was lost.
+
+        Raises:
+            RuntimeError: the harness does not start; says why.
+        """
+        arena = self._started()
+        lost = {"program": program, "route": route, "verdicts": [], "detail": "", "wall_s": 0.0, "host_cpu_s": 0.0}
+        try:
+            arena.stdin.write(json.dumps([program, route]) + "\n")
+            arena.stdin.flush()
+            said = self._hear(_BOUT_S)
+        except TimeoutError:
+            self._kill()
+            return lost | {"why": [f"hung: no verdict in {_BOUT_S:g} s"]}
+        except (OSError, ValueError):
+            self._kill()
+            return lost | {"why": [f"dead: the harness ended with {arena.returncode}"]}
+        return said
+
+    def close(self) -> dict[str, int]:
+        """End the harness; what it had more of, with its sandbox closed, than before it was opened."""
+        if self._arena is None:
+            return self._clean()
+        self._arena.stdin.close()
+        try:
+            return self._hear(_BOUT_S)["left"]
+        except (OSError, ValueError) as error:
+            return {f"no farewell: {error}": 1}
+        finally:
+            self._kill()
+            self._clean()
+
+    def _clean(self) -> dict[str, int]:
+        self._log.close()
+        self._scratch.cleanup()
+        return {}
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self._arena is None:
+            self._arena = self._account.start(
+                "-m", "tests.sandbox.attacks.arena", self.level, scratch=self._scratch.name,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, start_new_session=True,
+            )  # fmt: skip
+            try:
+                self._hear(_START_S)
+            except (OSError, ValueError):
+                raise RuntimeError(f"the harness does not start at level {self.level}: {self._last_words()}") from None
+        return self._arena
+
+    def _hear(self, timeout: float) -> dict[str, Any]:
+        if not select.select([self._arena.stdout], [], [], timeout)[0]:
+            raise TimeoutError("the harness says nothing")
+        return json.loads(self._arena.stdout.readline())
+
+    def _last_words(self) -> str:
+        self._kill()
+        self._log.seek(0)
+        return self._log.read().decode(errors="replace").strip().rpartition("\n")[2]
+
+    def _kill(self) -> None:
+        arena, self._arena = self._arena, None
+        with suppress(ProcessLookupError):
+            os.killpg(arena.pid, signal.SIGKILL)
+        arena.wait()

@@ -1,0 +1,3 @@
+# wants: be no program at all
+# routes: stdin call suite
+# source: ""

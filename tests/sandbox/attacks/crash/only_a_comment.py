@@ -1,0 +1,2 @@
+# wants: be a program that does nothing
+# routes: stdin call literal suite

@@ -1,0 +1,15 @@
+# wants: have the kernel send SIGIO to the parent when a socket becomes readable
+# routes: stdin call
+import ctypes, fcntl, os, socket, struct
+
+escaped = False
+for pid in (os.getppid(), -os.getpgid(os.getppid()) if os.getppid() > 1 else 1):
+    try:
+        one, other = socket.socketpair()
+        fcntl.ioctl(one, 0x8901, struct.pack("i", pid))
+        fcntl.ioctl(one, 0x5452, struct.pack("i", 1))
+        other.send(b"x")
+        escaped = True
+    except OSError:
+        pass
+print("ESCAPED" if escaped else "held")

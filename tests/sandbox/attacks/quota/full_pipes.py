@@ -1,0 +1,17 @@
+# wants: fill pipes of every size so that others get pipes of one page
+# routes: stdin
+# limits: wall_s=1.5
+import os, time
+
+try:
+    while True:
+        out, into = os.pipe()
+        os.set_blocking(into, False)
+        try:
+            while True:
+                os.write(into, bytes(65536))
+        except BlockingIOError:
+            pass
+except OSError:
+    pass
+time.sleep(60)

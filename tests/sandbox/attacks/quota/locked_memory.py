@@ -1,0 +1,11 @@
+# wants: lock pages beyond what a user may
+# routes: stdin
+# limits: wall_s=1.5
+import ctypes, mmap, time
+
+libc = ctypes.CDLL(None)
+held = mmap.mmap(-1, 64 << 20)
+address = ctypes.addressof(ctypes.c_char.from_buffer(held))
+if libc.mlock(ctypes.c_void_p(address), ctypes.c_size_t(64 << 20)) == 0 or libc.mlockall(3) == 0:
+    print("ESCAPED", flush=True)
+time.sleep(0.5)

@@ -1,0 +1,10 @@
+# wants: hold System V segments and semaphores that outlive it
+# routes: stdin
+# limits: wall_s=1.5
+import ctypes, time
+
+libc = ctypes.CDLL(None)
+made = sum(libc.shmget(0, 1 << 20, 0o1600) >= 0 for n in range(300)) + sum(libc.semget(0, 100, 0o1600) >= 0 for n in range(300))
+if made:
+    print("ESCAPED", flush=True)
+time.sleep(0.5)

@@ -1,0 +1,20 @@
+# wants: hold kernel memory in the buffers of sockets
+# routes: stdin
+# limits: wall_s=1.5
+import socket, time
+
+held = []
+try:
+    for _ in range(120):
+        one, other = socket.socketpair()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 30)
+        one.setblocking(False)
+        held.append((one, other))
+        try:
+            while True:
+                one.send(bytes(1 << 16))
+        except BlockingIOError:
+            pass
+except OSError:
+    pass
+time.sleep(60)

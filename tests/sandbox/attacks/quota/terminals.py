@@ -1,0 +1,16 @@
+# wants: use up the machine's pseudo-terminals
+# routes: stdin
+# limits: wall_s=1.5
+import os, time
+
+made = 0
+for path in ("/dev/ptmx", "/dev/pts/ptmx"):
+    for _ in range(240):
+        try:
+            os.open(path, os.O_RDWR)
+            made += 1
+        except OSError:
+            break
+if made > 300:
+    print("ESCAPED", flush=True)
+time.sleep(60)

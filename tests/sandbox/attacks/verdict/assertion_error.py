@@ -1,0 +1,4 @@
+# wants: be taken for a failed assertion that somebody catches
+# routes: call literal suite
+def solve(token):
+    raise AssertionError
