@@ -29,7 +29,7 @@ WORKERS = 2
 HONEST = Limits(cpu_s=5, wall_s=20)
 _HOST_CPU_S = 3.0
 """Seconds of the harness's own processor time that reading one answer may take."""
-_WALL_SLACK_S = 6.0
+_WALL_SLACK_S = 10.0
 _PAUSE_S = 0.02
 _SLOW = "import time\ntime.sleep(0.5)\n"
 _WARM_UPS: tuple[tuple[Mode, str], ...] = (

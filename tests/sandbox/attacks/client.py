@@ -6,26 +6,42 @@ import select
 import signal
 import subprocess
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from tests.sandbox.attacks.users import Account
+from tests.sandbox.attacks.corpus import Attack
+from tests.sandbox.attacks.users import Account, ordinary_account, own_account
 
 _START_S = 60.0
-_BOUT_S = 90.0
+_BOUT_S = 75.0
 """How long one attack may keep the harness busy before it is called hung and killed."""
+_OF_A_USER = ("quota", "process", "resource", "persist", "time")
+"""Kinds that may do more to an ordinary user, whose jails share an account, than to root."""
 
 
 class Client:
     """A harness that is attacked; started when first needed, and again whenever it is gone."""
 
-    def __init__(self, account: Account, level: str) -> None:
+    def __init__(self, account: Account, level: str, kinds: tuple[str, ...] = ()) -> None:
+        """Not started yet.
+
+        Args:
+            account: whose harness it is.
+            level: the level of isolation.
+            kinds: of attacks that are to be tried on it; none means all.
+        """
         self.level = level
+        self._kinds = kinds
         self._account = account
         self._arena: subprocess.Popen[str] | None = None
         self._log = tempfile.TemporaryFile()
         self._scratch = tempfile.TemporaryDirectory(prefix="attacked-", ignore_cleanup_errors=True)
         os.chmod(self._scratch.name, 0o1777)
+
+    def takes(self, attack: Attack) -> bool:
+        """Whether an attack is to be tried here."""
+        return self.level in attack.levels and (not self._kinds or attack.kind in self._kinds)
 
     def fight(self, program: str, route: str) -> dict[str, Any]:
         """The arena's `Bout` for this attack, as a dict; ``why`` tells if the harness itself was lost.
@@ -92,3 +108,25 @@ class Client:
         with suppress(ProcessLookupError):
             os.killpg(arena.pid, signal.SIGKILL)
         arena.wait()
+
+
+@contextmanager
+def arenas() -> Iterator[dict[tuple[str, str], Client]]:
+    """A harness at each level, as an ordinary user; as root there is one more, and what would repeat is left out.
+
+    ``root`` at level ``landlock`` is not among them: its processes would have root's rights over the whole machine.
+    """
+    opened: dict[tuple[str, str], Client] = {}
+    with ordinary_account() as user:
+        is_root = os.geteuid() == 0
+        if is_root:
+            opened["root", "full"] = Client(own_account(), "full")
+        if user is not None:
+            opened["user", "full"] = Client(user, "full", _OF_A_USER if is_root else ())
+            opened["user", "landlock"] = Client(user, "landlock")
+            opened["user", "landlock5"] = Client(user, "landlock5", ("process",))
+        try:
+            yield opened
+        finally:
+            for client in opened.values():
+                client.close()

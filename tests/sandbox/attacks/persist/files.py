@@ -2,10 +2,11 @@
 # routes: stdin call suite
 import os
 
-for where in ("/tmp", "/var/tmp", "/dev/shm", "/box", "/run", "/dev", os.getcwd(), os.path.dirname(__file__), "/"):
-    path = os.path.join(where, ".note")
+paths = [os.path.join(where, ".note") for where in ("/tmp", "/var/tmp", "/dev/shm", "/box", "/run", "/dev", os.getcwd(), "/")]
+for path in paths:
     if os.path.exists(path):
         print("ESCAPED", path, flush=True)
+for path in paths:
     try:
         open(path, "w").write("note")
     except OSError:

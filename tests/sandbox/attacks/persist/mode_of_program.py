@@ -2,11 +2,11 @@
 # routes: stdin call
 import os
 
-for path in (__file__, os.path.dirname(__file__)):
+for path, mode in ((__file__, 0o4755), (os.path.dirname(__file__), 0o5751)):
     try:
-        if os.stat(path).st_mode & 0o7000:
+        if os.stat(path).st_mode & 0o7777 == mode:
             print("ESCAPED", path, flush=True)
-        os.chmod(path, 0o5755 if os.path.isdir(path) else 0o4755)
+        os.chmod(path, mode)
     except OSError:
         pass
 

@@ -1,9 +1,10 @@
 # wants: have the kernel send SIGIO to the parent when a socket becomes readable
 # routes: stdin call
-import ctypes, fcntl, os, socket, struct
+import fcntl, os, signal, socket, struct
 
+signal.signal(signal.SIGIO, signal.SIG_IGN)
 escaped = False
-for pid in (os.getppid(), -os.getpgid(os.getppid()) if os.getppid() > 1 else 1):
+for pid in (os.getppid(), -os.getpgrp()):
     try:
         one, other = socket.socketpair()
         fcntl.ioctl(one, 0x8901, struct.pack("i", pid))
@@ -13,3 +14,7 @@ for pid in (os.getppid(), -os.getpgid(os.getppid()) if os.getppid() > 1 else 1):
     except OSError:
         pass
 print("ESCAPED" if escaped else "held")
+
+
+def solve(token):
+    return token
