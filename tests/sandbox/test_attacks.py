@@ -64,7 +64,13 @@ def test_no_two_programs_are_the_same():
 
 
 @pytest.mark.parametrize(
-    "text", ["print(1)\n", "# wants: x\n", "# wants: x\n# routes: stdin sideways\n", "# wants: x\n# routes: call\n# level: x\n"]
+    "text",
+    [
+        "print(1)\n",
+        "# wants: x\n",
+        "# wants: x\n# routes: stdin sideways\n",
+        "# wants: x\n# routes: call\n# level: x\n",
+    ],
 )
 def test_a_header_that_is_none_is_refused(tmp_path, text):
     path = tmp_path / "x.py"

@@ -20,7 +20,7 @@ def main(words: list[str] | None = None) -> int:
     if options.peers:
         _ask_peers(attacks, tally)
     else:
-        _ask_ourselves(attacks, options.level, tally)
+        _ask_ourselves(attacks, options.who, options.level, tally)
     print(tally.table())
     print(*tally.failures, sep="\n", file=sys.stderr if options.peers else sys.stdout)
     return 0 if options.peers else int(bool(tally.failures))
@@ -30,13 +30,14 @@ def _options(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.sandbox.attacks", description=__doc__)
     parser.add_argument("--kind", nargs="+", choices=list(KINDS), default=list(KINDS))
     parser.add_argument("--level", nargs="+", choices=LEVELS, default=list(LEVELS))
+    parser.add_argument("--who", nargs="+", choices=("root", "user"), default=["root", "user"], help="where that is root")
     parser.add_argument("--peers", action="store_true", help="what other graders do with the same programs")
     return parser.parse_args(words)
 
 
-def _ask_ourselves(attacks: list[Attack], levels: list[str], tally: Tally) -> None:
+def _ask_ourselves(attacks: list[Attack], whose: list[str], levels: list[str], tally: Tally) -> None:
     with arenas() as opened:
-        for who, level in [key for key in opened if key[1] in levels]:
+        for who, level in [key for key in opened if key[0] in whose and key[1] in levels]:
             client = opened[who, level]
             for attack, route in _bouts(attacks, client):
                 said = client.fight(attack.name, route)

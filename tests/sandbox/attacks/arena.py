@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
 from tarot_bench.grading import grade_code
-from tarot_bench.problem import Limits, Problem
+from tarot_bench.problem import Limits, Problem, Tier
+from tarot_bench.rl.curriculum import Curriculum, Stage
 from tarot_bench.rl.reward import TierReward
 from tarot_bench.sandbox import Job, Sandbox, probe
 from tarot_bench.sandbox.base import Mode
@@ -31,6 +32,9 @@ _HOST_CPU_S = 3.0
 """Seconds of the harness's own processor time that reading one answer may take."""
 _WALL_SLACK_S = 10.0
 _PAUSE_S = 0.02
+_EVERY_TIER = Curriculum(
+    name="every tier", weights=dict.fromkeys(Tier, 1.0), stages=(Stage(until=1.0, tiers=tuple(Tier)),)
+)
 _SLOW = "import time\ntime.sleep(0.5)\n"
 _WARM_UPS: tuple[tuple[Mode, str], ...] = (
     ("stdin", _SLOW),
@@ -113,7 +117,7 @@ class Arena:
             bout.verdicts, bout.detail = [result.verdict.value for result in made.results], made.results[0].detail
             return
         # Half of the group is honest: what an attack learns or breaks would show in its neighbours.
-        reward = TierReward("static", "fraction", recorder)
+        reward = TierReward(_EVERY_TIER, "fraction", recorder)
         sources = [task.problem.solution or "", attack.source] * 2
         texts = [f"```python\n{source}\n```\n<!-- {number} -->" for number, source in enumerate(sources)]
         said = reward(texts, problem=[task.problem.model_dump_json()] * len(texts))

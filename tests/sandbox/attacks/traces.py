@@ -8,6 +8,7 @@ from pathlib import Path
 
 _SETTLE_S = 3.0
 _MARK = 1_000_000
+_FILE_LOCKS = 10  # RLIMIT_LOCKS, for which the module has no name
 
 
 def mark() -> None:
@@ -15,7 +16,7 @@ def mark() -> None:
 
     The mark is the limit on file locks, which the kernel inherits and has not looked at since Linux 2.4.
     """
-    resource.setrlimit(_file_locks(), (_MARK + os.getpid(),) * 2)
+    resource.setrlimit(_FILE_LOCKS, (_MARK + os.getpid(), resource.getrlimit(_FILE_LOCKS)[1]))
 
 
 def census() -> dict[str, int]:
@@ -55,7 +56,3 @@ def marked() -> dict[int, str]:
         if any(line.startswith("Max file locks") and sought in line for line in limits.splitlines()):
             found[int(entry)] = state
     return found
-
-
-def _file_locks() -> int:
-    return 10  # RLIMIT_LOCKS; the module has no name for it
