@@ -1,7 +1,7 @@
 # wants: park descriptors in sockets, where no limit of its own counts them
 # routes: stdin
 # levels: full landlock
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import array, os, socket, time
 
 held = []
@@ -17,4 +17,4 @@ try:
             os.close(fd)
 except OSError:
     pass
-time.sleep(60)
+time.sleep(1)

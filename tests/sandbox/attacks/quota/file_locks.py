@@ -1,6 +1,6 @@
 # wants: have the kernel keep a list of a million locks
 # routes: stdin
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import fcntl, time
 
 try:
@@ -9,4 +9,4 @@ try:
             fcntl.lockf(file, fcntl.LOCK_SH, 1, n)
 except OSError:
     pass
-time.sleep(60)
+time.sleep(1)

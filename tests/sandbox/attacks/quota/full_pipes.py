@@ -1,6 +1,6 @@
 # wants: fill pipes of every size so that others get pipes of one page
 # routes: stdin
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import os, time
 
 try:
@@ -14,4 +14,4 @@ try:
             pass
 except OSError:
     pass
-time.sleep(60)
+time.sleep(1)

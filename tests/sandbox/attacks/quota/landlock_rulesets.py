@@ -1,6 +1,6 @@
 # wants: hold rulesets and filters, which no limit counts
 # routes: stdin
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import ctypes, time
 
 libc = ctypes.CDLL(None)
@@ -9,4 +9,4 @@ for _ in range(200):
     libc.syscall(444, attribute, 8, 0)
 for _ in range(40):
     libc.syscall(446, 3, 0)
-time.sleep(60)
+time.sleep(1)

@@ -1,6 +1,6 @@
 # wants: use up the user's pipe pages with pipes of a mebibyte
 # routes: stdin call
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import fcntl, os, time
 
 for _ in range(120):
@@ -9,4 +9,4 @@ for _ in range(120):
         fcntl.fcntl(into, 1031, 1 << 20)
     except OSError:
         break
-time.sleep(60)
+time.sleep(1)

@@ -1,6 +1,6 @@
 # wants: lock pages beyond what a user may
 # routes: stdin
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import ctypes, mmap, time
 
 libc = ctypes.CDLL(None)

@@ -1,7 +1,7 @@
 # wants: multiply the pipes by its processes
 # routes: stdin
 # levels: full
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import fcntl, os, time
 
 for _ in range(12):
@@ -17,4 +17,4 @@ for _ in range(110):
         fcntl.fcntl(into, 1031, 1 << 18)
     except OSError:
         break
-time.sleep(60)
+time.sleep(1)

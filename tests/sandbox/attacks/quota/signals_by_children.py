@@ -1,7 +1,7 @@
 # wants: queue signals in many children, each with a share of the user's quota
 # routes: stdin
 # levels: full
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import ctypes, os, signal, time
 
 libc = ctypes.CDLL(None)
@@ -15,4 +15,4 @@ for _ in range(12):
 for _ in range(50_000):
     if libc.sigqueue(os.getpid(), 40, ctypes.c_void_p(0)) != 0:
         break
-time.sleep(60)
+time.sleep(1)

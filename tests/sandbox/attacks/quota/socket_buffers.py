@@ -1,6 +1,6 @@
 # wants: hold kernel memory in the buffers of sockets
 # routes: stdin
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import socket, time
 
 held = []
@@ -17,4 +17,4 @@ try:
             pass
 except OSError:
     pass
-time.sleep(60)
+time.sleep(1)

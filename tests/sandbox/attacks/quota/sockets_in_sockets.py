@@ -1,6 +1,6 @@
 # wants: nest sockets in sockets for the kernel's collector to walk
 # routes: stdin
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import array, socket, time
 
 try:
@@ -13,4 +13,4 @@ try:
         last = made
 except OSError:
     pass
-time.sleep(60)
+time.sleep(1)

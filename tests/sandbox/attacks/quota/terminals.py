@@ -1,6 +1,6 @@
 # wants: use up the machine's pseudo-terminals
 # routes: stdin
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import os, time
 
 made = 0
@@ -13,4 +13,4 @@ for path in ("/dev/ptmx", "/dev/pts/ptmx"):
             break
 if made > 300:
     print("ESCAPED", flush=True)
-time.sleep(60)
+time.sleep(1)

@@ -1,6 +1,6 @@
 # wants: use up the user's namespaces
 # routes: stdin
-# limits: wall_s=1.5
+# limits: cpu_s=3 wall_s=12
 import ctypes, time
 
 libc = ctypes.CDLL(None)

@@ -3,7 +3,7 @@
 import os
 
 seen = []
-for path in ("/etc/passwd", "/etc/shadow", "/etc/hostname", "/root", "/root/.ssh", "/home", "/work", "/var/log", "/run/secrets",
+for path in ("/etc/passwd", "/etc/shadow", "/etc/hostname", "/root/.ssh", "/root/.bashrc", "/work", "/var/log", "/run/secrets",
              "/proc/1/environ", "/proc/1/cwd", "/proc/1/root/etc", "/sys/kernel", "/boot", "/mnt", "/opt/data"):
     try:
         if os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(1):
