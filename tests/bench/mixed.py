@@ -29,7 +29,7 @@ from tests.sandbox.attacks.users import ordinary_account
 
 _SHARE = 0.05
 _KINDS = ("quota", "resource", "process", "persist", "crash", "time")
-_HOLD = Limits(cpu_s=0.5, wall_s=0.7, memory_mib=256, output_kib=1024, processes=16)
+_HOLD = Limits(cpu_s=1.5, wall_s=2, memory_mib=256, output_kib=1024, processes=16)
 _HONEST = Limits(cpu_s=5, wall_s=20)
 _STDIN, _FUNCTION = "import sys\nfor line in sys.stdin: print({})\n", "def solve(n):\n    return {}\n"
 _GROWTH_MIB = 32.0

@@ -102,6 +102,15 @@ def test_an_attack_is_contained(opened, who, level, name):
 
 
 @pytest.mark.parametrize(("who", "level"), WAYS)
+@pytest.mark.parametrize("name", ["process/outlive_parent", "process/adopt_orphans"])
+def test_an_attack_dies_with_a_harness_that_is_killed(opened, who, level, name):
+    client = opened.get((who, level))
+    if client is None or level not in corpus()[name].levels:
+        pytest.skip(f"not meant for {who} at {level}")
+    assert client.kill_during(name, "stdin", after_s=1.5) == {}
+
+
+@pytest.mark.parametrize(("who", "level"), WAYS)
 def test_closing_the_sandbox_leaves_nothing(opened, who, level):
     if (who, level) not in opened:
         pytest.skip("no Python of this version that an ordinary user can read")

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.sandbox.attacks.client import Client, arenas
 from tests.sandbox.attacks.corpus import KINDS, LEVELS, Attack, corpus
-from tests.sandbox.attacks.peers import PEERS, bout
+from tests.sandbox.attacks.peers import PEERS, PEERS_UID, bout
 from tests.sandbox.attacks.tally import Tally
 from tests.sandbox.attacks.users import ordinary_account
 
@@ -53,7 +53,7 @@ def _bouts(attacks: list[Attack], client: Client) -> Iterator[tuple[Attack, str]
 
 
 def _ask_peers(attacks: list[Attack], tally: Tally) -> None:
-    with ordinary_account() as account, ThreadPoolExecutor(2) as pool:
+    with ordinary_account(PEERS_UID) as account, ThreadPoolExecutor(2) as pool:
         if account is None:
             raise SystemExit("no Python of this version that an ordinary user can read")
         asked = [(a, peer, route) for a in attacks for peer, routes in PEERS.items() for route in routes if _fits(a, route)]

@@ -6,16 +6,19 @@ import select
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from tests.sandbox.attacks import traces
 from tests.sandbox.attacks.corpus import Attack
 from tests.sandbox.attacks.users import Account, ordinary_account, own_account
 
 _START_S = 60.0
 _BOUT_S = 45.0
 """How long one attack may keep the harness busy before it is called hung and killed."""
+_DEATH_S = 5.0
 _OF_A_USER = ("quota", "process", "resource", "persist", "time")
 """Kinds that may do more to an ordinary user, whose jails share an account, than to root."""
 
@@ -62,6 +65,23 @@ class Client:
             self._kill()
             return lost | {"why": [f"dead: the harness ended with {arena.returncode}"]}
         return said
+
+    def kill_during(self, program: str, route: str, after_s: float) -> dict[int, str]:
+        """Kill the harness, and nothing else, in the middle of a bout; what it leaves that still lives, by its id."""
+        arena = self._started()
+        arena.stdin.write(json.dumps([program, route]) + "\n")
+        arena.stdin.flush()
+        time.sleep(after_s)
+        arena.kill()
+        arena.wait()
+        deadline = time.monotonic() + _DEATH_S
+        while (left := traces.marked(arena.pid)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._arena = None
+        return left
 
     def close(self) -> dict[str, int]:
         """End the harness; what it had more of, with its sandbox closed, than before it was opened."""

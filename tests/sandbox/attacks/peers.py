@@ -25,6 +25,8 @@ from tests.sandbox.attacks.problems import make
 from tests.sandbox.attacks.users import Account
 
 PEERS = {"livecodebench": ("stdin", "call"), "evalplus": ("call",), "subprocess": ("stdin", "call")}
+PEERS_UID = 65533
+"""Whose quotas the attacks on peers use up, where we are root: not those of the harnesses that are tested beside."""
 _MODULE = "tests.sandbox.attacks.peers"
 _TEST_S = 2
 _BOUT_S = 30.0

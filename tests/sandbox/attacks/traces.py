@@ -41,9 +41,9 @@ def settled(before: dict[str, int]) -> dict[str, int]:
         time.sleep(0.02)
 
 
-def marked() -> dict[int, str]:
-    """The state of every process that carries this process's mark."""
-    sought = f"{_MARK + os.getpid()}"
+def marked(owner: int | None = None) -> dict[int, str]:
+    """The state of every process that carries a process's mark, by default this one's."""
+    sought = f"{_MARK + (owner or os.getpid())}"
     found = {}
     for entry in os.listdir("/proc"):
         if not entry.isdigit():

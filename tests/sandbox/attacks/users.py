@@ -46,8 +46,8 @@ def own_account() -> Account:
 
 
 @contextmanager
-def ordinary_account() -> Iterator[Account | None]:
-    """An ordinary user: ourselves, or nobody with a copy of this code where we are root; None if that cannot be."""
+def ordinary_account(uid: int = NOBODY) -> Iterator[Account | None]:
+    """An ordinary user: ourselves, or this one with a copy of this code where we are root; None if that cannot be."""
     if os.geteuid() != 0:
         yield own_account()
         return
@@ -56,7 +56,7 @@ def ordinary_account() -> Iterator[Account | None]:
         Path(folder).chmod(0o755)
         for name, tree in (("tarot_bench", Path(tarot_bench.__file__).parent), ("tests", _TESTS)):
             shutil.copytree(tree, f"{folder}/{name}", ignore=shutil.ignore_patterns("__pycache__"))
-        accounts = [Account(python, f"{folder}:{third_party}", NOBODY) for python in _pythons()]
+        accounts = [Account(python, f"{folder}:{third_party}", uid) for python in _pythons()]
         yield next(filter(_works, accounts), None)
 
 

@@ -1,7 +1,7 @@
 # wants: become the parent of everything that is orphaned, and hide it
 # routes: stdin
 # levels: full
-# limits: wall_s=1.5
+# limits: wall_s=2.5
 import ctypes, os, time
 
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)

@@ -1,6 +1,6 @@
 # wants: live on when the harness is gone
 # routes: stdin
-# limits: wall_s=1.5
+# limits: wall_s=2.5
 import ctypes, os, signal, time
 
 libc = ctypes.CDLL(None)
