@@ -9,7 +9,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -21,10 +22,10 @@ from tarot_bench.rl.reward import TierReward
 from tarot_bench.sandbox import Job, Sandbox, probe
 from tarot_bench.sandbox.base import Mode
 from tarot_bench.sandbox.local import LocalSandbox
-from tarot_bench.verdict import Execution, Grade, Verdict
+from tarot_bench.verdict import Execution, Verdict
 from tests.sandbox.attacks import traces
 from tests.sandbox.attacks.corpus import ESCAPED, Attack, corpus
-from tests.sandbox.attacks.problems import Task, make
+from tests.sandbox.attacks.problems import Task, answer_to, make
 
 WORKERS = 2
 HONEST = Limits(cpu_s=5, wall_s=20)
@@ -32,6 +33,8 @@ _HOST_CPU_S = 3.0
 """Seconds of the harness's own processor time that reading one answer may take."""
 _WALL_SLACK_S = 10.0
 _PAUSE_S = 0.02
+_REMEMBERED = 20
+"""How many earlier bouts' keys an answer is compared with."""
 _EVERY_TIER = Curriculum(
     name="every tier", weights=dict.fromkeys(Tier, 1.0), stages=(Stage(until=1.0, tiers=tuple(Tier)),)
 )
@@ -85,6 +88,7 @@ class Arena:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._pool = ThreadPoolExecutor(WORKERS)
+        self._keys = deque[str](maxlen=_REMEMBERED)
         for mode, source in _WARM_UPS:  # every jail that there will be, in every slot
             list(self._pool.map(sandbox.run, [Job(source, mode, (b"candidate()",), HONEST, "f")] * WORKERS))
         self.before = traces.census()
@@ -93,18 +97,20 @@ class Arena:
         """Grade an attack, with its problem's solution graded before, and others beside and after it."""
         bout = Bout(attack.name, route)
         task = make(route, attack.limits)
-        if not all(self._pool.map(lambda gold: passes(gold, self._sandbox), _golds(task, attack))):
+        self._keys.append(task.secrets[0])
+        if not all(self._check_honest(gold) for gold in _golds(task, attack)):
             bout.why.append("before: the solution did not pass")
         recorder = Recorder(self._sandbox)
         start, cpu = time.monotonic(), _own_cpu_s()
-        with self._bystander(route, bout):
+        honest = _golds(task, attack)[-1]
+        with self._bystander(honest, bout):
             try:
                 self._grade(attack, task, route, recorder, bout)
             except Exception as error:
                 bout.why.append(f"raised: {type(error).__name__}: {str(error)[:100]}")
             bout.wall_s, bout.host_cpu_s = time.monotonic() - start, _own_cpu_s() - cpu
         self._judge(attack, task, recorder, bout)
-        if not self._check_honest(route):
+        if not self._check_honest(honest):
             bout.why.append("after: an honest program did not pass")
         if left := traces.settled(self.before):
             bout.why.append(f"left: {left}")
@@ -136,7 +142,7 @@ class Arena:
                 said = b"".join((execution.stdout, execution.stderr, execution.result or b"")).decode("latin-1")
                 if ESCAPED in execution.stdout.decode("latin-1") + (execution.result or b"").decode("latin-1"):
                     bout.why.append("escaped")
-                bout.why += [f"leaked: {what}" for what in _leaks(task, job, number, said)]
+                bout.why += [f"leaked: {what}" for what in _leaks(task, job, number, said, self._keys)]
         bout.why = list(dict.fromkeys(bout.why))
         tests = len(task.problem.all_tests)
         runs = tests * (2 if bout.route == "reward" else 1)
@@ -146,14 +152,14 @@ class Arena:
             bout.why.append(f"host: {bout.host_cpu_s:.1f} CPU s")
 
     @contextmanager
-    def _bystander(self, route: str, bout: Bout) -> Iterator[None]:
-        """Grade honest programs, one after the other, for as long as the attack goes on."""
+    def _bystander(self, honest: Problem, bout: Bout) -> Iterator[None]:
+        """Grade an honest program, again and again, for as long as the attack goes on."""
         over = threading.Event()
 
         def stand_by() -> list[str]:
             trouble = []
             while True:
-                trouble += verdicts_of_honest(route, self._sandbox)
+                trouble += verdicts_of_honest(honest, self._sandbox)
                 if over.wait(_PAUSE_S):
                     return trouble
 
@@ -165,17 +171,16 @@ class Arena:
             if bad := set(standing.result()) - {Verdict.PASSED.value}:
                 bout.why.append(f"beside: an honest program was {', '.join(sorted(bad))}")
 
-    def _check_honest(self, route: str) -> bool:
-        """Whether an honest program passes in every slot."""
-        said = self._pool.map(lambda _: verdicts_of_honest(route, self._sandbox), range(WORKERS))
+    def _check_honest(self, honest: Problem) -> bool:
+        """Whether a problem's solution passes in every slot."""
+        said = self._pool.map(lambda _: verdicts_of_honest(honest, self._sandbox), range(WORKERS))
         return all(verdict == Verdict.PASSED.value for verdicts in said for verdict in verdicts)
 
 
-def verdicts_of_honest(route: str, sandbox: Sandbox) -> list[str]:
-    """The verdicts on the solution of a problem of its own; what grading raised stands for one."""
-    problem = make("stdin" if route == "reward" else route, HONEST).problem
+def verdicts_of_honest(problem: Problem, sandbox: Sandbox) -> list[str]:
+    """The verdicts on a problem's own solution; what grading raised stands for one."""
     try:
-        return [result.verdict.value for result in _graded(problem, sandbox).results]
+        return [result.verdict.value for result in grade_code(problem, problem.solution or "", sandbox).results]
     except Exception as error:
         return [f"{type(error).__name__}: {error}"]
 
@@ -183,17 +188,8 @@ def verdicts_of_honest(route: str, sandbox: Sandbox) -> list[str]:
 def _golds(task: Task, attack: Attack) -> list[Problem]:
     """The problem, with solutions of the same key and of several lengths: what a heap keeps of one depends on it."""
     lengths = (100_000, 50_000, 16_000, 4_000, 1_000, 0) if attack.kind == "memory" else (0,)
-    longer = [f"#{'.' * length}\n{task.problem.solution}" for length in lengths for _ in range(WORKERS)]
+    longer = [f"#{'.' * length}\n{task.problem.solution}" for length in lengths]
     return [task.problem.model_copy(update={"limits": HONEST, "solution": text}) for text in longer]
-
-
-def passes(problem: Problem, sandbox: Sandbox) -> bool:
-    """Whether a problem's own solution passes."""
-    return bool(_graded(problem, sandbox).solved)
-
-
-def _graded(problem: Problem, sandbox: Sandbox) -> Grade:
-    return grade_code(problem, problem.solution or "", sandbox)
 
 
 def _named(reward: float | None) -> str:
@@ -202,10 +198,13 @@ def _named(reward: float | None) -> str:
     return Verdict.PASSED.value if reward > 0 else Verdict.WRONG_ANSWER.value
 
 
-def _leaks(task: Task, job: Job, number: int, said: str) -> Iterator[str]:
-    """What of a task a program said on one test that it cannot know there."""
+def _leaks(task: Task, job: Job, number: int, said: str, keys: Iterable[str]) -> Iterator[str]:
+    """What of a task, or of earlier ones, a program said on one test that it cannot know there."""
     if any(secret in said for secret in task.secrets):
         yield "the key or an expected output"
+    tokens = task.tokens[number]
+    if any(str(answer_to(key, token)) in said for key in keys if key != task.secrets[0] for token in tokens):
+        yield "what some earlier program would have answered"
     if job.mode == "suite":  # test code tells its own tokens, and the verdict's text with them
         return
     if any(token in said for other, mine in enumerate(task.tokens) if other != number for token in mine):

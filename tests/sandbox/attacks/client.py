@@ -62,8 +62,10 @@ class Client:
             self._kill()
             return lost | {"why": [f"hung: no verdict in {_BOUT_S:g} s"]}
         except (OSError, ValueError):
-            self._kill()
-            return lost | {"why": [f"dead: the harness ended with {arena.returncode}"]}
+            with suppress(subprocess.TimeoutExpired):
+                arena.wait(_DEATH_S)
+            status, words = arena.returncode, self._last_words()
+            return lost | {"why": [f"dead: the harness ended with {status}: {words}"]}
         return said
 
     def kill_during(self, program: str, route: str, after_s: float) -> dict[int, str]:

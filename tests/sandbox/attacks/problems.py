@@ -82,7 +82,7 @@ def make(route: str, limits: Limits) -> Task:
         limits=limits,
         checker=_checker(route),
     )
-    answers = tuple(str(_answer(key, token)) for mine in tokens for token in mine)
+    answers = tuple(str(answer_to(key, token)) for mine in tokens for token in mine)
     return Task(problem, (key, *answers), tuple(tokens))
 
 
@@ -97,14 +97,15 @@ def _checker(route: str) -> Checker:
     return Checker(kind="float") if route == "call" else Checker()
 
 
-def _answer(key: str, token: str) -> str | float:
+def answer_to(key: str, token: str) -> str | float:
+    """What a solution with this key says to a token."""
     digest = hashlib.sha256((key + token).encode()).hexdigest()[:24]
     return int(digest, 16) / 16**24 if token.startswith("number") else digest
 
 
 def _test(route: str, key: str, number: int, tokens: tuple[str, ...]) -> TestCase:
     tier = tuple(Tier)[number]
-    pairs = [(token, _answer(key, token)) for token in tokens]
+    pairs = [(token, answer_to(key, token)) for token in tokens]
     token, answer = pairs[0]
     if route == "call":
         return TestCase(tier=tier, kind="call", input=json.dumps([token]), output=json.dumps(answer))
