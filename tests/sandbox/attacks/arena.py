@@ -91,30 +91,30 @@ class Arena:
         self._keys = deque[str](maxlen=_REMEMBERED)
         for mode, source in _WARM_UPS:  # every jail that there will be, in every slot
             list(self._pool.map(sandbox.run, [Job(source, mode, (b"candidate()",), HONEST, "f")] * WORKERS))
-        self.before = traces.census()
+        self._before = traces.census()
 
     def fight(self, attack: Attack, route: str) -> Bout:
         """Grade an attack, with its problem's solution graded before, and others beside and after it."""
         bout = Bout(attack.name, route)
         task = make(route, attack.limits)
         self._keys.append(task.secrets[0])
-        if not all(self._check_honest(gold) for gold in _golds(task, attack)):
+        golds = _golds(task, attack)
+        if not all(self._check_honest(gold) for gold in golds):
             bout.why.append("before: the solution did not pass")
         recorder = Recorder(self._sandbox)
-        start, cpu = time.monotonic(), _own_cpu_s()
-        honest = _golds(task, attack)[-1]
-        with self._bystander(honest, bout):
+        start, cpu = time.monotonic(), time.process_time()
+        with self._bystander(golds[-1], bout):
             try:
                 self._grade(attack, task, route, recorder, bout)
             except Exception as error:
                 bout.why.append(f"raised: {type(error).__name__}: {str(error)[:100]}")
-            bout.wall_s, bout.host_cpu_s = time.monotonic() - start, _own_cpu_s() - cpu
+            bout.wall_s, bout.host_cpu_s = time.monotonic() - start, time.process_time() - cpu
         self._judge(attack, task, recorder, bout)
-        if not self._check_honest(honest):
+        if not self._check_honest(golds[-1]):
             bout.why.append("after: an honest program did not pass")
-        if left := traces.settled(self.before):
+        if left := traces.settled(self._before):
             bout.why.append(f"left: {left}")
-            self.before |= {name: self.before[name] + more for name, more in left.items()}  # told once
+            self._before |= {name: self._before[name] + more for name, more in left.items()}  # told once
         return bout
 
     def _grade(self, attack: Attack, task: Task, route: str, recorder: Recorder, bout: Bout) -> None:
@@ -135,8 +135,9 @@ class Arena:
     def _judge(self, attack: Attack, task: Task, recorder: Recorder, bout: Bout) -> None:
         wrong = ({Verdict.PASSED.value, Verdict.UNGRADED.value} - attack.allows) & set(bout.verdicts)
         bout.why += [verdict.lower() for verdict in sorted(wrong)]
+        ours = {str(source).strip() for source in (task.problem.solution, task.problem.checker.program)}
         for job, executions in recorder.seen:
-            if job.source in (task.problem.solution, task.problem.checker.program):
+            if job.source.strip() in ours:
                 continue
             for number, execution in enumerate(executions):
                 said = b"".join((execution.stdout, execution.stderr, execution.result or b"")).decode("latin-1")
@@ -209,10 +210,6 @@ def _leaks(task: Task, job: Job, number: int, said: str, keys: Iterable[str]) ->
         return
     if any(token in said for other, mine in enumerate(task.tokens) if other != number for token in mine):
         yield "another test's input"
-
-
-def _own_cpu_s() -> float:
-    return time.process_time()
 
 
 def open_at(level: str, workers: int = WORKERS) -> LocalSandbox:

@@ -11,5 +11,5 @@ try:
         made += 1
 except RuntimeError:
     pass
-print("ESCAPED" if made > 64 else made, flush=True)
+print("ESCAPED" if made > 2000 else made, flush=True)
 __import__("os")._exit(0)
