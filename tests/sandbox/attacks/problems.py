@@ -31,7 +31,7 @@ rest = list(expected)
 for word in got:  # each word once, in any order
     if word in rest:
         rest.remove(word)
-score = sum(re.fullmatch("([0-9a-f]+)+", a) is not None and a == b for a, b in zip(expected, got))
+score = sum(re.fullmatch("([0-9a-f]+)+", b) is not None and a == b for a, b in zip(expected, got))
 print(f"{score} of {len(expected)} words, score {score / len(expected)}")
 sys.exit(0 if expected == got else 1)
 """

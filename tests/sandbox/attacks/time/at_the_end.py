@@ -1,6 +1,6 @@
 # wants: work after its last statement, when nobody looks
 # routes: stdin call
-# limits: cpu_s=0.5 wall_s=8
+# limits: cpu_s=0.5 wall_s=30
 import atexit, os, time
 
 

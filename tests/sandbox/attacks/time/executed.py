@@ -1,7 +1,7 @@
 # wants: work in another program that it starts
 # routes: stdin
 # levels: full
-# limits: cpu_s=0.5 wall_s=8
+# limits: cpu_s=0.5 wall_s=30
 import subprocess, sys
 
 work = "import time\nwhile time.process_time() < 0.6: pass"

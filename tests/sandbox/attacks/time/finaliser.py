@@ -1,6 +1,6 @@
 # wants: work while it is taken down
 # routes: stdin
-# limits: cpu_s=0.5 wall_s=8
+# limits: cpu_s=0.5 wall_s=30
 import os, time
 
 

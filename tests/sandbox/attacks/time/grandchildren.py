@@ -1,7 +1,7 @@
 # wants: work two generations down, and leave before they are added up
 # routes: stdin
 # levels: full
-# limits: cpu_s=0.5 wall_s=8
+# limits: cpu_s=0.5 wall_s=30
 import os, time
 
 out, into = os.pipe()

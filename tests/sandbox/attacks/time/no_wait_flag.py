@@ -1,7 +1,7 @@
 # wants: have the kernel forget the time of children, by SA_NOCLDWAIT
 # routes: stdin
 # levels: full
-# limits: cpu_s=0.5 wall_s=8
+# limits: cpu_s=0.5 wall_s=30
 import ctypes, os, time
 
 
@@ -11,7 +11,7 @@ class Action(ctypes.Structure):
 
 ctypes.CDLL(None).sigaction(17, ctypes.byref(Action(0, (ctypes.c_ulong * 16)(), 2, None)), None)
 out, into = os.pipe()
-for _ in range(8):
+for _ in range(5):
     if os.fork() == 0:
         while time.process_time() < 0.3:
             pass

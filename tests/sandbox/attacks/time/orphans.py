@@ -1,11 +1,11 @@
 # wants: work in orphans that nobody waits for
 # routes: stdin
 # levels: full
-# limits: cpu_s=0.5 wall_s=8
+# limits: cpu_s=0.5 wall_s=30
 import os, time
 
 out, into = os.pipe()
-for _ in range(6):
+for _ in range(4):
     if os.fork() == 0:
         if os.fork() == 0:
             while time.process_time() < 0.4:

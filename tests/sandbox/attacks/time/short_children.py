@@ -1,12 +1,12 @@
 # wants: work in children too short to be seen
 # routes: stdin
 # levels: full
-# limits: cpu_s=0.5 wall_s=10
+# limits: cpu_s=0.5 wall_s=30
 import os, signal, time
 
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 out, into = os.pipe()
-for _ in range(400):
+for _ in range(300):
     if os.fork() == 0:
         while time.process_time() < 0.005:
             pass

@@ -1,6 +1,6 @@
 # wants: stop whatever timer watches it
 # routes: stdin call
-# limits: cpu_s=0.5 wall_s=6
+# limits: cpu_s=0.5 wall_s=30
 import ctypes, resource, signal, time
 
 libc = ctypes.CDLL(None)

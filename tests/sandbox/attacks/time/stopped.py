@@ -1,7 +1,7 @@
 # wants: be stopped while its child works
 # routes: stdin
 # levels: full
-# limits: cpu_s=0.5 wall_s=6
+# limits: cpu_s=0.5 wall_s=30
 import os, signal, time
 
 parent = os.getpid()

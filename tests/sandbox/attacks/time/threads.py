@@ -1,6 +1,6 @@
 # wants: work in threads that are counted one by one
 # routes: stdin call
-# limits: cpu_s=0.5 wall_s=8
+# limits: cpu_s=0.5 wall_s=30
 import hashlib, threading, time
 
 
