@@ -24,16 +24,17 @@ from tests.bench.machine import load
 from tests.bench.soak import resident_mib
 from tests.sandbox.attacks import traces
 from tests.sandbox.attacks.arena import open_at
-from tests.sandbox.attacks.corpus import LEVELS, corpus
+from tests.sandbox.attacks.corpus import KINDS, LEVELS, corpus
 from tests.sandbox.attacks.users import ordinary_account
 
 _UID = 65532
 """Where we are root: not nobody's, whose quotas a test of the attack corpus may be using up."""
 _SHARE = 0.05
 _KINDS = ("quota", "resource", "process", "persist")
-_HOLD = Limits(cpu_s=1.5, wall_s=2, memory_mib=256, output_kib=1024, processes=16)
+_HOLD = Limits(cpu_s=1.5, wall_s=4, memory_mib=256, output_kib=1024, processes=16)
 _HONEST = Limits(cpu_s=5, wall_s=20)
 _STDIN, _FUNCTION = "import sys\nfor line in sys.stdin: print({})\n", "def solve(n):\n    return {}\n"
+_TESTS = (4, 1, 2, 2)
 _GROWTH_MIB = 32.0
 
 
@@ -43,26 +44,30 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("jobs", type=int, help="how many, attacks included; 20000 takes about a quarter of an hour")
     parser.add_argument("--level", choices=LEVELS, default="full")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--share", type=float, default=_SHARE, help="of attacks among the jobs")
+    parser.add_argument("--kind", nargs="+", choices=list(KINDS), default=list(_KINDS))
     parser.add_argument("--here", action="store_true", help="run as whoever we are")
     options = parser.parse_args(words)
     if options.here:
-        said = measure(options.jobs, options.level, options.seed)
+        said = measure(options)
         print(json.dumps(said, indent=1))
         return int(bool(said["wrong"]))
     with ordinary_account(_UID) as account, tempfile.TemporaryDirectory(prefix="mixed-") as scratch:
         if account is None:
             raise SystemExit("no Python of this version that an ordinary user can read")
         subprocess.run(["chmod", "1777", scratch], check=True)
-        again = ["-m", "tests.bench.mixed", str(options.jobs), "--level", options.level, "--seed", str(options.seed)]
-        with account.start(*again, "--here", scratch=scratch) as running:
+        again = ["-m", "tests.bench.mixed", *(sys.argv[1:] if words is None else words), "--here"]
+        with account.start(*again, scratch=scratch) as running:
             return running.wait()
 
 
-def measure(count: int, level: str, seed: int) -> dict:
+def measure(options: argparse.Namespace) -> dict:
     """Grade everything twice, once without the attacks; under ``wrong`` is what should not have been seen."""
-    chosen = random.Random(seed)
-    attacks = [attack.source for attack in corpus().values() if attack.kind in _KINDS and _is_meant(attack, level)]
-    jobs = [chosen.choice(attacks) if chosen.random() < _SHARE else number for number in range(count)]
+    chosen, level, count = random.Random(options.seed), options.level, options.jobs
+    attacks = [[a.source for a in corpus().values() if a.kind == kind and _is_meant(a, level)] for kind in options.kind]
+    jobs = [
+        chosen.choice(chosen.choice(attacks)) if chosen.random() < options.share else number for number in range(count)
+    ]
     honest = [number for number in jobs if isinstance(number, int)]
     traces.mark()
     open_at(level, 1).close()
@@ -129,22 +134,25 @@ def _honest(number: int) -> tuple[Problem, str]:
     """A problem of one of four shapes, and a program that is right or wrong in a known way."""
     right, (shape, way) = number * 2, divmod(number % 16, 4)
     expression = ("{} * 2", "{} * 2", "{} * 2 + 1", "{} // 0")[way]
-    if shape == 0 or shape == 1:
-        tests = tuple(
-            TestCase(tier=tier, input=f"{number}\n", output=f"{right}\n") for tier in tuple(Tier)[: shape + 1]
-        )
+    tiers = tuple(Tier)[: _TESTS[shape]]
+    if shape < 2:
+        tests = tuple(TestCase(tier=tier, input=f"{number}\n", output=f"{right}\n") for tier in tiers)
         code = _STDIN.format(expression.format("int(line)"))
         return Problem(id=f"p{number}", statement="", tests=tests, limits=_HONEST), code
     text = f"def check(candidate):\n    for n in [{number}]: assert candidate(n) == {right}\n"
-    call = TestCase(tier=Tier.BASIC, kind="call", input=f"[{number}]", output=str(right))
-    tests = (call,) if shape == 2 else (TestCase(tier=Tier.BASIC, kind="suite", input=text),)
+    asked = (
+        {"kind": "call", "input": f"[{number}]", "output": str(right)}
+        if shape == 2
+        else {"kind": "suite", "input": text}
+    )
+    tests = tuple(TestCase(tier=tier, **asked) for tier in tiers)
     problem = Problem(id=f"p{number}", statement="", style="function", entry_point="solve", tests=tests, limits=_HONEST)
     return problem, _FUNCTION.format(expression.format("n"))
 
 
 def _expected(number: int) -> list[str]:
     shape, way = divmod(number % 16, 4)
-    return [("PASSED", "PASSED", "WRONG_ANSWER", "RUNTIME_ERROR")[way]] * (2 if shape == 1 else 1)
+    return [("PASSED", "PASSED", "WRONG_ANSWER", "RUNTIME_ERROR")[way]] * _TESTS[shape]
 
 
 if __name__ == "__main__":
