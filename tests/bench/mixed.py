@@ -33,7 +33,8 @@ _SHARE = 0.05
 _KINDS = ("quota", "resource", "process", "persist")
 _HOLD = Limits(cpu_s=1.5, wall_s=4, memory_mib=256, output_kib=1024, processes=16)
 _HONEST = Limits(cpu_s=5, wall_s=20)
-_STDIN, _FUNCTION = "import sys\nfor line in sys.stdin: print({})\n", "def solve(n):\n    return {}\n"
+_PIPE = "import os, sys\nout, into = os.pipe()\nos.write(into, bytes(40_000))\n"  # stops where pipes have become short
+_STDIN, _FUNCTION = _PIPE + "for line in sys.stdin: print({})\n", "def solve(n):\n    return {}\n"
 _TESTS = (4, 1, 2, 2)
 _GROWTH_MIB = 32.0
 

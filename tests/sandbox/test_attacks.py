@@ -24,6 +24,7 @@ QUICK = (
     "resource/flood_output",
     "resource/disk",
     "quota/keys",
+    "quota/large_pipes",
     "process/signal_by_socket",
     "process/kill_group",
     "process/renice_user",

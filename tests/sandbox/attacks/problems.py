@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from tarot_bench.problem import Checker, Limits, Problem, TestCase, Tier
 
 _STDIN = """{filler}
-import hashlib, sys
+import hashlib, os, sys
 KEY = {key!r}
+out, into = os.pipe()
+os.write(into, bytes(40_000))  # waits for ever where pipes have become short
 for line in sys.stdin:
     print(hashlib.sha256((KEY + line.strip()).encode()).hexdigest()[:24])
 """
