@@ -69,7 +69,7 @@ def leave_a_process(meddling, job):
         (leak, "leaked"),
         (report_an_escape, "escaped"),
         (lose_the_jail, "ungraded"),
-        (crash_the_grader, "raised"),
+        (crash_the_grader, "ungraded"),
         (break_the_rest, "after"),
         (leave_a_process, "left"),
     ],
