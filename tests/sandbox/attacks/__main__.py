@@ -22,7 +22,7 @@ def main(words: list[str] | None = None) -> int:
     else:
         _ask_ourselves(attacks, options.who, options.level, tally)
     print(tally.table())
-    print(*tally.failures, sep="\n", file=sys.stderr if options.peers else sys.stdout)
+    print(*tally.failures, sep="\n")
     return 0 if options.peers else int(bool(tally.failures))
 
 
@@ -61,7 +61,7 @@ def _ask_peers(attacks: list[Attack], tally: Tally) -> None:
         for (attack, peer, route), outcome in zip(asked, outcomes, strict=True):
             line = f"{peer} {route} {attack.name}: {outcome}"
             tally.add(attack.kind, peer, route, contained=outcome == "contained", failure=line)
-            print(line, flush=True, file=sys.stderr)
+            print(".", end="", flush=True, file=sys.stderr)
 
 
 def _fits(attack: Attack, route: str) -> bool:

@@ -2,10 +2,15 @@
 # routes: stdin call
 import os
 
-for path in (__file__, os.path.dirname(__file__), "/tmp", "/dev/shm"):
+paths = (__file__, os.path.dirname(__file__), "/tmp", "/dev/shm")
+for path in paths:
     try:
-        if os.stat(path).st_mtime == 12345.0 or os.stat(path).st_atime == 12345.0:
+        if 12345.0 in (os.stat(path).st_mtime, os.stat(path).st_atime):
             print("ESCAPED", path, flush=True)
+    except OSError:
+        pass
+for path in paths:
+    try:
         os.utime(path, (12345, 12345))
     except OSError:
         pass
