@@ -98,7 +98,11 @@ def test_an_attack_is_contained(opened, who, level, name):
     attack = corpus()[name]
     if not client.takes(attack):
         pytest.skip(f"not meant for {who} at {level}")
-    bouts = [client.fight(name, route) for route in attack.routes]
+    bouts = []
+    for route in attack.routes:
+        bouts.append(client.fight(name, route))
+        if any(why.startswith("hung") for why in bouts[-1]["why"]):
+            break  # one such wait is as long as a test may take
     assert {said["route"]: said["why"] for said in bouts if said["why"]} == {}, bouts
 
 

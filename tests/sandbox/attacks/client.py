@@ -16,7 +16,7 @@ from tests.sandbox.attacks.corpus import Attack
 from tests.sandbox.attacks.users import Account, ordinary_account, own_account
 
 _START_S = 60.0
-_BOUT_S = 45.0
+_BOUT_S = 240.0
 """How long one attack may keep the harness busy before it is called hung and killed."""
 _DEATH_S = 5.0
 _OF_A_USER = ("quota", "process", "resource", "persist", "time")
