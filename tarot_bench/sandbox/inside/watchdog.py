@@ -8,6 +8,7 @@ counts against a quota that tests share, such as that of pending signals, which 
 import os
 import time
 from _socket import socket
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
@@ -50,13 +51,27 @@ def await_test(jail: Jail, job: JobPacket, pid: int, start: float, tree: Tree | 
     return status, reason, cpu_s, peak_kib
 
 
-def await_process(jail: Jail, pid: int) -> tuple[int, float, int]:
-    """Wait for a child that looks after limits by itself; as `kernel.reap`."""
+def await_job(jail: Jail, job: JobPacket, pid: int, is_prepared: Callable[[], bool]) -> tuple[int, int, float, int]:
+    """Wait for a job's own process; while it compiles the program, the limits of a test hold for it.
+
+    Args:
+        jail: this jail.
+        job: says how much it may use.
+        pid: a child of this process.
+        is_prepared: whether it has gone on to run tests, each of which it looks after itself.
+
+    Returns:
+        As `await_test`.
+    """
+    start = time.monotonic()
+    reason: int = _ITSELF
     handle = os.pidfd_open(pid)
-    while not _has_ended(jail, handle, pid, -1):
-        pass
+    while not _has_ended(jail, handle, pid, -1 if is_prepared() else _TICK_S):
+        if not is_prepared() and (reason := _judge(job, pid, time.monotonic() - start, None)):
+            _kill(pid)
     os.close(handle)
-    return kernel.reap(pid)
+    status, cpu_s, peak_kib = kernel.reap(pid)
+    return status, reason, cpu_s, peak_kib
 
 
 def _has_ended(jail: Jail, handle: int, pid: int, timeout_s: float) -> bool:

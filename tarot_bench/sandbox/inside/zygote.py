@@ -151,11 +151,11 @@ def _serve(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> None:
     if pid == 0:
         _be_job_process(jail, job, source, arrived)
     os.closerange(arrived[0], arrived[-1] + 1)
-    status, cpu_s, peak_kib = watchdog.await_process(jail, pid)
+    status, reason, cpu_s, peak_kib = watchdog.await_job(jail, job, pid, lambda: program.is_prepared(source))
     if job.may_fork:
         supervisor.kill_descendants(jail)
     if os.WIFSIGNALED(status) and not program.is_prepared(source):
-        jail.channel.send(wire.pack_ended(status, 0, True, True, cpu_s, 0.0, peak_kib))
+        jail.channel.send(wire.pack_ended(status, reason, True, True, cpu_s, 0.0, peak_kib))
     if status != 0:
         wire.drain(jail.channel)
         os._exit(0)
