@@ -37,6 +37,19 @@ class QuotaError(ModelError):
     """The provider refuses further requests for lack of credit; waiting does not help."""
 
 
+class RefusedError(ModelError):
+    """The service refuses one request; others may be fine.
+
+    Attributes:
+        reason: ``context_length``, ``content_filter``, ``too_large``, or ``bad_request`` where it gives no such name.
+        words: the service's own, on one line.
+    """
+
+    def __init__(self, message: str, reason: str, words: str) -> None:
+        super().__init__(message)
+        self.reason, self.words = reason, words
+
+
 class SandboxUnavailableError(UserError):
     """The isolation that was asked for cannot be had on this machine; the message says what to install or enable."""
 

@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     NO_CODE = "NO_CODE"
     TRUNCATED = "TRUNCATED"
     UNGRADED = "UNGRADED"
-    """Infrastructure trouble: not a score, owed again."""
+    """No score: an infrastructure error, made good on resume, or a refusal of the service (`SampleOutcome`)."""
 
 
 Outcome = Literal["exited", "killed", "time", "memory", "output", "compile"]
@@ -84,6 +84,28 @@ class Usage(Frozen):
     output_tokens: int = 0
 
 
+class SampleOutcome(StrEnum):
+    """What became of the request for one sample.
+
+    Only the first two are the model's own behaviour and are graded. A service's filter or refusal says nothing about
+    the model: such a sample is `Verdict.UNGRADED`, has no score, is counted under this name and is not asked for again
+    on resume unless ``options.retry_refused=true``.
+    """
+
+    ANSWERED = "ANSWERED"
+    DECLINED_BY_MODEL = "DECLINED_BY_MODEL"
+    """The model said no: OpenAI's ``refusal`` field, Anthropic's stop reason ``refusal``."""
+    FILTERED_BY_SERVICE = "FILTERED_BY_SERVICE"
+    """A content filter cut or withheld the answer; what arrived is stored."""
+    REFUSED_BY_SERVICE = "REFUSED_BY_SERVICE"
+    """The request was refused, so that there is no answer: too long, filtered, malformed."""
+
+    @property
+    def is_the_models(self) -> bool:
+        """Whether the sample is the model's own and is graded."""
+        return self in {SampleOutcome.ANSWERED, SampleOutcome.DECLINED_BY_MODEL}
+
+
 class Completion(Frozen):
     """One sample of a model's raw text for one problem."""
 
@@ -92,9 +114,12 @@ class Completion(Frozen):
     """Which of the n samples."""
     model: str
     text: Text
-    finish_reason: str | None = None
-    """``stop``, ``length`` (cut at the token limit) or what else the server said."""
+    finish_reason: Text | None = None
+    """``stop``, ``length`` (cut at the token limit) or what else the server said; of a refused request, why."""
     usage: Usage = Usage()
+    outcome: SampleOutcome = SampleOutcome.ANSWERED
+    note: Text = ""
+    """The service's own words where it refused the request."""
 
 
 class TestResult(Frozen):

@@ -84,7 +84,14 @@ def evaluate(
     keep(output)
     unsafe_warning(resolved.sandbox)
     with working() as progress:
-        summaries = harness.evaluate(resolved, output, resume=resume, cache=not no_cache, progress=progress)
+        summaries = harness.evaluate(
+            resolved,
+            output,
+            resume=resume,
+            cache=not no_cache,
+            progress=progress,
+            metrics=[threshold.name for threshold in thresholds],
+        )
     missed = report_all(summaries, output, thresholds, junit)
     announce(output)
     raise typer.Exit(exit_status(summaries, missed))

@@ -78,6 +78,8 @@ def report_all(
     console = plain_console()
     for summary in summaries:
         console.print(render(title_of(summary), summary.metrics))
+        for remark in summary.remarks:
+            console.print(remark, highlight=False)
         if rating := summary.rating:
             estimate, counts = (rating.value, rating.low, rating.high), (rating.problems, rating.unrated)
             console.print(render_rating(estimate, counts, rating.buckets))
@@ -118,8 +120,8 @@ def title_of(summary: Summary) -> Title:
 def _cases(summaries: Sequence[Summary], run: Path) -> list[Case]:
     cases: list[Case] = []
     for summary in summaries:
-        with Run.open(run).journal(f"{summary.benchmark}/grades.jsonl", Grade) as journal:
-            latest = {(made.problem_id, made.index): made for made in journal}
+        records = Run.open(run).records(f"{summary.benchmark}/grades.jsonl", Grade)
+        latest = {(made.problem_id, made.index): made for made in records}
         made = cases_of(latest.values())
         several = len(summaries) > 1
         cases += [replace(c, problem_id=f"{summary.benchmark}.{c.problem_id}") for c in made] if several else made

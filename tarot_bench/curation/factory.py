@@ -27,7 +27,7 @@ from tarot_bench.curation.stage import Stage
 from tarot_bench.curation.validate import Validate, check
 from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress
-from tarot_bench.runs import Run
+from tarot_bench.runs import Run, writing
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 
@@ -63,7 +63,7 @@ def generate(
         UserError: anything the user can mend; what was done until then is kept.
         InfrastructureError: entries are owed; go on with ``resume``.
     """
-    with open_sandbox(recipe.sandbox) as sandbox:
+    with writing(output), open_sandbox(recipe.sandbox) as sandbox:
         run = Run.start(output, KIND, _settings(recipe), _environment(sandbox), resume or bool(start or only))
         with _stages(recipe, run.path, sandbox, max_cost, _Replies(progress)) as stages:
             return run_stages(run, stages, progress, start=start, only=only)

@@ -43,11 +43,15 @@ def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat:
 
     Returns:
         One verdict per test. Sandbox trouble is UNGRADED, never a failure of the program; so is a bug of this package
-        (`bugs.reported`), which must not end a run of thousands of samples.
+        (`bugs.reported`), which must not end a run of thousands of samples, and a sample that the service refused or
+        filtered (`SampleOutcome`).
 
     Raises:
         UserError: the sandbox cannot be used as it is.
     """
+    if not completion.outcome.is_the_models:
+        why = f"{completion.outcome}: {completion.note or completion.finish_reason}"
+        return ungraded(problem, completion.index, why)
     extraction = extraction_of(problem, completion)
     return grade_extraction(problem, extraction, sandbox, index=completion.index, compat=compat)
 

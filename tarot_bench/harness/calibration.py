@@ -30,7 +30,7 @@ def calibrated(part: Part, factor: float | None, sandbox: Sandbox, run: Path, pr
         part: as loaded, with the stated limits.
         factor: None leaves the stated limits alone.
         sandbox: where the golds run.
-        run: the run's directory; a calibration that is stored there is used again.
+        run: the run's directory; what is stored there is used again, and golds that it lacks are measured.
         progress: told of every gold that ran.
 
     Raises:
@@ -39,8 +39,13 @@ def calibrated(part: Part, factor: float | None, sandbox: Sandbox, run: Path, pr
     if factor is None:
         return part
     stored = run / part.name / "limits.json"
-    gold_s = _read(stored) if stored.exists() else _measure(part, sandbox, stored, progress)
-    problems = tuple(_with_gold(problem, factor * gold_s.get(problem.id, 0.0)) for problem in part.problems)
+    known = _read(stored) if stored.exists() else {}
+    golds = [problem for problem in part.problems if problem.solution and problem.id not in known]
+    gold_s = known | _measure(golds, part.name, sandbox, progress) if golds else known
+    if golds or not stored.exists():
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(stored, json.dumps({"gold_cpu_s": gold_s}, indent=1) + "\n")
+    problems = tuple(_with_gold(problem, factor * (gold_s.get(problem.id) or 0.0)) for problem in part.problems)
     return replace(part, problems=replace(part.problems, problems=problems))
 
 
@@ -51,28 +56,24 @@ def _with_gold(problem: Problem, cpu_s: float) -> Problem:
     return problem.model_copy(update={"limits": problem.limits.model_copy(update={"cpu_s": cpu_s, "wall_s": wall_s})})
 
 
-def _measure(part: Part, sandbox: Sandbox, stored: Path, progress: Progress) -> dict[str, float]:
-    """CPU seconds that each gold needs for its slowest test; only of golds that pass."""
-    golds = [problem for problem in part.problems if problem.solution]
-    gold_s: dict[str, float] = {}
-    progress.begin(f"{part.name} · gold's CPU time", len(golds))
+def _measure(golds: list[Problem], name: str, sandbox: Sandbox, progress: Progress) -> dict[str, float | None]:
+    """CPU seconds that each gold needs for its slowest test; None for golds that do not pass."""
+    gold_s: dict[str, float | None] = {}
+    progress.begin(f"{name} · gold's CPU time", len(golds))
     with threads(sandbox.workers, "calibrate") as pool:
         for problem, made in zip(
             golds, pool.map(lambda p: grade_code(p, p.solution or "", sandbox), golds), strict=True
         ):
-            slowest = max(result.cpu_s for result in made.results)
-            if all(result.verdict is Verdict.PASSED for result in made.results):
-                gold_s[problem.id] = slowest
+            passed = all(result.verdict is Verdict.PASSED for result in made.results)
+            gold_s[problem.id] = max(result.cpu_s for result in made.results) if passed else None
             progress.step()
     progress.end()
-    stored.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(stored, json.dumps({"gold_cpu_s": gold_s}, indent=1) + "\n")
     return gold_s
 
 
-def _read(stored: Path) -> dict[str, float]:
+def _read(stored: Path) -> dict[str, float | None]:
     try:
         gold_s = parse_json(stored.read_text())["gold_cpu_s"]
-        return {str(problem): float(seconds) for problem, seconds in gold_s.items()}
+        return {str(problem): None if seconds is None else float(seconds) for problem, seconds in gold_s.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise RunError(f"{stored} is not a calibration of ours; remove it to have it made again") from None

@@ -68,8 +68,7 @@ def _find(parts: list[Part], problem_id: str) -> tuple[Part, Problem]:
 
 def _latest(run: Run, part: Part, name: str, kind: type[Sample], problem_id: str, index: int) -> Sample | None:
     found = None
-    with run.journal(f"{part.name}/{name}", kind) as journal:
-        for record in journal:
-            if record.problem_id == problem_id and record.index == index:
-                found = record
+    for record in run.records(f"{part.name}/{name}", kind):
+        if record.problem_id == problem_id and record.index == index:
+            found = record
     return found

@@ -1,6 +1,6 @@
 """The parts of an evaluation, one per benchmark of its suite: loaded problems and their prompt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tarot_bench.dataset import ProblemSet
@@ -75,6 +75,28 @@ def stored_settings(settings: Evaluation, parts: list[Part]) -> dict[str, Any]:
         for part in parts
     }
     return settings.identity | {"data": data}
+
+
+def with_extent_of(before: dict[str, Any], settings: Evaluation, parts: list[Part]) -> dict[str, Any]:
+    """The settings to store for an evaluation, with the samples and the problems of an earlier run of fewer.
+
+    Args:
+        before: the settings that the earlier run stored.
+        settings: of the evaluation now.
+        parts: its benchmarks, loaded.
+
+    Returns:
+        What the evaluation would store if it asked for no more than the earlier run; equal to `before` where more
+        samples or problems are the only difference. Unchanged where `before` asked for as many or more.
+    """
+    samples, limit = before.get("samples"), before.get("limit")
+    extent: dict[str, Any] = {}
+    if isinstance(samples, int) and samples <= settings.samples:
+        extent |= {"samples": samples, "k": tuple(before.get("k", ()))}
+    if isinstance(limit, int) and (settings.limit is None or limit <= settings.limit):
+        extent["limit"] = limit
+        parts = [replace(part, problems=part.problems.select(limit=limit)) for part in parts]
+    return stored_settings(settings.model_copy(update=extent), parts)
 
 
 def parts_of_run(manifest: Manifest) -> tuple[Evaluation, list[Part]]:

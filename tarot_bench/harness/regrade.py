@@ -14,7 +14,7 @@ from tarot_bench.harness.sandboxes import Sandboxes, describe, opened
 from tarot_bench.harness.settings import SandboxKind
 from tarot_bench.harness.summary import Summary, summarise_run
 from tarot_bench.progress import Progress, Silent
-from tarot_bench.runs import Manifest, Run
+from tarot_bench.runs import Manifest, Run, writing
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade
 
@@ -42,9 +42,14 @@ def regrade(
         killed goes on where it was when it is started again.
 
     Raises:
-        UserError: not a run with completions, or its data cannot be had any more.
+        UserError: not a run with completions, another process writes to it, or its data cannot be had any more.
     """
-    progress = progress or Silent()
+    Run.open(path)
+    with writing(path):
+        return _regrade(path, compat, sandbox, cache, progress or Silent())
+
+
+def _regrade(path: Path, compat: Compat | None, sandbox: SandboxKind, cache: bool, progress: Progress) -> list[Summary]:
     run = Run.open(path)
     settings, parts = parts_of_run(run.manifest)
     check_compat(compat, parts)

@@ -67,8 +67,8 @@ def _one(output: Path, benchmark: str, source: str, sandbox: SandboxKind, progre
     entry = BenchmarkEntry(name=benchmark, data=source)
     settings = Evaluation(name="selftest", benchmarks=(entry,), model="gold", sandbox=sandbox, gold_factor=None)
     evaluate(settings, output, progress=progress)
-    with Run.open(output).journal(f"{benchmark}/grades.jsonl", Grade) as grades:
-        results = [(made.problem_id, result) for made in grades for result in made.results]
+    grades = Run.open(output).records(f"{benchmark}/grades.jsonl", Grade)
+    results = [(made.problem_id, result) for made in grades for result in made.results]
     misses = tuple(
         f"{problem_id} {result.tier or 'original'}: {result.verdict} {result.detail}"
         for problem_id, result in results

@@ -74,7 +74,7 @@ class Evaluation(Suite):
     @property
     def identity(self) -> dict[str, Any]:
         """The settings that decide what a run's records say; how hard a server is driven is not among them."""
-        drive = {"base_url", "concurrency", "batch_size", "timeout_s", "max_retries"}
+        drive = {"base_url", "concurrency", "batch_size", "timeout_s", "max_retries", "retry_refused"}
         return self.model_dump(mode="json", exclude={"options": drive, "description": True})
 
 

@@ -1,7 +1,12 @@
 """From a run's grades to what is reported: one summary per benchmark."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pydantic import Field
+
+from tarot_bench.errors import RecipeError
 from tarot_bench.grading import ungraded
 from tarot_bench.grading.metrics import Metrics, summarise
 from tarot_bench.harness import fidelity
@@ -10,7 +15,7 @@ from tarot_bench.harness.rating import RatingSummary, summarise_ratings
 from tarot_bench.harness.settings import Evaluation
 from tarot_bench.problem import Frozen
 from tarot_bench.runs import Run
-from tarot_bench.verdict import Grade, VerdictMatrix
+from tarot_bench.verdict import Completion, Grade, SampleOutcome, VerdictMatrix
 
 
 class Summary(Frozen):
@@ -21,8 +26,25 @@ class Summary(Frozen):
     setting: dict[str, Any]
     """Data revision, settings digest, versions, sandbox, samples, compat: what a number needs beside it."""
     metrics: Metrics
+    outcomes: dict[str, int] = Field(default_factory=dict)
+    """Samples by what became of their request: a `SampleOutcome`, with the reason where the service refused it, as in
+    ``REFUSED_BY_SERVICE context_length``; ``PENDING`` for those without an answer. They add up to all samples."""
     rating: RatingSummary | None = None
     """Only of benchmarks whose problems are rated."""
+
+    @property
+    def remarks(self) -> list[str]:
+        """One line for each kind of sample that is no ordinary answer, with what it means for the numbers."""
+        return [f"{name}: {count} samples; {_MEANING[name.split()[0]]}" for name, count in self.outcomes.items()][1:]
+
+
+PENDING = "PENDING"
+_MEANING = {
+    SampleOutcome.DECLINED_BY_MODEL: "the model's own answer, graded like any other",
+    SampleOutcome.FILTERED_BY_SERVICE: "no score; --resume options.retry_refused=true asks again",
+    SampleOutcome.REFUSED_BY_SERVICE: "no score; --resume options.retry_refused=true asks again",
+    PENDING: "no answer yet; --resume asks again",
+}
 
 
 def summarise_run(
@@ -49,8 +71,41 @@ def _summary(run: Run, settings: Evaluation, part: Part, grades: list[Grade]) ->
         model=settings.model,
         setting=_setting(run, settings, part),
         metrics=summarise(verdicts, ks=settings.k),
+        outcomes=outcomes(
+            run.records(f"{part.name}/completions.jsonl", Completion), len(part.problems) * settings.samples
+        ),
         rating=summarise_ratings(part.problems, verdicts),
     )
+
+
+def outcomes(completions: Iterable[Completion], samples: int) -> dict[str, int]:
+    """`Summary.outcomes` of a benchmark with so many samples; answered ones come first."""
+    found = Counter(_outcome(completion) for completion in completions)
+    answered = found.pop(SampleOutcome.ANSWERED, 0)
+    pending = samples - answered - found.total()
+    counts = {SampleOutcome.ANSWERED.value: answered} | dict(sorted(found.items()))
+    return counts | ({PENDING: pending} if pending else {})
+
+
+def _outcome(completion: Completion) -> str:
+    refused = completion.outcome is SampleOutcome.REFUSED_BY_SERVICE
+    return f"{completion.outcome} {completion.finish_reason}" if refused else completion.outcome.value
+
+
+def check_metrics(names: Sequence[str], settings: Evaluation, parts: list[Part]) -> None:
+    """See that every rate that is going to be looked up exists in some benchmark, before anything is asked.
+
+    Raises:
+        RecipeError: a name that no benchmark has; lists those there are.
+    """
+    if not names:
+        return
+    known = dict.fromkeys(
+        name for part in parts for name in summarise(matrices(part, settings.samples, []), ks=settings.k).named()
+    )
+    for name in names:
+        if name.removesuffix("@1") not in known:
+            raise RecipeError(f"unknown metric {name!r}; this evaluation has {', '.join(known)}")
 
 
 def matrices(part: Part, samples: int, grades: list[Grade]) -> list[VerdictMatrix]:

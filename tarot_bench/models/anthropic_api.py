@@ -4,11 +4,10 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from tarot_bench.errors import InfrastructureError
+from tarot_bench.models.answers import read_message
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.models.retry import with_retries
-from tarot_bench.models.service import Service, api_key, finish_reason, timeout, with_thinking
-from tarot_bench.verdict import Usage
+from tarot_bench.models.service import Service, address, api_key, timeout
 
 
 class AnthropicModel:
@@ -24,7 +23,7 @@ class AnthropicModel:
         """Check the key; nothing is asked yet.
 
         Raises:
-            ModelError: no key for Anthropic's own server.
+            ModelError: no key for Anthropic's own server, or an address without a scheme.
         """
         import anthropic
 
@@ -32,7 +31,8 @@ class AnthropicModel:
         self.concurrency = options.concurrency
         self._options = options
         self._model = name.partition("/")[2]
-        url = options.base_url or os.environ.get("ANTHROPIC_BASE_URL")
+        own = address(os.environ.get("ANTHROPIC_BASE_URL"), "ANTHROPIC_BASE_URL")
+        url = address(options.base_url, "--base-url") or own
         self._client: Any = anthropic.AsyncAnthropic(
             api_key=api_key(name, "ANTHROPIC_API_KEY", url),
             base_url=url,
@@ -47,9 +47,10 @@ class AnthropicModel:
         """Ask for each sample by itself; `Model.concurrency` calls may be under way at once.
 
         Raises:
-            ModelError: the server is down, or refuses the key, the name or the request.
+            RefusedError: the server refuses this request, as when it is too long.
+            ModelError: the server is down, or refuses the key, the name or a setting.
             QuotaError: no credit is left.
-            InfrastructureError: retries are used up, or an answer holds nothing.
+            InfrastructureError: retries are used up.
         """
         return [await self._answer(request, sampling) for request in requests]
 
@@ -59,38 +60,25 @@ class AnthropicModel:
 
     async def _answer(self, request: Request, sampling: Sampling) -> Answer:
         body = self._body(request, sampling)
-        response = await with_retries(
-            lambda: self._client.messages.create(**body), self._service.judge, self._options.max_retries
-        )
-        if isinstance(response, str):
-            raise self._service.not_this_api(response)
-        if response.content is None:
-            raise InfrastructureError(f"{self._service.url} sent an answer that holds nothing")
-        return Answer(_text(response.content), finish_reason(response.stop_reason), _usage(response.usage))
+        self._service.sent = tuple(body)
+        required = {name: body.pop(name) for name in ("model", "max_tokens", "messages")}
+
+        async def ask() -> Answer:
+            response = await self._client.messages.with_raw_response.create(**required, extra_body=body)
+            return read_message(await response.read())
+
+        answer = await with_retries(ask, self._service.judge, self._options.max_retries)
+        self._service.answered = True
+        return answer
 
     def _body(self, request: Request, sampling: Sampling) -> dict[str, Any]:
-        # The SDK has no parameters for these two any more; older models and compatible servers still take them.
-        settings = {"temperature": sampling.temperature, "top_p": sampling.top_p}
-        given = {key: value for key, value in settings.items() if value is not None}
         body: dict[str, Any] = {
             "model": self._model,
             "max_tokens": sampling.max_tokens,
             "messages": [{"role": "user", "content": request.prompt}],
-            "extra_body": given | self._options.extra,
+            "system": request.system or None,
         }
-        if request.system:
-            body["system"] = request.system
-        if sampling.stop:
-            body["stop_sequences"] = list(sampling.stop)
-        return body
-
-
-def _text(blocks: list[Any]) -> str:
-    thinking = "".join(block.thinking for block in blocks if block.type == "thinking")
-    return with_thinking(thinking, "".join(block.text for block in blocks if block.type == "text"))
-
-
-def _usage(counted: Any) -> Usage:
-    if counted is None:
-        return Usage()
-    return Usage(input_tokens=counted.input_tokens or 0, output_tokens=counted.output_tokens or 0)
+        if not self._options.reasoning:
+            body |= {"temperature": sampling.temperature, "top_p": sampling.top_p}
+            body["stop_sequences"] = list(sampling.stop) or None
+        return {key: value for key, value in (body | self._options.extra).items() if value is not None}

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from pydantic import Field
 
 from tarot_bench.problem import Frozen, Problem
-from tarot_bench.verdict import Usage
+from tarot_bench.verdict import SampleOutcome, Usage
 
 
 class Sampling(Frozen):
@@ -17,8 +17,8 @@ class Sampling(Frozen):
     top_p: float | None = Field(default=None, gt=0, le=1)
     max_tokens: int = Field(default=4096, ge=1)
     stop: tuple[str, ...] = ()
-    seed: int = 0
-    """Seeds local back ends; sample ``index`` of a problem is drawn from ``seed + index``."""
+    seed: int | None = 0
+    """Sample ``index`` of a problem is drawn from ``seed + index``; None sends no seed (``hf/`` draws as with 0)."""
 
 
 class ModelOptions(Frozen):
@@ -36,7 +36,13 @@ class ModelOptions(Frozen):
     endpoint: str = "chat"
     """``chat`` or ``completions`` (base models behind an OpenAI-compatible server)."""
     extra: dict[str, Any] = Field(default_factory=dict)
-    """Anything else for the back end: request-body fields of an API, constructor arguments of a local engine."""
+    """Anything else for the back end: request-body fields of an API, constructor arguments of a local engine. An API
+    field that is null here is left out of the body."""
+    reasoning: bool = False
+    """For APIs whose reasoning models refuse sampling settings: leaves ``temperature``, ``top_p`` and ``stop`` out and
+    sends the token limit as ``max_completion_tokens``."""
+    retry_refused: bool = False
+    """On resume, ask again for the samples that the service refused or filtered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +81,15 @@ class Answer:
         text: the raw text, reasoning included (wrapped in ``<think>`` where the server sends it apart).
         finish_reason: ``stop``, ``length``, or what else the server said; None if it said nothing.
         usage: tokens, as the server counted them.
+        outcome: whether this is the model's answer, its refusal, or what a filter of the service left of it.
+        note: the service's own words about the outcome.
     """
 
     text: str
     finish_reason: str | None = "stop"
     usage: Usage = field(default_factory=Usage)
+    outcome: SampleOutcome = SampleOutcome.ANSWERED
+    note: str = ""
 
 
 class Model(Protocol):
@@ -104,9 +114,10 @@ class Model(Protocol):
         """Answer each request, in order.
 
         Raises:
-            ModelError: the user can mend it (server down, bad key, unknown name, a prompt that is too long).
+            RefusedError: one request of the batch is refused (too long, filtered); others may be fine.
+            ModelError: every request would fail, and the user can fix it: server down, bad key, unknown name.
             QuotaError: no credit is left; the run stops.
-            InfrastructureError: retries are used up; these samples are owed again on resume.
+            InfrastructureError: retries are used up; these samples stay pending until the run is resumed.
         """
         ...
 

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from tarot_bench.errors import ModelError, boundary
+from tarot_bench.errors import ModelError, RefusedError, boundary
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.verdict import Usage
 
@@ -52,7 +52,8 @@ class HuggingFaceModel:
         """Answer all requests in one batch, in a worker thread.
 
         Raises:
-            ModelError: a prompt that is too long, or not enough memory for the batch.
+            RefusedError: a prompt of the batch is too long.
+            ModelError: not enough memory for the batch.
         """
         return await asyncio.to_thread(self._generate, requests, sampling)
 
@@ -86,10 +87,8 @@ class HuggingFaceModel:
         inputs = self._tokenizer(texts, padding=True, return_tensors="pt", add_special_tokens=not self._is_chat)
         longest, room = inputs["input_ids"].shape[1], _context(self._model.config)
         if longest + sampling.max_tokens > room:
-            raise ModelError(
-                f"{self.name}: a prompt of {longest} tokens and {sampling.max_tokens} new ones exceed the model's "
-                f"{room}: lower --max-tokens"
-            )
+            words = f"a prompt of {longest} tokens and {sampling.max_tokens} new ones exceed the model's {room}"
+            raise RefusedError(f"{self.name}: {words}: lower sampling.max_tokens", "context_length", words)
         return {key: inputs[key].to(self._model.device) for key in ("input_ids", "attention_mask")}
 
     def _prompt(self, request: Request) -> str:
@@ -113,7 +112,7 @@ class HuggingFaceModel:
             processors.append(TopKLogitsWarper(setting["top_k"]))
         if setting["top_p"] and setting["top_p"] < 1:
             processors.append(TopPLogitsWarper(setting["top_p"]))
-        seeds = [_seed_of(request, sampling.seed) for request in requests]
+        seeds = [_seed_of(request, sampling.seed or 0) for request in requests]
         processors.append(_RowNoise(self._torch, seeds, self._model.device))
         return processors
 

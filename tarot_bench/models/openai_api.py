@@ -4,11 +4,11 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from tarot_bench.errors import InfrastructureError, ModelError
+from tarot_bench.errors import ModelError
+from tarot_bench.models.answers import read_chat, read_completion
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.models.retry import with_retries
-from tarot_bench.models.service import Service, api_key, finish_reason, timeout, with_thinking
-from tarot_bench.verdict import Usage
+from tarot_bench.models.service import Service, address, api_key, timeout
 
 _LIMIT_FIELDS = ("max_tokens", "max_completion_tokens")
 
@@ -27,7 +27,7 @@ class OpenAIModel:
         """Check the name, the endpoint and the key; nothing is asked yet.
 
         Raises:
-            ModelError: no key for OpenAI's own server, or an unknown endpoint.
+            ModelError: no key for OpenAI's own server, an address without a scheme, or an unknown endpoint.
         """
         import openai
 
@@ -37,9 +37,11 @@ class OpenAIModel:
         self.concurrency = options.concurrency
         self._options = options
         self._model = name.partition("/")[2]
+        own = address(os.environ.get("OPENAI_BASE_URL"), "OPENAI_BASE_URL")
+        url = address(options.base_url, "--base-url") or own
         self._client: Any = openai.AsyncOpenAI(
-            api_key=api_key(name, "OPENAI_API_KEY", options.base_url or os.environ.get("OPENAI_BASE_URL")),
-            base_url=options.base_url,
+            api_key=api_key(name, "OPENAI_API_KEY", url),
+            base_url=url,
             timeout=timeout(openai, options.timeout_s),
             max_retries=0,
         )
@@ -49,9 +51,10 @@ class OpenAIModel:
         """Ask for each sample by itself; `Model.concurrency` calls may be under way at once.
 
         Raises:
-            ModelError: the server is down, or refuses the key, the name or the request.
+            RefusedError: the server refuses this request, as when it is too long.
+            ModelError: the server is down, or refuses the key, the name or a setting.
             QuotaError: no credit is left.
-            InfrastructureError: retries are used up, or an answer holds nothing.
+            InfrastructureError: retries are used up.
         """
         return [await self._answer(request, sampling) for request in requests]
 
@@ -63,47 +66,32 @@ class OpenAIModel:
         chat = self._options.endpoint == "chat"
         endpoint = self._client.chat.completions if chat else self._client.completions
         body = self._body(request, sampling)
-        response = await with_retries(lambda: endpoint.create(**body), self._service.judge, self._options.max_retries)
-        choice = self._choice(response)
-        text = _chat_text(choice.message) if chat else choice.text or ""
-        return Answer(text, finish_reason(choice.finish_reason), _usage(response.usage))
+        self._service.sent = tuple(body)
+
+        async def ask() -> Answer:
+            # The SDK is given the fields that it insists on; as extra_body, no field is checked or dropped.
+            required = {name: body[name] for name in ("model", "messages", "prompt") if name in body}
+            rest = {name: value for name, value in body.items() if name not in required}
+            response = await endpoint.with_raw_response.create(**required, extra_body=rest)
+            return read_chat(response.content) if chat else read_completion(response.content)
+
+        answer = await with_retries(ask, self._service.judge, self._options.max_retries)
+        self._service.answered = True
+        return answer
 
     def _body(self, request: Request, sampling: Sampling) -> dict[str, Any]:
         chat = self._options.endpoint == "chat"
-        prompt = {"messages": request.messages} if chat else {"prompt": request.text}
-        settings = {
-            "temperature": sampling.temperature,
-            "top_p": sampling.top_p,
-            "stop": list(sampling.stop) or None,
-            "seed": sampling.seed + request.index,
-        }
+        body: dict[str, Any] = {"model": self._model}
+        body |= {"messages": request.messages} if chat else {"prompt": request.text}
+        if not self._options.reasoning:
+            body |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "stop": list(sampling.stop) or None}
+        body["seed"] = None if sampling.seed is None else sampling.seed + request.index
         if not any(field in self._options.extra for field in _LIMIT_FIELDS):
-            settings[self._limit_field()] = sampling.max_tokens
-        given = {key: value for key, value in settings.items() if value is not None}
-        return {"model": self._model, **prompt, **given, "extra_body": self._options.extra or None}
+            body[self._limit_field()] = sampling.max_tokens
+        return {key: value for key, value in (body | self._options.extra).items() if value is not None}
 
     def _limit_field(self) -> str:
         """OpenAI's chat models refuse ``max_tokens``; compatible servers may know nothing else."""
         own_server = self._client.base_url.host == "api.openai.com"
-        return "max_completion_tokens" if own_server and self._options.endpoint == "chat" else "max_tokens"
-
-    def _choice(self, response: Any) -> Any:
-        if isinstance(response, str):
-            raise self._service.not_this_api(response)
-        if not response.choices:
-            said = (response.model_extra or {}).get("error") or "no choices"
-            raise InfrastructureError(f"{self._service.url} sent an answer that holds nothing: {said}")
-        return response.choices[0]
-
-
-def _chat_text(message: Any) -> str:
-    """The content, after the reasoning that vLLM and others send in a field of its own."""
-    fields = message.model_extra or {}
-    thinking = fields.get("reasoning_content") or fields.get("reasoning")
-    return with_thinking(thinking if isinstance(thinking, str) else "", message.content or "")
-
-
-def _usage(counted: Any) -> Usage:
-    if counted is None:
-        return Usage()
-    return Usage(input_tokens=counted.prompt_tokens or 0, output_tokens=counted.completion_tokens or 0)
+        is_new = self._options.reasoning or (own_server and self._options.endpoint == "chat")
+        return "max_completion_tokens" if is_new else "max_tokens"

@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from tarot_bench.errors import ModelError, boundary, one_line
+from tarot_bench.models.answers import finish_reason
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.problem import Frozen
 from tarot_bench.reading import parse_json
-from tarot_bench.verdict import Usage
+from tarot_bench.verdict import SampleOutcome, Usage
 
 _ID_KEYS = ("problem_id", "task_id")
 _TEXT_KEYS = ("text", "completion", "solution")
@@ -24,6 +25,8 @@ class Row(Frozen):
     text: str
     finish_reason: str | None = "stop"
     usage: Usage = Usage()
+    outcome: SampleOutcome = SampleOutcome.ANSWERED
+    note: str = ""
 
 
 class ReplayModel:
@@ -78,7 +81,7 @@ def _read(path: Path) -> dict[str, dict[int, Answer]]:
             index = len(samples) if row.index is None else row.index
             if index in samples:
                 raise ModelError(f"{path}:{number}: a second sample {index} of problem {row.problem_id!r}")
-            samples[index] = Answer(row.text, row.finish_reason, row.usage)
+            samples[index] = Answer(row.text, finish_reason(row.finish_reason), row.usage, row.outcome, row.note)
     return answers
 
 
@@ -97,7 +100,7 @@ def _row(line: str, where: str) -> Row:
 def _renamed(raw: Any) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise ValueError(f"expected a JSON object, found {type(raw).__name__}")
-    known = {key: raw[key] for key in ("index", "finish_reason", "usage") if key in raw}
+    known = {key: raw[key] for key in ("index", "finish_reason", "usage", "outcome", "note") if key in raw}
     return known | {"problem_id": _first(raw, _ID_KEYS), "text": _first(raw, _TEXT_KEYS)}
 
 

@@ -28,10 +28,12 @@ class Transient:
     Attributes:
         otherwise: what to raise when the retries are used up.
         delay_s: how long the server asked us to wait, if it did.
+        most: retries that this failure is worth; None for as many as the user allows.
     """
 
     otherwise: TarotError
     delay_s: float | None = None
+    most: int | None = None
 
 
 async def with_retries(
@@ -52,7 +54,7 @@ async def with_retries(
             return await ask()
         except Exception as error:
             failure = judge(error)
-            if attempt == max_retries:
+            if attempt >= min(max_retries, max_retries if failure.most is None else failure.most):
                 raise failure.otherwise from error
             delay_s = _backoff_s(attempt) if failure.delay_s is None else failure.delay_s
             _log.info("%s; attempt %d of %d in %.1f s", failure.otherwise, attempt + 2, max_retries + 1, delay_s)

@@ -1,38 +1,39 @@
-"""What the two HTTP services have in common: their SDKs fail in the same shapes, and answers need the same mapping."""
+"""What the HTTP services have in common: an address, a key, and what to do about each kind of failure.
+
+Whether a failure ends the run depends on one fact beside the answer itself: has this service answered a request with
+these settings before (`Service.answered`)? Before the first answer, a server that cannot be reached, a web page and an
+error that names a setting are mistakes in the command line, and one line says so. After it they are accidents, or
+concern one prompt only.
+"""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from json import JSONDecodeError
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
-from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
+from tarot_bench.errors import InfrastructureError, ModelError, QuotaError, RefusedError
+from tarot_bench.models.answers import FailedAnswerError, NotAnAnswerError
+from tarot_bench.models.classify import Failure, Kind, classify, one_line_of, parsed
 from tarot_bench.models.retry import Transient, server_delay_s
 
 _CONNECT_S = 20.0
-_TRANSIENT_STATUS = {408, 409, 429}
-# Codes, not words of the message: the messages of mere rate limits mention quota and billing pages, too.
-_NO_CREDIT_CODES = {
-    "insufficient_quota",
-    "billing_hard_limit_reached",
-    "billing_not_active",
-    "billing_error",
-    "enforced_spend_limit_reached",
-    "contract_spend_limit_reached",
+_STRANGE_RETRIES = 2
+"""How often a service that never answered is asked again after something that is no answer of its API."""
+_LEFT_OUT_BY = {
+    "seed": "sampling.seed=null",
+    "temperature": "sampling.temperature=null",
+    "top_p": "sampling.top_p=null",
+    "stop": "sampling.stop=[]",
+    "stop_sequences": "sampling.stop=[]",
+    "max_tokens": "options.reasoning=true (it sends max_completion_tokens)",
 }
-_NO_CREDIT_WORDS = "credit balance is too low"
-"""Anthropic says this with an ordinary 400."""
-_FINISH = {
-    "end_turn": "stop",
-    "eos": "stop",
-    "stop_sequence": "stop",
-    "max_tokens": "length",
-    "model_context_window_exceeded": "length",
-}
+"""The setting of `evaluate` that leaves a field out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Service:
     """A server as its users know it, for messages that say what to do.
 
@@ -42,6 +43,8 @@ class Service:
         url: where requests go.
         key_variable: environment variable of the API key.
         timeout_s: wall seconds for one request.
+        sent: the fields of the requests' bodies.
+        answered: whether a request has been answered.
     """
 
     sdk: ModuleType
@@ -49,55 +52,108 @@ class Service:
     url: str
     key_variable: str
     timeout_s: float
+    sent: Collection[str] = ()
+    answered: bool = False
 
     def judge(self, error: Exception) -> Transient:
         """Say that a failed request may be repeated, or raise what its failure means.
 
         Raises:
             QuotaError: no credit is left.
-            ModelError: the request, the key, the name or the address is wrong.
+            RefusedError: this request is refused; others may be fine.
+            ModelError: the settings, the key, the name or the address is wrong.
             InfrastructureError: the server asks not to be asked again.
         """
         if isinstance(error, self.sdk.APIConnectionError):
             return self._judge_connection(error)
         if isinstance(error, self.sdk.APIStatusError):
-            return self._judge_status(error)
-        if isinstance(error, (self.sdk.APIResponseValidationError, JSONDecodeError)):
-            raise self.not_this_api(error) from error
+            body = parsed(error.response.content)
+            return self._judge_answer(error, error.status_code, body, error.response.headers)
+        if isinstance(error, FailedAnswerError):
+            return self._judge_answer(error, error.status, error.body, {})
+        if isinstance(error, (self.sdk.APIResponseValidationError, JSONDecodeError, NotAnAnswerError)):
+            return self._judge_strange(error)
         raise error
 
     def not_this_api(self, found: object) -> ModelError:
         """The error for an answer that is no answer of this API, as a web page at the wrong path gives."""
         return ModelError(
             f"{self.url} does not answer like an API of {self.sdk.__name__}: check --base-url "
-            f"(OpenAI-compatible addresses usually end in /v1); it said: {_shortened(str(found), 120)}"
+            f"(OpenAI-compatible addresses usually end in /v1); it said: {one_line_of(str(found), 120)}"
         )
+
+    def _judge_strange(self, error: Exception) -> Transient:
+        """A blank or cut body, or a page of a proxy: like a broken connection, but from the start a wrong address."""
+        if not self.answered:
+            return Transient(self.not_this_api(error), most=_STRANGE_RETRIES)
+        return Transient(InfrastructureError(f"{self.url} sent no answer of its API: {one_line_of(str(error), 120)}"))
 
     def _judge_connection(self, error: Exception) -> Transient:
         if any(type(cause).__name__ in {"ConnectError", "ConnectTimeout"} for cause in _chain(error)):
-            return Transient(ModelError(f"cannot reach {self.url}: is the server running? ({_root(error)})"))
+            unreachable = ModelError(f"cannot reach {self.url}: is the server running? ({_root(error)})")
+            if not self.answered:
+                raise unreachable from error
+            return Transient(unreachable)
         if isinstance(error, self.sdk.APITimeoutError):
             return Transient(InfrastructureError(f"no answer from {self.url} within {self.timeout_s:g} s"))
         return Transient(InfrastructureError(f"the connection to {self.url} broke: {_root(error)}"))
 
-    def _judge_status(self, error: Any) -> Transient:
-        status, said, headers = error.status_code, _said(error), error.response.headers
-        if _is_out_of_credit(error):
+    def _judge_answer(self, error: Exception, status: int, body: object, headers: Any) -> Transient:
+        failure = classify(status, body, self.sent)
+        said = f"{status} {failure.words}"
+        if failure.kind is Kind.NO_CREDIT:
             raise QuotaError(f"{self.model}: no credit is left at {self.url}: {said}") from error
-        passes = status in _TRANSIENT_STATUS or status >= 500
-        trouble = InfrastructureError(f"{self.url}: {said}") if passes else self._mistake(status, said)
+        passes = failure.kind is Kind.TRANSIENT
+        trouble = InfrastructureError(f"{self.url}: {said}") if passes else self._mistake(failure, said)
         if headers.get("x-should-retry", str(passes).lower()) != "true":  # what both SDKs obey, too
             raise trouble from error
         return Transient(trouble, server_delay_s(headers))
 
-    def _mistake(self, status: int, said: str) -> ModelError:
-        if status in {401, 403}:
-            advice = f"{self.url} refuses the key; check {self.key_variable}"
-        elif status == 404:
-            advice = f"{self.url} knows no such model or path; check the name and --base-url"
-        else:
-            advice = f"{self.url} rejects the request; change the sampling settings, the prompt or the model"
-        return ModelError(f"{self.model}: {advice}: {said}")
+    def _mistake(self, failure: Failure, said: str) -> ModelError:
+        match failure.kind:
+            case Kind.KEY:
+                return ModelError(f"{self.model}: {self.url} refuses the key; check {self.key_variable}: {said}")
+            case Kind.UNKNOWN:
+                advice = "knows no such model or path; check the name and --base-url"
+                return ModelError(f"{self.model}: {self.url} {advice}: {said}")
+        message = f"{self.model}: {self.url} rejects the request; {_advice(failure)}: {said}"
+        if failure.kind is Kind.PARAMETER and not self.answered:
+            return ModelError(message)
+        reason = failure.name if failure.kind is Kind.REFUSED else "bad_request"
+        return RefusedError(message, reason, said)
+
+
+def _advice(failure: Failure) -> str:
+    if failure.kind is Kind.PARAMETER:
+        key = _LEFT_OUT_BY.get(failure.name, f"options.extra.{failure.name}=null")
+        return f"if it does not know {failure.name}, leave that out with {key}"
+    if failure.name == "context_length":
+        return "the prompt and sampling.max_tokens do not fit the model's context"
+    return "change the sampling settings, the prompt or the model"
+
+
+def address(url: str | None, source: str) -> str | None:
+    """A base URL as given, once it is known to be one.
+
+    Args:
+        url: None and the empty text stand for the provider's own.
+        source: the option or variable that it comes from.
+
+    Raises:
+        ModelError: no scheme or no host.
+    """
+    if not url or not url.strip():
+        return None
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # a port that is no number, brackets that do not close
+        sound = False
+    if not sound:
+        hint = "" if "://" in url else f", such as http://{url.lstrip('/')}"
+        raise ModelError(f"{source} {url} is not a web address: write it with http:// or https:// and a host{hint}")
+    return url
 
 
 def api_key(model: str, variable: str, url: str | None) -> str:
@@ -117,29 +173,6 @@ def timeout(sdk: ModuleType, seconds: float) -> Any:
     return sdk.Timeout(seconds, connect=min(seconds, _CONNECT_S))
 
 
-def finish_reason(said: str | None) -> str | None:
-    """``stop`` or ``length`` for every server's word for it; other words stay as they are."""
-    return said if said is None else _FINISH.get(said, said)
-
-
-def with_thinking(thinking: str, content: str) -> str:
-    """Put the reasoning that a server sends apart where models that send it inline have it."""
-    return f"<think>\n{thinking}\n</think>\n\n{content}" if thinking else content
-
-
-def _is_out_of_credit(error: Any) -> bool:
-    codes = {getattr(error, field, None) for field in ("code", "type", "error_code")}
-    return error.status_code == 402 or bool(codes & _NO_CREDIT_CODES) or _NO_CREDIT_WORDS in str(error).lower()
-
-
-def _said(error: Any) -> str:
-    """The status and the server's own words; OpenAI's SDK hands out the inner error object, Anthropic's the body."""
-    body: Mapping[str, Any] = error.body if isinstance(error.body, Mapping) else {}
-    inner = body.get("error")
-    message = (inner if isinstance(inner, Mapping) else body).get("message") or error
-    return f"{error.status_code} {_shortened(str(message))}"
-
-
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
@@ -148,9 +181,4 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _root(error: BaseException) -> str:
     root = list(_chain(error))[-1]
-    return _shortened(str(root)) or type(root).__name__
-
-
-def _shortened(text: str, limit: int = 300) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= limit else words[: limit - 1] + "…"
+    return one_line_of(str(root)) or type(root).__name__

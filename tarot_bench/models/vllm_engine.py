@@ -1,12 +1,14 @@
 """``vllm/NAME``: vLLM's offline engine, in this process. For a vLLM server use ``openai/NAME`` and ``--base-url``."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from tarot_bench.errors import ModelError, boundary
+from tarot_bench.errors import ModelError, RefusedError, boundary
+from tarot_bench.models.answers import finish_reason
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
-from tarot_bench.models.service import finish_reason
+from tarot_bench.models.classify import classify
 from tarot_bench.verdict import Usage
 
 _BATCH = 256
@@ -44,7 +46,8 @@ class VllmModel:
         """Answer all requests in one call of the engine, in a worker thread.
 
         Raises:
-            ModelError: the engine refuses a prompt, as when it is too long.
+            RefusedError: a prompt of the batch is too long for the engine.
+            ModelError: the engine failed.
         """
         return await asyncio.to_thread(self._generate, requests, sampling)
 
@@ -54,7 +57,7 @@ class VllmModel:
 
     def _generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
         params = [self._params(sampling, request.index) for request in requests]
-        with boundary(ModelError, self.name):
+        with boundary(ModelError, self.name), _refusing_long_prompts(self.name):
             if self._is_chat:
                 outputs = self._engine.chat(
                     [request.messages for request in requests], sampling_params=params, use_tqdm=False
@@ -73,8 +76,20 @@ class VllmModel:
             **defaults | {key: value for key, value in wanted.items() if value is not None},
             max_tokens=sampling.max_tokens,
             stop=list(sampling.stop),
-            seed=sampling.seed + index,
+            seed=None if sampling.seed is None else sampling.seed + index,
         )
+
+
+@contextmanager
+def _refusing_long_prompts(name: str) -> Iterator[None]:
+    """VLLM raises a plain ValueError for a prompt that does not fit; its words are all there is to know it by."""
+    try:
+        yield
+    except ValueError as error:
+        failure = classify(400, {"message": str(error)})
+        if failure.name != "context_length":
+            raise
+        raise RefusedError(f"{name}: {failure.words}", failure.name, failure.words) from error
 
 
 def _answer(output: Any) -> Answer:

@@ -42,10 +42,9 @@ def saved_grades(path: Path) -> SavedGrades:
     latest: dict[tuple[str, int], Grade] = {}
     for file in files:
         benchmark = file.parent.name
-        with run.journal(f"{benchmark}/grades.jsonl", Grade) as journal:
-            for grade in journal:
-                name = f"{benchmark}/{grade.problem_id}" if len(files) > 1 else grade.problem_id
-                latest[name, grade.index] = grade.model_copy(update={"problem_id": name})
+        for grade in run.records(f"{benchmark}/grades.jsonl", Grade):
+            name = f"{benchmark}/{grade.problem_id}" if len(files) > 1 else grade.problem_id
+            latest[name, grade.index] = grade.model_copy(update={"problem_id": name})
     ordered = [latest[key] for key in sorted(latest)]
     tiered = tuple(grade for grade in ordered if any(result.tier for result in grade.results))
     if not tiered:

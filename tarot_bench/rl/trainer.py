@@ -5,6 +5,7 @@ the order of the data, and two callbacks.
 """
 
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from tarot_bench.rl.recipe import Training, chat_template_of
 from tarot_bench.rl.reward import TierReward
 from tarot_bench.rl.rows import Render, Rows, Split, rows_of, split
 from tarot_bench.rl.settings import grpo_arguments, make_config
-from tarot_bench.runs import Run
+from tarot_bench.runs import Run, writing
 from tarot_bench.sandbox.base import Sandbox
 
 
@@ -87,7 +88,7 @@ def train(
 
     config = make_config(grpo_arguments(training, output, has_gpu=torch.cuda.is_available()))
     parts = _parts(training, render, sandbox, data or _split(training))
-    try:
+    with closing(parts.reward), writing(output) if state.is_main_process else nullcontext():
         if state.is_main_process:
             run = Run.start(output, "train", training.identity, _environment(parts), resume)
             run.write_json("left_out.json", {"max_prompt_tokens": list(parts.rows.too_long + parts.held_out.too_long)})
@@ -99,8 +100,6 @@ def train(
             trainer.args.eval_on_start = False  # the checkpoint remembers that point of the curve
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         return _finish(parts, trainer, output)
-    finally:
-        parts.reward.close()
 
 
 def _process_state() -> Any:

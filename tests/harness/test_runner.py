@@ -141,8 +141,8 @@ def test_a_server_that_is_down_is_one_line(tmp_path):
 
 def test_resuming_with_a_changed_setting_names_it(tmp_path):
     evaluate(resolve("gold", "tarot", limit=2), tmp_path / "run")
-    with pytest.raises(RunError, match=r"limit: 2 -> 3"):
-        evaluate(resolve("gold", "tarot", limit=3), tmp_path / "run", resume=True)
+    with pytest.raises(RunError, match=r"limit: 2 -> 1"):
+        evaluate(resolve("gold", "tarot", limit=1), tmp_path / "run", resume=True)
     changed = resolve("gold", "tarot", overrides=("sampling.temperature=0.5",), limit=2)
     with pytest.raises(RunError, match=r"sampling\.temperature"):
         evaluate(changed, tmp_path / "run", resume=True)

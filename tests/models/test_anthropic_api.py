@@ -109,7 +109,7 @@ def test_the_users_mistakes_are_one_line_and_not_retried(server, status, advice)
 
 
 def test_an_address_that_is_no_api_is_explained(server):
-    server.fail_next(200, body="<html>Welcome</html>")
+    server.fail_next(200, body="<html>Welcome</html>", times=9)
     with pytest.raises(ModelError, match="does not answer like an API of anthropic"):
         ask(connect(server, NAME))
 
@@ -117,7 +117,7 @@ def test_an_address_that_is_no_api_is_explained(server):
 def test_an_answer_without_content_is_owed(server):
     server.fail_next(200, body={"oops": True})
     with pytest.raises(InfrastructureError, match="holds nothing"):
-        ask(connect(server, NAME))
+        ask(connect(server, NAME, max_retries=0))
 
 
 def test_a_broken_connection_and_a_silent_server_are_owed(server):

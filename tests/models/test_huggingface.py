@@ -121,7 +121,7 @@ def test_the_chat_template_is_used_only_where_there_is_one_and_it_is_wanted(tiny
 
 
 def test_a_prompt_that_does_not_fit_is_one_line(tiny):
-    with pytest.raises(ModelError, match=r"300 new ones exceed the model's 256: lower --max-tokens"):
+    with pytest.raises(ModelError, match=r"300 new ones exceed the model's 256: lower sampling.max_tokens"):
         run(tiny(), max_tokens=300)
 
 

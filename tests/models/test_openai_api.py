@@ -232,16 +232,17 @@ def test_a_silent_server_times_out_and_is_owed(server):
     ("headers", "body"), [({}, "<html>\nWelcome</html>"), ({"content-type": "application/json"}, "{oops")]
 )
 def test_an_address_that_is_no_api_is_explained(server, headers, body):
-    server.fail_next(200, headers, body)
+    server.fail_next(200, headers, body, times=9)
     with pytest.raises(ModelError, match="usually end in /v1") as caught:
         ask(connect(server))
     assert "\n" not in str(caught.value)
+    assert len(server.requests) == 3
 
 
 def test_an_answer_without_choices_is_owed(server):
     server.fail_next(200, body={"error": {"message": "upstream is busy"}})
     with pytest.raises(InfrastructureError, match="upstream is busy"):
-        ask(connect(server))
+        ask(connect(server, max_retries=0))
 
 
 def test_several_requests_are_answered_in_order(server):

@@ -13,7 +13,7 @@ from tarot_bench.harness.importers.matching import matched
 from tarot_bench.harness.importers.reading import Reading
 from tarot_bench.harness.parts import load_parts, stored_settings
 from tarot_bench.harness.settings import BenchmarkEntry, Evaluation
-from tarot_bench.runs import Run
+from tarot_bench.runs import Run, writing
 from tarot_bench.verdict import Completion, Grade
 
 CLAIMS = "claims.jsonl"
@@ -73,19 +73,16 @@ def import_results(
     settings = _narrowed(whole, reading, ids, len(part.problems))
     source = {"file": path.name, "format": found, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
     stored = stored_settings(settings, load_parts(settings))
-    run = Run.start(output, "evaluate", stored, {"imported": source}, resume=False)
-    _write(run, name, reading, ids, settings.model)
+    with writing(output):
+        run = Run.start(output, "evaluate", stored, {"imported": source}, resume=False)
+        _write(run, name, reading, ids, settings.model)
     return Imported(found, name, settings.model, len(set(ids.values())), len(reading.samples))
 
 
 def agreement(path: Path, benchmark: str) -> Agreement:
     """How the claims of an imported run agree with the grades that `regrade` made."""
     run = Run.open(path)
-    with (
-        run.journal(f"{benchmark}/{CLAIMS}", Claim) as claims,
-        run.journal(f"{benchmark}/grades.jsonl", Grade) as grades,
-    ):
-        return compare(claims, grades)
+    return compare(run.records(f"{benchmark}/{CLAIMS}", Claim), run.records(f"{benchmark}/grades.jsonl", Grade))
 
 
 def _narrowed(whole: Evaluation, reading: Reading, ids: dict[str, str], problems: int) -> Evaluation:

@@ -58,15 +58,14 @@ def plot_curves(recipe: MiniatureRecipe, run: Run, report: Report) -> Path:
 
 def held_out_curve(cell: Path, tier: str) -> list[tuple[int, float]]:
     """(step, pass rate) of every evaluation of a cell."""
-    lines = (cell / "curve.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (cell / "curve.jsonl").read_text(encoding="utf-8").rstrip("\n").split("\n")
     key = f"eval_tiers/{tier}/pass_rate"
     return [(entry["step"], entry[key]) for entry in map(json.loads, lines) if entry.get(key) is not None]
 
 
 def _before(run: Run, level: str) -> dict[str, float]:
     """Where the curves of a level begin."""
-    with run.journal(f"samples/{cell_name(level, None, 0)}.jsonl", Sample) as journal:
-        return share_of_tests(list(journal))
+    return share_of_tests(list(run.records(f"samples/{cell_name(level, None, 0)}.jsonl", Sample)))
 
 
 def _draw(axis: Any, label: str, curves: Sequence[list[tuple[int, float]]]) -> None:

@@ -7,7 +7,7 @@ from tarot_bench.rl.miniature.plot import plot_curves
 from tarot_bench.rl.miniature.recordings import write_recordings
 from tarot_bench.rl.miniature.report import report_of, to_markdown
 from tarot_bench.rl.miniature.settings import MiniatureRecipe
-from tarot_bench.runs import Run, write_atomically
+from tarot_bench.runs import Run, write_atomically, writing
 from tarot_bench.sandbox.base import Sandbox
 
 
@@ -27,7 +27,12 @@ def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, r
     Raises:
         RunError: the directory holds another run.
     """
-    run = Run.start(output, "miniature", recipe.model_dump(mode="json"), {}, resume)
+    with writing(output):
+        run = Run.start(output, "miniature", recipe.model_dump(mode="json"), {}, resume)
+        return _report(recipe, run, sandbox, tell)
+
+
+def _report(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tell) -> Path:
     cells = run_miniature(recipe, run, sandbox, tell)
     report = report_of(recipe, cells, learning_cpu_s(recipe, run))
     run.write_json("report.json", report.model_dump(mode="json"))

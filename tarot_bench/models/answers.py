@@ -1,0 +1,226 @@
+"""Reading what a service answered: from the bytes of a 200 to an `Answer`, whatever their shape.
+
+Services that speak the same API differ in what they send. Three things can come out, and nothing else:
+
+- an `Answer`: text, reasoning, finish reason, tokens; fields of an unexpected type are read where their meaning is
+  clear, and left out where it is not;
+- `FailedAnswerError`: the service reports a failure of its own inside a 200 (an ``error`` object, a finish reason such
+  as ``error`` or ``abort``) or sends no message at all;
+- `NotAnAnswerError`: the body is no JSON object, as a blank or cut body or a web page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tarot_bench.models.base import Answer
+from tarot_bench.models.classify import one_line_of, parsed
+from tarot_bench.verdict import SampleOutcome, Usage
+
+_FINISHED = {"complete", "end_turn", "eos", "eos_token", "stop", "stop_sequence"}
+_CUT = {
+    "context_length_exceeded",
+    "length",
+    "max_length",
+    "max_output_tokens",
+    "max_tokens",
+    "model_context_window_exceeded",
+    "model_length",
+}
+_FAILED = {
+    "abort",
+    "aborted",
+    "cancelled",
+    "canceled",
+    "error",
+    "failed",
+    "insufficient_system_resource",
+    "internal_error",
+    "network_error",
+    "server_error",
+    "timeout",
+}
+_FILTERED = {
+    "blocklist",
+    "content_filter",
+    "content_filtered",
+    "guardrail_intervened",
+    "prohibited_content",
+    "recitation",
+    "safety",
+    "sensitive",
+    "spii",
+}
+_THINKING_PARTS = {"reasoning", "reasoning_content", "reasoning_text", "thinking", "thought"}
+_DEPTH = 6
+_LONGEST_REASON = 64
+_MOST_TOKENS = 2**53
+
+
+class NotAnAnswerError(Exception):
+    """A 200 whose body is no JSON object."""
+
+
+class FailedAnswerError(Exception):
+    """A 200 that reports a failure of the service.
+
+    Attributes:
+        status: the HTTP status that the error names, 502 where it names none.
+        body: where the error was found.
+    """
+
+    def __init__(self, body: object, said: str = "") -> None:
+        super().__init__(said)
+        self.body: object = body if not said else {"message": said}
+        error = body.get("error") if isinstance(body, Mapping) else None
+        code = error.get("code", error.get("status")) if isinstance(error, Mapping) else None
+        self.status = code if isinstance(code, int) and 400 <= code < 600 else 502
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """What a message holds, by who says it."""
+
+    text: str = ""
+    thinking: str = ""
+    refusal: str = ""
+
+    def __add__(self, other: "_Spoken") -> "_Spoken":
+        return _Spoken(self.text + other.text, self.thinking + other.thinking, self.refusal + other.refusal)
+
+
+def read_chat(content: bytes) -> Answer:
+    """Read an answer of the chat completions API.
+
+    Raises:
+        NotAnAnswerError, FailedAnswerError: see the module.
+    """
+    body = _object(content)
+    choice = _choice(body)
+    message = choice.get("message", choice.get("text"))
+    if message is None or isinstance(message, bool):
+        raise FailedAnswerError(body, "an answer without a message")
+    if not isinstance(message, Mapping):
+        message = {"content": message}
+    apart = _spoken(message.get("reasoning_content") or message.get("reasoning"))
+    spoken = _spoken(message.get("content")) + _Spoken(thinking=apart.text + apart.thinking)
+    spoken += _Spoken(refusal=_spoken(message.get("refusal")).text)
+    return _answer(spoken, choice.get("finish_reason"), _usage(body.get("usage")))
+
+
+def read_completion(content: bytes) -> Answer:
+    """Read an answer of the plain completions API; raises as `read_chat`."""
+    body = _object(content)
+    choice = _choice(body)
+    if choice.get("text") is None and choice.get("message") is None:
+        raise FailedAnswerError(body, "an answer without a text")
+    found = choice.get("text")
+    if found is None:
+        message = choice["message"]
+        found = message.get("content") if isinstance(message, Mapping) else message
+    return _answer(_spoken(found), choice.get("finish_reason"), _usage(body.get("usage")))
+
+
+def read_message(content: bytes) -> Answer:
+    """Read an answer of the Messages API; raises as `read_chat`."""
+    body = _object(content)
+    if body.get("content") is None:
+        raise FailedAnswerError(body, "an answer that holds nothing")
+    return _answer(_spoken(body["content"]), body.get("stop_reason"), _usage(body.get("usage")))
+
+
+def finish_reason(said: object) -> str | None:
+    """``stop`` or ``length`` for every service's word for it; other words stay as they are."""
+    if said is None or not isinstance(said, (str, int, float)):
+        return None
+    word = str(said)[:_LONGEST_REASON]
+    if word.lower() in _FINISHED:
+        return "stop"
+    return "length" if word.lower() in _CUT else word
+
+
+def with_thinking(thinking: str, content: str) -> str:
+    """Put the reasoning that a server sends apart where models that send it inline have it."""
+    return f"<think>\n{thinking}\n</think>\n\n{content}" if thinking else content
+
+
+def _object(content: bytes) -> Mapping[str, Any]:
+    body = parsed(content)
+    if isinstance(body, str):
+        raise NotAnAnswerError(one_line_of(body, 120) or "nothing")
+    found = body[0] if isinstance(body, list) and body and isinstance(body[0], Mapping) else body
+    if not isinstance(found, Mapping):
+        raise FailedAnswerError(body, f"an answer that holds nothing: {one_line_of(str(body), 120)}")
+    if found.get("error") or found.get("type") == "error":
+        raise FailedAnswerError(found)
+    return found
+
+
+def _choice(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    choices = body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(choice, Mapping):
+        raise FailedAnswerError(body, "an answer that holds nothing: no choices")
+    if choice.get("error"):
+        raise FailedAnswerError(choice)
+    return choice
+
+
+def _answer(spoken: _Spoken, said: object, usage: Usage) -> Answer:
+    reason = finish_reason(said)
+    word = (reason or "").lower()
+    if word in _FAILED:
+        raise FailedAnswerError(None, f"an answer that ended with {reason!r}")
+    outcome = SampleOutcome.ANSWERED
+    if word in _FILTERED:
+        outcome = SampleOutcome.FILTERED_BY_SERVICE
+    elif word == "refusal" or spoken.refusal:
+        outcome = SampleOutcome.DECLINED_BY_MODEL
+    text = with_thinking(spoken.thinking, spoken.text or spoken.refusal)
+    return Answer(text, reason, usage, outcome)
+
+
+def _spoken(value: object, depth: int = _DEPTH) -> _Spoken:
+    """The text, the reasoning and the refusal of a string, a number, a part, or a list of parts."""
+    if value is None or depth == 0:
+        return _Spoken()
+    if isinstance(value, str):
+        return _Spoken(value)
+    if isinstance(value, list):
+        parts = [_spoken(part, depth - 1) for part in value]
+        return _Spoken(*("".join(said) for said in zip(*map(_each, parts), strict=True))) if parts else _Spoken()
+    if not isinstance(value, Mapping):
+        return _Spoken(str(value))
+    return _part(value, depth - 1)
+
+
+def _each(spoken: _Spoken) -> tuple[str, str, str]:
+    return spoken.text, spoken.thinking, spoken.refusal
+
+
+def _part(part: Mapping[str, Any], depth: int) -> _Spoken:
+    kind = part.get("type")
+    if kind in _THINKING_PARTS or part.get("thought") is True:
+        inner = next(
+            (part[key] for key in ("thinking", "reasoning", "text", "content", "summary") if part.get(key)), None
+        )
+        spoken = _spoken(inner, depth)
+        return _Spoken(thinking=spoken.text + spoken.thinking)
+    if kind == "refusal":
+        return _Spoken(refusal=_spoken(part.get("refusal"), depth).text)
+    return _spoken(part.get("text", part.get("content")), depth)
+
+
+def _usage(counted: object) -> Usage:
+    """Tokens in either API's words; what is no count of tokens is left out."""
+    if not isinstance(counted, Mapping):
+        return Usage()
+    asked = counted.get("prompt_tokens", counted.get("input_tokens"))
+    written = counted.get("completion_tokens", counted.get("output_tokens"))
+    return Usage(input_tokens=_count(asked), output_tokens=_count(written))
+
+
+def _count(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return 0
+    return int(value) if 0 <= value < _MOST_TOKENS else 0  # False for NaN
