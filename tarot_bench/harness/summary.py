@@ -35,7 +35,11 @@ class Summary(Frozen):
     @property
     def remarks(self) -> list[str]:
         """One line for each kind of sample that is no ordinary answer, with what it means for the numbers."""
-        return [f"{name}: {count} samples; {_MEANING[name.split()[0]]}" for name, count in self.outcomes.items()][1:]
+        return [
+            f"{name}: {count} samples; {_MEANING[name.split()[0]]}"
+            for name, count in self.outcomes.items()
+            if name != SampleOutcome.ANSWERED
+        ]
 
 
 PENDING = "PENDING"

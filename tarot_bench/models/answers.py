@@ -27,7 +27,7 @@ _CUT = {
     "model_context_window_exceeded",
     "model_length",
 }
-_FAILED = {
+FAILED = {
     "abort",
     "aborted",
     "cancelled",
@@ -40,7 +40,7 @@ _FAILED = {
     "server_error",
     "timeout",
 }
-_FILTERED = {
+FILTERED = {
     "blocklist",
     "content_filter",
     "content_filtered",
@@ -78,15 +78,15 @@ class FailedAnswerError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Spoken:
+class Spoken:
     """What a message holds, by who says it."""
 
     text: str = ""
     thinking: str = ""
     refusal: str = ""
 
-    def __add__(self, other: "_Spoken") -> "_Spoken":
-        return _Spoken(self.text + other.text, self.thinking + other.thinking, self.refusal + other.refusal)
+    def __add__(self, other: "Spoken") -> "Spoken":
+        return Spoken(self.text + other.text, self.thinking + other.thinking, self.refusal + other.refusal)
 
 
 def read_chat(content: bytes) -> Answer:
@@ -102,10 +102,10 @@ def read_chat(content: bytes) -> Answer:
         raise FailedAnswerError(body, "an answer without a message")
     if not isinstance(message, Mapping):
         message = {"content": message}
-    apart = _spoken(message.get("reasoning_content") or message.get("reasoning"))
-    spoken = _spoken(message.get("content")) + _Spoken(thinking=apart.text + apart.thinking)
-    spoken += _Spoken(refusal=_spoken(message.get("refusal")).text)
-    return _answer(spoken, choice.get("finish_reason"), _usage(body.get("usage")))
+    apart = spoken_in(message.get("reasoning_content") or message.get("reasoning"))
+    spoken = spoken_in(message.get("content")) + Spoken(thinking=apart.text + apart.thinking)
+    spoken += Spoken(refusal=spoken_in(message.get("refusal")).text)
+    return _answer(spoken, choice.get("finish_reason"), usage_of(body.get("usage")))
 
 
 def read_completion(content: bytes) -> Answer:
@@ -118,7 +118,7 @@ def read_completion(content: bytes) -> Answer:
     if found is None:
         message = choice["message"]
         found = message.get("content") if isinstance(message, Mapping) else message
-    return _answer(_spoken(found), choice.get("finish_reason"), _usage(body.get("usage")))
+    return _answer(spoken_in(found), choice.get("finish_reason"), usage_of(body.get("usage")))
 
 
 def read_message(content: bytes) -> Answer:
@@ -126,7 +126,7 @@ def read_message(content: bytes) -> Answer:
     body = _object(content)
     if body.get("content") is None:
         raise FailedAnswerError(body, "an answer that holds nothing")
-    return _answer(_spoken(body["content"]), body.get("stop_reason"), _usage(body.get("usage")))
+    return _answer(spoken_in(body["content"]), body.get("stop_reason"), usage_of(body.get("usage")))
 
 
 def finish_reason(said: object) -> str | None:
@@ -166,13 +166,13 @@ def _choice(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return choice
 
 
-def _answer(spoken: _Spoken, said: object, usage: Usage) -> Answer:
+def _answer(spoken: Spoken, said: object, usage: Usage) -> Answer:
     reason = finish_reason(said)
     word = (reason or "").lower()
-    if word in _FAILED:
+    if word in FAILED:
         raise FailedAnswerError(None, f"an answer that ended with {reason!r}")
     outcome = SampleOutcome.ANSWERED
-    if word in _FILTERED:
+    if word in FILTERED:
         outcome = SampleOutcome.FILTERED_BY_SERVICE
     elif word == "refusal" or spoken.refusal:
         outcome = SampleOutcome.DECLINED_BY_MODEL
@@ -180,47 +180,48 @@ def _answer(spoken: _Spoken, said: object, usage: Usage) -> Answer:
     return Answer(text, reason, usage, outcome)
 
 
-def _spoken(value: object, depth: int = _DEPTH) -> _Spoken:
-    """The text, the reasoning and the refusal of a string, a number, a part, or a list of parts."""
+def spoken_in(value: object, depth: int = _DEPTH) -> Spoken:
+    """What a message's content says, be it a string, a number, a part, or a list of parts."""
     if value is None or depth == 0:
-        return _Spoken()
+        return Spoken()
     if isinstance(value, str):
-        return _Spoken(value)
+        return Spoken(value)
     if isinstance(value, list):
-        parts = [_spoken(part, depth - 1) for part in value]
-        return _Spoken(*("".join(said) for said in zip(*map(_each, parts), strict=True))) if parts else _Spoken()
+        parts = [spoken_in(part, depth - 1) for part in value]
+        return Spoken(*("".join(said) for said in zip(*map(_each, parts), strict=True))) if parts else Spoken()
     if not isinstance(value, Mapping):
-        return _Spoken(str(value))
+        return Spoken(str(value))
     return _part(value, depth - 1)
 
 
-def _each(spoken: _Spoken) -> tuple[str, str, str]:
+def _each(spoken: Spoken) -> tuple[str, str, str]:
     return spoken.text, spoken.thinking, spoken.refusal
 
 
-def _part(part: Mapping[str, Any], depth: int) -> _Spoken:
+def _part(part: Mapping[str, Any], depth: int) -> Spoken:
     kind = part.get("type")
     if kind in _THINKING_PARTS or part.get("thought") is True:
         inner = next(
             (part[key] for key in ("thinking", "reasoning", "text", "content", "summary") if part.get(key)), None
         )
-        spoken = _spoken(inner, depth)
-        return _Spoken(thinking=spoken.text + spoken.thinking)
+        spoken = spoken_in(inner, depth)
+        return Spoken(thinking=spoken.text + spoken.thinking)
     if kind == "refusal":
-        return _Spoken(refusal=_spoken(part.get("refusal"), depth).text)
-    return _spoken(part.get("text", part.get("content")), depth)
+        return Spoken(refusal=spoken_in(part.get("refusal"), depth).text)
+    return spoken_in(part.get("text", part.get("content")), depth)
 
 
-def _usage(counted: object) -> Usage:
+def usage_of(counted: object) -> Usage:
     """Tokens in either API's words; what is no count of tokens is left out."""
     if not isinstance(counted, Mapping):
         return Usage()
     asked = counted.get("prompt_tokens", counted.get("input_tokens"))
     written = counted.get("completion_tokens", counted.get("output_tokens"))
-    return Usage(input_tokens=_count(asked), output_tokens=_count(written))
+    return Usage(input_tokens=tokens(asked), output_tokens=tokens(written))
 
 
-def _count(value: object) -> int:
+def tokens(value: object) -> int:
+    """A count of tokens; 0 for what is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return 0
     return int(value) if 0 <= value < _MOST_TOKENS else 0  # False for NaN

@@ -7,8 +7,8 @@ concern one prompt only.
 """
 
 import os
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from json import JSONDecodeError
 from types import ModuleType
 from typing import Any
@@ -22,7 +22,7 @@ from tarot_bench.models.retry import Transient, server_delay_s
 _CONNECT_S = 20.0
 _STRANGE_RETRIES = 2
 """How often a service that never answered is asked again after something that is no answer of its API."""
-_LEFT_OUT_BY = {
+EVALUATION_KEYS = {
     "seed": "sampling.seed=null",
     "temperature": "sampling.temperature=null",
     "top_p": "sampling.top_p=null",
@@ -30,7 +30,7 @@ _LEFT_OUT_BY = {
     "stop_sequences": "sampling.stop=[]",
     "max_tokens": "options.reasoning=true (it sends max_completion_tokens)",
 }
-"""The setting of `evaluate` that leaves a field out."""
+"""By field of a request: the setting of `evaluate` that leaves it out."""
 
 
 @dataclass(slots=True)
@@ -45,6 +45,7 @@ class Service:
         timeout_s: wall seconds for one request.
         sent: the fields of the requests' bodies.
         answered: whether a request has been answered.
+        left_out_by: by field, the setting that leaves it out.
     """
 
     sdk: ModuleType
@@ -54,6 +55,7 @@ class Service:
     timeout_s: float
     sent: Collection[str] = ()
     answered: bool = False
+    left_out_by: Mapping[str, str] = field(default_factory=lambda: EVALUATION_KEYS)
 
     def judge(self, error: Exception) -> Transient:
         """Say that a failed request may be repeated, or raise what its failure means.
@@ -116,20 +118,19 @@ class Service:
             case Kind.UNKNOWN:
                 advice = "knows no such model or path; check the name and --base-url"
                 return ModelError(f"{self.model}: {self.url} {advice}: {said}")
-        message = f"{self.model}: {self.url} rejects the request; {_advice(failure)}: {said}"
+        message = f"{self.model}: {self.url} rejects the request; {self._advice(failure)}: {said}"
         if failure.kind is Kind.PARAMETER and not self.answered:
             return ModelError(message)
         reason = failure.name if failure.kind is Kind.REFUSED else "bad_request"
         return RefusedError(message, reason, said)
 
-
-def _advice(failure: Failure) -> str:
-    if failure.kind is Kind.PARAMETER:
-        key = _LEFT_OUT_BY.get(failure.name, f"options.extra.{failure.name}=null")
-        return f"if it does not know {failure.name}, leave that out with {key}"
-    if failure.name == "context_length":
-        return "the prompt and sampling.max_tokens do not fit the model's context"
-    return "change the sampling settings, the prompt or the model"
+    def _advice(self, failure: Failure) -> str:
+        if failure.kind is Kind.PARAMETER:
+            key = self.left_out_by.get(failure.name, f"extra.{failure.name}=null")
+            return f"if it does not know {failure.name}, leave that out with {key}"
+        if failure.name == "context_length":
+            return "the prompt and max_tokens do not fit the model's context"
+        return "change the sampling settings, the prompt or the model"
 
 
 def address(url: str | None, source: str) -> str | None:

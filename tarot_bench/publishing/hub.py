@@ -231,7 +231,8 @@ def _plain_errors(repo: str) -> Iterator[None]:
 def _refusal(repo: str, error: HfHubHTTPError) -> TarotError:
     status = error.response.status_code
     if status in {401, 403}:
-        return RunError(f"the Hub does not let us write to {repo} (status {status}); set HF_TOKEN to a token that may")
+        said = one_line(Exception(error.server_message)) if error.server_message else f"status {status}"
+        return RunError(f"the Hub does not let us write to {repo} ({said}); set HF_TOKEN to a token that may")
     if status == 412:
         return RunError(f"somebody else changed {repo} meanwhile; look at it, then publish again")
     return InfrastructureError(f"the Hub answered {status} for {repo}: {one_line(error)}")

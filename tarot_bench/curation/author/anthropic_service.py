@@ -8,10 +8,10 @@ from typing import Any
 
 from tarot_bench.curation.author.bodies import Body
 from tarot_bench.curation.author.journal import Batch, RawReply
-from tarot_bench.curation.author.openai_service import batch_row
+from tarot_bench.curation.author.openai_service import rows_of
 from tarot_bench.curation.author.service import Judge, Progress
 from tarot_bench.curation.author.settings import GeneratorSettings
-from tarot_bench.models.service import Service, api_key, timeout
+from tarot_bench.models.service import Service, address, api_key, timeout
 
 _CLOCK_SKEW_S = 600.0
 _log = logging.getLogger(__name__)
@@ -29,22 +29,31 @@ class AnthropicService:
         import anthropic
 
         self._settings = settings
-        url = settings.base_url or os.environ.get("ANTHROPIC_BASE_URL")
+        own = address(os.environ.get("ANTHROPIC_BASE_URL"), "ANTHROPIC_BASE_URL")
+        url = address(settings.base_url, "base_url") or own
         self._client = anthropic.AsyncAnthropic(
             api_key=api_key(settings.name, "ANTHROPIC_API_KEY", url),
             base_url=url,
             timeout=timeout(anthropic, settings.timeout_s),  # without one, the SDK refuses long answers
             max_retries=0,
         )
-        address = str(self._client.base_url)
-        service = Service(anthropic, settings.name, address, "ANTHROPIC_API_KEY", settings.timeout_s)
+        service = Service(
+            anthropic,
+            settings.name,
+            str(self._client.base_url),
+            "ANTHROPIC_API_KEY",
+            settings.timeout_s,
+            left_out_by={},
+        )
         self.judge = Judge(anthropic, service)
 
     async def ask(self, body: Body) -> tuple[int, bytes]:
         """Send one request, once."""
+        self.judge.service.sent = tuple(body)
         rest = dict(body)
         given = {name: rest.pop(name) for name in ("model", "max_tokens", "messages")}
         answer = await self._client.messages.with_raw_response.create(**given, extra_body=rest)
+        self.judge.answered()
         return answer.status_code, await answer.read()
 
     async def submit(self, batch: Batch, bodies: Sequence[Body]) -> str:
@@ -87,9 +96,8 @@ class AnthropicService:
         """The rows of the results."""
         batches = self._client.messages.batches.with_streaming_response
         async with batches.results(service_id) as results:
-            async for line in results.iter_lines():
-                if line.strip():
-                    yield batch_row(line)
+            async for row in rows_of(results.iter_bytes()):
+                yield row
 
     async def close(self) -> None:
         """Close the connections."""

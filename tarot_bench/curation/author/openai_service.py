@@ -9,7 +9,7 @@ from tarot_bench.curation.author.bodies import Body
 from tarot_bench.curation.author.journal import Batch, RawReply
 from tarot_bench.curation.author.service import Judge, Progress
 from tarot_bench.curation.author.settings import GeneratorSettings
-from tarot_bench.models.service import Service, api_key, timeout
+from tarot_bench.models.service import Service, address, api_key, timeout
 from tarot_bench.reading import parse_json
 
 _CLOCK_SKEW_S = 600.0
@@ -30,18 +30,22 @@ class OpenAIService:
 
         self._settings = settings
         self._run_id = run_id
-        url = settings.base_url or os.environ.get("OPENAI_BASE_URL")
+        own = address(os.environ.get("OPENAI_BASE_URL"), "OPENAI_BASE_URL")
+        url = address(settings.base_url, "base_url") or own
         self._client = openai.AsyncOpenAI(
             api_key=api_key(settings.name, "OPENAI_API_KEY", url),
             base_url=url,
             timeout=timeout(openai, settings.timeout_s),
             max_retries=0,
         )
-        address = str(self._client.base_url)
-        self.judge = Judge(openai, Service(openai, settings.name, address, "OPENAI_API_KEY", settings.timeout_s))
+        service = Service(
+            openai, settings.name, str(self._client.base_url), "OPENAI_API_KEY", settings.timeout_s, left_out_by={}
+        )
+        self.judge = Judge(openai, service)
 
     async def ask(self, body: Body) -> tuple[int, bytes]:
         """Send one request, once."""
+        self.judge.service.sent = tuple(body)
         rest = dict(body)
         model = rest.pop("model")
         answer: Any
@@ -51,6 +55,7 @@ class OpenAIService:
             messages = rest.pop("messages")
             chat = self._client.chat.completions.with_raw_response
             answer = await chat.create(model=model, messages=messages, extra_body=rest)
+        self.judge.answered()
         return answer.status_code, answer.content
 
     async def submit(self, batch: Batch, bodies: Sequence[Body]) -> str:
@@ -97,22 +102,42 @@ class OpenAIService:
         for file in (made.output_file_id, made.error_file_id):
             if file:
                 async with self._client.files.with_streaming_response.content(file) as content:
-                    async for line in content.iter_lines():
-                        if line.strip():
-                            yield batch_row(line)
+                    async for row in rows_of(content.iter_bytes()):
+                        yield row
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
 
-def batch_row(line: str) -> RawReply:
+async def rows_of(chunks: AsyncIterator[bytes]) -> AsyncIterator[RawReply]:
+    """The rows of a batch's results, which come in chunks of any size.
+
+    Only a line feed ends a row: JSON may hold U+2028, U+2029 and U+0085 as they are, which `str.splitlines` and the
+    SDKs' ``iter_lines`` take for line ends.
+    """
+    rest = b""
+    async for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            if line.strip():
+                yield batch_row(line)
+    if rest.strip():
+        yield batch_row(rest)
+
+
+def batch_row(line: bytes | str) -> RawReply:
     """One line of a batch's results; an unreadable one has an empty key."""
     try:
         key = parse_json(line)["custom_id"]
     except (ValueError, KeyError, TypeError):
         key = ""
-    return RawReply(key if isinstance(key, str) else "", "batch", 0, line.encode("utf-8", "replace"))
+    return RawReply(
+        key if isinstance(key, str) else "",
+        "batch",
+        0,
+        line.encode("utf-8", "replace") if isinstance(line, str) else line,
+    )
 
 
 def _url(responses: bool) -> str:

@@ -27,11 +27,12 @@ from typing import Any
 
 from tarot_bench.curation.author.journal import RawReply
 from tarot_bench.curation.author.settings import Provider
+from tarot_bench.models.answers import FAILED, FILTERED, finish_reason, spoken_in, tokens, usage_of
+from tarot_bench.models.classify import Kind, classify
 from tarot_bench.reading import parse_json
 from tarot_bench.verdict import Usage
 
 NO_CREDIT = "no-credit"
-_NO_CREDIT_CODES = {"insufficient_quota", "billing_error", "billing_hard_limit_reached"}
 _BY_CODE = {
     "batch_expired": "expired",
     "expired": "expired",
@@ -107,11 +108,11 @@ def _read_error(body: Any, status: int) -> Reply:
     if not isinstance(error, Mapping):
         error = {}
     codes = [error.get("code"), error.get("type")]
-    detail = " ".join(str(error.get("message") or error.get("code") or error.get("type") or body).split())[:300]
-    if any(code in _NO_CREDIT_CODES for code in codes):
-        return Reply(trouble=NO_CREDIT, detail=detail)
-    named = next((_BY_CODE[code] for code in codes if code in _BY_CODE), None)
-    return Reply(trouble=named or _by_status(status), detail=detail)
+    failure = classify(status or 400, body)
+    if failure.kind is Kind.NO_CREDIT:
+        return Reply(trouble=NO_CREDIT, detail=failure.words)
+    named = next((_BY_CODE[code] for code in codes if isinstance(code, str) and code in _BY_CODE), None)
+    return Reply(trouble=named or _by_status(status), detail=failure.words)
 
 
 def _by_status(status: int) -> str:
@@ -135,10 +136,12 @@ def _read_body(body: dict[str, Any], provider: Provider) -> Reply:
 
 def _chat(body: dict[str, Any]) -> tuple[str, str]:
     choice = body["choices"][0]
+    if choice.get("error"):
+        return "", "error"
     message = choice["message"]
     if message.get("refusal"):
         return message["refusal"], "refusal"
-    return message.get("content") or "", choice.get("finish_reason") or "stop"
+    return spoken_in(message.get("content")).text, choice.get("finish_reason") or "stop"
 
 
 def _responses(body: dict[str, Any]) -> tuple[str, str]:
@@ -153,17 +156,17 @@ def _responses(body: dict[str, Any]) -> tuple[str, str]:
 
 
 def _messages(body: dict[str, Any]) -> tuple[str, str]:
-    text = "".join(block["text"] for block in body["content"] if block["type"] == "text")
-    return text, body.get("stop_reason") or "end_turn"
+    return spoken_in(body["content"]).text, body.get("stop_reason") or "end_turn"
 
 
 def _trouble(text: str, ending: str) -> tuple[str | None, str]:
-    if ending in {"refusal", "content_filter"}:
+    word = ending.lower()
+    if word == "refusal" or word in FILTERED:
         return "refused", " ".join(text.split())[:300] or ending
-    if ending in {"length", "max_output_tokens", "max_tokens", "model_context_window_exceeded"}:
+    if finish_reason(ending) == "length":
         return "truncated", f"cut ({ending}) after {len(text)} characters; raise max_tokens"
-    if ending == "failed":
-        return "server-error", "the response's status is failed"
+    if word in FAILED:
+        return "server-error", f"the service's own word for how it ended is {ending}"
     return (None, "") if text.strip() else ("empty", f"no text ({ending})")
 
 
@@ -171,7 +174,6 @@ def _usage(counted: Any) -> Usage | None:
     """Both services' words; Anthropic counts what it read from a cache apart."""
     if not isinstance(counted, Mapping):
         return None
-    asked = counted.get("input_tokens", counted.get("prompt_tokens")) or 0
-    cached = sum(counted.get(f"cache_{kind}_input_tokens") or 0 for kind in ("creation", "read"))
-    written = counted.get("output_tokens", counted.get("completion_tokens")) or 0
-    return Usage(input_tokens=asked + cached, output_tokens=written)
+    cached = sum(tokens(counted.get(f"cache_{kind}_input_tokens")) for kind in ("creation", "read"))
+    usage = usage_of(counted)
+    return usage.model_copy(update={"input_tokens": usage.input_tokens + cached})

@@ -7,12 +7,9 @@ from typing import Protocol, TypeVar
 
 from tarot_bench.curation.author.bodies import Body
 from tarot_bench.curation.author.journal import Batch, RawReply
-from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
+from tarot_bench.errors import InfrastructureError, QuotaError, RefusedError
 from tarot_bench.models.retry import Transient
 from tarot_bench.models.service import Service
-
-_OF_THE_REQUEST = {400, 413, 422}
-"""Statuses that are about one request; 401, 403 and 404 are about all of them."""
 
 Answer = TypeVar("Answer")
 
@@ -97,10 +94,14 @@ class Judge:
             return self.service.judge(error)
         except QuotaError as trouble:
             raise QuotaError(f"{trouble}; everything answered is kept: when there is credit again, --resume") from error
-        except ModelError as trouble:
-            if isinstance(error, self.sdk.APIStatusError) and error.status_code in _OF_THE_REQUEST:
+        except RefusedError as trouble:
+            if isinstance(error, self.sdk.APIStatusError):
                 raise RejectedError(error.status_code, error.response.content, str(trouble)) from error
             raise
+
+    def answered(self) -> None:
+        """Note that the service answered: what fails from now on is no wrong address or setting."""
+        self.service.answered = True
 
     def sound(self, answer: Answer) -> Answer:
         """The answer, unless it is the text of a web page at the wrong address.
