@@ -2,14 +2,20 @@
 
 import asyncio
 import hashlib
+import os
+import socket
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 from tarot_bench.errors import ModelError, RefusedError, boundary
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.verdict import Usage
 
-_TOKENIZER_SETTINGS = ("revision", "token", "trust_remote_code")
+_TOKENIZER_SETTINGS = ("local_files_only", "revision", "token", "trust_remote_code")
+_REACH_S = 5.0
 
 
 class HuggingFaceModel:
@@ -38,6 +44,8 @@ class HuggingFaceModel:
         self._model: Any
         path = name.partition("/")[2]
         settings = {"dtype": "auto", "device_map": "cuda" if torch.cuda.is_available() else "cpu"} | options.extra
+        if not Path(path).exists() and _hub_is_out_of_reach():
+            settings["local_files_only"] = True  # otherwise each file is tried again and again, for most of a minute
         shared = {key: settings[key] for key in _TOKENIZER_SETTINGS if key in settings}
         with boundary(ModelError, f"loading {name}"):
             self._tokenizer = transformers.AutoTokenizer.from_pretrained(path, padding_side="left", **shared)
@@ -157,6 +165,19 @@ def _libraries(name: str) -> tuple[Any, Any]:
     except ImportError as error:
         raise ModelError(f'{name} needs torch and transformers: pip install "tarot-bench[hf]" ({error})') from error
     return torch, transformers
+
+
+def _hub_is_out_of_reach() -> bool:
+    """Whether no connection to the Hub can be opened; behind a proxy that cannot be told, and the answer is no."""
+    hub = urlsplit(os.environ.get("HF_ENDPOINT") or "https://huggingface.co")
+    if getproxies():
+        return False
+    try:
+        port = hub.port or (80 if hub.scheme == "http" else 443)
+        socket.create_connection((hub.hostname or "", port), timeout=_REACH_S).close()
+    except (OSError, ValueError):
+        return True
+    return False
 
 
 def _take_sampling_defaults(config: Any) -> dict[str, Any]:
