@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tarot_bench.errors import RunError
-from tarot_bench.runs import Journal, Run, write_atomically
+from tarot_bench.runs import Journal, Run, read_records, write_atomically, writing
 from tarot_bench.verdict import Completion
 
 
@@ -188,3 +188,142 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path):
     write_atomically(file, "new")
     assert file.read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["summary.json"]
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from tarot_bench.runs import writing
+with writing(Path(sys.argv[1])):
+    print("locked", flush=True)
+    sys.stdin.read()
+"""
+
+
+def holder(path):
+    """Another process that writes to a run until its standard input is closed."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "locked\n"
+    return process
+
+
+def test_a_second_writer_is_refused_with_one_line_and_may_write_when_the_first_has_ended(tmp_path):
+    other = holder(tmp_path / "run")
+    with pytest.raises(RunError, match="another process is writing") as caught, writing(tmp_path / "run"):
+        pytest.fail("two writers at once")
+    assert "\n" not in str(caught.value)
+    other.communicate()
+    with writing(tmp_path / "run"):
+        start(tmp_path / "run")
+    assert [file.name for file in (tmp_path / "run").iterdir()] == ["run.json"]
+
+
+def test_a_killed_writer_leaves_no_lock(tmp_path):
+    with writing(tmp_path / "run"):
+        start(tmp_path / "run")
+    other = holder(tmp_path / "run")
+    other.kill()
+    other.communicate()
+    with writing(tmp_path / "run"):
+        start(tmp_path / "run", resume=True)
+    assert [file.name for file in (tmp_path / "run").iterdir()] == ["run.json"]
+
+
+def test_of_many_writers_exactly_one_gets_the_lock(tmp_path):
+    script = """
+import sys, time
+from pathlib import Path
+from tarot_bench.errors import RunError
+from tarot_bench.runs import writing
+for _ in range(60):
+    try:
+        with writing(Path(sys.argv[1])):
+            inside = Path(sys.argv[2])
+            inside.touch(exist_ok=False)  # fails if another one is inside
+            time.sleep(0.001)
+            inside.unlink()
+            print("got it")
+    except RunError:
+        time.sleep(0.001)
+"""
+    command = [sys.executable, "-c", script, str(tmp_path / "run"), str(tmp_path / "inside")]
+    writers = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    said = [writer.communicate() for writer in writers]
+    assert [error for _, error in said] == [""] * 4
+    assert sum(out.count("got it") for out, _ in said) >= 4
+
+
+def test_within_one_process_a_run_has_one_writer_too(tmp_path):
+    with writing(tmp_path / "run"), pytest.raises(RunError, match="another process"), writing(tmp_path / "run"):
+        pytest.fail("two writers at once")
+
+
+def test_a_writer_that_writes_nothing_leaves_no_directory(tmp_path):
+    with pytest.raises(RunError, match="changed its mind"), writing(tmp_path / "a" / "run"):
+        raise RunError("changed its mind")
+    assert not (tmp_path / "a" / "run").exists()
+
+
+def test_a_directory_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="cannot create"), writing(tmp_path / "file"):
+        pytest.fail("there is a file")
+
+
+def test_readers_create_repair_and_change_nothing(tmp_path):
+    with writing(tmp_path):
+        run = start(tmp_path)
+        with run.journal("tarot/completions.jsonl", Completion) as journal:
+            journal.append(completion(0))
+    with (tmp_path / "tarot/completions.jsonl").open("ab") as file:
+        file.write(b'{"problem_id": "torn')
+    tmp_path.joinpath("tarot").chmod(0o555)
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    opened = Run.open(tmp_path)
+    assert list(opened.records("tarot/completions.jsonl", Completion)) == [completion(0)]
+    assert list(opened.records("tarot/grades.jsonl", Completion)) == []
+    assert list(opened.records("absent/grades.jsonl", Completion)) == []
+    assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == before
+    tmp_path.joinpath("tarot").chmod(0o755)
+
+
+@pytest.mark.parametrize("text", ["a\u2028b", "a\u2029b", "a\x85b", "a\r\nb", "a\x0b\x0c\x1c\x1d\x1eb"])
+def test_only_a_line_feed_ends_a_record(text, tmp_path):
+    raw = completion(0, text).model_dump(mode="json")
+    (tmp_path / "c.jsonl").write_bytes((json.dumps(raw, ensure_ascii=False) + "\n").encode() * 2)
+    assert [record.text for record in read_records(tmp_path / "c.jsonl", Completion)] == [text] * 2
+
+
+def test_bytes_that_are_no_utf8_are_one_line(tmp_path):
+    (tmp_path / "c.jsonl").write_bytes(b'{"problem_id": "\xff"}\n')
+    with pytest.raises(RunError, match=r"c\.jsonl:1 is not a Completion record"):
+        list(read_records(tmp_path / "c.jsonl", Completion))
+
+
+def test_records_that_are_not_wanted_are_removed_in_one_step(tmp_path):
+    with Journal(tmp_path / "c.jsonl", Completion) as journal:
+        for index in range(4):
+            journal.append(completion(index))
+        journal.keep(lambda record: record.index % 2 == 0)
+        journal.append(completion(9))
+        assert [record.index for record in journal] == [0, 2, 9]
+
+
+def smaller(stored):
+    """What a run of ten would store if it were one of as many as `stored`."""
+    return {"samples": min(10, stored["samples"]), "seed": 1}
+
+
+def test_a_run_may_be_extended_and_nothing_else(tmp_path):
+    start(tmp_path, seed=1, samples=3)
+    with pytest.raises(RunError, match="samples: 3 -> 10"):
+        start(tmp_path, resume=True, seed=1, samples=10)
+    extended = Run.start(tmp_path, "evaluate", {"samples": 10, "seed": 1}, {}, True, smaller)
+    assert Run.open(tmp_path).manifest == extended.manifest
+    assert extended.manifest.settings["samples"] == 10
+    assert extended.manifest.environment["sandbox"] == "local"
+    start(tmp_path, resume=True, seed=1, samples=10)
+    with pytest.raises(RunError, match="seed: 1 -> 2"):
+        Run.start(tmp_path, "evaluate", {"samples": 20, "seed": 2}, {}, True, lambda stored: {"samples": 10, "seed": 2})

@@ -50,9 +50,19 @@ class Call:
 
 @dataclass(frozen=True)
 class Failure:
+    """An answer that is not the usual one: an error, or a 200 of a strange shape.
+
+    Attributes:
+        status: of the HTTP answer.
+        headers: beside or instead of the usual ones.
+        body: an object for JSON, a text, or bytes; None gives an error object that names the status.
+        cut: promise more than is sent, then close the connection.
+    """
+
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
+    cut: bool = False
 
 
 HANG, RESET = Failure(-1), Failure(-2)
@@ -100,7 +110,7 @@ class LlmServer:
         self._http.server_close()
         self._thread.join()
 
-    def respond(self, call: Call) -> str | Reply:
+    def respond(self, call: Call) -> str | Reply | Failure:
         """What the model says to a call; override it to look at more than the prompt."""
         return self.answer(call.prompt)
 
@@ -174,10 +184,11 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if failure is None:
                 llm.closing.wait(llm.delay_s)
-                reply = llm.respond(call)
-                self._send(200, _body(call, Reply(reply) if isinstance(reply, str) else reply))
+            reply = failure or llm.respond(call)
+            if isinstance(reply, Failure):
+                self._fail(reply)
             else:
-                self._fail(failure)
+                self._send(200, body_of(call, Reply(reply) if isinstance(reply, str) else reply))
         finally:
             llm.leave()
 
@@ -192,12 +203,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             body = {"error": {"message": f"injected {failure.status}"}} if failure.body is None else failure.body
-            self._send(failure.status, body, failure.headers)
+            self._send(failure.status, body, failure.headers, missing=100 if failure.cut else 0)
 
-    def _send(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
-        is_text = isinstance(body, str)
-        data = (body if is_text else json.dumps(body)).encode()
-        own = {"content-type": "text/html" if is_text else "application/json", "content-length": str(len(data))}
+    def _send(self, status: int, body: Any, headers: dict[str, str] | None = None, missing: int = 0) -> None:
+        is_text = isinstance(body, (str, bytes))
+        data = body if isinstance(body, bytes) else (body if is_text else json.dumps(body)).encode()
+        length = str(len(data) + missing)
+        own = {"content-type": "text/html" if is_text else "application/json", "content-length": length}
+        self.close_connection = self.close_connection or bool(missing)
         self.send_response(status)
         for key, value in (own | (headers or {})).items():
             self.send_header(key, value)
@@ -206,7 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
 
-def _body(call: Call, reply: Reply) -> dict[str, Any]:
+def body_of(call: Call, reply: Reply) -> dict[str, Any]:
     if call.path.endswith("/messages"):
         return _anthropic(call, reply)
     return _openai(call, reply)
