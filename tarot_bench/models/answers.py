@@ -200,7 +200,7 @@ def _each(spoken: Spoken) -> tuple[str, str, str]:
 
 def _part(part: Mapping[str, Any], depth: int) -> Spoken:
     kind = part.get("type")
-    if kind in _THINKING_PARTS or part.get("thought") is True:
+    if (isinstance(kind, str) and kind in _THINKING_PARTS) or part.get("thought") is True:
         inner = next(
             (part[key] for key in ("thinking", "reasoning", "text", "content", "summary") if part.get(key)), None
         )

@@ -36,6 +36,7 @@ def said(*parts, **message):
         ([{"type": "text", "text": "print("}, {"type": "text", "text": "6 * 7)"}], CODE),
         ([CODE], CODE),
         ([{"text": CODE}], CODE),
+        ([{"type": ["text"], "text": CODE}], CODE),
         ({"type": "text", "text": CODE}, CODE),
         ([[{"type": "text", "text": CODE}]], CODE),
         ([{"type": "text", "text": None}, None, {"type": "text", "text": CODE}], CODE),
