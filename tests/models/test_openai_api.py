@@ -1,9 +1,10 @@
+import asyncio
 import socket
 
 import pytest
 
 from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
-from tarot_bench.models import Answer, ModelOptions, open_model
+from tarot_bench.models import Answer, ModelOptions, Sampling, open_model
 from tarot_bench.models.openai_api import OpenAIModel
 from tarot_bench.verdict import Usage
 from tests.models.helpers import ask, connect, request
@@ -253,3 +254,67 @@ def test_several_requests_are_answered_in_order(server):
 def test_samples_of_one_prompt_are_told_apart_by_their_seed(server):
     ask(connect(server), *(request(index=index) for index in range(3)), seed=10)
     assert server.counts == {("add two numbers", seed): 1 for seed in (10, 11, 12)}
+
+
+@pytest.mark.parametrize("name", ["openai/any", "anthropic/any"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "localhost:8801/v1",
+        "127.0.0.1:8801",
+        "example.org/v1",
+        "http:/localhost/v1",
+        "http://",
+        "ftp://h/v1",
+        "http://h:x/",
+    ],
+)
+def test_an_address_without_scheme_or_host_is_refused_before_anything_is_asked(name, url):
+    with pytest.raises(ModelError, match=r"--base-url .* is not a web address: write it with http://") as caught:
+        open_model(name, ModelOptions(base_url=url))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"), [("openai/any", "OPENAI_BASE_URL"), ("anthropic/any", "ANTHROPIC_BASE_URL")]
+)
+def test_an_address_from_the_environment_is_checked_too(name, variable, monkeypatch):
+    monkeypatch.setenv(variable, "localhost:8801/v1")
+    with pytest.raises(ModelError, match=f"{variable} localhost:8801/v1 is not .*such as http://localhost:8801/v1"):
+        open_model(name, ModelOptions())
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_server_that_never_answered_is_not_waited_for_and_one_that_did_is(answered, caplog):
+    caplog.set_level("INFO", logger="tarot_bench")
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        model = open_model("openai/any", ModelOptions(base_url=f"http://127.0.0.1:{unused.getsockname()[1]}/v1"))
+        model._service.answered = answered
+        model._options = model._options.model_copy(update={"max_retries": 1})
+        with pytest.raises(ModelError, match="cannot reach"):
+            ask(model)
+    assert sum("attempt 2 of 2" in line for line in caplog.messages) == answered
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_a_strange_answer_after_sound_ones_is_trouble_of_the_service_and_not_of_the_address(server, status):
+    async def call():
+        model = connect(server, max_retries=0)
+        try:
+            await model.generate([request()], Sampling())
+            server.fail_next(status, body="" if status == 204 else "<html>")
+            await model.generate([request()], Sampling())
+        finally:
+            await model.close()
+
+    with pytest.raises(InfrastructureError, match="sent no answer of its API"):
+        asyncio.run(call())
+
+
+@pytest.mark.parametrize("name", ["openai/any", "anthropic/any"])
+def test_a_refused_setting_is_named_with_the_services_words_and_the_key_that_leaves_it_out(server, name):
+    server.fail_next(422, body={"detail": [{"loc": ["body", "temperature"], "msg": "not for this model"}]})
+    wanted = r"leave that out with sampling\.temperature=null: 422 body\.temperature: not for this model"
+    with pytest.raises(ModelError, match=wanted):
+        ask(connect(server, name), temperature=0.5)

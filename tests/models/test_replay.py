@@ -82,3 +82,9 @@ def test_a_file_that_is_not_text_is_one_line(tmp_path):
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ModelError, match="reading recorded completions"):
         open_model(f"replay:{tmp_path}/binary")
+
+
+@pytest.mark.parametrize("word", ["length", "max_tokens", "MAX_TOKENS", "model_length"])
+def test_every_word_for_the_token_limit_is_understood_in_recordings_too(tmp_path, word):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"task_id": "p1", "completion": "x", "finish_reason": word}) + "\n")
+    assert ask(open_model(f"replay:{tmp_path}/a.jsonl"))[0].finish_reason == "length"

@@ -192,7 +192,12 @@ def test_a_hub_that_stays_down_is_no_mistake_of_the_users(hub, client, repo, fol
 
 
 @pytest.mark.parametrize(
-    ("status", "fault"), [(403, "set HF_TOKEN to a token that may"), (400, "the Hub answered 400")]
+    ("status", "fault"),
+    [
+        (403, "role write in this organisation"),
+        (403, "set HF_TOKEN to a token that may"),
+        (400, "the Hub answered 400"),
+    ],
 )
 def test_a_refusal_is_one_line(hub, client, repo, folder, status, fault):
     hub.faults["commit"] = [status]

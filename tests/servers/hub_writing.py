@@ -98,7 +98,7 @@ class _WritingHandler(Handler, BaseHTTPRequestHandler):
             return self._send(403, b"{}")
         status = self.server.fault(route)
         if status > 0:
-            return self._send(status, b"{}")
+            return self._send(status, b'{"error": "You need the role write\\nin this organisation"}')
         self.lost = -status
         return answer(body, **named)
 
