@@ -105,8 +105,8 @@ def test_a_changed_setting_on_resume_is_named_and_a_broken_record_is_located(tmp
     base = ("evaluate", "-m", "gold", "--limit", "2", "-o", "run")
     assert tarot(*base, cwd=tmp_path).returncode == 0
     expect_one_line(tarot(*base, cwd=tmp_path), "--resume")
-    changed = ("evaluate", "-m", "gold", "--limit", "3", "-o", "run", "--resume")
-    expect_one_line(tarot(*changed, cwd=tmp_path), "limit: 2 -> 3")
+    changed = ("evaluate", "-m", "gold", "--limit", "1", "-o", "run", "--resume")
+    expect_one_line(tarot(*changed, cwd=tmp_path), "limit: 2 -> 1")
     journal = tmp_path / "run/tarot/completions.jsonl"
     journal.write_text("{}\n" + journal.read_text())
     expect_one_line(tarot(*base, "--resume", cwd=tmp_path), r"completions\.jsonl:1")
