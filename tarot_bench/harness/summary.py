@@ -36,7 +36,7 @@ class Summary(Frozen):
     def remarks(self) -> list[str]:
         """One line for each kind of sample that is no ordinary answer, with what it means for the numbers."""
         return [
-            f"{name}: {count} samples; {_MEANING[name.split()[0]]}"
+            f"{name}: {count} {'sample' if count == 1 else 'samples'}; {_MEANING[name.split()[0]]}"
             for name, count in self.outcomes.items()
             if name != SampleOutcome.ANSWERED
         ]
