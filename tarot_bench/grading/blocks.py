@@ -59,9 +59,14 @@ def mended(code: str, *, pull: bool = True) -> str:
     Damage: no-break and typographic spaces, characters of zero width and, with ``pull``, an indentation that all lines
     share.
     """
-    plain = _ODD_SPACE.sub(" ", _INVISIBLE.sub("", code))
+    plain = plainly_spaced(code)
     attempts = [plain, *((dedent(plain), _pulled_left(plain)) if pull else ())]
     return next((attempt for attempt in attempts if attempt != code and parse(attempt)), code)
+
+
+def plainly_spaced(code: str) -> str:
+    """The code with plain spaces for no-break and typographic ones, and without characters of zero width."""
+    return code if code.isascii() else _ODD_SPACE.sub(" ", _INVISIBLE.sub("", code))
 
 
 def _pulled_left(code: str) -> str:

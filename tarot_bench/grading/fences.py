@@ -5,12 +5,13 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Literal
 
 from tarot_bench.grading.blocks import Block, mended
+from tarot_bench.grading.lexing import quoted
 from tarot_bench.grading.syntax import stops_in_a_string
-from tarot_bench.grading.unfenced import regions_of, without_prose
+from tarot_bench.grading.unfenced import looks_like_code, regions_of, without_prose
 
 _FENCE = re.compile(r"^(?P<before>.*?)(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
 _STRUCTURE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*")
@@ -23,10 +24,21 @@ _INLINE = re.compile(r"\s*```(?:(?:python3?|py)\s+)?([^`]+)```\s*", re.IGNORECAS
 _INTRODUCES = re.compile(r"(?::|</?\w+>)\s*$")
 _TAG_LINE = re.compile(r"\s*</(?:answer|solution|think|thinking|reasoning)>\s*$", re.IGNORECASE)
 _QUOTES = ('"""', "'''")
+_MAY_QUOTE = re.compile(r"""["'\#].*(?:```|~~~)""")
 _NESTING = ("markdown", "md", "mdx")
 _MOST_TRIES = 12
+_DEEPEST_QUOTATION = 3
 _MOST_KNOWN = 1024
 _MOST_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A text, its lines, and the place where each begins."""
+
+    text: str
+    lines: list[str]
+    starts: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +51,20 @@ class _Opening:
     code: str
 
 
+def unquoted(text: str) -> str:
+    """The text without the ``>`` that quote its lines, one in another too."""
+    for _ in range(_DEEPEST_QUOTATION):
+        if not (_QUOTED.search(text) and (plain := _QUOTED.sub("", text)) != text):
+            break
+        text = plain
+    return text
+
+
 def blocks_of(text: str) -> list[Block]:
     """All fenced blocks of a text, in order; the last may be unclosed.
 
-    A fence inside a docstring does not end its block, a closing fence that is missing is understood where the next
-    block opens, and one that is glued to the last line of code closes it.
+    A fence inside a string or a comment does not end its block, a closing fence that is missing is understood where the
+    next block opens, and one that is glued to the last line of code closes it.
     """
     if _QUOTED_FENCE.search(text):
         text = _QUOTED.sub("", text)
@@ -53,8 +74,10 @@ def blocks_of(text: str) -> list[Block]:
         for number, line in enumerate(lines)
         if "```" in line or "~~~" in line or ("</" in line and _TAG_LINE.match(line))
     ]
-    if any(quotes in text for quotes in _QUOTES):
-        marked = _outside_strings(lines, marked)
+    if not marked:
+        return []
+    marked = _outside_strings(lines, marked)
+    page = _Page(text, lines, [0, *accumulate(len(line) + 1 for line in lines)])
     found: list[Block] = []
     done = 0
     for at, start in enumerate(marked):
@@ -63,16 +86,16 @@ def blocks_of(text: str) -> list[Block]:
         if inline := _INLINE.fullmatch(lines[start]):
             found.append(Block(inline[1].strip(), start=start, end=start + 1))
         elif opening := _opening(lines[start]):
-            block = _read(lines, start, opening, marked, at + 1)
+            block = _read(page, start, opening, marked, at + 1)
             found += _unnested(block, opening)
             done = block.end
     return found
 
 
 def _outside_strings(lines: list[str], marked: list[int]) -> list[int]:
-    """The lines with a fence that are not inside a triple-quoted string of code that parses, fenced or not."""
+    """The lines with a fence that are not inside a string or comment of code that parses, fenced or not."""
     open_after = list(accumulate(sum(map(line.count, _QUOTES)) for line in lines))
-    if not any(open_after[number] % 2 for number in marked):
+    if not any(open_after[number] % 2 or _MAY_QUOTE.search(lines[number]) for number in marked):
         return marked
     inside = {
         number for region in regions_of("\n".join(lines)) if region.tree for number in range(region.start, region.end)
@@ -125,13 +148,13 @@ def _ending(line: str, mark: str) -> Literal["closes", "reopens"] | None:
     return "reopens" if match["info"].strip() and _opening(line) else None
 
 
-def _read(lines: list[str], start: int, opening: _Opening, marked: list[int], at: int) -> Block:
+def _read(page: _Page, start: int, opening: _Opening, marked: list[int], at: int) -> Block:
     """The block that opens at line ``start``; ``marked[at:]`` are the later lines with a fence in them."""
-    later = (marked[index] for index in range(at, len(marked)))
-    ends = (number for number in later if _ending(lines[number], opening.mark))
-    end = next(ends, len(lines))
+    lines = page.lines
+    ends = _ends(page, start, opening, marked, at)
+    end, _ = next(ends, (len(lines), False))
     if end == len(lines) and len(opening.mark) > 3:
-        return _read(lines, start, replace(opening, mark=opening.mark[:3]), marked, at)
+        return _read(page, start, replace(opening, mark=opening.mark[:3]), marked, at)
     first = _until(lines, start, end, opening)
     if opening.language not in ("python", ""):
         return first
@@ -140,6 +163,28 @@ def _read(lines: list[str], start: int, opening: _Opening, marked: list[int], at
         or _glued(lines, start, opening, marked[at : bisect_left(marked, end)], first)
         or _repaired(first, opening)
     )
+
+
+def _ends(page: _Page, start: int, opening: _Opening, marked: list[int], at: int) -> Iterator[tuple[int, bool]]:
+    """The lines that may end a block, and whether each is in a triple-quoted string if the block goes on that far.
+
+    A fence behind code on a line is no end where it is in a string or comment of that code.
+    """
+    is_python = opening.language in ("python", "")
+    begin = page.starts[start + 1] - 1 - len(opening.code) if start + 1 < len(page.lines) else len(page.text)
+    strings = quoted(page.text, begin) if is_python else iter(())
+    string = next(strings, None)
+    for number in (marked[index] for index in range(at, len(marked))):
+        line = page.lines[number]
+        if not _ending(line, opening.mark):
+            continue
+        column = max(line.find(opening.mark), 0)
+        place = page.starts[number] + column
+        while string and string.end() <= place:
+            string = next(strings, None)
+        is_inside = string is not None and string.start() <= place
+        if not (is_inside and line[:column].strip() and looks_like_code(line)):
+            yield number, is_inside
 
 
 def _until(lines: list[str], start: int, end: int, opening: _Opening) -> Block:
@@ -151,15 +196,20 @@ def _until(lines: list[str], start: int, end: int, opening: _Opening) -> Block:
     return Block(code, "python" if labelled else opening.language, closed, start, end + closed)
 
 
-def _longer(lines: list[str], start: int, opening: _Opening, ends: Iterator[int], block: Block) -> Block | None:
+def _longer(
+    lines: list[str], start: int, opening: _Opening, ends: Iterator[tuple[int, bool]], block: Block
+) -> Block | None:
     """The block up to a later fence, if the earlier ones are inside a docstring."""
-    for _ in range(_MOST_TRIES):
-        if block.end >= len(lines) or len(block.code) > _MOST_CHARACTERS or not stops_in_a_string(block.code):
+    if block.end >= len(lines) or not stops_in_a_string(block.code):
+        return None
+    for end in islice((number for number, is_inside in ends if not is_inside), _MOST_TRIES):
+        longer = _until(lines, start, end, opening)
+        if longer.tree:
+            return longer
+        if len(longer.code) > _MOST_CHARACTERS or not stops_in_a_string(longer.code):
             return None
-        block = _until(lines, start, next(ends, len(lines)), opening)
-        if block.tree:
-            return block
-    return None
+    longer = _until(lines, start, len(lines), opening)
+    return longer if longer.tree else None
 
 
 def _glued(lines: list[str], start: int, opening: _Opening, inside: list[int], block: Block) -> Block | None:

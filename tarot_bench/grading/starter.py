@@ -2,10 +2,11 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
-from tarot_bench.grading.blocks import Block
+from tarot_bench.grading.blocks import Block, plainly_spaced
 from tarot_bench.grading.names import borrowed, joined, lines_of
 from tarot_bench.grading.syntax import definition, has_effect, names_bound, parse
 from tarot_bench.grading.unfenced import looks_like_code, regions_of
@@ -18,7 +19,15 @@ _MOST_CUTS = 20
 _LONGEST_BODY = 100_000
 
 
-def continued(text: str, problem: Problem) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Continuation:
+    """The starter code with its body, and the lines of code after the body that are not part of the program."""
+
+    code: str
+    dropped: tuple[str, ...]
+
+
+def continued(text: str, problem: Problem) -> Continuation | None:
     """The starter code with a text that goes on as the body of its entry point, or None if it does not.
 
     Of what follows the body only definitions that it uses are kept: a base model runs on, into tests, other functions
@@ -32,20 +41,22 @@ def continued(text: str, problem: Problem) -> str | None:
         lines = source.split("\n")
         if end is not None and (not moved or _RETURNS.search("\n".join(lines[begin:end]))):
             body, after = "\n".join(lines[:end]).rstrip(), regions_of("\n".join(lines[end:]))
-            return "\n".join([body, *borrowed(body, after)])
+            lent = borrowed(body, after)
+            return Continuation("\n".join([body, *lent]), _left_out(after, lent))
     return None
+
+
+def _left_out(after: Iterable[Block], lent: Iterable[str]) -> tuple[str, ...]:
+    """The lines of code after a body, but for those that it was lent."""
+    kept = {line for text in lent for line in text.split("\n")}
+    return tuple(line for block in after for line in block.code.split("\n") if line.strip() and line not in kept)
 
 
 def goes_on_badly(text: str, problem: Problem) -> str | None:
     """The starter code with a text that is indented like a body and yet does not parse as one."""
     starter = problem.starter_code
     first = next((line for line in text.split("\n") if line.strip()), "")
-    if (
-        not starter
-        or not problem.entry_point
-        or not first.startswith(_body_indent(starter))
-        or not looks_like_code(first)
-    ):
+    if not starter or not problem.entry_point or not first[:1].isspace() or not looks_like_code(first):
         return None
     return starter.rstrip() + "\n" + text.strip("\n")
 
@@ -56,12 +67,23 @@ def _like_a_body(text: str) -> bool:
 
 
 def _joints(starter: str, text: str) -> Iterator[tuple[str, bool]]:
-    """Ways in which a body may join its starter: as it is, or moved, where something ate its indentation."""
+    """Ways in which a body may join its starter: as it is, or moved, where something ate or changed its indentation."""
     head, indent = starter.rstrip() + "\n", _body_indent(starter)
-    yield starter + text, False
-    yield head + text.lstrip("\n"), False
-    yield head + indent + text.lstrip(), True
-    yield head + "\n".join(indent + line for line in text.split("\n")), True
+    for body in dict.fromkeys([text, plainly_spaced(text)]):
+        yield starter + body, False
+        yield head + body.lstrip("\n"), False
+        yield head + _indented_alike(body, indent), False
+        yield head + indent + body.lstrip(), True
+        yield head + "\n".join(indent + line for line in body.split("\n")), True
+
+
+def _indented_alike(body: str, indent: str) -> str:
+    """The body with another indentation in the place of its first line's, down to the first line that has less."""
+    lines = body.strip("\n").split("\n")
+    own = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+    end = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith(own)), len(lines))
+    moved = [indent + line.removeprefix(own) if line.strip() else line for line in lines[:end]]
+    return "\n".join(moved + lines[end:]) if own else body
 
 
 def _body_indent(starter: str) -> str:
@@ -82,7 +104,8 @@ def _end_of_body(source: str, starter: str, entry_point: str) -> int | None:
     for end in [*islice(margins, _MOST_CUTS), len(lines)]:
         tree = parse("\n".join(lines[:end]))
         if tree:
-            return end if _body_size(tree, entry_point) > (_body_size(given, entry_point) if given else 0) else None
+            grown = _body_size(tree, entry_point) > (_body_size(given, entry_point) if given else 0)
+            return end if grown and not _holds_itself(tree, entry_point) else None
     return None
 
 
@@ -90,6 +113,12 @@ def _body_size(tree: ast.Module, entry_point: str) -> int:
     node = definition(tree, entry_point)
     body = getattr(node, "body", [])
     return sum(not isinstance(inner, ast.Pass) for inner in body)
+
+
+def _holds_itself(tree: ast.Module, entry_point: str) -> bool:
+    """Whether the body ends in another definition of the entry point: the text was one, and no body."""
+    body = getattr(definition(tree, entry_point), "body", [None])
+    return isinstance(body[-1], ast.FunctionDef) and body[-1].name == entry_point.rpartition(".")[2]
 
 
 def _starter_tree(starter: str) -> ast.Module | None:
