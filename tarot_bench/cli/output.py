@@ -113,6 +113,7 @@ def title_of(summary: Summary) -> Title:
         samples=summary.setting["samples"],
         sandbox=summary.setting["sandbox"]["level"],
         compat=summary.setting["compat"],
+        extraction=summary.setting.get("extraction", "answer"),
         forgeable=summary.setting["forgeable_tests"],
     )
 

@@ -11,6 +11,10 @@ def regrade(
     compat: Annotated[
         str | None, typer.Option(help="Reproduce a published grader's comparison: tarot, evalchemy or evalplus.")
     ] = None,
+    extraction: Annotated[
+        str | None,
+        typer.Option(help="answer (the program that the model meant) or verbatim (the prompt and the text as it is)."),
+    ] = None,
     sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Run every program, even if its result is known.")
@@ -25,15 +29,19 @@ def regrade(
     from tarot_bench.cli.output import exit_status, report_all, sandbox_kind, working
     from tarot_bench.errors import RecipeError
     from tarot_bench.grading.compat import Compat
+    from tarot_bench.grading.extract import ExtractionForm
 
     if compat is not None and compat not in get_args(Compat):
         raise RecipeError(f"--compat {compat}: there are {', '.join(get_args(Compat))}")
+    if extraction is not None and extraction not in get_args(ExtractionForm):
+        raise RecipeError(f"--extraction {extraction}: there are {', '.join(get_args(ExtractionForm))}")
     kind = sandbox_kind(sandbox)
     keep(run, sys.argv[1:])
     with working() as progress:
         summaries = harness.regrade(
             run,
             compat=cast("Compat | None", compat),
+            extraction=cast("ExtractionForm | None", extraction),
             sandbox=kind,
             cache=not no_cache,
             progress=progress,

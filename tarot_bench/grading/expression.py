@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 
 from tarot_bench.grading.fences import blocks_of
-from tarot_bench.grading.reasoning import readings_of, wrapped_in
+from tarot_bench.grading.reasoning import readings_of, undelimited, wrapped_in
 from tarot_bench.grading.syntax import parse
+from tarot_bench.grading.turn import turn_of, without_tokens
 from tarot_bench.problem import HOLE, Problem
 from tarot_bench.verdict import Extraction, Verdict
 
@@ -31,7 +32,7 @@ def extract_expression(text: str, problem: Problem, finish_reason: str | None = 
         problem: its starter code has the hole.
         finish_reason: ``length`` makes a missing answer TRUNCATED.
     """
-    readings = readings_of(text)
+    readings = [undelimited(without_tokens(reading)) for reading in readings_of(turn_of(text))]
     if not readings:
         return Extraction(code=None, how="the reasoning was never closed", verdict=Verdict.TRUNCATED)
     for reading in readings:

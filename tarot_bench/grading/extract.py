@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 from tarot_bench.grading.blocks import Block, mended
 from tarot_bench.grading.choice import Choice, Fit, choose
@@ -22,6 +23,9 @@ from tarot_bench.grading.turn import turn_of, well_formed, without_tokens
 from tarot_bench.grading.unfenced import regions_of
 from tarot_bench.problem import Problem
 from tarot_bench.verdict import Extraction, Verdict
+
+ExtractionForm = Literal["answer", "verbatim"]
+"""``answer``: the program that the model meant (`extract`). ``verbatim``: a benchmark's official form (`verbatim`)."""
 
 _MOST_REPAIRED = 200
 _LONGEST_SHOWN = 60

@@ -9,7 +9,7 @@ from itertools import accumulate, islice
 from typing import Literal
 
 from tarot_bench.grading.blocks import Block, mended
-from tarot_bench.grading.lexing import quoted
+from tarot_bench.grading.lexing import Reader
 from tarot_bench.grading.syntax import stops_in_a_string
 from tarot_bench.grading.unfenced import looks_like_code, regions_of, without_prose
 
@@ -172,17 +172,14 @@ def _ends(page: _Page, start: int, opening: _Opening, marked: list[int], at: int
     """
     is_python = opening.language in ("python", "")
     begin = page.starts[start + 1] - 1 - len(opening.code) if start + 1 < len(page.lines) else len(page.text)
-    strings = quoted(page.text, begin) if is_python else iter(())
-    string = next(strings, None)
+    reader = Reader(page.text, begin)
     for number in (marked[index] for index in range(at, len(marked))):
         line = page.lines[number]
         if not _ending(line, opening.mark):
             continue
         column = max(line.find(opening.mark), 0)
         place = page.starts[number] + column
-        while string and string.end() <= place:
-            string = next(strings, None)
-        is_inside = string is not None and string.start() <= place
+        is_inside = is_python and reader.is_quoted(place)
         if not (is_inside and line[:column].strip() and looks_like_code(line)):
             yield number, is_inside
 

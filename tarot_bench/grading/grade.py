@@ -12,7 +12,7 @@ from tarot_bench.grading.compare import first_difference, same_output, same_valu
 from tarot_bench.grading.compat import COMPARISONS, Compat, rules_of
 from tarot_bench.grading.ending import ending
 from tarot_bench.grading.expression import extract_expression, fill
-from tarot_bench.grading.extract import extract
+from tarot_bench.grading.extract import ExtractionForm, extract, verbatim
 from tarot_bench.grading.showing import detail as one_detail
 from tarot_bench.grading.showing import shown_value
 from tarot_bench.grading.usable import unusable
@@ -32,7 +32,14 @@ _STOPPED = {
 }
 
 
-def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat: Compat | None = None) -> Grade:
+def grade(
+    problem: Problem,
+    completion: Completion,
+    sandbox: Sandbox,
+    *,
+    compat: Compat | None = None,
+    extraction: ExtractionForm = "answer",
+) -> Grade:
     """Grade one completion: extract its program, run it on every test, compare.
 
     Args:
@@ -40,6 +47,7 @@ def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat:
         completion: the model's raw text.
         sandbox: where the program runs.
         compat: reproduce a published grader's comparison instead of ours, where it applies (`compat.applies`).
+        extraction: ``verbatim`` runs a benchmark's official form instead of the program that the model meant.
 
     Returns:
         One verdict per test. Sandbox trouble is UNGRADED, never a failure of the program; so is a bug of this package
@@ -52,12 +60,17 @@ def grade(problem: Problem, completion: Completion, sandbox: Sandbox, *, compat:
     if not completion.outcome.is_the_models:
         why = f"{completion.outcome}: {completion.note or completion.finish_reason}"
         return ungraded(problem, completion.index, why)
-    extraction = extraction_of(problem, completion)
-    return grade_extraction(problem, extraction, sandbox, index=completion.index, compat=compat)
+    taken = extraction_of(problem, completion, extraction)
+    return grade_extraction(problem, taken, sandbox, index=completion.index, compat=compat)
 
 
-def extraction_of(problem: Problem, completion: Completion) -> Extraction:
-    """Take the program, or the filled-in expression, out of a completion; runs nothing."""
+def extraction_of(problem: Problem, completion: Completion, form: ExtractionForm = "answer") -> Extraction:
+    """Take the program, or the filled-in expression, out of a completion; runs nothing.
+
+    CRUXEval's expressions have no official form: how to take them out is part of their benchmark.
+    """
+    if form == "verbatim" and problem.answer_form == "program":
+        return verbatim(completion.text, problem)
     take = extract_expression if problem.answer_form == "expression" else extract
     try:
         return take(completion.text, problem, completion.finish_reason)

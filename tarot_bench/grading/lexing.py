@@ -16,3 +16,24 @@ def quoted(text: str, at: int = 0) -> Iterator[re.Match[str]]:
     A triple-quoted string without an end goes to the end of the text, any other to the end of its line.
     """
     return _QUOTED.finditer(text, at)
+
+
+class Reader:
+    """Tells whether places of a text, asked for in their order, are inside a string or a comment; reads up to them."""
+
+    def __init__(self, text: str, at: int) -> None:
+        self._text = text
+        self._at = at
+
+    def is_quoted(self, place: int) -> bool:
+        """Whether a string or comment that begins before a place goes on beyond it."""
+        while self._at < place:
+            found = _QUOTED.search(self._text, self._at, place)
+            if not found:
+                self._at = place
+            elif found.end() < place:
+                self._at = found.end()
+            else:
+                whole = _QUOTED.match(self._text, found.start())
+                self._at = whole.end() if whole else place
+        return self._at > place

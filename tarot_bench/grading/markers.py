@@ -15,11 +15,12 @@ _THINK = r"(?:seed:|longcat_)?(?:think|thinking|thoughts?|reasoning)"
 # "analysis…assistantcommentary…assistantfinal…".
 _HEADER = r"(?:<\|start\|>\s*(?:assistant)?[^<\n]{0,80})?<\|channel\|>\s*"
 _REST = r"\b[^<\n]{0,80}(?:<\|constrain\|>[^<\n]{0,40})?<\|message\|>"
+CHANNEL_WORDS = ("analysis", "commentary", "assistantfinal", "assistant final")
 _HIDDEN = r"(?:analysis|commentary)"
 _SPEAKS = r"(?-i:[A-Z`\"“*\d]|[a-z']+ [a-z']+ | (?:We|The|User|I|Let|Need|They|So|This)\b)"
 _WORDS_OPEN = rf"(?-i:\A\s*(?:assistant)?{_HIDDEN}(?={_SPEAKS})|assistant{_HIDDEN}(?={_SPEAKS}| to=))"
 _WORDS_CLOSE = r"(?-i:assistantfinal|(?<=[.!?:\n`] )assistant final(?=\s)|(?<=[.!?:\n`])assistant final(?=\s))"
-HARMONY_HEADER = re.compile(rf"\s*{_HEADER}(?P<channel>\w+){_REST}")
+HARMONY_HEADER = re.compile(rf"{_HEADER}(?P<channel>\w+){_REST}")
 
 _OPENING = (
     rf"<{_THINK}(?:\s[^<>\n]*)?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|START_THINKING\|>|<\|inner_prefix\|>"

@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left
+from itertools import chain
 
 from tarot_bench.grading.markers import (
     ANSWER_BEGINS, ANSWER_ENDS, REASONING_CLOSES, REASONING_OPENS, WRAPPER_CLOSES, WRAPPER_OPENS,
 )  # fmt: skip
-from tarot_bench.grading.spans import outside, program_spans, without
+from tarot_bench.grading.spans import found_outside, without
 
 _MOST_WRAPPERS = 3
 _NEAR = 80
@@ -18,9 +19,7 @@ def readings_of(text: str) -> list[str]:
     First what follows the last closing tag. Then, for models that think in several places, the text between the
     sections; a closing tag without an opening one (which a template wrote) ends reasoning that began with the text.
     """
-    programs = program_spans(text, REASONING_OPENS, REASONING_CLOSES)
-    closes = outside(programs, REASONING_CLOSES.finditer(text))
-    opens = outside(programs, REASONING_OPENS.finditer(text))
+    opens, closes = found_outside(text, REASONING_OPENS, REASONING_CLOSES)
     after = closes[-1].end() if closes else 0
     if any(match.start() >= after and _at_edge_of_line(text, match) for match in opens):
         return []
@@ -35,11 +34,9 @@ def readings_of(text: str) -> list[str]:
 
 def wrapped_in(text: str) -> list[tuple[str, str]]:
     """What the last answer wrappers hold, the last first, and their names; an unclosed one goes to the end."""
-    programs = program_spans(text, WRAPPER_OPENS, WRAPPER_CLOSES)
-    opens = outside(programs, WRAPPER_OPENS.finditer(text))[-_MOST_WRAPPERS:]
-    closes = outside(programs, WRAPPER_CLOSES.finditer(text))
+    opens, closes = found_outside(text, WRAPPER_OPENS, WRAPPER_CLOSES)
     found: list[tuple[str, str]] = []
-    for match in reversed(opens):
+    for match in reversed(opens[-_MOST_WRAPPERS:]):
         end = next((close.start() for close in closes if close.start() >= match.end()), len(text))
         found.append((text[match.end() : end], (match["tag"] or match["word"] or match["token"]).lower()))
     return found
@@ -51,9 +48,7 @@ def delimited(text: str) -> list[tuple[str, str]]:
     A base model that was given ``[BEGIN]`` by its prompt runs on after ``[DONE]``: then the first comes first. A model
     that writes both itself may correct itself: then the last comes first.
     """
-    programs = program_spans(text, ANSWER_BEGINS, ANSWER_ENDS)
-    begins = outside(programs, ANSWER_BEGINS.finditer(text))
-    ends = outside(programs, ANSWER_ENDS.finditer(text))
+    begins, ends = found_outside(text, ANSWER_BEGINS, ANSWER_ENDS)
     if not begins and not ends:
         return []
     runs_on = bool(ends) and (not begins or ends[0].start() < begins[0].start())
@@ -70,13 +65,7 @@ def delimited(text: str) -> list[tuple[str, str]]:
 
 def undelimited(text: str) -> str:
     """The text without the words that `delimited` looks for."""
-    programs = program_spans(text, ANSWER_BEGINS, ANSWER_ENDS)
-    marks = (ANSWER_BEGINS, ANSWER_ENDS)
-    return without(text, sorted((match for mark in marks for match in outside(programs, mark.finditer(text))), key=_at))
-
-
-def _at(match: re.Match[str]) -> int:
-    return match.start()
+    return without(text, sorted(chain(*found_outside(text, ANSWER_BEGINS, ANSWER_ENDS)), key=re.Match.start))
 
 
 def _at_edge_of_line(text: str, match: re.Match[str]) -> bool:

@@ -3,14 +3,17 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from tarot_bench.grading.blocks import Block
 from tarot_bench.grading.fences import blocks_of
 from tarot_bench.grading.lexing import quoted
+from tarot_bench.grading.markers import CHANNEL_WORDS
 from tarot_bench.grading.names import missing_names
 from tarot_bench.grading.syntax import is_program
 from tarot_bench.grading.unfenced import regions_of
 
+_LIKE_A_MARK = re.compile(r"<(?:[/|｜]|[A-Za-z]{2}|s>)|\[/?(?:[A-Z]{3}|\|)|◁")
 _WORD = re.compile(r"\[/?([A-Z]+)\]")
 
 Span = tuple[int, int]
@@ -41,9 +44,18 @@ def outside(spans: Sequence[Span], matches: Iterable[re.Match[str]]) -> list[re.
     return [match for match in matches if not inside(match.start())]
 
 
-def found_outside(text: str, mark: re.Pattern[str]) -> list[re.Match[str]]:
-    """The matches of one pattern that are not a program's own."""
-    return outside(program_spans(text, mark), mark.finditer(text))
+def found_outside(text: str, *marks: re.Pattern[str]) -> tuple[list[re.Match[str]], ...]:
+    """For each pattern its matches that are not a program's own."""
+    if not _may_be_marked(text):
+        return tuple([] for _ in marks)
+    spans = program_spans(text, *marks)
+    return tuple(outside(spans, mark.finditer(text)) for mark in marks)
+
+
+@lru_cache(maxsize=4)
+def _may_be_marked(text: str) -> bool:
+    """Whether there can be any mark of `markers` in a text, which most have not: a quick look."""
+    return bool(_LIKE_A_MARK.search(text)) or any(word in text for word in CHANNEL_WORDS)
 
 
 def without(text: str, matches: Iterable[re.Match[str]]) -> str:

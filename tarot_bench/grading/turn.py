@@ -8,6 +8,7 @@ from tarot_bench.grading.markers import ANY_TOKEN, HARMONY_HEADER, TURN_BEGINS, 
 from tarot_bench.grading.spans import found_outside, without
 
 _MOST_BEGINS = 8
+_NEAR = 300
 
 
 def well_formed(text: str) -> str:
@@ -26,15 +27,15 @@ def turn_of(text: str) -> str:
         if not begin:
             break
         clean = clean[begin.end() :]
-    ends = _used(clean, found_outside(clean, TURN_ENDS))
+    ends = list(_used(clean, found_outside(clean, TURN_ENDS)[0]))
     first = len(clean) - len(clean.lstrip())
-    end = next((match for match in _last_words(clean, ends) if match.start() > first), None)
+    end = next((match for match in _last_words(clean, ends) if match.start() > first), None) if ends else None
     return clean[: end.start()] if end else clean
 
 
 def without_tokens(text: str) -> str:
     """The text without special tokens that are left over, but for those in strings of programs."""
-    return without(text, _used(text, found_outside(text, ANY_TOKEN)))
+    return without(text, _used(text, found_outside(text, ANY_TOKEN)[0]))
 
 
 def _used(text: str, matches: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
@@ -51,7 +52,8 @@ def _last_words(text: str, ends: Iterable[re.Match[str]]) -> Iterator[re.Match[s
     for match in ends:
         said = bisect_left(begins, match.start())
         is_final = said > 0 and headers[said - 1]["channel"] == "final"
-        starts = match[0] == "<|start|>"
-        goes_on = not is_final and HARMONY_HEADER.match(text, match.start() if starts else match.end())
+        begin = match.start() if match[0] == "<|start|>" else match.end()
+        near = text[begin : begin + _NEAR].lstrip()
+        goes_on = not is_final and HARMONY_HEADER.match(near)
         if match[0] not in ("<|end|>", "<|start|>") or not goes_on:
             yield match

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tarot_bench.grading import grade
 from tarot_bench.grading.compat import Compat
+from tarot_bench.grading.extract import ExtractionForm
 from tarot_bench.problem import Frozen, Problem
 from tarot_bench.reading import parse_json
 from tarot_bench.runs import Journal, write_atomically
@@ -41,6 +42,7 @@ def settle(
     grades: Journal[Grade],
     sandbox: Sandbox,
     compat: Compat | None,
+    extraction: ExtractionForm = "answer",
 ) -> None:
     """Grade a sample of a benchmark again in fresh interpreters, and journal the grades that replace others.
 
@@ -52,6 +54,7 @@ def settle(
         grades: of the benchmark; which of them are sampled depends on their problem and index alone.
         sandbox: the one that made the grades.
         compat: as for `grade`.
+        extraction: as for `grade`.
 
     Raises:
         RunError: the counts or a grade cannot be written.
@@ -68,7 +71,7 @@ def settle(
         with open_sandbox("cold") as cold:
             for completion in asked:
                 made = warm[completion.problem_id, completion.index]
-                first, second = _twice(by_id[completion.problem_id], completion, made, cold, compat)
+                first, second = _twice(by_id[completion.problem_id], completion, made, cold, compat, extraction)
                 if _verdicts(first) == _verdicts(second) != _verdicts(made):
                     grades.append(first)
                     replaced += 1
@@ -93,13 +96,18 @@ def is_sampled(key: Key) -> bool:
 
 
 def _twice(
-    problem: Problem, completion: Completion, warm: Grade, cold: Sandbox, compat: Compat | None
+    problem: Problem,
+    completion: Completion,
+    warm: Grade,
+    cold: Sandbox,
+    compat: Compat | None,
+    extraction: ExtractionForm,
 ) -> tuple[Grade, Grade]:
     """Two cold grades; the second is made only where the first disagrees with the warm one."""
-    first = grade(problem, completion, cold, compat=compat)
+    first = grade(problem, completion, cold, compat=compat, extraction=extraction)
     if first.ungraded or _verdicts(first) == _verdicts(warm):
         return warm, warm
-    second = grade(problem, completion, cold, compat=compat)
+    second = grade(problem, completion, cold, compat=compat, extraction=extraction)
     return (warm, warm) if second.ungraded else (first, second)
 
 

@@ -8,6 +8,7 @@ from typing import Self
 
 from tarot_bench.grading import grade, near_time_limit
 from tarot_bench.grading.compat import Compat
+from tarot_bench.grading.extract import ExtractionForm
 from tarot_bench.problem import Problem
 from tarot_bench.progress import Progress
 from tarot_bench.runs import Journal
@@ -33,12 +34,14 @@ class Graders:
         grades: Journal[Grade],
         progress: Progress,
         compat: Compat | None = None,
+        extraction: ExtractionForm = "answer",
     ) -> None:
         self._problems = {problem.id: problem for problem in problems}
         self._sandbox = sandbox
         self._grades = grades
         self._progress = progress
         self._compat = compat
+        self._extraction: ExtractionForm = extraction
         self._free = asyncio.Semaphore(sandbox.workers * _AHEAD)
         self._pool = ThreadPoolExecutor(sandbox.workers, thread_name_prefix="grade")
         self._group = asyncio.TaskGroup()
@@ -58,7 +61,8 @@ class Graders:
             self._keep(made)
 
     def _grade_now(self, completion: Completion) -> Grade:
-        return grade(self._problems[completion.problem_id], completion, self._sandbox, compat=self._compat)
+        problem = self._problems[completion.problem_id]
+        return grade(problem, completion, self._sandbox, compat=self._compat, extraction=self._extraction)
 
     def _keep(self, made: Grade) -> None:
         self._grades.append(made)

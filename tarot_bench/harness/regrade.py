@@ -6,12 +6,13 @@ from pathlib import Path
 from tarot_bench.config import digest
 from tarot_bench.errors import RunError
 from tarot_bench.grading.compat import Compat
+from tarot_bench.grading.extract import ExtractionForm
 from tarot_bench.harness.calibration import calibrated
 from tarot_bench.harness.fidelity import settle
 from tarot_bench.harness.graders import Graders
 from tarot_bench.harness.parts import Part, check_compat, parts_of_run
 from tarot_bench.harness.sandboxes import Sandboxes, describe, opened
-from tarot_bench.harness.settings import SandboxKind
+from tarot_bench.harness.settings import Evaluation, SandboxKind
 from tarot_bench.harness.summary import Summary, summarise_run
 from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import Manifest, Run, writing
@@ -23,6 +24,7 @@ def regrade(
     path: Path,
     *,
     compat: Compat | None = None,
+    extraction: ExtractionForm | None = None,
     sandbox: SandboxKind = "local",
     cache: bool = True,
     progress: Progress | None = None,
@@ -33,6 +35,7 @@ def regrade(
         path: a run directory of `evaluate`.
         compat: a published grader's comparison; its grades and summary go to files of their own
             (``grades.COMPAT.jsonl``, ``summary.COMPAT.json``) and never mix with ours.
+        extraction: another way to take programs out of texts than the run's; its files are named apart, too.
         sandbox: where the programs run.
         cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
         progress: told of every grade.
@@ -53,21 +56,23 @@ def _regrade(path: Path, compat: Compat | None, sandbox: SandboxKind, cache: boo
     run = Run.open(path)
     settings, parts = parts_of_run(run.manifest)
     check_compat(compat, parts)
-    settings = settings.model_copy(update={"compat": compat, "sandbox": sandbox})
+    form = extraction or settings.extraction
+    label = ".".join(filter(None, [compat, form if form != settings.extraction else None]))
+    settings = settings.model_copy(update={"compat": compat, "extraction": form, "sandbox": sandbox})
     with opened(sandbox, cache=cache, least=settings.isolation) as sandboxes:
         run = Run(path, _with_sandbox(run, sandboxes.grading))
-        key = digest({"compat": compat, "environment": run.manifest.environment})
+        key = digest({"compat": compat, "extraction": form, "environment": run.manifest.environment})
         grades = {}
         for part in parts:
             ready = calibrated(part, settings.gold_factor, sandboxes.plain, path, progress)
-            grades[part.name] = asyncio.run(_regrade_part(run, ready, sandboxes, compat, key, progress))
-    return summarise_run(run, settings, parts, grades, _named("summary", compat, "json"))
+            grades[part.name] = asyncio.run(_regrade_part(run, ready, sandboxes, settings, label, key, progress))
+    return summarise_run(run, settings, parts, grades, _named("summary", label, "json"))
 
 
 async def _regrade_part(
-    run: Run, part: Part, sandboxes: Sandboxes, compat: Compat | None, key: str, progress: Progress
+    run: Run, part: Part, sandboxes: Sandboxes, settings: Evaluation, label: str, key: str, progress: Progress
 ) -> list[Grade]:
-    final = run.path / part.name / _named("grades", compat, "jsonl")
+    final = run.path / part.name / _named("grades", label, "jsonl")
     partial = f"{part.name}/regrade-{key}.jsonl"
     if not (run.path / part.name / "completions.jsonl").exists():
         raise RunError(f"{run.path} holds no completions of {part.name}; finish it with `evaluate --resume` first")
@@ -77,12 +82,13 @@ async def _regrade_part(
     ):
         done = {(made.problem_id, made.index) for made in grades if not made.ungraded}
         progress.begin(f"{part.name} · regrade", sum(1 for _ in completions), len(done))
-        async with Graders(part.problems, sandboxes.grading, grades, progress, compat) as graders:
+        rules = settings.compat, settings.extraction
+        async with Graders(part.problems, sandboxes.grading, grades, progress, *rules) as graders:
             for completion in completions:
                 if (completion.problem_id, completion.index) not in done:
                     await graders.submit(completion)
         progress.end()
-        settle(part.problems, completions, grades, sandboxes.plain, compat)
+        settle(part.problems, completions, grades, sandboxes.plain, *rules)
         made = list(grades)
     (run.path / partial).replace(final)
     return made
@@ -93,5 +99,5 @@ def _with_sandbox(run: Run, sandbox: Sandbox) -> Manifest:
     return run.manifest.model_copy(update={"environment": environment})
 
 
-def _named(stem: str, compat: Compat | None, suffix: str) -> str:
-    return f"{stem}.{compat}.{suffix}" if compat else f"{stem}.{suffix}"
+def _named(stem: str, label: str, suffix: str) -> str:
+    return f"{stem}.{label}.{suffix}" if label else f"{stem}.{suffix}"

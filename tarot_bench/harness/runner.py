@@ -91,7 +91,7 @@ async def _run_parts(
                     completions.keep(lambda completion: completion.outcome.is_the_models)
                 ready = calibrated(part, settings.gold_factor, sandboxes.plain, run.path, progress)
                 await _run_part(settings, ready, model, sandboxes.grading, completions, grades, progress)
-                settle(ready.problems, completions, grades, sandboxes.plain, settings.compat)
+                settle(ready.problems, completions, grades, sandboxes.plain, settings.compat, settings.extraction)
                 made[part.name] = list(grades)
     finally:
         await model.close()
@@ -112,7 +112,7 @@ async def _run_part(
     done = _done(completions, grades)
     failures: list[str] = []
     progress.begin(f"{part.name} · {settings.model}", len(part.problems) * settings.samples, len(done))
-    async with Graders(part.problems, sandbox, grades, progress, settings.compat) as graders:
+    async with Graders(part.problems, sandbox, grades, progress, settings.compat, settings.extraction) as graders:
         for completion in completions:
             if (completion.problem_id, completion.index) not in done:
                 await graders.submit(completion)

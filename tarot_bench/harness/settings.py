@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from tarot_bench.config import Name, build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError
 from tarot_bench.grading.compat import Compat
+from tarot_bench.grading.extract import ExtractionForm
 from tarot_bench.harness.benchmarks.base import found_in, open_benchmark
 from tarot_bench.models.base import ModelOptions, Sampling
 from tarot_bench.problem import Frozen, Tier
@@ -42,6 +43,8 @@ class Suite(Frozen):
     sampling: Sampling = Sampling()
     system: str | None = None
     """A system message for chat models."""
+    extraction: ExtractionForm = "answer"
+    """``verbatim`` runs a benchmark's official form: its prompt's code and the text as it is, and nothing dropped."""
     gold_factor: float | None = Field(default=10.0, gt=1)
     """A program gets at least this many times gold's CPU time on this host; None takes the stated limits."""
 
@@ -75,7 +78,10 @@ class Evaluation(Suite):
     def identity(self) -> dict[str, Any]:
         """The settings that decide what a run's records say; how hard a server is driven is not among them."""
         drive = {"base_url", "concurrency", "batch_size", "timeout_s", "max_retries", "retry_refused"}
-        return self.model_dump(mode="json", exclude={"options": drive, "description": True})
+        found = self.model_dump(mode="json", exclude={"options": drive, "description": True})
+        if self.extraction == "answer":
+            del found["extraction"]  # Runs of earlier versions have no such key, and can be resumed.
+        return found
 
 
 def resolve(

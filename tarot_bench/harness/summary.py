@@ -135,6 +135,7 @@ def _setting(run: Run, settings: Evaluation, part: Part) -> dict[str, Any]:
         "sampling": settings.sampling.model_dump(mode="json"),
         "tiers": list(settings.tiers) if settings.tiers else None,
         "compat": settings.compat,
+        "extraction": settings.extraction,
         "forgeable_tests": sum(test.forgeable for problem in part.problems for test in problem.all_tests),
         "fidelity": fidelity.read(run.path / part.name),
         **run.manifest.environment,

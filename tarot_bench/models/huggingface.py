@@ -125,12 +125,15 @@ class HuggingFaceModel:
         return processors
 
     def _answer(self, prompt_tokens: int, row: list[int], sampling: Sampling) -> Answer:
-        """One row of generated ids, padded on the right, as text."""
+        """One row of generated ids, padded on the right, as text.
+
+        Special tokens stay in it: some models tell their reasoning from their answer by them alone.
+        """
         ended = next((place for place, token in enumerate(row) if token in self._stop_ids), None)
         if ended is None:
             while row and row[-1] == self._tokenizer.pad_token_id:
                 row.pop()
-        text = self._tokenizer.decode(row[:ended], skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        text = self._tokenizer.decode(row[:ended], skip_special_tokens=False, clean_up_tokenization_spaces=False)
         cut = min((text.find(stop) for stop in sampling.stop if stop in text), default=None)
         is_whole = ended is not None or cut is not None
         usage = Usage(input_tokens=prompt_tokens, output_tokens=len(row) if ended is None else ended + 1)

@@ -77,6 +77,8 @@ class VllmModel:
             max_tokens=sampling.max_tokens,
             stop=list(sampling.stop),
             seed=None if sampling.seed is None else sampling.seed + index,
+            # Some models tell their reasoning from their answer by special tokens alone.
+            skip_special_tokens=False,
         )
 
 

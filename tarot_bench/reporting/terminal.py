@@ -30,6 +30,7 @@ class Title:
         sandbox: isolation level, ``full``, ``landlock`` or ``none``.
         compat: the published grader that was reproduced, such as ``tarot``; None for our own.
         forgeable: how many tests are judged partly in the program's own process (`TestCase.forgeable`).
+        extraction: how programs were taken out of texts; ``verbatim`` is a benchmark's official form.
     """
 
     model: str
@@ -39,6 +40,7 @@ class Title:
     sandbox: str
     compat: str | None = None
     forgeable: int = 0
+    extraction: str = "answer"
 
 
 def render(title: Title, metrics: Metrics) -> RenderableType:
@@ -90,6 +92,8 @@ def _header(title: Title) -> Iterator[Text]:
     if title.compat:
         label = f"compat={title.compat}: reproduces that published grader; not comparable with ours"
         yield Text(label, style="yellow")
+    if title.extraction == "verbatim":
+        yield Text("extraction=verbatim: prompt and text were run as they are, nothing was taken out", style="yellow")
     if title.forgeable:
         yield Text(f"forgeable: {title.forgeable} tests are judged partly in the program's own process", style="yellow")
 

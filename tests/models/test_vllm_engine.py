@@ -19,6 +19,7 @@ class SamplingParams:
     top_k: int = 0
     min_p: float = 0.0
     repetition_penalty: float = 1.0
+    skip_special_tokens: bool = True
     max_tokens: int | None = 16
     stop: list = field(default_factory=list)
     seed: int | None = None
@@ -107,6 +108,7 @@ def test_chat_models_get_messages_and_the_settings_they_leave_open(run):
     assert "temperature=0.7, top_p=1.0, top_k=20," in first[0]
     assert first[0].endswith("max_tokens=9, stop=['X'], seed=5)")
     assert second[0].endswith("seed=6)")
+    assert "skip_special_tokens=False" in first[0]
     assert first[1:] == ["stop", 2, 3]
 
 
