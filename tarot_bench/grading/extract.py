@@ -7,7 +7,6 @@ where the starter code stops (`starter`), are searched for the program that fits
 """
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal

@@ -113,7 +113,8 @@ def _opening(line: str) -> _Opening | None:
     if _STRUCTURE.fullmatch(before):
         return None if _is_remark(info) else _Opening(before, match["mark"], language, code)
     # "Here is the code: ```python" or "</think>```", but not "print(x)```".
-    introduces = language == "python" or (not info.strip() and _INTRODUCES.search(before))
+    names_it = language == "python" and (code or len(info.split()) < 2 or any(mark in info for mark in "={:"))
+    introduces = names_it or (not info.strip() and _INTRODUCES.search(before))
     return _Opening(before[len(before.rstrip()) :], match["mark"], language, code) if introduces else None
 
 

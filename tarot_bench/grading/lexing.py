@@ -1,4 +1,4 @@
-"""Where strings and comments of Python text are, found without parsing it: the text may be unfinished, or not Python."""
+"""Where strings and comments of Python text are, without parsing it: it may be unfinished, or not Python."""
 
 import re
 from collections.abc import Iterator

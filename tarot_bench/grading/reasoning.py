@@ -5,7 +5,12 @@ from bisect import bisect_left
 from itertools import chain
 
 from tarot_bench.grading.markers import (
-    ANSWER_BEGINS, ANSWER_ENDS, REASONING_CLOSES, REASONING_OPENS, WRAPPER_CLOSES, WRAPPER_OPENS,
+    ANSWER_BEGINS,
+    ANSWER_ENDS,
+    REASONING_CLOSES,
+    REASONING_OPENS,
+    WRAPPER_CLOSES,
+    WRAPPER_OPENS,
 )  # fmt: skip
 from tarot_bench.grading.spans import found_outside, without
 

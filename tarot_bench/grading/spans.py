@@ -4,33 +4,53 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate, takewhile
 
 from tarot_bench.grading.blocks import Block
 from tarot_bench.grading.fences import blocks_of
 from tarot_bench.grading.lexing import quoted
 from tarot_bench.grading.markers import CHANNEL_WORDS
 from tarot_bench.grading.names import missing_names
-from tarot_bench.grading.syntax import is_program
 from tarot_bench.grading.unfenced import regions_of
 
 _LIKE_A_MARK = re.compile(r"<(?:[/|｜]|[A-Za-z]{2}|s>)|\[/?(?:[A-Z]{3}|\|)|◁")
 _WORD = re.compile(r"\[/?([A-Z]+)\]")
 
+_OURS = ("python", "", "json")
+
 Span = tuple[int, int]
 
 
 def program_spans(text: str, *marks: re.Pattern[str]) -> list[Span]:
-    """The places of programs whose marks are their own, in the order of the text; none where nothing is marked."""
+    """The places of a text where marks are a program's own: its strings, or all of it if it defines the words.
+
+    Empty where nothing is marked. Programs are the text, its blocks and the code between prose, as far as they parse.
+    """
     if not any(mark.search(text) for mark in marks):
         return []
-    if _owns(Block(text), marks):
-        return [(0, len(text))]
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
+    lines = text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    whole = Block(text, end=len(lines), closed=False, fenced=False)
+    if whole.tree:
+        return _own(whole, text, starts, marks)
     blocks = blocks_of(text)
-    code = [*(block for block in blocks if block.language in ("python", "")), *regions_of(text, blocks)]
-    return sorted((starts[block.start], starts[block.end]) for block in code if _owns(block, marks))
+    code = [*(block for block in blocks if block.language in _OURS), *regions_of(text, blocks)]
+    return sorted(span for block in code if block.tree for span in _own(block, text, starts, marks))
+
+
+def _own(block: Block, text: str, starts: Sequence[int], marks: Sequence[re.Pattern[str]]) -> list[Span]:
+    """The places in a program where marks are its own."""
+    said = [match[0] for mark in marks for match in mark.finditer(block.code)]
+    if not said:
+        return []
+    first, end = starts[block.start + block.fenced], starts[block.end]
+    names = {word[1] for one in said if (word := _WORD.fullmatch(one.strip()))}
+    if names and not names & missing_names(block.code):
+        return [(first, end)]
+    # A thought may end in the last comment of a draft.
+    keeps_comments = block.fenced and block.closed
+    strings = takewhile(lambda found: found.start() < end, quoted(text, first))
+    return [found.span() for found in strings if found["comment"] is None or keeps_comments]
 
 
 def outside(spans: Sequence[Span], matches: Iterable[re.Match[str]]) -> list[re.Match[str]]:
@@ -65,19 +85,3 @@ def without(text: str, matches: Iterable[re.Match[str]]) -> str:
         kept.append(text[at : match.start()])
         at = match.end()
     return "".join([*kept, text[at:]])
-
-
-def _owns(block: Block, marks: Iterable[re.Pattern[str]]) -> bool:
-    """Whether there are marks in a block, and all are inside strings of the program that it is, or names it defines."""
-    said = [match for mark in marks for match in mark.finditer(block.code)]
-    if not said or not block.tree or not is_program(block.tree):
-        return False
-    strings = [match.span() for match in quoted(block.code) if _keeps(match, block)]
-    words = [match[0].strip() for match in outside(strings, said)]
-    names = {name[1] for word in words if (name := _WORD.fullmatch(word))}
-    return all(map(_WORD.fullmatch, words)) and not names & missing_names(block.code)
-
-
-def _keeps(match: re.Match[str], block: Block) -> bool:
-    """Whether a mark in this string or comment is the program's; a thought may end in the last comment of a draft."""
-    return match["comment"] is None or (block.fenced and block.closed)

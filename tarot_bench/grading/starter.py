@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -42,14 +42,16 @@ def continued(text: str, problem: Problem) -> Continuation | None:
         if end is not None and (not moved or _RETURNS.search("\n".join(lines[begin:end]))):
             body, after = "\n".join(lines[:end]).rstrip(), regions_of("\n".join(lines[end:]))
             lent = borrowed(body, after)
-            return Continuation("\n".join([body, *lent]), _left_out(after, lent))
+            return Continuation("\n".join([body, *lent]), _left_out(lines[end:], after, lent))
     return None
 
 
-def _left_out(after: Iterable[Block], lent: Iterable[str]) -> tuple[str, ...]:
+def _left_out(lines: Sequence[str], after: Iterable[Block], lent: Iterable[str]) -> tuple[str, ...]:
     """The lines of code after a body, but for those that it was lent."""
     kept = {line for text in lent for line in text.split("\n")}
-    return tuple(line for block in after for line in block.code.split("\n") if line.strip() and line not in kept)
+    code = {number for block in after for number in range(block.start, block.end)}
+    code |= {number for number, line in enumerate(lines) if line.startswith("assert ")}
+    return tuple(lines[number] for number in sorted(code) if lines[number].strip() and lines[number] not in kept)
 
 
 def goes_on_badly(text: str, problem: Problem) -> str | None:
@@ -62,7 +64,7 @@ def goes_on_badly(text: str, problem: Problem) -> str | None:
 
 
 def _like_a_body(text: str) -> bool:
-    first = next((line for line in text.split("\n") if line.strip()), "")
+    first = plainly_spaced(next((line for line in text.split("\n") if line.strip()), ""))
     return first[:1].isspace() or (len(text) < _LONGEST_BODY and bool(_RETURNS.search(text)) and parse(text) is None)
 
 
