@@ -7,8 +7,8 @@ the answer. Patterns are searched with `spans.outside`: inside a string of a pro
 import re
 
 # Reasoning. "think": DeepSeek-R1, Qwen3, GLM-4.5, Phi-4-reasoning, MiniMax-M1; "seed:think": Seed-OSS; "thought":
-# EXAONE Deep; "longcat_think": LongCat-Flash; [THINK]: Magistral; ◁think▷: Kimi-VL; begin_of_thought: Sky-T1, OpenThinker;
-# START_THINKING: Command A Reasoning; inner_prefix: Apertus.
+# EXAONE Deep; "longcat_think": LongCat-Flash; [THINK]: Magistral; ◁think▷: Kimi-VL; begin_of_thought: Sky-T1,
+# OpenThinker; START_THINKING: Command A Reasoning; inner_prefix: Apertus.
 _THINK = r"(?:seed:|longcat_)?(?:think|thinking|thoughts?|reasoning)"
 # Harmony (gpt-oss, openai/harmony docs/format.md): a header of role, channel, recipient and content type, then the
 # message. What is not on the channel `final` is not for the reader. With special tokens skipped only the words stay:
@@ -52,7 +52,7 @@ ANSWER_BEGINS = re.compile(r"^[ \t]*\[(?P<word>BEGIN)\]|\[BEGIN\][ \t]*$", re.MU
 ANSWER_ENDS = re.compile(r"^[ \t]*\[/?(?:DONE|END|STOP|EOS|EOT)\]|\[/?(?:DONE|END|STOP|EOS|EOT)\][ \t]*$", re.MULTILINE)
 
 # The end of the model's turn. im_end: ChatML (Qwen, Yi); endoftext: GPT-2, Qwen, StarCoder; end_of_text, eot_id,
-# eom_id: Llama 3; eot: Llama 4; return, call: harmony; end: Phi-3, harmony; user, observation: GLM-4; system, user: Phi-3;
+# eom_id: Llama 3; eot: Llama 4; return, call: harmony; end: Phi-3, harmony; user, observation: GLM-4; system: Phi-3;
 # END_OF_TURN_TOKEN: Command R; EOT: DeepSeek-Coder; start_of_role: Granite 3; endofturn: EXAONE; file_sep, fim_*,
 # repo_name: StarCoder2, Qwen-Coder; end_of_turn: Gemma; turn: Gemma 4; end▁of▁sentence, User: DeepSeek; INST: Llama 2.
 TURN_ENDS = re.compile(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tarot_bench.grading.extract import extract
+from tarot_bench.grading.extract import extract, verbatim
 from tarot_bench.verdict import Verdict
 from tests.grading.programs import ALL, CALLS, READS, STDIN, problem
 
@@ -348,6 +348,14 @@ def test_what_was_dropped_after_a_continuation_is_said():
     )
     assert "dropped" not in extract("    return helper(x)\n\n\ndef helper(x):\n    return x + 1", BASE).how
     assert "dropped" not in extract("    return x + 1\n\nThis adds one.", BASE).how
+
+
+def test_the_official_form_takes_a_text_as_it_is():
+    said = "    return x + 1\n\nassert entry(1) == 5\n<|im_end|>\ud800"
+    found = verbatim(said, BASE)
+    assert found.code == STARTER + said.replace("\ud800", "\ufffd")
+    assert found.how == "verbatim: the starter code and the text as it is"
+    assert verbatim("", CALLS).code == ""
 
 
 # ---- properties

@@ -59,6 +59,37 @@ def test_a_published_graders_numbers_stay_apart_from_ours(tmp_path):
     assert (path / "summary.tarot.json").exists()
 
 
+def test_the_official_form_runs_what_a_continuation_went_on_to_write(tmp_path):
+    """By default the wrong assertion after the function is dropped, which is said; the official form runs it."""
+    problem = Problem(
+        id="double",
+        statement="Double x.",
+        style="function",
+        entry_point="double",
+        starter_code="def double(x):\n",
+        solution="def double(x):\n    return 2 * x\n",
+        tests=(TestCase(tier=Tier.BASIC, kind="call", input="[2]", output="4"),),
+    )
+    write_jsonl([problem], tmp_path / "data.jsonl")
+    said = "    return 2 * x\n\nassert double(1) == 5\n"
+    (tmp_path / "said.jsonl").write_text(json.dumps({"problem_id": "double", "text": said}) + "\n")
+    asked = {"model": f"replay:{tmp_path / 'said.jsonl'}", "suite": "tarot", "data": (str(tmp_path / "data.jsonl"),)}
+    path = tmp_path / "run"
+    (ours,) = evaluate(resolve(**asked), path)
+    assert "dropped 1 line of code after the function" in explain(path, "double").grade.extraction.how
+    (official,) = regrade(path, extraction="verbatim")
+    assert (ours.metrics.value("basic"), official.metrics.value("basic")) == (1.0, 0.0)
+    assert (ours.setting["extraction"], official.setting["extraction"]) == ("answer", "verbatim")
+    assert (path / "summary.verbatim.json").exists()
+    (whole,) = evaluate(resolve(**asked, overrides=("extraction=verbatim",)), tmp_path / "official")
+    assert whole.metrics.value("basic") == 0.0
+    made = explain(tmp_path / "official", "double").grade
+    assert made.extraction.code == problem.starter_code + said
+    assert made.results[0].verdict is Verdict.RUNTIME_ERROR
+    (again,) = regrade(tmp_path / "official", extraction="answer")
+    assert again.metrics.value("basic") == 1.0
+
+
 def test_a_run_whose_data_changed_is_not_regraded(tmp_path):
     problems = load_problems("embedded").problems[:2]
     write_jsonl(problems, tmp_path / "data.jsonl")

@@ -91,6 +91,16 @@ def test_an_answer_cut_at_the_limit_says_so(tiny):
     assert (answer.finish_reason, answer.usage.output_tokens) == ("length", 5)
 
 
+def test_special_tokens_stay_in_the_text_but_for_the_one_that_ends_it(tiny):
+    from tarot_bench.models.base import Sampling
+
+    model = open_model(f"hf/{tiny(eos_token_id=[299])}", ModelOptions())
+    kept, word, end = 1, 150, 299
+    answer = model._answer(2, [kept, word, end, 0], Sampling())
+    assert answer.text == "<eos>" + model._tokenizer.decode([word])
+    assert (answer.finish_reason, answer.usage.output_tokens) == ("stop", 3)
+
+
 def test_an_answer_that_ends_itself_stops_there_whatever_its_neighbours_do(tiny):
     # With half of the vocabulary as end tokens, rows of one batch end at different places.
     folder = tiny(eos_token_id=list(range(150, 300)))
