@@ -9,6 +9,8 @@ from tarot_bench.grading.spans import found_outside, without
 
 _MOST_BEGINS = 8
 _NEAR = 300
+_BEFORE_A_WORD = " `\"'("
+_AFTER_A_WORD = " `\"'),.;:"
 
 
 def well_formed(text: str) -> str:
@@ -39,9 +41,10 @@ def without_tokens(text: str) -> str:
 
 
 def _used(text: str, matches: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
-    """The matches that are not in back quotes: what is in back quotes is spoken of."""
+    """The matches that are not spoken of, in quotes or in the middle of a sentence."""
     for match in matches:
-        if not text[match.start() - 1 : match.start()] == "`" == text[match.end() : match.end() + 1]:
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        if not (before and after and before in _BEFORE_A_WORD and after in _AFTER_A_WORD):
             yield match
 
 

@@ -148,6 +148,11 @@ def test_any_other_token_between_words_is_left_out():
     assert taken(f"Sure.<|tool_sep|>\n{py(ENTRY + '<|pad|>')}<|unknown_7|>") == ENTRY
 
 
+@pytest.mark.parametrize("end", ENDS)
+def test_a_token_that_is_spoken_of_ends_nothing(end):
+    assert taken(f"I look for {end} in each line, then for '{end}', and `{end}`.\n\n{py(ENTRY)}") == ENTRY
+
+
 @pytest.mark.parametrize("token", ["<|im_end|>", "</s>", "<|endoftext|>", "<|x|>", "<end_of_turn>", "[INST]"])
 def test_a_token_in_a_string_of_the_program_is_its_own(token):
     code = f"def entry(x):\n    return x.split({token!r})[0] + {token!r}"
@@ -267,8 +272,16 @@ def test_back_quotes_in_a_string_or_comment_do_not_end_the_program(code):
     assert taken(f"{py(code)}\n\nRun it:\n\n```bash\npython main.py\n```\n\n```\n3\n```", READS) == code
 
 
-def test_a_broken_program_is_not_cut_at_back_quotes_in_its_string():
-    broken = "s = input()\nprint('yes' if s == '```python' else )"
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "s = input()\nprint('yes' if s == '```python' else )",
+        "s = input()\nif s.startswith('```python'):\n    print('yes'\nelse:\n    print('no')",
+        "s = input()  # as in ```python\nprint s",
+        'print(input())\nmark = "~~~py"\nprint(mark',
+    ],
+)
+def test_a_broken_program_is_not_cut_to_a_shorter_one_at_back_quotes_of_its_own(broken):
     assert taken(py(broken), READS) == broken
 
 
