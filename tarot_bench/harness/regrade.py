@@ -49,10 +49,17 @@ def regrade(
     """
     Run.open(path)
     with writing(path):
-        return _regrade(path, compat, sandbox, cache, progress or Silent())
+        return _regrade(path, compat, extraction, sandbox, cache, progress or Silent())
 
 
-def _regrade(path: Path, compat: Compat | None, sandbox: SandboxKind, cache: bool, progress: Progress) -> list[Summary]:
+def _regrade(
+    path: Path,
+    compat: Compat | None,
+    extraction: ExtractionForm | None,
+    sandbox: SandboxKind,
+    cache: bool,
+    progress: Progress,
+) -> list[Summary]:
     run = Run.open(path)
     settings, parts = parts_of_run(run.manifest)
     check_compat(compat, parts)
