@@ -3,13 +3,13 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ValidationError
 
-from tarot_bench.errors import RecipeError
+from tarot_bench.errors import RecipeError, did_you_mean
 from tarot_bench.reading import parse_yaml
 
 Settings = TypeVar("Settings", bound=BaseModel)
@@ -71,17 +71,56 @@ def build(kind: type[Settings], raw: Mapping[str, Any], where: str) -> Settings:
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
-        raise RecipeError(f"{where}: {complaints(error)}") from None
+        raise RecipeError(f"{where}: {complaints(error, kind)}") from None
 
 
-def complaints(error: ValidationError) -> str:
-    """What pydantic found, on one line: ``key: message; key: message``."""
+def complaints(error: ValidationError, kind: type[BaseModel] | None = None) -> str:
+    """What pydantic found, on one line: ``key: message; key: message``.
+
+    Args:
+        error: what was raised.
+        kind: the type that was validated; with it, an unknown key comes with the known keys closest to it.
+    """
     found = []
     for item in error.errors(include_url=False):
         key = ".".join(str(part) for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")
+        if kind and item["type"] == "extra_forbidden":
+            message = "unknown key" + _closest_keys(kind, item["loc"])
         found.append(f"{key}: {message}" if key else message)
     return "; ".join(found)
+
+
+def keys_of(kind: type[BaseModel]) -> list[str]:
+    """All keys of a settings type, dotted where it is nested: ``samples``, ``sampling``, ``sampling.seed``."""
+    return list(_keys_of(kind, ""))
+
+
+def _keys_of(kind: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in kind.model_fields.items():
+        yield prefix + name
+        for nested in _types_in(field.annotation):
+            yield from _keys_of(nested, f"{prefix}{name}.")
+
+
+def _closest_keys(kind: type[BaseModel], loc: Sequence[int | str]) -> str:
+    """The keys that an unknown one may stand for: a key of this name elsewhere, else those spelled like it."""
+    *parents, leaf = (str(part) for part in loc if not isinstance(part, int))
+    below = ".".join([*parents, ""])
+    siblings = [key for key in keys_of(kind) if key.startswith(below) and "." not in key[len(below) :]]
+    elsewhere = [key for key in keys_of(kind) if key.rpartition(".")[2] == leaf]
+    if elsewhere:
+        return f"; did you mean {', '.join(elsewhere)}?"
+    names = [key[len(below) :] for key in siblings]
+    return did_you_mean(leaf, names) or (f"; the keys are {', '.join(names)}" if names else "")
+
+
+def _types_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """The settings types that an annotation holds, as in ``tuple[Entry, ...] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _types_in(argument)
 
 
 def with_overrides(raw: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:

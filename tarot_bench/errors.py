@@ -5,8 +5,9 @@ without a traceback. An `InfrastructureError` is trouble of ours (sandbox, netwo
 `UNGRADED` and is owed again on resume. Everything else is a bug and keeps its traceback.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 
 
 class TarotError(Exception):
@@ -85,3 +86,13 @@ def one_line(cause: BaseException, limit: int = 300) -> str:
     """The text of an exception on a single line of at most `limit` characters."""
     text = " ".join(str(cause).split()) or type(cause).__name__
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``; did you mean X, Y?`` for the known names closest to a word, the closest first; empty where none is close.
+
+    Letter case is ignored.
+    """
+    by_folded = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), by_folded, n=3, cutoff=0.6)
+    return f"; did you mean {', '.join(by_folded[name] for name in close)}?" if close else ""

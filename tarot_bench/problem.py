@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, did_you_mean
 
 
 class Tier(StrEnum):
@@ -49,7 +49,8 @@ class Tier(StrEnum):
             return cls(TIER_ALIASES.get(label, label))
         except ValueError:
             known = ", ".join([*cls, *TIER_ALIASES])
-            raise DataError(f"unknown tier label {label!r}; the labels are {known}") from None
+            close = did_you_mean(label, [*cls, *TIER_ALIASES])
+            raise DataError(f"unknown tier label {label!r}; the labels are {known}{close}") from None
 
 
 TIERS: tuple[Tier, ...] = tuple(Tier)

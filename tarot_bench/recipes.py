@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tarot_bench.errors import RecipeError
+from tarot_bench.errors import RecipeError, did_you_mean
 
 FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 _PACKAGE = Path(__file__).parent
@@ -33,7 +33,10 @@ def find(argument: str, folder: str, suffix: str = ".yaml") -> Path:
     if argument in names:
         return names[argument]
     listed = ", ".join(names) or "none"
-    raise RecipeError(f"{argument!r} is neither a file nor a shipped name in {folder}/; shipped: {listed}")
+    raise RecipeError(
+        f"{argument!r} is neither a file nor a shipped name in {folder}/; shipped: {listed}"
+        f"{did_you_mean(argument, names)}"
+    )
 
 
 def shipped() -> Iterator[Path]:

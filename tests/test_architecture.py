@@ -17,12 +17,12 @@ FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 LAYERS = [
     {"problem", "verdict", "errors", "config", "reading"},
     {"dataset", "models", "sandbox"}
-    | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "templates", "texts"},
+    | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"},
     {"grading"},
     {"curation", "harness", "publishing", "reporting", "rl"},
     {"cli"},
 ]
-SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing", "pools", "progress", "templates", "texts"}
+SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"}
 """Single modules of L1 that are tools for its rooms, not rooms themselves."""
 
 

@@ -28,14 +28,24 @@ def evaluate(
     data_dir: Annotated[
         str | None, typer.Option(help="A folder with a file per benchmark; or name it in TAROT_DATA_DIR.")
     ] = None,
+    benchmark: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--benchmark", "-b", help="Evaluate these benchmarks, as in humaneval,mbpp_plus; may be repeated."
+        ),
+    ] = None,
     suite: Annotated[str, typer.Option("--suite", "-s", help="A file, or a shipped name in eval/suites/.")] = "tarot",
     samples: Annotated[
         int | None, typer.Option("--samples", "-n", min=1, help="Completions per problem; the suite's by default.")
     ] = None,
     k: Annotated[list[int] | None, typer.Option("--k", min=1, help="Report pass@k; may be repeated.")] = None,
-    tiers: Annotated[str | None, typer.Option(help="Only these tiers, separated by commas.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first problems.")] = None,
-    ids: Annotated[str | None, typer.Option(help="Only these problems, separated by commas.")] = None,
+    tiers: Annotated[
+        list[str] | None, typer.Option(help="Run only the tests of these tiers, as in basic,edge; may be repeated.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Evaluate only the first N problems.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Option(help="Evaluate only these problems, separated by commas; may be repeated.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible server, as in http://…:8000/v1.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
@@ -51,13 +61,25 @@ def evaluate(
     fail_under: Annotated[
         list[str] | None, typer.Option(help="Exit 1 if a rate is lower, as in strict=0.5; may be repeated.")
     ] = None,
+    failing: Annotated[
+        bool, typer.Option("--show-failures", help="List the problems that some sample failed.")
+    ] = False,
     junit: Annotated[Path | None, typer.Option(help="Write a JUnit report for CI.")] = None,
 ) -> None:
     """Ask a model for solutions, grade them tier by tier, and write a run that can be resumed and graded again."""
     from tarot_bench import harness
     from tarot_bench.cli.interrupts import keep
-    from tarot_bench.cli.output import announce, default_output, exit_status, report_all, unsafe_warning, working
+    from tarot_bench.cli.output import (
+        announce,
+        exit_status,
+        listed,
+        report_all,
+        show_failures,
+        unsafe_warning,
+        working,
+    )
     from tarot_bench.errors import RunError
+    from tarot_bench.harness.api import new_output
     from tarot_bench.problem import Tier
     from tarot_bench.reporting.thresholds import Threshold
 
@@ -71,19 +93,20 @@ def evaluate(
         tuple(data or ()),
         tuple(settings or ()),
         data_dir,
+        benchmarks=listed(benchmark),
         samples=samples,
         k=sorted({1, *wanted_k}) if wanted_k else None,
-        tiers=[Tier.parse(label.strip()) for label in tiers.split(",")] if tiers else None,
+        tiers=[Tier.parse(label) for label in listed(tiers)] or None,
         limit=limit,
-        ids=[problem.strip() for problem in ids.split(",")] if ids else None,
+        ids=listed(ids) or None,
         sandbox=sandbox,
         compat=compat,
         options={"base_url": base_url} if base_url else None,
     )
-    output = output or default_output(resolved)
+    output = output or new_output(resolved)
     keep(output)
     unsafe_warning(resolved.sandbox)
-    with working() as progress:
+    with working(resolved.prices) as progress:
         summaries = harness.evaluate(
             resolved,
             output,
@@ -93,5 +116,7 @@ def evaluate(
             metrics=[threshold.name for threshold in thresholds],
         )
     missed = report_all(summaries, output, thresholds, junit)
+    if failing:
+        show_failures(harness.failures(output))
     announce(output)
     raise typer.Exit(exit_status(summaries, missed))

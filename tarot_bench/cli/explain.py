@@ -15,21 +15,30 @@ if TYPE_CHECKING:
     from tarot_bench.verdict import TestResult
 
 _CHARACTERS, _LINES = 600, 12
+_ANSWER_CHARACTERS, _ANSWER_LINES = 8000, 120
 
 
 def explain(
     run: Annotated[Path, typer.Argument(help="A run directory of `evaluate`.")],
-    problem: Annotated[str, typer.Argument(help="A problem's id, or its last part.")],
+    problem: Annotated[
+        str | None, typer.Argument(help="A problem's id, or its last part; without it, the failed problems are listed.")
+    ] = None,
     index: Annotated[int, typer.Argument(min=0, help="Which of its samples.")] = 0,
     every: Annotated[bool, typer.Option("--all", help="Show passed tests too.")] = False,
 ) -> None:
     """Show which tests a completion failed, why each test exists, and the first line that differs."""
     from tarot_bench import harness
+    from tarot_bench.cli.output import show_failures
     from tarot_bench.cli.terminal import plain_console
 
+    if problem is None:
+        show_failures(harness.failures(run))
+        return
     explanation = harness.explain(run, problem, index)
     console = plain_console(soft_wrap=True)
     _head(console, explanation)
+    if explanation.grade.extraction.code is None:
+        return  # nothing was run
     shown = explanation.tests if every else explanation.failures
     for test, result in shown:
         _test(console, test, result)
@@ -43,12 +52,21 @@ def _head(console: "Console", explanation: "Explanation") -> None:
     grade = explanation.grade
     title = f"{explanation.problem.id}, sample {grade.index}, {explanation.completion.model}"
     console.print(inline(title), style="bold")
+    if grade.extraction.code is None:
+        _answer(console, explanation)
+        return
     passed = sum(result.verdict == "PASSED" for result in grade.results)
     console.print(inline(f"{passed} of {len(grade.results)} tests passed; the code is {grade.extraction.how}."))
-    if grade.extraction.code is None:
-        console.print(printable(_cut(explanation.completion.text)))
-    else:
-        console.print(Syntax(printable(grade.extraction.code.strip("\n")), "python", background_color="default"))
+    console.print(Syntax(printable(grade.extraction.code.strip("\n")), "python", background_color="default"))
+
+
+def _answer(console: "Console", explanation: "Explanation") -> None:
+    """The answer itself, where it has no code that could have been run."""
+    grade, completion = explanation.grade, explanation.completion
+    console.print(inline(f"{grade.results[0].verdict}: {grade.extraction.how}; no test was run."))
+    ended = f"The answer has {len(completion.text)} characters and ended with {completion.finish_reason!r}:"
+    console.print(inline(ended))
+    console.print(_indented(completion.text, _ANSWER_CHARACTERS, _ANSWER_LINES))
 
 
 def _test(console: "Console", test: "TestCase", result: "TestResult") -> None:
@@ -66,13 +84,14 @@ def _test(console: "Console", test: "TestCase", result: "TestResult") -> None:
     console.print(_indented(test.output))
 
 
-def _indented(text: str) -> str:
-    return "\n".join("    " + line for line in printable(_cut(text)).rstrip("\n").split("\n"))
+def _indented(text: str, characters: int = _CHARACTERS, lines: int = _LINES) -> str:
+    cut = printable(_cut(text, characters, lines))
+    return "\n".join("    " + line for line in cut.rstrip("\n").split("\n"))
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, most_characters: int, most_lines: int) -> str:
     """The beginning of a text, and how much of it is left out."""
     lines = text.split("\n")
-    if len(text) <= _CHARACTERS and len(lines) <= _LINES:
+    if len(text) <= most_characters and len(lines) <= most_lines:
         return text
-    return "\n".join(lines[:_LINES])[:_CHARACTERS] + f"… ({len(text)} characters, {len(lines)} lines)"
+    return "\n".join(lines[:most_lines])[:most_characters] + f"… ({len(text)} characters, {len(lines)} lines)"

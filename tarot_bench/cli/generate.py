@@ -66,13 +66,11 @@ def generate(
 
 def report(counts: Sequence["StageCount"]) -> None:
     """Print the funnel."""
-    from rich.table import Table
-
     from tarot_bench.cli.terminal import plain_console
+    from tarot_bench.reporting.tables import Columns
 
-    table = Table("stage", "entered", "kept", "dropped, by reason", "flags, by reason", title="The funnel")
-    for column in table.columns[1:3]:
-        column.justify = "right"
+    texts = ("dropped, by reason", "flags, by reason")
+    table = Columns("stage", "entered", "kept", *texts, texts=texts)
     for count in counts:
         table.add_row(count.stage, str(count.entered), str(count.kept), _counted(count.dropped), _counted(count.flags))
     plain_console().print(table)

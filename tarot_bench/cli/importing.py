@@ -13,11 +13,13 @@ _SHOWN = 10
 
 def import_results(
     file: Annotated[
-        Path, typer.Argument(help="A result file of lm-eval (--log_samples), evalplus, LiveCodeBench or evalchemy.")
+        Path,
+        typer.Argument(help="Results of lm-eval, inspect_ai, evalplus, LiveCodeBench or evalchemy."),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The run directory.")],
     form: Annotated[
-        str | None, typer.Option("--format", help="lm-eval, evalplus, livecodebench or evalchemy; told by the content.")
+        str | None,
+        typer.Option("--format", help="lm-eval, inspect, evalplus, livecodebench, evalchemy; by the content."),
     ] = None,
     benchmark: Annotated[
         str | None, typer.Option("--benchmark", "-b", help="Ours that the problems belong to.")
@@ -27,6 +29,7 @@ def import_results(
     ] = None,
     split: Annotated[str | None, typer.Option(help="Of the data.")] = None,
     model: Annotated[str | None, typer.Option("--model", "-m", help="The model's name, for the report.")] = None,
+    k: Annotated[list[int] | None, typer.Option("--k", min=1, help="Report pass@k; may be repeated.")] = None,
     sandbox: Annotated[str, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = "local",
 ) -> None:
     """Read completions that another harness recorded, grade them with our grader, and show where the two disagree."""
@@ -38,8 +41,11 @@ def import_results(
 
     kind = sandbox_kind(sandbox)
     keep(output, ["regrade", str(output)])
-    found = importers.import_results(file, output, form=form, benchmark=benchmark, data=data, split=split, model=model)
-    say_line(f"{found.format}: {found.samples} completions of {found.problems} problems of {found.benchmark}")
+    found = importers.import_results(
+        file, output, form=form, benchmark=benchmark, data=data, split=split, model=model, ks=k or ()
+    )
+    left_out = f"; {found.left_out} samples without an answer are left out" if found.left_out else ""
+    say_line(f"{found.format}: {found.samples} completions of {found.problems} problems of {found.benchmark}{left_out}")
     with working() as progress:
         summaries = harness.regrade(output, sandbox=kind, progress=progress)
     report_all(summaries, output)

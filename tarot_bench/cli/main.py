@@ -43,7 +43,7 @@ app = typer.Typer(
     cls=_Verbs,
     help="Four-tier code benchmark: evaluate models, grade again, explain verdicts.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

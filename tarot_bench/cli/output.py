@@ -1,10 +1,8 @@
 """What the verbs share: progress, tables, thresholds, CI reports, the run's address."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import cast, get_args
 
@@ -13,27 +11,31 @@ from rich.console import Console
 
 from tarot_bench.cli.terminal import plain_console, say_line
 from tarot_bench.errors import RecipeError
-from tarot_bench.harness import Evaluation, Summary
+from tarot_bench.harness import Failure, Summary
 from tarot_bench.harness.settings import SandboxKind
+from tarot_bench.reporting.header import Title
 from tarot_bench.reporting.junit import Case, cases_of, write_junit
 from tarot_bench.reporting.progress import Bar
-from tarot_bench.reporting.terminal import Title, render, render_rating
+from tarot_bench.reporting.terminal import render, render_rating
 from tarot_bench.reporting.thresholds import Threshold, failed
 from tarot_bench.runs import Run
 from tarot_bench.verdict import Grade
 
 
 @contextmanager
-def working() -> Iterator[Bar]:
-    """A progress bar on standard error, so that standard output holds results alone."""
-    with Bar(Console(stderr=True)) as bar:
+def working(prices: tuple[float, float] | None = None) -> Iterator[Bar]:
+    """A progress bar on standard error, so that standard output holds results alone.
+
+    Args:
+        prices: USD per million input and output tokens, to show the cost so far.
+    """
+    with Bar(Console(stderr=True), prices) as bar:
         yield bar
 
 
-def default_output(settings: Evaluation) -> Path:
-    """A new directory below ``runs/``, named after the suite, the model and the time."""
-    model = re.sub(r"[^\w.-]+", "-", settings.model).strip("-.")[:60]
-    return Path("runs") / f"{settings.name}-{model}-{datetime.now():%Y%m%d-%H%M%S}"
+def listed(given: Sequence[str] | None) -> tuple[str, ...]:
+    """The values of an option that may be repeated and takes several, separated by commas."""
+    return tuple(value.strip() for text in given or () for value in text.split(",") if value.strip())
 
 
 def sandbox_kind(argument: str) -> SandboxKind:
@@ -91,6 +93,17 @@ def report_all(
     return missed
 
 
+def show_failures(found: Sequence[Failure]) -> None:
+    """Print one line per problem that some sample failed."""
+    typer.echo(f"Failed problems: {len(found)}" if found else "No problem failed.")
+    for one in found:
+        tier, verdict = one.result.tier or one.result.group or "original", one.result.verdict
+        detail = f": {one.result.detail}" if one.result.detail else ""
+        typer.echo(
+            f"  {one.problem_id}  passed by {one.passed} of {one.graded}; sample {one.index}, {tier}: {verdict}{detail}"
+        )
+
+
 def _missed(summaries: Sequence[Summary], thresholds: Sequence[Threshold]) -> list[str]:
     """Judge each threshold on every benchmark that has its rate.
 
@@ -106,15 +119,24 @@ def _missed(summaries: Sequence[Summary], thresholds: Sequence[Threshold]) -> li
 
 def title_of(summary: Summary) -> Title:
     """What stands above a summary's table."""
+    setting = summary.setting
+    asked = setting if setting["suite"] != "imported" else {"sampling": {}, "options": {}}  # nobody knows how
     return Title(
         model=summary.model,
         benchmark=summary.benchmark,
-        revision=summary.setting["revision"].removeprefix("sha256:")[:12],
-        samples=summary.setting["samples"],
-        sandbox=summary.setting["sandbox"]["level"],
-        compat=summary.setting["compat"],
-        extraction=summary.setting.get("extraction", "answer"),
-        forgeable=summary.setting["forgeable_tests"],
+        revision=setting["revision"].removeprefix("sha256:")[:12],
+        samples=setting["samples"],
+        fewest=setting["fewest_samples"],
+        sandbox=setting["sandbox"]["level"],
+        compat=setting["compat"],
+        extraction=setting.get("extraction", "answer"),
+        forgeable=setting["forgeable_tests"],
+        data=setting["data"],
+        tiers=tuple(setting["tiers"] or ()),
+        limit=setting["limit"],
+        ids=setting["ids"],
+        sampling=asked["sampling"],
+        options={key: value for key, value in asked["options"].items() if (key, value) != ("endpoint", "chat")},
     )
 
 
@@ -138,4 +160,4 @@ def exit_status(summaries: Sequence[Summary], missed: Sequence[str]) -> int:
 
 def announce(run: Path) -> None:
     """Where the run is, and what can be done with it next."""
-    typer.echo(f"run: {run}  (summary.json; next: tarot-bench explain {run} PROBLEM, tarot-bench regrade {run})")
+    typer.echo(f"run: {run}  (summary.json; next: tarot-bench explain {run} [PROBLEM], tarot-bench regrade {run})")

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import RenderableType
-    from rich.table import Table
 
     from tarot_bench.grading.intervals import Estimate
+    from tarot_bench.reporting.tables import Columns
     from tarot_bench.rl.probe import Probe
 
 
@@ -87,14 +87,15 @@ def _evaluate(
     """Ask the model, as `evaluate` does."""
     from tarot_bench import harness
     from tarot_bench.cli.interrupts import keep
-    from tarot_bench.cli.output import default_output, sandbox_kind, working
+    from tarot_bench.cli.output import sandbox_kind, working
     from tarot_bench.errors import RunError
+    from tarot_bench.harness.api import new_output
 
     if resume and output is None:
         raise RunError("--resume needs --output: the directory of the run to go on with")
     sandbox_kind(str(given["sandbox"]))
     resolved = harness.resolve(model, suite, tuple(data or ()), tuple(settings or ()), **given)
-    output = output or default_output(resolved)
+    output = output or new_output(resolved)
     keep(output)
     with working() as progress:
         harness.evaluate(resolved, output, resume=resume, progress=progress)
@@ -106,8 +107,11 @@ def _parts(found: "Probe") -> "Iterator[RenderableType]":
 
     whose = inline(f"{found.model} on {', '.join(found.benchmarks)}")
     yield f"{whose}: {found.samples} samples of {found.problems} problems"
+    yield ""
     yield _tiers(found)
+    yield ""
     yield _curricula(found)
+    yield ""
     yield f"informative: groups of {found.group} whose samples are not all rewarded alike, mode {found.mode}"
     yield "percent, with 95 % intervals clustered by problem"
     if found.lower_bound:
@@ -119,9 +123,11 @@ def _parts(found: "Probe") -> "Iterator[RenderableType]":
         yield f"!! {found.ungraded} samples are UNGRADED and in no number above; resume the run to grade them"
 
 
-def _tiers(found: "Probe") -> "Table":
-    table = _new_table("Tier", "Pass rate", "pass@1", "Informative")
-    table.add_column("Verdicts of failures")
+def _tiers(found: "Probe") -> "Columns":
+    from tarot_bench.reporting.tables import Columns
+
+    verdicts = "Verdicts of failures"
+    table = Columns("Tier", "Pass rate", "pass@1", "Informative", verdicts, texts=[verdicts])
     for tier, one in found.tiers.items():
         failures = sorted(((share, v) for v, share in one.verdicts.items() if v != "PASSED"), reverse=True)
         mix = ", ".join(f"{verdict.lower().replace('_', ' ')} {100 * share:.0f}" for share, verdict in failures[:2])
@@ -129,23 +135,14 @@ def _tiers(found: "Probe") -> "Table":
     return table
 
 
-def _curricula(found: "Probe") -> "Table":
-    table = _new_table("Curriculum", "Informative", "Stage by stage")
+def _curricula(found: "Probe") -> "Columns":
+    from tarot_bench.reporting.tables import Columns
+
+    table = Columns("Curriculum", "Informative", "Stage by stage")
     for name, outlook in found.curricula.items():
         stages = [f"{100 * stage.informative.value:.0f}" if stage.informative else "-" for stage in outlook.stages]
         overall = "-" if outlook.informative is None else f"{100 * outlook.informative:.1f}"
         table.add_row(name, overall, " > ".join(stages))
-    return table
-
-
-def _new_table(first: str, *numbers: str) -> "Table":
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first, no_wrap=True)
-    for name in numbers:
-        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 

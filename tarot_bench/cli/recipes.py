@@ -44,15 +44,15 @@ def copy_recipe(
 
 
 def _shipped(path: str) -> Path:
-    from difflib import get_close_matches
-
-    from tarot_bench.errors import RecipeError
+    from tarot_bench.errors import RecipeError, did_you_mean
     from tarot_bench.recipes import root, shipped
 
     names = [str(file) for file in shipped()]
     if path not in names:
-        near = get_close_matches(path, names, n=3, cutoff=0.3)
-        raise RecipeError(f"nothing shipped is called {path!r}; did you mean {', '.join(near) or names[0]}?")
+        # A bare name (`smoke`, `suites/smoke`) means the files whose paths end in it.
+        ending = [name for name in names if name.rsplit(".", 1)[0].endswith(f"/{path.removesuffix('.yaml')}")]
+        close = f"; did you mean {', '.join(ending)}?" if ending else did_you_mean(path, names)
+        raise RecipeError(f"nothing shipped is called {path!r}{close or '; see `tarot-bench recipes list`'}")
     return root() / path
 
 

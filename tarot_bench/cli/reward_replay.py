@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
+    from tarot_bench.reporting.tables import Columns
     from tarot_bench.rl.replay import StageRewards
 
 
@@ -41,15 +40,10 @@ def reward_replay(
     console.print(f"dead: groups of {group} whose samples are rewarded alike; nothing is learned from them")
 
 
-def _table(stages: "list[StageRewards]") -> "Table":
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+def _table(stages: "list[StageRewards]") -> "Columns":
+    from tarot_bench.reporting.tables import Columns
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Stage", no_wrap=True)
-    table.add_column("Tiers", no_wrap=True)
-    for name in ("Mean", "Std. dev.", "Zero", "Full", "Dead", "None"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = Columns("Stage", "Tiers", "Mean", "Std. dev.", "Zero", "Full", "Dead", "None", texts=["Tiers"])
     for stage in stages:
         dead = None if stage.informative is None else 1 - stage.informative.value
         table.add_row(

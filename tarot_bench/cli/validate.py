@@ -33,11 +33,11 @@ def validate(
 
 
 def _report(made: "Revalidation", problems: int) -> None:
-    from rich.table import Table
-
     from tarot_bench.cli.terminal import plain_console, say_line
+    from tarot_bench.reporting.tables import Columns
 
-    table = Table("tests of", "run", "found wrong", title=f"The golds of {problems} problems, run again")
+    say_line(f"The golds of {problems} problems, run again")
+    table = Columns("tests of", "run", "found wrong", texts=["found wrong"])
     for where in (*made.tests, "problem"):
         found = ", ".join(f"{reason} {count}" for reason, count in made.counted(where).items())
         table.add_row(where, str(made.tests[where]) if where in made.tests else "", found or "nothing")

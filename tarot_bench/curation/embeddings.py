@@ -1,6 +1,5 @@
 """Vectors of statements from any server with OpenAI's ``/v1/embeddings``; each answer is paid for once."""
 
-import asyncio
 import base64
 import hashlib
 import os
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from tarot_bench import loops
 from tarot_bench.errors import InfrastructureError
 from tarot_bench.models.retry import with_retries
 from tarot_bench.models.service import Service, api_key, timeout
@@ -62,7 +62,7 @@ class Embedder:
             known = {line.digest: line.vector for line in journal if line.digest in wanted}
             owed = {digest: text for digest, text in wanted.items() if digest not in known}
             if owed:
-                asyncio.run(self._ask(owed, journal))
+                loops.run(self._ask(owed, journal))
                 known |= {line.digest: line.vector for line in journal if line.digest in owed}
         rows = [np.frombuffer(base64.b64decode(known[self._digest(text)]), "<f4") for text in texts]
         if len({len(row) for row in rows}) > 1:

@@ -44,7 +44,12 @@ def _jsonl_gz(data: bytes, name: str) -> Parsed:
 
 
 def _json(data: bytes, name: str) -> Parsed:
-    rows = _parse(data, name)
+    try:
+        rows = json.loads(data)
+    except ValueError:
+        if data.lstrip()[:1] == b"{":  # the ending is also used for one object a line
+            return _jsonl(data, name)
+        rows = _parse(data, name)
     if not isinstance(rows, list):
         raise DataError(f"{name}: expected a JSON list of objects, found {type(rows).__name__}")
     places = numbered(name, len(rows))

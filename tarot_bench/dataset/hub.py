@@ -3,12 +3,12 @@
 import logging
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tarot_bench.dataset.files import read_file
+from tarot_bench.dataset.files import known_suffix, read_file
 from tarot_bench.dataset.rows import Rows, checksum, numbered
 from tarot_bench.errors import DataError, boundary, one_line
 
@@ -19,7 +19,10 @@ _RESOLVE_TIMEOUT_S = 20.0
 
 
 def read_folder(folder: Path, split: str | None, config_name: str | None) -> Rows:
-    """Read a local folder as ``datasets.load_dataset`` does; its revision is a checksum of the split's data files.
+    """Read the files of a local folder that ``datasets.load_dataset`` would; its revision is a checksum of them.
+
+    JSON and Parquet are read as they are: `datasets` would give all files the types that it guesses from the first
+    one, in which a column may be null and a text may look like a date.
 
     Raises:
         DataError: no data files, an unknown split or configuration, or files that do not parse.
@@ -28,6 +31,13 @@ def read_folder(folder: Path, split: str | None, config_name: str | None) -> Row
 
     with boundary(DataError, f"reading the folder {folder}"), quiet():
         builder = load_dataset_builder(str(folder.resolve()), name=config_name)
+        if _readable(builder):
+            split = _chosen(list(builder.config.data_files), str(folder), split)
+            parts = [read_file(Path(file)) for file in builder.config.data_files[split]]
+            revision = checksum(
+                *(Path(part.source).read_bytes() for part in sorted(parts, key=lambda p: Path(p.source)))
+            )
+            return _joined(str(folder), revision, parts)
         # `datasets` names what it prepared after the folder's last name alone: without a cache of their own, other
         # files in this folder, or in another one of that name, would be answered with what was prepared before.
         builder = load_dataset_builder(str(folder.resolve()), name=config_name, cache_dir=_cache_for(builder))
@@ -35,6 +45,18 @@ def read_folder(folder: Path, split: str | None, config_name: str | None) -> Row
         files = sorted(Path(file) for file in builder.config.data_files[split])
         revision = checksum(*(file.read_bytes() for file in files))
     return Rows(str(folder), revision, tuple(rows), numbered(str(folder), len(rows)))
+
+
+def _readable(builder: "DatasetBuilder") -> bool:
+    """Whether all files of a dataset are of types that `read_file` reads, without options of their own."""
+    files = [str(file) for split in (builder.config.data_files or {}).values() for file in split]
+    return bool(files) and all(map(known_suffix, files)) and getattr(builder.config, "field", None) is None
+
+
+def _joined(source: str, revision: str, parts: Sequence[Rows]) -> Rows:
+    """The rows of several files, one after the other; each keeps its place in its own file."""
+    rows = tuple(row for part in parts for row in part.rows)
+    return Rows(source, revision, rows, tuple(place for part in parts for place in part.places))
 
 
 def _cache_for(builder: "DatasetBuilder") -> str:
@@ -62,8 +84,22 @@ def read_hub(repo: str, revision: str | None, split: str | None, config_name: st
         builder = load_dataset_builder(repo, name=config_name, revision=commit)
         if commit is not None and builder.hash != commit:
             raise DataError(f"{repo}: the cached copy is revision {builder.hash}, not {commit}; go online to fetch it")
+        if builder.name == "json" and _readable(builder):
+            return _read_json_of_hub(builder, repo, split)
         rows, _ = _prepare(builder, repo, split)
     return Rows(repo, str(builder.hash), tuple(rows), numbered(repo, len(rows)))
+
+
+def _read_json_of_hub(builder: "DatasetBuilder", repo: str, split: str | None) -> Rows:
+    """Read JSON files of the Hub as they are, for the reason that `read_folder` gives.
+
+    They are prepared all the same, as far as that succeeds: offline, `datasets` knows nothing else.
+    """
+    with suppress(DataError):
+        _prepare(builder, repo, split)
+    chosen = _chosen(list(builder.config.data_files), repo, split)
+    names = [str(file).partition(f"@{builder.hash}/")[2] for file in builder.config.data_files[chosen]]
+    return _joined(repo, str(builder.hash), read_hub_files(repo, str(builder.hash), names))
 
 
 def read_hub_files(repo: str, revision: str | None, names: Sequence[str]) -> list[Rows]:
@@ -83,8 +119,9 @@ def read_hub_files(repo: str, revision: str | None, names: Sequence[str]) -> lis
         with boundary(DataError, f"loading {name} of {repo} from the Hub"):
             # By the name that was asked for, not the commit: so the cache remembers the name for when it is offline.
             path = Path(hf_hub_download(repo, name, repo_type="dataset", revision=revision))
-        commit = commit or path.parent.name
-        if path.parent.name != commit:
+        snapshot = path.parents[len(Path(name).parts) - 1].name  # the folder that is named after the commit
+        commit = commit or snapshot
+        if snapshot != commit:
             raise DataError(f"{repo} changed on the Hub while it was read; run it again")
         found.append(replace(read_file(path), source=repo, revision=commit))
     return found
@@ -125,13 +162,22 @@ def _prepare(builder: "DatasetBuilder", source: str, split: str | None) -> tuple
     except DatasetGenerationError as error:
         # Its own text says only that something went wrong; what went wrong is the cause.
         raise DataError(f"{source}: {one_line(error.__cause__ or error)}") from error
-    splits = list(builder.info.splits)
-    if split is None and len(splits) > 1:
-        raise DataError(f"{source} has several splits; choose one of {', '.join(splits)}")
-    chosen = splits[0] if split is None else split
-    if chosen not in splits:
-        raise DataError(f"{source} has no split {chosen!r}; choose one of {', '.join(splits)}")
+    chosen = _chosen(list(builder.info.splits), source, split)
     return builder.as_dataset(split=chosen).to_list(), chosen
+
+
+def _chosen(splits: Sequence[str], source: str, split: str | None) -> str:
+    """The split that was asked for, or the only one.
+
+    Raises:
+        DataError: there are several to choose from, or none of that name.
+    """
+    names = [str(name) for name in splits]
+    if split is None and len(names) > 1:
+        raise DataError(f"{source} has several splits; choose one of {', '.join(names)}")
+    if split is not None and split not in names:
+        raise DataError(f"{source} has no split {split!r}; choose one of {', '.join(names)}")
+    return names[0] if split is None else split
 
 
 @contextmanager

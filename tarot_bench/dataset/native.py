@@ -1,5 +1,6 @@
 """Our own schema: a row is a `Problem` as JSON."""
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
-from tarot_bench.errors import DataError, one_line
+from tarot_bench.errors import DataError, did_you_mean, one_line
 from tarot_bench.problem import Problem, Tier
 
 
@@ -22,8 +23,9 @@ def from_row(row: Mapping[str, Any]) -> Problem:
     """
     fields: dict[str, Any] = without_nulls(row)
     for key in {"limits", "checker", "origin"} & fields.keys():
-        fields[key] = without_nulls(fields[key])
-    for key in ("tests", "original_tests"):
+        fields[key] = without_nulls(from_json(fields[key]))
+    for key in {"tests", "original_tests"} & fields.keys():
+        fields[key] = from_json(fields[key])
         if isinstance(fields.get(key), list):
             fields[key] = [test_fields(test) for test in fields[key]]
     return build_problem(fields)
@@ -79,6 +81,16 @@ def parse_label(label: Any) -> Tier | None:
     return None if label is None else Tier.parse(str(label))
 
 
+def from_json(value: Any) -> Any:
+    """A value that tables sometimes hold as JSON text; anything else, and text that is no JSON, stays as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
 def without_nulls(fields: Any) -> Any:
     """The fields that say something; what is not a mapping is left for the validation to refuse."""
     if not isinstance(fields, Mapping):
@@ -90,6 +102,6 @@ def _first_fault(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return f"unknown field {where!r}"
+        return f"unknown field {where!r}{did_you_mean(where, Problem.model_fields)}"
     message = first["msg"].removeprefix("Value error, ")
     return f"{where}: {message}" if where else message

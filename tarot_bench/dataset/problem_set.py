@@ -1,16 +1,15 @@
 """A set of problems that knows where it came from."""
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Self, overload
 
 from tarot_bench.dataset.rows import Rows, checksum
 from tarot_bench.dataset.shapes import to_problem
 from tarot_bench.dataset.sources import load_rows
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, did_you_mean
 from tarot_bench.problem import Problem, Tier, digest_of
 
 EMBEDDED = "embedded"
@@ -60,6 +59,21 @@ class ProblemSet:
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.problems)
 
+    @overload
+    def __getitem__(self, key: int | str) -> Problem: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Problem, ...]: ...
+
+    def __getitem__(self, key: int | str | slice) -> Problem | tuple[Problem, ...]:
+        """A problem by its position or its id; several by a slice.
+
+        Raises:
+            IndexError: no such position.
+            DataError: no such id (names the closest ones).
+        """
+        return self._with_ids({key})[0] if isinstance(key, str) else self.problems[key]
+
     def select(
         self,
         ids: Iterable[str] | None = None,
@@ -85,8 +99,8 @@ class ProblemSet:
         known = [problem.id for problem in self.problems]
         unknown = sorted(wanted.difference(known))
         if unknown or not wanted:
-            close = difflib.get_close_matches(unknown[0], known, n=3) if unknown else []
-            hint = f"; did you mean {', '.join(close)}?" if close else f"; it holds {len(known)}, such as {known[0]}"
+            close = did_you_mean(unknown[0], known) if unknown else ""
+            hint = close or f"; it holds {len(known)}, such as {known[0]}"
             raise DataError(f"{self.source} has no problem {', '.join(unknown) or '(no id given)'}{hint}")
         return tuple(problem for problem in self.problems if problem.id in wanted)
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from tarot_bench.config import complaints
 from tarot_bench.dataset.entry import Contamination, Entry, Measurement, Provenance, TestFacts
-from tarot_bench.dataset.native import build_problem, parse_label, test_fields, without_nulls
+from tarot_bench.dataset.native import build_problem, from_json, parse_label, test_fields, without_nulls
 from tarot_bench.errors import DataError
 from tarot_bench.problem import Problem
 from tarot_bench.reading import parse_json
@@ -74,7 +74,7 @@ def from_row(row: Mapping[str, Any]) -> Problem:
         raise DataError(f"problem {row.get('problem_id')!r}: unknown columns {', '.join(unknown)}")
     given = without_nulls(row)
     check_language(given.get("language", "python"))
-    tests = given.get("tests", [])
+    tests = from_json(given.get("tests", []))
     if not isinstance(tests, list) or not all(isinstance(test, Mapping) for test in tests):
         raise DataError(f"problem {row.get('problem_id')!r}: tests must be a list of objects")
     fields: dict[str, Any] = {
@@ -117,7 +117,7 @@ def entry_from_row(row: Mapping[str, Any]) -> Entry:
     given = without_nulls(row)
     near = {column.removeprefix("contamination_"): given[column] for column in FACT_COLUMNS[2:] if column in given}
     try:
-        facts = tuple(_facts(test) for test in row["tests"] if parse_label(test.get("tier")))
+        facts = tuple(_facts(test) for test in from_json(row["tests"]) if parse_label(test.get("tier")))
         return Entry(
             problem=problem,
             facts=facts if any(known != TestFacts() for known in facts) else (),

@@ -31,14 +31,38 @@ SHAPES = (
 )
 
 
+_LIKELY = {
+    "id": ("task_id", "question_id", "problem_id", "custom_id", "name"),
+    "statement": ("prompt", "question", "problem", "description", "instruction", "question_content", "text", "content"),
+}
+"""Under these names other datasets keep what a problem must have; only for the advice in an error."""
+
+
 def to_problem(row: Mapping[str, Any]) -> Problem:
     """Read a row of any known shape.
 
     Raises:
-        DataError: no shape fits (the line names the columns found and the shapes known), or the row is faulty.
+        DataError: no shape fits (the line names the missing columns, those found and the shapes known), or the row is
+            faulty.
     """
     for shape in SHAPES:
         if all(column in row for column in shape.marks):
             return shape.from_row(row)
+    raise DataError(_missing(row))
+
+
+def _missing(row: Mapping[str, Any]) -> str:
+    """What a row of no known shape lacks to be one of the shape that it is closest to."""
+    nearest = max(SHAPES, key=lambda shape: sum(column in row for column in shape.marks))
+    missing = [column for column in nearest.marks if column not in row]
+    renames = [
+        f"`{found}` to `{column}`"
+        for column in missing
+        if (found := next((name for name in _LIKELY.get(column, ()) if name in row), None))
+    ]
     known = "; ".join(f"{shape.name} ({', '.join(shape.marks)}, …)" for shape in SHAPES)
-    raise DataError(f"the columns {', '.join(map(str, row)) or '(none)'} fit no known shape; the shapes are {known}")
+    return (
+        f"the row has no {' and no '.join(f'`{column}`' for column in missing)}; its columns are "
+        f"{', '.join(map(str, row)) or '(none)'}; the known shapes are {known}"
+        + (f"; rename the column {', '.join(renames)}" if renames else "")
+    )

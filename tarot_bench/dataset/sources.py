@@ -6,7 +6,7 @@ from pathlib import Path
 from tarot_bench.dataset.files import known_suffix, read_file
 from tarot_bench.dataset.hub import read_folder, read_hub
 from tarot_bench.dataset.rows import Rows
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, did_you_mean
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
@@ -40,7 +40,8 @@ def load_rows(
     elif _HUB_ID.fullmatch(text) and known_suffix(text) is None:
         return _not_empty(read_hub(text, revision, split, config_name))
     else:
-        raise DataError(f"no such file or folder: {text} (a dataset of the Hub is written org/name)")
+        close = did_you_mean(text, ("embedded", "synthetic:N"))
+        raise DataError(f"no such file or folder: {text} (a dataset of the Hub is written org/name){close}")
     if revision is not None and revision != rows.revision:
         raise DataError(f"{text} has revision {rows.revision}, not the {revision} that was asked for")
     return _not_empty(rows)

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from tarot_bench.dataset.native import build_problem, parse_label
+from tarot_bench.dataset.native import build_problem, from_json, parse_label
 from tarot_bench.dataset.published import check_language
 from tarot_bench.errors import DataError
 from tarot_bench.problem import PUBLISHED_LABELS, Problem, TestCase
@@ -24,6 +24,8 @@ from tarot_bench.reading import parse_json
 
 _KEY = "tarot_v1"
 _GOLD = "gold_standard_solution"
+_OBJECTS = ("verification_info", "metadata")
+"""Columns that some versions of the data hold as JSON text."""
 _ID_COLUMNS = ("problem_id", "custom_id", "in_source_id")
 _KINDS: dict[str, Literal["stdin", "call"]] = {"stdin_stdout": "stdin", "function_call": "call"}
 _FENCED = re.compile(r"\A(\s*```[^\n`]*\n)(.*?)((?:```\s*)?)\Z", re.DOTALL)
@@ -35,10 +37,13 @@ def from_row(row: Mapping[str, Any]) -> Problem:
     A ``function_call`` test names its function in ``fn_name``; its ``input`` is the list of positional arguments and
     its ``output`` the return value, or both are the JSON texts of these.
 
+    ``verification_info`` and ``metadata`` may be JSON text; `to_row` writes them as objects.
+
     Raises:
         DataError: an unknown language, label or test type, a missing id, or no tests.
     """
     name = _id_of(row)
+    row = _parsed(row)
     try:
         info = row["verification_info"]
         cases = _cases(info)
@@ -60,6 +65,15 @@ def from_row(row: Mapping[str, Any]) -> Problem:
             "origin": _origin(row) | {"extra": {_KEY: _hollow(row, cases, (before, after))}},
         }
     )
+
+
+def _parsed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with its objects, and the tests in them, as objects rather than JSON text."""
+    parsed = {**row, **{column: from_json(row[column]) for column in _OBJECTS if column in row}}
+    info = parsed.get("verification_info")
+    if isinstance(info, Mapping) and isinstance(info.get("test_cases"), str):
+        parsed["verification_info"] = {**info, "test_cases": from_json(info["test_cases"])}
+    return parsed
 
 
 def to_row(problem: Problem) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tarot_bench.errors import DataError, UserError
+from pydantic import Field
+
+from tarot_bench.errors import DataError, UserError, did_you_mean
 from tarot_bench.grading.intervals import Estimate, mean_difference, proportion
 from tarot_bench.problem import TIERS, Frozen, Tier
 from tarot_bench.verdict import Verdict, VerdictMatrix
@@ -55,6 +57,8 @@ class Counts(Frozen):
     """Samples with any `UNGRADED` verdict; they count as nothing."""
     left_out: dict[int, int]
     """By k: problems that pass@k leaves out, because fewer than k of their samples are graded."""
+    left_out_ids: dict[int, tuple[str, ...]] = Field(default_factory=dict)
+    """By k: which problems these are; a k that leaves out none has no key."""
 
 
 class Metrics(Frozen):
@@ -103,7 +107,7 @@ class Metrics(Frozen):
         names = self.named()
         key = name.removesuffix("@1")
         if key not in names:
-            raise UserError(f"unknown metric {name!r}; this run has {', '.join(names)}")
+            raise UserError(f"unknown metric {name!r}; this run has {', '.join(names)}{did_you_mean(key, names)}")
         estimate = names[key]
         if estimate is not None:
             return estimate.value
@@ -136,7 +140,8 @@ def summarise(matrices: Sequence[VerdictMatrix], ks: Iterable[int] = (1,)) -> Me
 
     Raises:
         DataError: no matrices, one without tests or samples, or two of the same problem.
-        UserError: a k below 1, or above the number of samples of some problem.
+        UserError: a k below 1, or above the number of samples of every problem. A problem with fewer than k graded
+            samples is left out of pass@k (`Counts.left_out`).
     """
     wanted = tuple(sorted({1, *ks}))
     _check(matrices, wanted)
@@ -210,11 +215,12 @@ def _check(matrices: Sequence[VerdictMatrix], ks: Sequence[int]) -> None:
         seen.add(matrix.problem_id)
         if not matrix.tiers or not matrix.rows:
             raise DataError(f"problem {matrix.problem_id!r} has no tests or no samples")
-        if len(matrix.rows) < max(ks):
-            raise UserError(
-                f"pass@{max(ks)} needs {max(ks)} samples of every problem, but {matrix.problem_id!r} has "
-                f"{len(matrix.rows)}; draw more samples or ask for a smaller k"
-            )
+    most = max(len(matrix.rows) for matrix in matrices)
+    if most < max(ks):
+        raise UserError(
+            f"pass@{max(ks)} needs {max(ks)} samples of a problem, but no problem has more than {most}; draw more "
+            "samples or ask for a smaller k"
+        )
 
 
 def _group(
@@ -294,6 +300,10 @@ def _first_failing(problems: Sequence[_Graded], tiers: Sequence[Tier]) -> dict[T
 
 def _counts(matrices: Sequence[VerdictMatrix], problems: Sequence[_Graded], ks: Sequence[int]) -> Counts:
     rows = [row for matrix in matrices for row in matrix.rows]
+    few = {
+        k: tuple(sorted(m.problem_id for m, found in zip(matrices, problems, strict=True) if len(found.rows) < k))
+        for k in ks
+    }
     return Counts(
         problems=len(matrices),
         samples=len(rows),
@@ -301,5 +311,6 @@ def _counts(matrices: Sequence[VerdictMatrix], problems: Sequence[_Graded], ks: 
         no_code=sum(Verdict.NO_CODE in row for row in rows),
         truncated=sum(Verdict.TRUNCATED in row for row in rows),
         ungraded=sum(Verdict.UNGRADED in row for row in rows),
-        left_out={k: sum(len(problem.rows) < k for problem in problems) for k in ks},
+        left_out={k: len(ids) for k, ids in few.items()},
+        left_out_ids={k: ids for k, ids in few.items() if ids},
     )

@@ -1,5 +1,6 @@
 """What the adapters to other harnesses share: problems as `evaluate` would grade them, without a run's directory."""
 
+import atexit
 import logging
 from collections.abc import Iterable
 from functools import cache
@@ -12,10 +13,11 @@ from tarot_bench.harness.calibration import calibrated
 from tarot_bench.harness.parts import Part
 from tarot_bench.problem import Tier
 from tarot_bench.progress import Silent
-from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.sandbox import Sandbox, open_sandbox
 
 _log = logging.getLogger(__name__)
-_measuring = Lock()
+_measuring, _opening = Lock(), Lock()
+_sandboxes: dict[str, Sandbox] = {}
 
 
 def having(problems: ProblemSet, tiers: tuple[Tier, ...] | None) -> ProblemSet:
@@ -42,6 +44,15 @@ def on_this_host(part: Part, ids: Iterable[str], factor: float | None, sandbox: 
     here = Part(part.entry, asked, part.prompt)
     with _measuring:
         return calibrated(here, factor, sandbox, Path(_measured().name) / asked.digest, Silent()).problems
+
+
+def shared_sandbox(kind: str) -> Sandbox:
+    """The sandbox of a kind that all callers in this process share; it closes when the process ends."""
+    with _opening:
+        if kind not in _sandboxes:
+            _sandboxes[kind] = open_sandbox(kind)
+            atexit.register(_sandboxes[kind].close)
+        return _sandboxes[kind]
 
 
 @cache

@@ -1,11 +1,10 @@
 """`explain`: why one completion got its verdicts, with everything a person needs to agree or to object."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from tarot_bench.errors import RunError
+from tarot_bench.errors import RunError, did_you_mean
 from tarot_bench.harness.parts import Part, parts_of_run
 from tarot_bench.problem import Problem, TestCase
 from tarot_bench.runs import Run
@@ -62,8 +61,8 @@ def _find(parts: list[Part], problem_id: str) -> tuple[Part, Problem]:
     ends = [known[name] for name in known if name.rpartition("/")[2] == problem_id]
     if len(ends) == 1:
         return ends[0]
-    near = get_close_matches(problem_id, known, n=3) or list(known)[:3]
-    raise RunError(f"this run has no problem {problem_id!r}; did you mean {', '.join(near)}?")
+    close = did_you_mean(problem_id, known) or f"; it has {len(known)}, such as {next(iter(known))}"
+    raise RunError(f"this run has no problem {problem_id!r}{close}")
 
 
 def _latest(run: Run, part: Part, name: str, kind: type[Sample], problem_id: str, index: int) -> Sample | None:

@@ -3,26 +3,24 @@
 Imports inspect_ai, and is imported by inspect_ai alone, through the package's entry point.
 """
 
-import atexit
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import cache
-from threading import Lock
 from typing import Any
 
 from anyio import to_thread
 from inspect_ai import Task, task
+from inspect_ai._util.registry import RegistryInfo, registry_add
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.model import GenerateConfig
 from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer, stderr
 from inspect_ai.solver import TaskState, generate
 
 from tarot_bench.grading import grade, near_time_limit
-from tarot_bench.harness.adapters import on_this_host
+from tarot_bench.harness.adapters import on_this_host, shared_sandbox
 from tarot_bench.harness.parts import Part, load_parts
 from tarot_bench.harness.settings import BenchmarkEntry, Evaluation
 from tarot_bench.problem import TIERS, Tier
-from tarot_bench.sandbox import Sandbox, open_sandbox
 from tarot_bench.verdict import Completion, Grade, Verdict
 
 _GOLD_FACTOR: float | None = Evaluation.model_fields["gold_factor"].default
@@ -58,6 +56,7 @@ def tarot(
         solver=generate(),
         scorer=tiers_passed(**source, tiers=labels, sandbox=sandbox),
         config=GenerateConfig(temperature=0.0, max_tokens=4096),
+        headline_metric=f"tiers_passed.{_scopes(part)[0]}",
         metadata={"data_revision": part.problems.revision, "data_digest": part.problems.digest},
     )
 
@@ -72,12 +71,13 @@ def tiers_passed(
     prompt: str | None = None,
     sandbox: str = "local",
 ) -> Scorer:
-    """Whether a completion passes all tests of each tier, and all of them; arguments as for `tarot`.
+    """Whether a completion passes the tests of each tier, and of all tiers (``strict``); arguments as for `tarot`.
 
-    The arguments are in the log, so ``inspect score`` can grade a log's completions again.
+    The names are those of `Metrics.named`. The arguments are in the log, so ``inspect score`` can grade a log's
+    completions again.
     """
     part = _part(benchmark, data, revision, split, tiers, prompt)
-    names = [tier for tier in TIERS if any(problem.at(tier) for problem in part.problems)]
+    names = _scopes(part)
 
     async def score(state: TaskState, target: Target) -> Score:
         made = await to_thread.run_sync(_graded, part, _completion(state), sandbox)
@@ -86,8 +86,21 @@ def tiers_passed(
     return score
 
 
+# Logs name a scorer without its package, and `inspect score` looks for that very name.
+registry_add(tiers_passed, RegistryInfo(type="scorer", name="tiers_passed"))
+
+
+def _scopes(part: Part) -> list[str]:
+    """The scores of a benchmark, the one that sums it up first: ``strict`` where it has tiers, else ``original``."""
+    tests = [test for problem in part.problems for test in problem.all_tests]
+    tiers = [tier.value for tier in TIERS if any(test.tier is tier for test in tests)]
+    original = ["original"] if any(test.tier is None for test in tests) else []
+    groups = dict.fromkeys(test.group for test in tests if test.group)
+    return [*(["strict"] if tiers else []), *tiers, *original, *groups]
+
+
 def _graded(part: Part, completion: Completion, kind: str) -> Grade:
-    opened = _opened(kind)
+    opened = shared_sandbox(kind)  # inspect_ai has no moment at which a scorer could close it
     (problem,) = on_this_host(part, [completion.problem_id], _GOLD_FACTOR, opened)
     made = grade(problem, completion, opened)
     return grade(problem, completion, opened) if near_time_limit(problem, made) else made
@@ -104,21 +117,30 @@ def _completion(state: TaskState) -> Completion:
     )
 
 
-def _score(made: Grade, tiers: Iterable[Tier]) -> Score:
+def _score(made: Grade, names: list[str]) -> Score:
     """A grade as inspect_ai keeps it: NaN where there is nothing to say, which its metrics leave out."""
     verdicts = [{"tier": r.tier, "verdict": r.verdict.value, "detail": r.detail} for r in made.results]
     kept: dict[str, Any] = {"answer": made.extraction.code, "metadata": {"tests": verdicts}}
     if made.ungraded:
         return Score.unscored(reason="scoring_failed", explanation=made.results[0].detail, **kept)
-    passed = {tier.value: made.passed(tier) for tier in tiers} | {"solved": made.solved}
+    passed = _passed(made)
     failures = [f"{r.tier or 'original'}: {r.verdict} {r.detail}" for r in made.results if r.verdict != "PASSED"]
     no_code = all(result.verdict in (Verdict.NO_CODE, Verdict.TRUNCATED) for result in made.results)
     return Score(
-        value={name: math.nan if value is None else float(value) for name, value in passed.items()},
+        value={name: float(passed.get(name, math.nan)) for name in names},
         explanation="\n".join([made.extraction.how, *failures]),
         reason="invalid_response_format" if no_code else None,
         **kept,
     )
+
+
+def _passed(made: Grade) -> Mapping[str, bool]:
+    """By tier, group, ``strict`` and ``original``: whether the completion passed these tests, where there are any."""
+    scopes: dict[str, bool] = {}
+    for result in made.results:
+        for scope in filter(None, (result.tier or "original", "strict" if result.tier else None, result.group)):
+            scopes[scope] = scopes.get(scope, True) and result.verdict is Verdict.PASSED
+    return scopes
 
 
 @cache
@@ -130,16 +152,3 @@ def _part(
     wanted = tuple(Tier.parse(label.strip()) for label in tiers.split(",")) if tiers else None
     (part,) = load_parts(Evaluation(name="inspect", benchmarks=(entry,), model="inspect", tiers=wanted))
     return part
-
-
-_opening = Lock()
-_sandboxes: dict[str, Sandbox] = {}
-
-
-def _opened(kind: str) -> Sandbox:
-    """The sandbox that all samples of this process share; inspect_ai has no moment at which a scorer could close it."""
-    with _opening:
-        if kind not in _sandboxes:
-            _sandboxes[kind] = open_sandbox(kind)
-            atexit.register(_sandboxes[kind].close)
-        return _sandboxes[kind]

@@ -1,6 +1,7 @@
 """The parts of an evaluation, one per benchmark of its suite: loaded problems and their prompt."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tarot_bench.dataset import ProblemSet
@@ -20,11 +21,14 @@ class Part:
         entry: as the suite names it.
         problems: already narrowed to the tiers, ids and limit that were asked for.
         prompt: the template.
+        counts: samples by problem id, where an imported file has another number of them for each problem; empty where
+            every problem has as many as the settings say.
     """
 
     entry: BenchmarkEntry
     problems: ProblemSet
     prompt: Prompt
+    counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -71,6 +75,7 @@ def stored_settings(settings: Evaluation, parts: list[Part]) -> dict[str, Any]:
             "problems": len(part.problems),
             "notes": dict(part.problems.notes),
             "prompt": part.prompt.source,
+            **({"counts": dict(part.counts)} if part.counts else {}),
         }
         for part in parts
     }
@@ -111,7 +116,7 @@ def parts_of_run(manifest: Manifest) -> tuple[Evaluation, list[Part]]:
     stored = dict(manifest.settings)
     data = stored.pop("data")
     settings = Evaluation.model_validate(stored)
-    parts = load_parts(settings)
+    parts = [replace(part, counts=data[part.name].get("counts", {})) for part in load_parts(settings)]
     for part in parts:
         was, now = data[part.name]["digest"], part.problems.digest
         if was != now:

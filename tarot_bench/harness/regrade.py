@@ -1,8 +1,8 @@
 """`regrade`: grade a run's raw samples again, with today's grader, without asking the model anything."""
 
-import asyncio
 from pathlib import Path
 
+from tarot_bench import loops
 from tarot_bench.config import digest
 from tarot_bench.errors import RunError
 from tarot_bench.grading.compat import Compat
@@ -72,7 +72,7 @@ def _regrade(
         grades = {}
         for part in parts:
             ready = calibrated(part, settings.gold_factor, sandboxes.plain, path, progress)
-            grades[part.name] = asyncio.run(_regrade_part(run, ready, sandboxes, settings, label, key, progress))
+            grades[part.name] = loops.run(_regrade_part(run, ready, sandboxes, settings, label, key, progress))
     return summarise_run(run, settings, parts, grades, _named("summary", label, "json"))
 
 

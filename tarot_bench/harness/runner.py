@@ -1,9 +1,9 @@
 """`evaluate`: ask, journal, grade, journal, summarise. Killed at any moment, it goes on where it was."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tarot_bench import loops
 from tarot_bench.errors import InfrastructureError, RefusedError, RunError, one_line
 from tarot_bench.harness.calibration import calibrated
 from tarot_bench.harness.fidelity import settle
@@ -65,7 +65,7 @@ def evaluate(
         run = Run.start(
             output, "evaluate", stored, environment, resume, lambda before: with_extent_of(before, settings, parts)
         )
-        grades = asyncio.run(_run_parts(run, settings, parts, model, sandboxes, progress))
+        grades = loops.run(_run_parts(run, settings, parts, model, sandboxes, progress))
         return summarise_run(run, settings, parts, grades, "summary.json")
 
 
@@ -114,12 +114,14 @@ async def _run_part(
     progress.begin(f"{part.name} · {settings.model}", len(part.problems) * settings.samples, len(done))
     async with Graders(part.problems, sandbox, grades, progress, settings.compat, settings.extraction) as graders:
         for completion in completions:
+            progress.used(completion.usage.input_tokens, completion.usage.output_tokens)
             if (completion.problem_id, completion.index) not in done:
                 await graders.submit(completion)
 
         async def on_answer(request: Request, answer: Answer) -> None:
             completion = _completion(model.name, request, answer)
             completions.append(completion)
+            progress.used(answer.usage.input_tokens, answer.usage.output_tokens)
             await graders.submit(completion)
 
         async def on_refusal(request: Request, error: RefusedError) -> None:

@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from tarot_bench.config import Name, build, load_yaml, with_overrides
-from tarot_bench.errors import RecipeError
+from tarot_bench.errors import RecipeError, did_you_mean
 from tarot_bench.grading.compat import Compat
 from tarot_bench.grading.extract import ExtractionForm
 from tarot_bench.harness.benchmarks.base import found_in, open_benchmark
+from tarot_bench.harness.benchmarks.base import names as benchmark_names
 from tarot_bench.models.base import ModelOptions, Sampling
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.recipes import find
@@ -29,6 +30,11 @@ class BenchmarkEntry(Frozen):
     prompt: str | None = None
     """A template: a path, or a shipped name in eval/prompts/; None takes the benchmark's default."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_name(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
 
 class Suite(Frozen):
     """A file of ``eval/suites/``: benchmarks, and how to sample for them."""
@@ -47,6 +53,11 @@ class Suite(Frozen):
     """``verbatim`` runs a benchmark's official form: its prompt's code and the text as it is, and nothing dropped."""
     gold_factor: float | None = Field(default=10.0, gt=1)
     """A program gets at least this many times gold's CPU time on this host; None takes the stated limits."""
+
+    @field_validator("benchmarks", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, (str, dict)) else value
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -73,12 +84,29 @@ class Evaluation(Suite):
     isolation: Literal["full", "landlock"] = "landlock"
     """The weakest level of isolation to make do with; ``full`` stops on a machine that has less."""
     compat: Compat | None = None
+    input_price: float | None = Field(default=None, ge=0)
+    """USD per million input tokens, for the cost that is shown while the run goes on."""
+    output_price: float | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _both_prices(self) -> Self:
+        if (self.input_price is None) != (self.output_price is None):
+            raise ValueError("give both `input_price` and `output_price`, or neither")
+        return self
+
+    @property
+    def prices(self) -> tuple[float, float] | None:
+        """USD per million input and output tokens; None where they were not given."""
+        if self.input_price is None or self.output_price is None:
+            return None
+        return self.input_price, self.output_price
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The settings that decide what a run's records say; how hard a server is driven is not among them."""
+        """The settings that decide what a run's records say; neither how hard a server is driven nor its prices."""
         drive = {"base_url", "concurrency", "batch_size", "timeout_s", "max_retries", "retry_refused"}
-        found = self.model_dump(mode="json", exclude={"options": drive, "description": True})
+        told = {"description": True, "input_price": True, "output_price": True}
+        found = self.model_dump(mode="json", exclude={"options": drive, **told})
         if self.extraction == "answer":
             del found["extraction"]  # Runs of earlier versions have no such key, and can be resumed.
         return found
@@ -90,6 +118,7 @@ def resolve(
     data: tuple[str, ...] = (),
     overrides: tuple[str, ...] = (),
     data_dir: str | None = None,
+    benchmarks: tuple[str, ...] = (),
     **given: Any,
 ) -> Evaluation:
     """Put a suite, the command line's options and its ``key=value`` pairs together.
@@ -99,13 +128,14 @@ def resolve(
         suite: a path, or a shipped name in eval/suites/.
         data: ``SOURCE`` for a suite of one benchmark, or ``BENCHMARK=SOURCE``.
         data_dir: a folder in which each benchmark that nothing else is said of finds its file, if there.
+        benchmarks: names, in place of the suite's benchmarks; one that the suite has keeps its prompt and split there.
         overrides: ``key=value`` pairs, as in ``sampling.temperature=0.2``; they win over everything else.
         **given: further fields of `Evaluation`; None values are left to the suite.
 
     Raises:
         RecipeError: unknown suite, key or benchmark, or a value that does not fit.
     """
-    chosen = load_yaml(Suite, find(suite, "eval/suites"))
+    chosen = _with_benchmarks(_suite(suite), benchmarks)
     raw = chosen.model_dump(mode="json", exclude_unset=True)
     entries = [_in_folder(entry, data_dir) for entry in _with_data(chosen, data)]
     raw["benchmarks"] = [entry.model_dump(mode="json") for entry in entries]
@@ -116,11 +146,48 @@ def resolve(
     return build(Evaluation, with_overrides(raw, overrides), "settings")
 
 
+def _suite(argument: str) -> Suite:
+    """Read a suite.
+
+    Raises:
+        RecipeError: no such suite; where a benchmark is called so, the line says how to run it.
+    """
+    try:
+        path = find(argument, "eval/suites")
+    except RecipeError:
+        if argument not in benchmark_names():
+            raise
+        raise RecipeError(f"--suite {argument}: a benchmark, not a suite; write --benchmark {argument}") from None
+    return load_yaml(Suite, path)
+
+
+def _with_benchmarks(suite: Suite, wanted: tuple[str, ...]) -> Suite:
+    """The suite with these benchmarks in place of its own, named after them.
+
+    Raises:
+        RecipeError: an unknown name, or one that is given twice.
+    """
+    if not wanted:
+        return suite
+    for name in wanted:
+        open_benchmark(name)  # refuses what nobody provides
+    own = {entry.name: entry for entry in suite.benchmarks}
+    raw = suite.model_dump(mode="json", exclude_unset=True)
+    raw["name"] = "+".join(wanted)
+    raw["benchmarks"] = [own.get(name, BenchmarkEntry(name=name)).model_dump(mode="json") for name in wanted]
+    return build(Suite, raw, "--benchmark")
+
+
 def _with_data(suite: Suite, data: tuple[str, ...]) -> list[BenchmarkEntry]:
     sources = dict(_named(suite, argument) for argument in data)
     unknown = set(sources) - {entry.name for entry in suite.benchmarks}
     if unknown:
-        raise RecipeError(f"suite {suite.name!r} has no benchmark {', '.join(sorted(unknown))}")
+        known = [entry.name for entry in suite.benchmarks]
+        first = sorted(unknown)[0]
+        raise RecipeError(
+            f"--data {first}=…: suite {suite.name!r} has no such benchmark, it has {', '.join(known)}"
+            f"{did_you_mean(first, known)}"
+        )
     return [
         entry.model_copy(update={"data": sources[entry.name]}) if entry.name in sources else entry
         for entry in suite.benchmarks
@@ -135,7 +202,7 @@ def _in_folder(entry: BenchmarkEntry, folder: str | None) -> BenchmarkEntry:
 
 def _named(suite: Suite, argument: str) -> tuple[str, str]:
     name, equals, source = argument.partition("=")
-    if not equals:
+    if not equals or Path(argument).expanduser().exists():  # the name of a file may hold "=", too
         if len(suite.benchmarks) > 1:
             names = ", ".join(entry.name for entry in suite.benchmarks)
             raise RecipeError(f"--data {argument}: say for which of {names}, as in --data {names.split(',')[0]}=…")

@@ -117,7 +117,8 @@ def matrices(part: Part, samples: int, grades: list[Grade]) -> list[VerdictMatri
     latest = {(made.problem_id, made.index): made for made in grades}
     return [
         VerdictMatrix.of(
-            latest.get((problem.id, index)) or ungraded(problem, index, "not answered yet") for index in range(samples)
+            latest.get((problem.id, index)) or ungraded(problem, index, "not answered yet")
+            for index in range(part.counts.get(problem.id, samples))
         )
         for problem in part.problems
     ]
@@ -126,14 +127,18 @@ def matrices(part: Part, samples: int, grades: list[Grade]) -> list[VerdictMatri
 def _setting(run: Run, settings: Evaluation, part: Part) -> dict[str, Any]:
     return {
         "suite": settings.name,
-        "data": part.entry.data or "default",
+        "data": part.problems.source,
         "revision": part.problems.revision,
         "data_digest": part.problems.digest,
         "notes": dict(part.problems.notes),
         "settings_digest": run.manifest.digest,
         "samples": settings.samples,
+        "fewest_samples": min(part.counts.values(), default=settings.samples),
         "sampling": settings.sampling.model_dump(mode="json"),
+        "options": settings.identity["options"],
         "tiers": list(settings.tiers) if settings.tiers else None,
+        "limit": settings.limit,
+        "ids": len(settings.ids) if settings.ids else None,
         "compat": settings.compat,
         "extraction": settings.extraction,
         "forgeable_tests": sum(test.forgeable for problem in part.problems for test in problem.all_tests),

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from tarot_bench import plugins
-from tarot_bench.errors import ModelError
+from tarot_bench.errors import ModelError, did_you_mean
 from tarot_bench.models.base import Model, ModelOptions
 
 GROUP = "tarot_bench.models"
@@ -52,8 +52,23 @@ def _factory(name: str, prefix: str) -> Factory:
     elif prefix in plugins.installed(GROUP):
         factory = plugins.load_plugin(GROUP, prefix, ModelError)
     else:
-        raise ModelError(f"unknown model {name!r}; {_what_there_is()}")
+        raise ModelError(f"unknown model {name!r}; {_what_there_is()}{_meant(name, prefix)}")
     return factory  # type: ignore[no-any-return]  # what an entry point yields is known only at run time
+
+
+def _meant(name: str, prefix: str) -> str:
+    """What a name without a known prefix probably stands for, as the end of an error line."""
+    if re.match(r"(gpt|chatgpt|o\d|davinci|babbage)\b", name):
+        return f"; did you mean openai/{name}?"
+    if name.startswith("claude"):
+        return f"; did you mean anthropic/{name}?"
+    if re.search(r"\.jsonl?(\.gz)?$", name):
+        return f"; did you mean replay:{name}?"
+    if close := did_you_mean(prefix, [*_BUILT_IN, *plugins.installed(GROUP)]):
+        return close
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", name):
+        return f"; did you mean hf/{name} or vllm/{name}, or openai/{name} with --base-url?"
+    return ""
 
 
 def _check_form(name: str, prefix: str, form: str) -> None:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from tarot_bench.errors import TarotError
+from tarot_bench.errors import TarotError, one_line
+from tarot_bench.progress import Retry, report_retry
 
 Result = TypeVar("Result")
 
@@ -57,6 +58,7 @@ async def with_retries(
             if attempt >= min(max_retries, max_retries if failure.most is None else failure.most):
                 raise failure.otherwise from error
             delay_s = _backoff_s(attempt) if failure.delay_s is None else failure.delay_s
+            report_retry(Retry(one_line(failure.otherwise), delay_s, asked=failure.delay_s is not None))
             _log.info("%s; attempt %d of %d in %.1f s", failure.otherwise, attempt + 2, max_retries + 1, delay_s)
         await asyncio.sleep(delay_s)
     raise AssertionError("unreachable: the last attempt answers or raises")

@@ -1,51 +1,37 @@
-"""A run's metrics as a table that fits 80 columns and says everything without colour."""
+"""A run's metrics as tables that fit 60 columns and say everything without colour."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
 from tarot_bench.grading.intervals import Estimate
-from tarot_bench.grading.metrics import Counts, GroupMetrics, Metrics
+from tarot_bench.grading.metrics import Counts, GroupMetrics, Metrics, TierMetrics
+from tarot_bench.problem import TIERS, Tier
+from tarot_bench.reporting.header import Title, header
+from tarot_bench.reporting.tables import Columns
 from tarot_bench.texts import inline, printable
 from tarot_bench.verdict import Verdict
 
 _BAR_WIDTH = 36
+_BESIDE_BAR = 28
+"""Columns of a row of `_first_failing` without its bar."""
+_CELL = len("99.8-100.0")
+_UNBOUNDED = 10_000
+_NAMED = 5
+"""Problems that are named where a pass@k leaves some out; ``summary.json`` has them all."""
+_LADDER = ("Through", "P(tier |\nbefore)")
 Buckets = Mapping[str, tuple[int, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """What the numbers are numbers of.
-
-    Attributes:
-        model: full name, prefix included.
-        benchmark: name of the suite or data set.
-        revision: of the data; None where it has none.
-        samples: drawn per problem.
-        sandbox: isolation level, ``full``, ``landlock`` or ``none``.
-        compat: the published grader that was reproduced, such as ``tarot``; None for our own.
-        forgeable: how many tests are judged partly in the program's own process (`TestCase.forgeable`).
-        extraction: how programs were taken out of texts; ``verbatim`` is a benchmark's official form.
-    """
-
-    model: str
-    benchmark: str
-    revision: str | None
-    samples: int
-    sandbox: str
-    compat: str | None = None
-    forgeable: int = 0
-    extraction: str = "answer"
 
 
 def render(title: Title, metrics: Metrics) -> RenderableType:
     """Lay out the metrics for a rich console; in a file or a pipe it is plain text."""
-    return Group(*_parts(title, metrics))
+    return _Report(title, metrics)
 
 
 def render_rating(estimate: tuple[float, float, float], counts: tuple[int, int], buckets: Buckets) -> RenderableType:
@@ -66,62 +52,78 @@ def render_rating(estimate: tuple[float, float, float], counts: tuple[int, int],
     return Group(Text(), headline, Text(basis, style="dim"), Text(), table)
 
 
-def _parts(title: Title, metrics: Metrics) -> Iterator[RenderableType]:
-    yield from _header(title)
-    yield Text()
-    yield _main_table(metrics)
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """Lays itself out for the width that it is given."""
+
+    title: Title
+    metrics: Metrics
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width, several = options.max_width, len(self.metrics.tiers) > 1
+        whole = _main_table(self.metrics, ladder=several)
+        fits = Measurement.get(console, options.update(width=_UNBOUNDED), whole).maximum <= width
+        narrow = (_main_table(self.metrics, ladder=False), Text(), _ladder_table(self.metrics))
+        yield from header(self.title)
+        yield Text()
+        yield from (whole,) if fits or not several else narrow
+        yield from _below(self.metrics, width)
+
+
+def _below(metrics: Metrics, width: int) -> Iterator[RenderableType]:
+    """Everything beneath the main table."""
     if len(metrics.counts.left_out) > 1:
         yield Text()
         yield _pass_at_table(metrics)
     yield Text("percent; beneath each rate its 95 % interval, clustered by problem", style="dim")
-    if metrics.tiers:
+    if {Tier.BASIC, Tier.EDGE} <= set(metrics.tiers):
         yield Text()
         yield _gap(metrics.robustness_gap)
+    if len(metrics.tiers) > 1:
         yield Text()
-        yield _first_failing(metrics)
+        yield _first_failing(metrics, width)
     yield Text()
     yield from _counts(metrics.counts)
 
 
-def _header(title: Title) -> Iterator[Text]:
-    yield Text.assemble((inline(title.model), "bold"), " on ", (inline(title.benchmark), "bold"))
-    revision = f"data revision {title.revision}, " if title.revision else ""
-    yield Text(f"{revision}n={title.samples} per problem, sandbox {title.sandbox}")
-    if title.sandbox == "none":
-        yield Text("!! sandbox none: the programs ran without isolation", style="bold red")
-    if title.compat:
-        label = f"compat={title.compat}: reproduces that published grader; not comparable with ours"
-        yield Text(label, style="yellow")
-    if title.extraction == "verbatim":
-        yield Text("extraction=verbatim: prompt and text were run as they are, nothing was taken out", style="yellow")
-    if title.forgeable:
-        yield Text(f"forgeable: {title.forgeable} tests are judged partly in the program's own process", style="yellow")
-
-
-def _main_table(metrics: Metrics) -> Table:
-    table = _table("Tier", "Pass rate", "pass@1", *(("Through", "P(tier |\nbefore)") if metrics.tiers else ()))
+def _main_table(metrics: Metrics, ladder: bool) -> Table:
+    """One row per tier or group of tests; with the columns of `_ladder_table` where these fit beside the others."""
+    table = _table("Tier" if metrics.tiers else "Tests", "Pass rate", "pass@1", *(_LADDER if ladder else ()))
     table.add_column("Main failure", no_wrap=True)
     for tier, group in metrics.tiers.items():
-        ladder = (_percent(group.through), _percent(group.given_earlier))
-        table.add_row(*_group_cells(tier, group), *ladder, _main_failure(group))
-    if metrics.tiers:
+        table.add_row(*_group_cells(tier, group), *(_ladder(group) if ladder else ()), _main_failure(group))
+    blank = (Text(),) * len(_LADDER) if ladder else ()
+    if len(metrics.tiers) > 1:
         table.add_section()
-        table.add_row(Text("strict\nall tiers"), "", _percent(metrics.strict[1]))
-    ladder_gap = (Text(),) * 2 if metrics.tiers else ()
+        label = "all tiers" if len(metrics.tiers) == len(TIERS) else ",\n".join(metrics.tiers)
+        cells = (Text.assemble(("strict", "bold"), "\n", (label, "dim")), "", _percent(metrics.strict[1]))
+        table.add_row(*cells, *blank)
     for name, tests in {**metrics.groups, "original": metrics.original}.items():
         if tests:
-            table.add_row(*_group_cells(name, tests), *ladder_gap, _main_failure(tests))
+            table.add_row(*_group_cells(name, tests), *blank, _main_failure(tests))
     return table
 
 
-def _pass_at_table(metrics: Metrics) -> Table:
+def _ladder_table(metrics: Metrics) -> Table:
+    """What a tier is worth after the earlier ones, as a table of its own for narrow terminals."""
+    table = _table("Tier", *_LADDER)
+    for tier, group in metrics.tiers.items():
+        table.add_row(Text(tier, style="bold"), *_ladder(group))
+    return table
+
+
+def _ladder(group: TierMetrics) -> tuple[Text, Text]:
+    return _percent(group.through), _percent(group.given_earlier)
+
+
+def _pass_at_table(metrics: Metrics) -> Columns:
     columns = {tier.value: group.pass_at for tier, group in metrics.tiers.items()}
-    if metrics.tiers:
+    if len(metrics.tiers) > 1:
         columns["strict"] = metrics.strict
     columns |= {name: group.pass_at for name, group in metrics.groups.items()}
     if metrics.original:
         columns["original"] = metrics.original.pass_at
-    table = _table("pass@k", *columns)
+    table = Columns("pass@k", *columns, least=_CELL)
     for k in metrics.counts.left_out:
         table.add_row(Text(f"k={k}", style="bold"), *(_percent(pass_at[k]) for pass_at in columns.values()))
     return table
@@ -131,7 +133,7 @@ def _table(first: str, *numbers: str) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     table.add_column(first, no_wrap=True)
     for name in numbers:
-        table.add_column(Text(printable(name)), justify="right", min_width=len("99.8-100.0"), no_wrap=True)
+        table.add_column(Text(printable(name)), justify="right", min_width=_CELL, no_wrap=True)
     return table
 
 
@@ -165,12 +167,12 @@ def _gap(gap: Estimate | None) -> Text:
     return Text.assemble(label, (f"{100 * gap.value:+.1f} pp", "bold"), interval)
 
 
-def _first_failing(metrics: Metrics) -> Table:
+def _first_failing(metrics: Metrics, width: int) -> Table:
     samples = sum(metrics.first_failing_tier.values())
     table = Table.grid(padding=(0, 2, 0, 0))
     table.title, table.title_justify, table.title_style = f"First tier failed ({samples} samples)", "left", "bold"
     for tier, count in metrics.first_failing_tier.items():
-        bar = ProgressBar(total=max(samples, 1), completed=count, width=_BAR_WIDTH)
+        bar = ProgressBar(total=max(samples, 1), completed=count, width=min(_BAR_WIDTH, width - _BESIDE_BAR))
         share = f"{100 * count / samples:.1f} %" if samples else "-"
         label = "none: solved" if tier == "none" else tier
         table.add_row(label, bar, Text(str(count), justify="right"), Text(share, justify="right"))
@@ -190,4 +192,7 @@ def _counts(counts: Counts) -> Iterator[Text]:
         yield Text(warning, style="bold red")
     for k, problems in counts.left_out.items():
         if problems:
-            yield Text(f"pass@{k} leaves out {problems} of {counts.problems} problems: too few graded samples")
+            named = ", ".join(counts.left_out_ids[k][:_NAMED])
+            named += f" and {problems - _NAMED} more" if problems > _NAMED else ""
+            few = f"fewer than {k} graded samples" if k > 1 else "no graded samples"
+            yield Text(f"pass@{k} leaves out {problems} of {counts.problems} problems with {few}: {named}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from tarot_bench.dataset.native import from_json
 from tarot_bench.dataset.published import COLUMNS
 from tarot_bench.dataset.shapes import to_problem
 from tarot_bench.errors import DataError
@@ -71,7 +72,10 @@ def tiers_of(problem: Problem) -> Problem:
 
 def _known(row: dict[str, Any]) -> dict[str, Any]:
     """A published row without what was measured of it, and without the trainer's own columns."""
-    tests = [{key: test.get(key) for key in TestCase.model_fields} for test in row["tests"]]
+    tests = from_json(row["tests"])
+    if not isinstance(tests, list) or not all(isinstance(test, Mapping) for test in tests):
+        raise DataError("the column `tests` must hold a list of objects")
+    tests = [{key: test.get(key) for key in TestCase.model_fields} for test in tests]
     return {column: row[column] for column in COLUMNS if column in row} | {"tests": tests, "problem_id": _id(row)}
 
 

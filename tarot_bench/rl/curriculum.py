@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from tarot_bench.config import Name, build, load_yaml
-from tarot_bench.errors import DataError, RecipeError
+from tarot_bench.errors import DataError, RecipeError, did_you_mean
 from tarot_bench.plugins import installed, load_plugin
 from tarot_bench.problem import TIERS, Frozen, Tier
 from tarot_bench.recipes import root
@@ -175,6 +175,7 @@ def load_curriculum(argument: str) -> Curriculum:
     raise RecipeError(
         f"{argument!r} is neither a file nor a curriculum; shipped: {', '.join(known)}; "
         f"published names: {', '.join(aliases)}; plug-ins: {', '.join(plugins) or 'none installed'}"
+        f"{did_you_mean(argument, [*known, *aliases, *plugins])}"
     )
 
 

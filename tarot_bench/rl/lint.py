@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tarot_bench.config import load_yaml
-from tarot_bench.errors import UserError, one_line
+from tarot_bench.errors import UserError, did_you_mean, one_line
 from tarot_bench.rl.curriculum import load_curriculum
 from tarot_bench.rl.recipe import ModelSpec, Training, TrainingRecipe, load_model_spec
 from tarot_bench.rl.settings import ELSEWHERE, trainer_settings
@@ -125,7 +125,7 @@ def _unknown(trainer: Mapping[str, Any]) -> Found:
     for key in trainer:
         told = advice(key)
         if told or (known is not None and key not in known):
-            yield "error", f"trainer.{key}: {told or 'TRL has no such setting; is it misspelt?'}"
+            yield "error", f"trainer.{key}: {told or 'TRL has no such setting' + did_you_mean(key, known or ())}"
 
 
 def _lengths(training: Training) -> Found:

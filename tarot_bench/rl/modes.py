@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Literal
 
-from tarot_bench.errors import RecipeError
+from tarot_bench.errors import RecipeError, did_you_mean
 from tarot_bench.rl.curriculum import Curriculum, rates_at
 from tarot_bench.rl.statistics import PassStatistics
 from tarot_bench.verdict import Grade, Verdict
@@ -87,5 +87,5 @@ def mode_named(name: str) -> Mode:
         RecipeError: there is none; lists the modes.
     """
     if name not in MODES:
-        raise RecipeError(f"unknown reward mode {name!r}; the modes are {', '.join(MODES)}")
+        raise RecipeError(f"unknown reward mode {name!r}; the modes are {', '.join(MODES)}{did_you_mean(name, MODES)}")
     return name

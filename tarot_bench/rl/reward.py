@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from tarot_bench.errors import RecipeError
 from tarot_bench.grading.compat import Compat
+from tarot_bench.parsing import answer_text
 from tarot_bench.problem import Problem
 from tarot_bench.rl.batch import BatchGrader
 from tarot_bench.rl.columns import problems_of, tiers_of
@@ -149,9 +150,6 @@ class AsyncTierReward(TierReward):
 
 def text_of(completion: Any) -> str:
     """The text of a completion, which is one already or a list of messages."""
-    if isinstance(completion, str):
-        return completion
-    content = completion[-1]["content"] if completion else ""
-    if isinstance(content, list):
-        return "".join(part.get("text", "") for part in content)
-    return content or ""
+    if isinstance(completion, (list, tuple)):
+        return answer_text(completion[-1]) if completion else ""
+    return answer_text(completion)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tarot_bench.errors import RecipeError, boundary
+from tarot_bench.errors import RecipeError, boundary, did_you_mean
 from tarot_bench.rl.recipe import Training
 
 ELSEWHERE = {
@@ -101,7 +101,8 @@ def make_config(arguments: dict[str, Any]) -> Any:
 
     unknown = sorted(set(arguments) - set(GRPOConfig.__dataclass_fields__))
     if unknown:
-        raise RecipeError(f"trainer: TRL has no setting {', '.join(unknown)}; see `tarot-bench recipes lint`")
+        close = did_you_mean(unknown[0], GRPOConfig.__dataclass_fields__)
+        raise RecipeError(f"trainer: TRL has no setting {', '.join(unknown)}{close}; see `tarot-bench recipes lint`")
     with boundary(RecipeError, "trainer settings"):
         return GRPOConfig(**arguments)
 

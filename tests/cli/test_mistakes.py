@@ -47,7 +47,12 @@ DATA = {
     "an unknown tier label": (published(label="hardest"), "hardest"),
     "an unknown language": (published(language="cobol"), "cobol"),
     "broken JSON": ('{"id": \n', r"data\.jsonl:1"),
-    "an unknown shape": ('{"question": 1}\n', "question"),
+    "an unknown shape": (
+        '{"question": 1}\n',
+        "no `id` and no `statement`.*rename the column `question` to `statement`",
+    ),
+    "a row without a statement": ('{"id": "a", "prompt": "p", "tests": []}\n', "no `statement`.*id, prompt, tests"),
+    "a half-read spelling of a field": (row(orginal_tests=[]), r"did you mean original_tests\?"),
 }
 
 
@@ -60,7 +65,16 @@ def test_unusable_data_is_one_line(name, tmp_path):
 
 
 MISTAKES = {
-    "an unknown model prefix": (["evaluate", "-m", "gpt-9"], "openai/NAME"),
+    "an unknown model prefix": (["evaluate", "-m", "gpt-9"], r"did you mean openai/gpt-9\?"),
+    "an Anthropic model without its prefix": (["evaluate", "-m", "claude-9"], r"did you mean anthropic/claude-9\?"),
+    "a model of the Hub without a prefix": (["evaluate", "-m", "org/name"], "did you mean hf/org/name"),
+    "a misspelled prefix": (["evaluate", "-m", "opnai/x"], r"did you mean openai\?"),
+    "a misspelled source": (["evaluate", "-m", "gold", "-d", "embeded"], r"did you mean embedded\?"),
+    "a benchmark as data": (["evaluate", "-m", "gold", "-d", "humaneval"], "write --benchmark humaneval"),
+    "an unknown benchmark": (["evaluate", "-m", "gold", "-b", "tarot,mbp"], "did you mean mbpp"),
+    "an unknown curriculum": (["reward-replay", "x", "--curriculum", "hard_frist"], "did you mean hard_first"),
+    "an unknown generation recipe": (["generate", "-r", "smok"], r"did you mean smoke\?"),
+    "an unknown training recipe": (["train", "--recipe", "smok"], r"did you mean smoke\?"),
     "a malformed model name": (["evaluate", "-m", "openai/"], "openai/NAME"),
     "a missing OpenAI key": (["evaluate", "-m", "openai/x"], "OPENAI_API_KEY"),
     "a missing Anthropic key": (["evaluate", "-m", "anthropic/x"], "ANTHROPIC_API_KEY"),
@@ -72,6 +86,7 @@ MISTAKES = {
     "a missing recording": (["evaluate", "-m", "replay:absent.jsonl"], "absent.jsonl"),
     "k > n": (["evaluate", "-m", "gold", "-n", "2", "--k", "3"], "pass@3 needs 3 samples"),
     "an unknown tier": (["evaluate", "-m", "gold", "--tiers", "basic,hardest"], "hardest"),
+    "a misspelled tier": (["evaluate", "-m", "gold", "--tiers", "edg"], r"did you mean edge\?"),
     "an unknown id": (["evaluate", "-m", "gold", "--ids", "embedded/absent"], "embedded/absent"),
     "an unknown suite": (["evaluate", "-m", "gold", "--suite", "absent"], "smoke"),
     "an unknown setting": (["evaluate", "-m", "gold", "sampling.heat=1"], "sampling.heat"),
@@ -84,6 +99,7 @@ MISTAKES = {
     "regrading no run": (["regrade", "absent"], "run.json"),
     "explaining no run": (["explain", "absent", "x"], "run.json"),
     "showing no recipe": (["recipes", "show", "eval/suites/smok.yaml"], r"eval/suites/smoke\.yaml"),
+    "showing a recipe by its bare name": (["recipes", "show", "smoke"], r"eval/suites/smoke\.yaml"),
     "selftest without a source": (["selftest", "--data", "humaneval"], "BENCHMARK=SOURCE"),
 }
 

@@ -80,3 +80,72 @@ def test_the_version_is_printed(tmp_path):
     from tarot_bench import __version__
 
     assert tarot("--version", cwd=tmp_path).stdout == f"tarot-bench {__version__}\n"
+
+
+def test_benchmarks_are_evaluated_by_name(tmp_path):
+    row = {
+        "task_id": "HumanEval/0",
+        "prompt": "def double(x):\n",
+        "canonical_solution": "    return 2 * x\n",
+        "test": "def check(candidate):\n    assert candidate(2) == 4\n",
+        "entry_point": "double",
+    }
+    (tmp_path / "HumanEval.jsonl").write_text(json.dumps(row) + "\n")
+    named = ("-b", "tarot,humaneval", "-d", "humaneval=HumanEval.jsonl")
+    said = tarot("evaluate", "-m", "gold", *named, "--limit", "1", "-o", "run", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    summaries = json.loads((tmp_path / "run/summary.json").read_text())["summaries"]
+    assert [summary["benchmark"] for summary in summaries] == ["tarot", "humaneval"]
+    again = tarot("evaluate", "-m", "gold", "-b", "humaneval", "-d", "HumanEval.jsonl", "-b", "tarot", cwd=tmp_path)
+    assert "say for which of humaneval, tarot" in again.stderr
+
+
+def test_the_table_is_headed_by_what_was_run_and_names_no_other_tier(tmp_path):
+    said = tarot("evaluate", "-m", "gold", "--tiers", "edge", "--limit", "2", "-o", "run", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    first, data, how, *_ = said.stdout.splitlines()
+    assert first == "gold on tarot"
+    assert data.startswith("data embedded, revision ")
+    assert data.endswith("; first 2 problems; tiers edge")
+    assert how.startswith("n=1 per problem, temperature 0, max_tokens 4096, seed 0, sandbox ")
+    for word in ("all tiers", "strict", "basic", "gap", "model options"):
+        assert word not in said.stdout
+
+
+def test_failed_problems_are_listed_after_a_run_and_by_explain(tmp_path):
+    said = tarot("evaluate", "-m", "mutant:1", "--limit", "6", "-o", "run", "--show-failures", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    grades = [json.loads(line) for line in (tmp_path / "run/tarot/grades.jsonl").read_text().splitlines()]
+    failed = [g for g in grades if any(r["verdict"] != "PASSED" for r in g["results"])]
+    assert f"Failed problems: {len(failed)}\n" in said.stdout
+    listed = tarot("explain", "run", cwd=tmp_path)
+    assert listed.returncode == 0, listed.stderr
+    first, *lines = listed.stdout.splitlines()
+    assert first == f"Failed problems: {len(failed)}"
+    assert listed.stdout in said.stdout
+    by_id = {line.split()[0]: line for line in lines}
+    assert sorted(by_id) == sorted(grade["problem_id"] for grade in failed)
+    for grade in failed:
+        result = next(r for r in grade["results"] if r["verdict"] != "PASSED")
+        assert f"passed by 0 of 1; sample 0, {result['tier']}: {result['verdict']}" in by_id[grade["problem_id"]]
+
+
+def test_a_run_without_failures_says_so(tmp_path):
+    said = tarot("evaluate", "-m", "gold", "--limit", "2", "-o", "run", "--show-failures", cwd=tmp_path)
+    assert "No problem failed." in said.stdout
+    assert "Failed" not in tarot("evaluate", "-m", "gold", "--limit", "2", cwd=tmp_path).stdout
+
+
+def test_explaining_an_answer_without_code_shows_the_answer_and_no_tests(tmp_path):
+    words = [f"I would sort them, step {n}." for n in range(60)]
+    row = {"problem_id": "embedded/badge-initials", "text": "\n".join(words), "finish_reason": "stop"}
+    (tmp_path / "answers.jsonl").write_text(json.dumps(row) + "\n")
+    ids = ("--ids", "embedded/badge-initials")
+    said = tarot("evaluate", "-m", "replay:answers.jsonl", *ids, "-o", "run", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    said = tarot("explain", "run", "badge-initials", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert "NO_CODE: " in said.stdout
+    assert all(line in said.stdout for line in words)
+    for absent in ("expected", "input", "used", "basic"):
+        assert absent not in said.stdout

@@ -100,3 +100,12 @@ def test_an_unreadable_file_is_one_line_that_names_it(tmp_path, name, content, f
     assert str(path) in str(caught.value)
     assert fault in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_json_lines_under_the_ending_of_json_are_read_as_lines(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_bytes(b'\n{"a": 1}\n{"a": 2}\n')
+    assert load_rows(path).rows == ({"a": 1}, {"a": 2})
+    path.write_bytes(b'{"a": 1}\n{"a": \n')
+    with pytest.raises(DataError, match=r"a\.json:2: broken JSON"):
+        load_rows(path)

@@ -100,6 +100,57 @@ def test_the_revision_of_a_folder_follows_the_content_of_the_split_it_read(folde
     assert load_rows(folder, config_name="two", split="train").revision != train
 
 
+def line_of(name, text="x", reason="r", **columns):
+    """A published TAROT row that echoes a text, on a line of JSON."""
+    case = {"input": text, "output": text, "type": "stdin_stdout", "label": "basic", "reason": reason}
+    info = {"language": "python", "test_cases": [case]}
+    return json.dumps({"problem_id": name, "problem": "Echo.", "verification_info": info, **columns}) + "\n"
+
+
+GUESSED = {
+    "null, then text": [line_of("a", reason=None), line_of("b")],
+    "text, then null": [line_of("a"), line_of("b", reason=None)],
+    "a date": [line_of("a", "2020-01-01")],
+    "a date and a time": [line_of("a", "2020-01-01T10:00:00"), line_of("b", "2020-01-01 10:00:00Z")],
+    "a date in one file": [line_of("a", "2020-01-01"), line_of("b", "hello")],
+    "a number, then text": [
+        line_of("a", metadata={"difficulty": 3}),
+        line_of("b", metadata={"difficulty": "hard"}),
+    ],
+    "other keys": [line_of("a", metadata={"problem_url": "u"}), line_of("b", metadata={"difficulty": "hard"})],
+    "a column of one file": [line_of("a", custom_id="c"), line_of("b")],
+    "an object as JSON text": [line_of("a"), json.dumps(json.loads(line_of("b")) | {"metadata": "{}"}) + "\n"],
+    "a list of nothing, then of objects": [line_of("a", metadata={"x": []}), line_of("b", metadata={"x": [{}]})],
+}
+
+
+@pytest.mark.parametrize("name", GUESSED)
+def test_files_that_disagree_on_types_read_as_they_do_apart(name, tmp_path, own_cache):
+    lines = GUESSED[name]
+    (tmp_path / "folder").mkdir()
+    for number, line in enumerate(lines):
+        (tmp_path / "folder" / f"{number}.jsonl").write_text(line)
+    (tmp_path / "one.jsonl").write_text("".join(lines))
+    assert load_problems(tmp_path / "folder").problems == load_problems(tmp_path / "one.jsonl").problems
+
+
+def test_a_fault_in_a_folder_is_named_by_its_own_file_and_line(tmp_path, own_cache):
+    (tmp_path / "a.jsonl").write_text(line_of("a"))
+    (tmp_path / "b.jsonl").write_text(line_of("b") + '{"problem_id": "c"}\n')
+    with pytest.raises(DataError, match=r"b\.jsonl:2: "):
+        load_problems(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["null, then text", "a date in one file"])
+def test_json_of_the_hub_is_read_as_it_is(name, tmp_path):
+    with HubServer() as server:
+        files = {f"data/train-{n}.jsonl": line.encode() for n, line in enumerate(GUESSED[name])}
+        commit = server.repos.setdefault("org/lines", Repo()).commit(files)
+        answer, stderr = load(server.endpoint, tmp_path / "home", "org/lines")
+        assert answer == {"revision": commit, "ids": ["a", "b"]}
+        assert stderr == ""
+
+
 @pytest.mark.parametrize(
     ("options", "fault"),
     [
@@ -120,8 +171,8 @@ def test_a_wrong_split_configuration_or_pin_is_one_line(folder, options, fault):
     ("files", "fault"),
     [
         ({}, "doesn't contain any data files"),
-        ({"a.jsonl": b'{"a": 1}\n{"a": \n'}, "JSON parse error"),
-        ({"a.jsonl": b'{"a": 1}\n', "b.jsonl": b'{"b": 1}\n'}, "column names don't match"),
+        ({"a.jsonl": b'{"a": 1}\n{"a": \n'}, "a.jsonl:2: broken JSON at column 7"),
+        ({"a.jsonl": b'{"a": 1}\n', "b.jsonl": b'{"b": 1}\n'}, "a.jsonl:1: the row has no `id` and no `statement`"),
         ({"a.parquet": b"PAR1"}, "Parquet file size is 4 bytes"),
     ],
 )

@@ -184,3 +184,34 @@ def test_the_real_rows_have_all_tiers_one_original_and_survive(real_rows):
         assert "```" not in problem.solution
         compile(problem.solution, problem.id, "exec")
         assert same(tarot_v1.to_row(problem), json.loads(line))
+
+
+AS_TEXT = {
+    "verification_info": lambda row: {**row, "verification_info": json.dumps(row["verification_info"])},
+    "metadata": lambda row: {**row, "metadata": json.dumps(row["metadata"])},
+    "both": lambda row: {**row, **{key: json.dumps(row[key]) for key in ("verification_info", "metadata")}},
+    "its tests": lambda row: {
+        **row,
+        "verification_info": row["verification_info"]
+        | {"test_cases": json.dumps(row["verification_info"]["test_cases"])},
+    },
+}
+
+
+@pytest.mark.parametrize("name", AS_TEXT)
+def test_objects_that_are_given_as_json_text_are_read_as_objects(name, row):
+    assert tarot_v1.from_row(AS_TEXT[name](row)) == tarot_v1.from_row(row)
+
+
+@pytest.mark.parametrize("text", ["", "{", "null", "[]", '"x"', "{'language': 'python'}", "[" * 100_000])
+def test_text_that_is_no_such_object_is_one_line(text, row):
+    with pytest.raises(DataError, match="verification_info must be") as caught:
+        tarot_v1.from_row({**row, "verification_info": text})
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [native, published])
+def test_tests_that_are_given_as_json_text_are_read_as_objects(shape, row):
+    problem = tarot_v1.from_row(row)
+    given = json.loads(json.dumps(shape.to_row(problem)))
+    assert shape.from_row({**given, "tests": json.dumps(given["tests"])}) == problem

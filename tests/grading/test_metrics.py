@@ -218,10 +218,20 @@ def test_the_same_problem_twice_is_an_error():
         summarise([matrix("PPPP"), matrix("PPPP")])
 
 
-def test_more_k_than_samples_is_one_line_that_names_the_problem():
-    with pytest.raises(UserError, match=r"pass@3 needs 3 samples of every problem, but 'p1' has 2") as caught:
-        summarise(problems(("PPPP",) * 3, ("PPPP",) * 2), ks=(1, 3))
+def test_more_k_than_any_problem_has_samples_is_one_line():
+    with pytest.raises(UserError, match="pass@4 needs 4 samples of a problem") as caught:
+        summarise(problems(("PPPP",) * 3, ("PPPP",) * 2), ks=(1, 4))
     assert "\n" not in str(caught.value)
+
+
+def test_a_problem_with_fewer_samples_than_k_is_left_out_by_name():
+    """Of three samples one passes, of two both: pass@3 is that of the first problem alone."""
+    numbers = summarise(problems(("PPPP", "WWWW", "WWWW"), ("PPPP",) * 2), ks=(1, 2, 3))
+    assert numbers.strict[1].value == pytest.approx((1 / 3 + 1) / 2)
+    assert numbers.strict[2].value == pytest.approx((2 / 3 + 1) / 2)
+    assert numbers.strict[3].value == 1.0
+    assert numbers.counts.left_out == {1: 0, 2: 0, 3: 1}
+    assert numbers.counts.left_out_ids == {3: ("p1",)}
 
 
 def test_k_of_zero_is_an_error():

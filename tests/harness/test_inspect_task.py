@@ -1,10 +1,15 @@
 """The task for inspect_ai, run by inspect_ai itself with its mock model."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
 pytest.importorskip("inspect_ai")
+
+from inspect_ai.log import read_eval_log
+from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
 from tarot_bench.harness import evaluate, resolve
 from tarot_bench.problem import Tier
@@ -31,8 +36,6 @@ def five(tmp_path):
 
 def mock(table, made, stop_reason="stop"):
     """inspect_ai's mock model, answering from a table; an answer per epoch."""
-    from inspect_ai.model import ModelOutput, ModelUsage, get_model
-
     asked = dict.fromkeys(table, 0)
 
     def answer(messages, tools, tool_choice, config):
@@ -63,8 +66,10 @@ def numbers(log) -> dict[str, float]:
 def test_the_package_is_found_by_name_and_every_tier_has_its_accuracy(five, tmp_path):
     made, data = five
     log = run(mock(answers_for(made, [ONLY_SMALL]), made), tmp_path / "logs", data)
-    expected = {"basic": 1.0, "intermediate": 1.0, "complex": 0.0, "edge": 0.0, "solved": 0.0}
+    expected = {"strict": 0.0, "basic": 1.0, "intermediate": 1.0, "complex": 0.0, "edge": 0.0}
     assert numbers(log) == expected
+    assert list(expected) == [score.name for score in log.results.scores]
+    assert (log.results.headline.score, log.results.headline.metric) == ("strict", "accuracy")
     assert log.eval.metadata["data_digest"]
 
 
@@ -116,10 +121,10 @@ def test_trouble_of_ours_is_unscored_rather_than_wrong(five, tmp_path, monkeypat
             return honest.run(job)
 
     made, data = five
-    honest = inspect_task._opened("local")
-    monkeypatch.setattr(inspect_task, "_opened", lambda kind: Failing())
+    honest = inspect_task.shared_sandbox("local")
+    monkeypatch.setattr(inspect_task, "shared_sandbox", lambda kind: Failing())
     log = run(mock(answers_for(made, [RIGHT]), made), tmp_path / "logs", data)
-    assert numbers(log)["solved"] == 1.0
+    assert numbers(log)["strict"] == 1.0
     by_id = {sample.id: sample.scores["tiers_passed"] for sample in log.samples}
     assert by_id["times/3"].reason == "scoring_failed"
     assert "no jail" in by_id["times/3"].explanation
@@ -128,7 +133,7 @@ def test_trouble_of_ours_is_unscored_rather_than_wrong(five, tmp_path, monkeypat
 def test_a_problem_without_a_tier_does_not_count_towards_it(tmp_path):
     made = [*problems(2), *problems(4, tiers=(Tier.BASIC,))[2:]]
     log = run(mock(answers_for(made, [ONLY_SMALL]), made), tmp_path / "logs", data_file(tmp_path, made))
-    assert numbers(log) == {"basic": 1.0, "intermediate": 1.0, "complex": 0.0, "edge": 0.0, "solved": 0.5}
+    assert numbers(log) == {"strict": 0.5, "basic": 1.0, "intermediate": 1.0, "complex": 0.0, "edge": 0.0}
 
 
 def test_a_log_can_be_scored_again(five, tmp_path):
@@ -140,6 +145,40 @@ def test_a_log_can_be_scored_again(five, tmp_path):
     log = run(mock(answers_for(made, [ONLY_SMALL]), made), tmp_path / "logs", data)
     again = score(log, tiers_passed(data=data), action="overwrite", display="none")
     assert {s.name: s.metrics["accuracy"].value for s in again.results.scores} == numbers(log)
+
+
+def test_the_command_scores_a_log_again(five, tmp_path):
+    made, data = five
+    log = run(mock(answers_for(made, [ONLY_SMALL]), made), tmp_path / "logs", data)
+    command = ["score", log.location, "--action", "overwrite", "--output-file", str(tmp_path / "again.eval")]
+    said = subprocess.run(
+        [sys.executable, "-m", "inspect_ai._cli.main", *command], capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 0, said.stdout + said.stderr
+    again = read_eval_log(str(tmp_path / "again.eval"))
+    assert numbers(again) == numbers(log)
+    assert again.results.headline == log.results.headline
+
+
+def test_a_benchmark_without_tiers_has_evaluates_names_for_its_scores(tmp_path):
+    row = {
+        "task_id": "HumanEval/0",
+        "prompt": "def double(x):\n",
+        "canonical_solution": "    return 2 * x\n",
+        "test": "def check(candidate):\n    assert candidate(2) == 4\n",
+        "entry_point": "double",
+    }
+    (tmp_path / "HumanEval.jsonl").write_text(json.dumps(row) + "\n")
+    output = ModelOutput.from_content("mockllm/model", "    return x + x")
+    output.usage = ModelUsage()  # without it the mock model downloads a tokenizer to count
+    log = run(
+        get_model("mockllm/model", custom_outputs=[output]),
+        tmp_path / "logs",
+        str(tmp_path / "HumanEval.jsonl"),
+        benchmark="humaneval",
+    )
+    assert numbers(log) == {"original": 1.0}
+    assert log.results.headline.score == "original"
 
 
 def test_a_mistake_in_the_arguments_is_told(five, tmp_path):

@@ -1,13 +1,15 @@
 import io
 import random
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from tarot_bench.grading.metrics import summarise
 from tarot_bench.problem import TIERS, Tier
-from tarot_bench.reporting.terminal import Title, render, render_rating
+from tarot_bench.reporting.header import Title
+from tarot_bench.reporting.terminal import render, render_rating
 from tarot_bench.verdict import Verdict, VerdictMatrix
 
 TITLE = Title("openai/some-model", "tarot-4tier", "3f2a91c", 4, "full")
@@ -84,9 +86,41 @@ def test_first_failing_tiers_are_bars_whose_length_follows_the_count():
 
 
 def test_the_header_says_what_was_run():
-    first, second, *_ = printed(TITLE, metrics()).splitlines()
-    assert first == "openai/some-model on tarot-4tier"
-    assert second == "data revision 3f2a91c, n=4 per problem, sandbox full"
+    assert printed(TITLE, metrics()).splitlines()[:3] == [
+        "openai/some-model on tarot-4tier",
+        "data revision 3f2a91c",
+        "n=4 per problem, sandbox full",
+    ]
+    title = replace(
+        TITLE,
+        data="org/name",
+        tiers=("basic", "edge"),
+        limit=20,
+        ids=7,
+        sampling={"temperature": 0.0, "top_p": None, "max_tokens": 64, "stop": ("\n\n",), "seed": 0},
+        options={"endpoint": "completions", "extra": {"reasoning_effort": "high"}},
+    )
+    assert printed(title, metrics()).splitlines()[1:4] == [
+        "data org/name, revision 3f2a91c; first 20 problems; 7 problems by id; tiers ",
+        "basic, edge",
+        "n=4 per problem, temperature 0, max_tokens 64, stop '\\n\\n', seed 0, sandbox full",
+    ]
+    assert "model options: endpoint completions, reasoning_effort high" in printed(title, metrics())
+    assert "temperature of the server" in printed(replace(TITLE, sampling={"temperature": None}), metrics())
+
+
+def test_only_the_tiers_that_were_run_are_named():
+    everything = printed(TITLE, metrics())
+    assert "all tiers" in lines_from(everything, "strict")[1]
+    two = printed(TITLE, metrics(tiers=(Tier.BASIC, Tier.EDGE)))
+    assert [line.split()[0] for line in lines_from(two, "strict")[1:3]] == ["basic,", "edge"]
+    assert "Robustness gap" in two
+    no_gap = printed(TITLE, metrics(tiers=(Tier.COMPLEX, Tier.EDGE)))
+    assert "gap" not in no_gap
+    one = printed(TITLE, metrics(tiers=(Tier.EDGE,), ks=(1, 2)))
+    for word in ("strict", "all tiers", "Through", "before)", "gap", "First tier"):
+        assert word not in one
+    assert lines_from(one, "Tier")[0].split()[:3] == ["Tier", "Pass", "rate"]
 
 
 def test_a_run_without_isolation_and_a_foreign_grader_are_said_aloud():
@@ -104,7 +138,9 @@ def test_a_run_without_isolation_and_a_foreign_grader_are_said_aloud():
 def test_ungraded_samples_are_shouted_and_silent_when_there_are_none():
     text = printed(TITLE, metrics(ungraded=2))
     assert "!! UNGRADED: 8 of 240 samples" in text
-    assert "pass@1 leaves out 2 of 60 problems" in text
+    assert "pass@1 leaves out 2 of 60 problems with no graded samples: p0, p1\n" in text
+    many = " ".join(printed(TITLE, metrics(ungraded=6)).split())
+    assert "leaves out 6 of 60 problems with no graded samples: p0, p1, p2, p3, p4 and 1 more" in many
     quiet = printed(TITLE, metrics())
     assert "NO_CODE 0, TRUNCATED 0, UNGRADED 0" in quiet
     assert "!!" not in quiet
@@ -119,11 +155,23 @@ def test_several_k_have_a_table_of_their_own():
     assert "k=" not in printed(TITLE, metrics())
 
 
+@pytest.mark.parametrize("width", [60, 80])
 @pytest.mark.parametrize("ungraded", [0, 1, 60])
-def test_everything_fits_80_columns_without_being_cut(ungraded):
-    text = printed(TITLE, metrics(ks=(1, 2, 4), ungraded=ungraded))
-    assert max(map(len, text.splitlines())) <= 80
+def test_everything_fits_the_terminal_without_being_cut(ungraded, width):
+    numbers = metrics(ks=(1, 2, 4), ungraded=ungraded)
+    text = printed(TITLE, numbers, width=width)
+    assert max(map(len, text.splitlines())) <= width
     assert "…" not in text
+    if ungraded < 60:
+        for estimate in (group.given_earlier for group in numbers.tiers.values()):
+            assert f"{100 * estimate.low:.1f}-{100 * estimate.high:.1f}" in text
+
+
+def test_a_narrow_terminal_says_what_a_wide_one_says():
+    def words(width):
+        return {word for word in printed(TITLE, metrics(ks=(1, 2, 4)), width=width).split() if not {*word} & {*"━╸╺─"}}
+
+    assert words(60) == words(200)
 
 
 def test_output_that_is_no_terminal_has_no_escape_sequences():

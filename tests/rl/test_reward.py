@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import json
 import math
 import pickle
 from itertools import product
@@ -73,6 +74,24 @@ def test_messages_are_read_as_texts_are(sandbox):
     blocks = [{"role": "assistant", "content": [{"type": "text", "text": GOLD}]}]
     messages = [{"role": "user", "content": "no"}, {"role": "assistant", "content": GOLD}]
     assert rewarded(reward, GOLD, messages, blocks, [{"role": "assistant", "content": None}], []) == [1, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        {"role": "assistant"},
+        {"role": "assistant", "tool_calls": [{"id": "1"}]},
+        {"role": "assistant", "content": [{"type": "text", "text": None}, {"type": "image"}]},
+        {"role": "assistant", "content": [{"type": "thinking", "thinking": GOLD, "text": GOLD}]},
+        {"role": "assistant", "content": {}},
+        None,
+        "",
+    ],
+    ids=repr,
+)
+def test_a_message_without_text_earns_nothing_and_costs_the_others_nothing(last, sandbox):
+    messages = [{"role": "user", "content": GOLD}, last]
+    assert rewarded(TierReward("static", "fraction", sandbox), GOLD, messages, [GOLD]) == [1, 0, 1]
 
 
 def test_sandbox_trouble_is_no_reward_for_its_row_alone(sandbox):
@@ -200,6 +219,10 @@ ROWS = {
     "published": lambda p: published.to_row(p) | {"split": "train", "n_chars": 7},
     "tarot_v1": tarot_v1.to_row,
     "verification_info": lambda p: {"verification_info": tarot_v1.to_row(p)["verification_info"]},
+    "verification_info as JSON text": lambda p: {
+        "verification_info": json.dumps(tarot_v1.to_row(p)["verification_info"])
+    },
+    "tests as JSON text": lambda p: published.to_row(p) | {"tests": json.dumps(published.to_row(p)["tests"])},
     "measured": lambda p: {
         "problem_id": p.id,
         **{key: published.to_row(p)[key] for key in ("statement", "style", "entry_point")},

@@ -1,12 +1,12 @@
 """A generator LLM as an author: what to ask, where to find the answer, and how it becomes tests."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from tarot_bench import loops
 from tarot_bench.curation.author.batches import BatchRequests
 from tarot_bench.curation.author.bodies import Body, body
 from tarot_bench.curation.author.budget import Budget, most_usage, price, spent_on
@@ -75,7 +75,7 @@ class LlmAuthor:
         keys = [self._key(want) for want in wanted]
         owed = {key: want for key, want in zip(keys, wanted, strict=True) if self._journal.get(key) is None}
         if owed or self._journal.open_batches(self.name):
-            asyncio.run(self._ask([Asked(key, partial(self._body, want)) for key, want in owed.items()]))
+            loops.run(self._ask([Asked(key, partial(self._body, want)) for key, want in owed.items()]))
         for key, want in zip(keys, wanted, strict=True):
             yield self._read(key, want)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tarot_bench.dataset import ProblemSet, Rows
-from tarot_bench.errors import DataError, RecipeError, boundary
+from tarot_bench.errors import DataError, RecipeError, boundary, did_you_mean
 from tarot_bench.plugins import installed, load_plugin
 from tarot_bench.problem import Problem
 
@@ -52,6 +52,11 @@ def names() -> list[str]:
     return [*_SHIPPED, *installed(GROUP)]
 
 
+def shipped() -> Iterator[Benchmark]:
+    """The benchmarks of this package."""
+    return (open_benchmark(name) for name in _SHIPPED)
+
+
 def open_benchmark(name: str) -> Benchmark:
     """The benchmark of that name.
 
@@ -65,15 +70,17 @@ def open_benchmark(name: str) -> Benchmark:
     if name in installed(GROUP):
         loaded: Benchmark = load_plugin(GROUP, name)
         return loaded
-    raise RecipeError(f"no benchmark is called {name!r}; there are {', '.join(names())}")
+    raise RecipeError(f"no benchmark is called {name!r}; there are {', '.join(names())}{did_you_mean(name, names())}")
 
 
 def located(benchmark: Benchmark, data: str | None) -> str:
     """Where a benchmark's problems are read from: what was said, else a file in TAROT_DATA_DIR, else its default.
 
     Raises:
-        DataError: TAROT_DATA_DIR names no folder.
+        DataError: the data are the name of a benchmark and no file, or TAROT_DATA_DIR names no folder.
     """
+    if data in names() and not Path(data).exists():
+        raise DataError(f"--data {data}: a benchmark, not data; write --benchmark {data}, and its file as --data FILE")
     named = os.environ.get(DATA_DIR)
     return data or (found_in(benchmark, named, DATA_DIR) if named else None) or benchmark.default_data
 

@@ -16,7 +16,8 @@ class EvalPlusReader:
     def recognises(self, content: Content) -> bool:
         """A mapping of tasks to results, or rows of samples."""
         if isinstance(content, dict):
-            return isinstance(content.get("eval"), dict)
+            tasks = content.get("eval")
+            return isinstance(tasks, dict) and all(isinstance(samples, list) for samples in tasks.values())
         row = first_row(content)
         return "task_id" in row and ("solution" in row or "completion" in row)
 
@@ -32,8 +33,7 @@ class EvalPlusReader:
                 f"{name}: results of an old evalplus; run it again with 0.2 or later, or import the samples"
             )
         samples = [
-            Sample(str(row["task_id"]), row.get("solution") or row.get("completion") or "", _claims(row))
-            for row in rows
+            Sample(str(row["task_id"]), row.get("solution") or row.get("completion"), _claims(row)) for row in rows
         ]
         return Reading(samples, benchmark=_benchmark(rows))
 

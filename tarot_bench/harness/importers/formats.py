@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from tarot_bench.errors import DataError, boundary
+from tarot_bench.errors import DataError, boundary, did_you_mean
 from tarot_bench.harness.importers.evalchemy import EvalchemyReader
 from tarot_bench.harness.importers.evalplus import EvalPlusReader
+from tarot_bench.harness.importers.inspect_logs import InspectReader, read_log
 from tarot_bench.harness.importers.livecodebench import LiveCodeBenchReader
 from tarot_bench.harness.importers.lm_eval import LmEvalReader
 from tarot_bench.harness.importers.reading import Content, Reader, Reading
@@ -13,10 +14,14 @@ from tarot_bench.reading import inflate, parse_json
 
 FORMATS: dict[str, Reader] = {
     "lm-eval": LmEvalReader(),
+    "inspect": InspectReader(),
     "evalplus": EvalPlusReader(),
     "livecodebench": LiveCodeBenchReader(),
     "evalchemy": EvalchemyReader(),
 }
+
+_ZIP = b"PK\x03\x04"
+"""How a zip file starts, which of all formats only inspect_ai's ``.eval`` is."""
 
 
 def read_results(path: Path, name: str | None = None) -> tuple[str, Reading]:
@@ -33,7 +38,7 @@ def read_results(path: Path, name: str | None = None) -> tuple[str, Reading]:
         DataError: unreadable, of no known format, not of the format that was named, or without completions.
     """
     if name is not None and name not in FORMATS:
-        raise DataError(f"unknown format {name!r}; there are {', '.join(FORMATS)}")
+        raise DataError(f"unknown format {name!r}; there are {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}")
     content = _parsed(path)
     fitting = [known for known in ([name] if name else FORMATS) if FORMATS[known].recognises(content)]
     if not fitting:
@@ -48,10 +53,14 @@ def read_results(path: Path, name: str | None = None) -> tuple[str, Reading]:
 def _parsed(path: Path) -> Content:
     with boundary(DataError, f"reading {path}"):
         raw = path.read_bytes()
+        if raw.startswith(_ZIP):
+            return read_log(path, is_json=False)
         text = (inflate(raw) if path.suffix == ".gz" else raw).decode("utf-8", errors="surrogatepass")
         if ".jsonl" in path.name:
             return [parse_json(line) for line in text.split("\n") if line.strip()]
         content = parse_json(text)
+        if FORMATS["inspect"].recognises(content):
+            return read_log(path, is_json=True)
     return content if isinstance(content, (list, dict)) else []
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tarot_bench.config import build
@@ -29,6 +30,7 @@ class Imported:
         model: as the run names it.
         problems: how many the file has completions for.
         samples: completions.
+        left_out: samples that the file has no answer for.
     """
 
     format: str
@@ -36,6 +38,7 @@ class Imported:
     model: str
     problems: int
     samples: int
+    left_out: int = 0
 
 
 def import_results(
@@ -47,6 +50,7 @@ def import_results(
     data: str | None = None,
     split: str | None = None,
     model: str | None = None,
+    ks: Sequence[int] = (),
 ) -> Imported:
     """Write a run with a file's completions and claims; `regrade` then grades it.
 
@@ -58,9 +62,11 @@ def import_results(
         data: where the problems are, where neither the file nor the benchmark's default will do.
         split: of the data.
         model: the model's name, where the file does not tell.
+        ks: report pass@k for these; 1 and the smallest number of samples of any problem where nothing is said.
 
     Raises:
-        UserError: not a file of a known format, no completions, unknown problems, or a run that is there already.
+        UserError: not a file of a known format, no completions, unknown problems, a k that no problem has samples for,
+            or a run that is there already.
     """
     found, reading = read_results(path, form)
     name = benchmark or reading.benchmark
@@ -70,13 +76,15 @@ def import_results(
     whole = Evaluation(name="imported", benchmarks=(entry,), model=f"imported/{model or reading.model or path.stem}")
     (part,) = load_parts(whole)
     ids = matched(reading, part.problems.problems)
-    settings = _narrowed(whole, reading, ids, len(part.problems))
+    counts = Counter(ids[sample.problem] for sample in reading.samples)
+    settings = _narrowed(whole, counts, len(part.problems), ks)
     source = {"file": path.name, "format": found, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-    stored = stored_settings(settings, load_parts(settings))
+    uneven = dict(counts) if len(set(counts.values())) > 1 else {}
+    stored = stored_settings(settings, [replace(part, counts=uneven) for part in load_parts(settings)])
     with writing(output):
         run = Run.start(output, "evaluate", stored, {"imported": source}, resume=False)
         _write(run, name, reading, ids, settings.model)
-    return Imported(found, name, settings.model, len(set(ids.values())), len(reading.samples))
+    return Imported(found, name, settings.model, len(counts), len(reading.samples), reading.left_out)
 
 
 def agreement(path: Path, benchmark: str) -> Agreement:
@@ -85,14 +93,19 @@ def agreement(path: Path, benchmark: str) -> Agreement:
     return compare(run.records(f"{benchmark}/{CLAIMS}", Claim), run.records(f"{benchmark}/grades.jsonl", Grade))
 
 
-def _narrowed(whole: Evaluation, reading: Reading, ids: dict[str, str], problems: int) -> Evaluation:
-    """The evaluation that would have made these completions: only their problems, as many samples as there are."""
-    counts = Counter(ids[sample.problem] for sample in reading.samples)
-    samples = max(counts.values())
+def _narrowed(whole: Evaluation, counts: Mapping[str, int], problems: int, ks: Sequence[int]) -> Evaluation:
+    """The evaluation that would have made these completions: only their problems, as many samples as there are.
+
+    Raises:
+        RecipeError: a k that no problem has samples for.
+    """
+    most = max(counts.values())
+    if ks and not 1 <= min(ks) <= max(ks) <= most:
+        raise RecipeError(f"--k {' --k '.join(map(str, ks))}: the file has at most {most} samples of a problem")
     changed = {
         "ids": tuple(counts) if len(counts) < problems else None,
-        "samples": samples,
-        "k": tuple(sorted({1, samples})),
+        "samples": most,
+        "k": tuple(sorted({1, *(ks or (min(counts.values()),))})),
     }
     return whole.model_copy(update=changed)
 
@@ -108,6 +121,14 @@ def _write(run: Run, benchmark: str, reading: Reading, ids: dict[str, str], mode
             problem = ids[sample.problem]
             index = seen[problem]
             seen[problem] += 1
-            completions.append(Completion(problem_id=problem, index=index, model=model, text=sample.text))
+            completions.append(
+                Completion(
+                    problem_id=problem,
+                    index=index,
+                    model=model,
+                    text=sample.text,
+                    finish_reason=sample.finish_reason,
+                )
+            )
             if sample.claims:
                 claims.append(Claim(problem_id=problem, index=index, passed=dict(sample.claims)))

@@ -22,6 +22,6 @@ def _samples(row: dict[str, Any]) -> list[Sample]:
     outputs = row.get("output_list") or row["code_list"]
     graded = row.get("graded_list") or []
     return [
-        Sample(str(row["question_id"]), text or "", {ALL: bool(graded[index])} if index < len(graded) else {})
+        Sample(str(row["question_id"]), text, {ALL: bool(graded[index])} if index < len(graded) else {})
         for index, text in enumerate(outputs)
     ]

@@ -29,6 +29,7 @@ class LmEvalReader:
         metadata = beside.get("configs", {}).get(task, {}).get("metadata") or {}
         return Reading(
             samples=[sample for row in rows for sample in _samples(row)],
+            left_out=sum(not _texts(row) for row in rows),
             benchmark=metadata.get("benchmark") or _benchmark(task),
             data=metadata.get("data_source"),
             model=beside.get("model_name"),
@@ -39,11 +40,18 @@ def _samples(row: dict[str, Any]) -> list[Sample]:
     named = [str(row["doc"][key]) for key in _IDS if key in row["doc"]]
     if not named:
         raise DataError(f"document {row.get('doc_id')} has none of the keys {', '.join(_IDS)}: which problem is it?")
-    texts, filtered = row["resps"][0], row["filtered_resps"][0]
+    texts = _texts(row)
+    filtered = (row.get("filtered_resps") or [None])[0]
     return [Sample(named[0], text, _claims(row, index, texts, filtered)) for index, text in enumerate(texts)]
 
 
-def _claims(row: dict[str, Any], index: int, texts: list[str], filtered: Any) -> dict[str, bool]:
+def _texts(row: dict[str, Any]) -> list[Any]:
+    """The answers to the one request of a document; a file that was written by hand may leave a list out."""
+    answers = (row["resps"] or [[]])[0]
+    return answers if isinstance(answers, list) else [answers]
+
+
+def _claims(row: dict[str, Any], index: int, texts: list[Any], filtered: Any) -> dict[str, bool]:
     """Our own tasks log every verdict; others tell whether a document passed, which one sample alone can be held to."""
     if isinstance(filtered, list) and len(filtered) == len(texts) and str(filtered[index]).startswith('{"code": '):
         tests = parse_json(filtered[index])["tests"]

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tarot_bench.parsing import answer_text
+
 Content = list[Any] | dict[str, Any]
 """A parsed file: rows of JSON Lines, a JSON array or a JSON object."""
 
@@ -17,13 +19,21 @@ class Sample:
 
     Attributes:
         problem: the problem as the file names it, or its position where the file names none.
-        text: the model's raw text where the file has it, else the code that was taken from it.
+        answer: the model's raw text where the file has it, else the code that was taken from it; or whatever the file
+            has in its place, such as null or the parts of a message.
         claims: by scope, whether the file says that it passed; empty where it says nothing.
+        finish_reason: ``length`` where the file says that the answer was cut, None where it says nothing.
     """
 
     problem: str
-    text: str
+    answer: Any
     claims: Mapping[str, bool] = field(default_factory=dict)
+    finish_reason: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The answer as text; null is an empty one."""
+        return answer_text(self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Reading:
         data: where its problems came from, as far as the file tells.
         model: the model's name, as far as the file tells.
         difficulties: set where the file names no problems: one label per problem, in the order of its data.
+        left_out: samples that the file has no answer for, such as those that ended in an error.
     """
 
     samples: list[Sample]
@@ -43,6 +54,7 @@ class Reading:
     data: str | None = None
     model: str | None = None
     difficulties: tuple[str, ...] | None = None
+    left_out: int = 0
 
 
 class Reader(Protocol):

@@ -1,7 +1,8 @@
 """From the verdicts on one problem to the numbers that lm-eval averages over problems.
 
 Only metrics that are means over problems appear here, because lm-eval knows only the mean with its standard error;
-`tarot-bench import` of the logged samples gives the rest. The estimators are those of `grading.metrics`.
+`tarot-bench import` of the logged samples gives the rest. Estimators and names are those of `grading.metrics`:
+``strict``, ``edge@5``, ``through.complex``, ``base``. A task with one number calls it ``pass@1``, as lm-eval's do.
 """
 
 from collections.abc import Iterable
@@ -59,24 +60,17 @@ class Measures:
 
 
 def _plain(metrics: Metrics) -> dict[str, Estimate | None]:
+    """pass@k over all tests, and over those of each group."""
     whole = metrics.strict or (metrics.original.pass_at if metrics.original else {})
-    numbers = {f"pass@{k}": estimate for k, estimate in whole.items()}
-    return numbers | _grouped(metrics)
+    groups = {name: estimate for name, estimate in metrics.named().items() if _base(name) in metrics.groups}
+    return {f"pass@{k}": estimate for k, estimate in whole.items()} | groups
 
 
 def _tiered(metrics: Metrics) -> dict[str, Estimate | None]:
-    by_name = {tier.value: group.pass_at for tier, group in metrics.tiers.items()} | {"strict": metrics.strict}
-    if metrics.original:
-        by_name["original"] = metrics.original.pass_at
-    numbers = {f"{name}_pass@{k}": estimate for name, pass_at in by_name.items() for k, estimate in pass_at.items()}
-    through = {f"through_{tier}": group.through for tier, group in metrics.tiers.items()}
-    return numbers | through | {"robustness_gap": metrics.robustness_gap} | _grouped(metrics)
+    """Everything that `evaluate` names, less what is no mean over problems."""
+    named = {n: estimate for n, estimate in metrics.named().items() if not n.startswith(("rate.", "given."))}
+    return named | {"robustness_gap": metrics.robustness_gap}
 
 
-def _grouped(metrics: Metrics) -> dict[str, Estimate | None]:
-    """pass@k of the tests with one label of the source's, as in ``base`` and ``plus``."""
-    return {
-        f"{label}_pass@{k}": estimate
-        for label, group in metrics.groups.items()
-        for k, estimate in group.pass_at.items()
-    }
+def _base(name: str) -> str:
+    return name.partition("@")[0]

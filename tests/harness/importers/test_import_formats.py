@@ -224,7 +224,7 @@ def test_a_named_format_is_held_to(tmp_path):
     assert read_results(path, "evalplus")[0] == "evalplus"
     with pytest.raises(DataError, match="no result file of livecodebench"):
         read_results(path, "livecodebench")
-    with pytest.raises(DataError, match="lm-eval, evalplus"):
+    with pytest.raises(DataError, match="lm-eval, inspect, evalplus"):
         read_results(path, "lighteval")
 
 

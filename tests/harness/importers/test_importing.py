@@ -13,7 +13,7 @@ from tarot_bench.harness.importers.matching import matched
 from tarot_bench.harness.importers.reading import Reading
 from tarot_bench.problem import Origin, Tier
 from tarot_bench.verdict import Extraction, Grade, TestResult, Verdict
-from tests.harness.importers.test_import_formats import EVALCHEMY, LIVECODEBENCH, write
+from tests.harness.importers.test_import_formats import EVALCHEMY, LIVECODEBENCH, LM_EVAL, write
 from tests.harness.lmeval.recorded import problems
 
 
@@ -65,12 +65,53 @@ def test_an_imported_run_tells_where_it_came_from(data, tmp_path):
     assert (source["file"], source["format"], len(source["sha256"])) == ("eval_all.json", "livecodebench", 64)
 
 
-def test_a_problem_with_fewer_samples_is_owed_them_rather_than_failed(data, tmp_path):
-    file = write(tmp_path, "r.json", [question(2, [RIGHT, RIGHT], [True, True]), question(3, [WRONG], [False])])
-    import_results(file, tmp_path / "run", benchmark="tarot", data=data)
+def test_every_problem_keeps_its_own_number_of_samples(data, tmp_path):
+    """Times two is right for the first problem alone: 3 of 3, 0 of 1 and 1 of 2 samples pass."""
+    rows = [question(2, [RIGHT] * 3, [True] * 3), question(3, [WRONG], [False])]
+    rows.append(question(4, ["print(int(input()) * 4)", WRONG], [True, False]))
+    file = write(tmp_path, "r.json", rows)
+    import_results(file, tmp_path / "run", benchmark="tarot", data=data, ks=(2, 3))
     (summary,) = regrade(tmp_path / "run")
-    assert summary.metrics.counts.ungraded == 1
-    assert summary.metrics.counts.samples == 4
+    counts = summary.metrics.counts
+    assert (counts.samples, counts.ungraded) == (6, 0)
+    assert summary.metrics.value("strict") == pytest.approx((1 + 0 + 0.5) / 3)
+    assert summary.metrics.value("strict@2") == pytest.approx((1 + 1) / 2)
+    assert counts.left_out_ids == {2: ("times/3",), 3: ("times/3", "times/4")}
+    assert (summary.setting["fewest_samples"], summary.setting["samples"]) == (1, 3)
+    assert regrade(tmp_path / "run")[0].metrics == summary.metrics
+
+
+def test_pass_at_k_is_for_the_smallest_number_of_samples_unless_another_is_asked_for(data, tmp_path):
+    rows = [question(2, [RIGHT] * 3, [True] * 3), question(3, [WRONG] * 2, [False] * 2)]
+    file = write(tmp_path, "r.json", rows)
+    import_results(file, tmp_path / "run", benchmark="tarot", data=data)
+    assert set(regrade(tmp_path / "run")[0].metrics.strict) == {1, 2}
+    with pytest.raises(RecipeError, match="at most 3 samples"):
+        import_results(file, tmp_path / "other", benchmark="tarot", data=data, ks=(4,))
+    assert not (tmp_path / "other").exists()
+
+
+ANSWERS = [None, "", 7, {"text": "x"}, ["x", None], [{"type": "text", "text": None}], True, [], {}]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=repr)
+def test_an_answer_that_is_no_text_is_graded_rather_than_a_traceback(answer, data, tmp_path):
+    lm_eval = [LM_EVAL | {"doc": {"problem_id": "times/2"}, "resps": [[answer]], "filtered_resps": [answer]}]
+    evalplus = [{"task_id": "times/2", "completion": answer, "passed": False}]
+    for name, content in (("a.json", [question(2, [answer], [False])]), ("b.jsonl", lm_eval), ("c.jsonl", evalplus)):
+        file = write(tmp_path, name, content)
+        import_results(file, tmp_path / f"run-{name}", benchmark="tarot", data=data)
+        (summary,) = regrade(tmp_path / f"run-{name}")
+        assert (summary.metrics.counts.samples, summary.metrics.counts.ungraded) == (1, 0), name
+        assert summary.metrics.counts.no_code == 1 or answer in (7, {"text": "x"}, ["x", None]), name
+
+
+def test_documents_without_any_answer_are_counted_and_left_out(data, tmp_path):
+    row = LM_EVAL | {"doc": {"problem_id": "times/2"}, "resps": [["no code"]], "filtered_resps": ["no code"]}
+    gone = [row | {"doc": {"problem_id": "times/3"}, "resps": nothing} for nothing in ([], [[]])]
+    file = write(tmp_path, "x.jsonl", [row, *gone])
+    found = import_results(file, tmp_path / "run", benchmark="tarot", data=data)
+    assert (found.samples, found.problems, found.left_out) == (1, 1, 2)
 
 
 def test_problems_without_names_are_matched_by_their_order_and_difficulty(data, tmp_path):

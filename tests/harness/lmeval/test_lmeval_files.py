@@ -82,4 +82,4 @@ def test_a_task_of_the_users_own_builds_on_ours(tmp_path):
     manager = TaskManager(include_path=[str(tasks_dir()), str(tmp_path / "mine")], include_defaults=False)
     results = lm_eval.simple_evaluate(model, tasks=["mine"], task_manager=manager, confirm_run_unsafe_code=True)
     assert len(model.requests) == 16
-    assert "strict_pass@8,graded" in results["results"]["mine"]
+    assert "strict@8,graded" in results["results"]["mine"]

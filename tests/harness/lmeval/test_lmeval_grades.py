@@ -43,8 +43,8 @@ def test_pass_at_k_is_the_unbiased_estimate_over_all_repeats(four):
     for task in ("tarot_all", "tarot_edge"):
         metadata = {"data": data, "repeats": 5, "k": [1, 2, 5]}
         found = run(recorded(table, made), [task], metadata)["results"][task]
-        prefix = "strict_" if task == "tarot_all" else ""
-        assert [found[f"{prefix}pass@{k},graded"] for k in (1, 2, 5)] == [pass_at_k(5, 2, k) for k in (1, 2, 5)]
+        names = ["strict", "strict@2", "strict@5"] if task == "tarot_all" else ["pass@1", "pass@2", "pass@5"]
+        assert [found[f"{name},graded"] for name in names] == [pass_at_k(5, 2, k) for k in (1, 2, 5)]
         assert found["no_code,graded"] == pytest.approx(1 / 5)
 
 
@@ -52,9 +52,9 @@ def test_one_task_reports_every_tier_and_what_lies_between_them(four):
     made, data = four
     found = run(recorded(answers_for(made, [ONLY_SMALL]), made), ["tarot_all"], {"data": data})["results"]["tarot_all"]
     names = {name.partition(",")[0]: value for name, value in found.items() if name.endswith(",graded")}
-    tiers = {f"{tier}_pass@1": float(tier < Tier.COMPLEX) for tier in Tier}
-    through = {f"through_{tier}": float(tier < Tier.COMPLEX) for tier in Tier}
-    counts = {"strict_pass@1": 0.0, "robustness_gap": 1.0, "no_code": 0.0, "truncated": 0.0, "ungraded": 0.0}
+    tiers = {tier.value: float(tier < Tier.COMPLEX) for tier in Tier}
+    through = {f"through.{tier}": float(tier < Tier.COMPLEX) for tier in Tier}
+    counts = {"strict": 0.0, "robustness_gap": 1.0, "no_code": 0.0, "truncated": 0.0, "ungraded": 0.0}
     errors = {name: 0.0 for name in names if "_stderr" in name}
     assert names == tiers | through | counts | errors
 
@@ -74,7 +74,7 @@ def test_an_answer_that_is_no_text_is_an_answer_without_code(four):
     table = answers_for(made, [RIGHT])
     table["times/2"] = [None]
     found = run(recorded(table, made), ["tarot_all"], {"data": data})["results"]["tarot_all"]
-    assert (found["strict_pass@1,graded"], found["no_code,graded"]) == (0.75, 0.25)
+    assert (found["strict,graded"], found["no_code,graded"]) == (0.75, 0.25)
 
 
 def test_what_the_grader_cannot_judge_is_left_out_and_counted(four, monkeypatch):
@@ -105,8 +105,8 @@ def test_only_the_named_tiers_are_run(four):
     model = recorded(answers_for(made, [ONLY_SMALL]), made)
     results = run(model, ["tarot_all"], {"data": data, "tiers": ["basic", "high"]})
     found = results["results"]["tarot_all"]
-    assert (found["basic_pass@1,graded"], found["complex_pass@1,graded"]) == (1.0, 0.0)
-    assert "edge_pass@1,graded" not in found
+    assert (found["basic,graded"], found["complex,graded"]) == (1.0, 0.0)
+    assert "edge,graded" not in found
     logged = json.loads(results["samples"]["tarot_all"][0]["filtered_resps"][0][0])
     assert {test["tier"] for test in logged["tests"]} == {"basic", "complex"}
 
@@ -162,7 +162,7 @@ def test_limits_fit_the_host_as_those_of_evaluate_do(tmp_path):
         found = run(recorded({slow.id: [answer]}, [slow]), [task], {"data": data_file(tmp_path, [slow])})["results"][
             task
         ]
-        assert found["pass@1,graded" if task == "tarot_edge" else "strict_pass@1,graded"] == 1.0
+        assert found["pass@1,graded" if task == "tarot_edge" else "strict,graded"] == 1.0
 
 
 def test_a_machine_that_cannot_isolate_is_told_before_the_model_is_asked(four, monkeypatch):

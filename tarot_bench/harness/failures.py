@@ -1,0 +1,62 @@
+"""The problems of a run that some sample failed, with the first thing that went wrong."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tarot_bench.runs import Run
+from tarot_bench.verdict import Grade, TestResult, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One problem that at least one graded sample failed.
+
+    Attributes:
+        benchmark: which benchmark of the run it belongs to.
+        problem_id: its id.
+        passed: samples that passed all tests.
+        graded: samples with a verdict on every test.
+        index: the first sample that failed.
+        result: the first test that this sample failed, lowest tier first.
+    """
+
+    benchmark: str
+    problem_id: str
+    passed: int
+    graded: int
+    index: int
+    result: TestResult
+
+
+def failures(path: Path) -> list[Failure]:
+    """The failed problems of an evaluation run, in the order in which they were first graded.
+
+    Raises:
+        RunError: not a run directory, or its grades cannot be read.
+    """
+    run = Run.open(path)
+    found = []
+    for entry in run.manifest.settings.get("benchmarks", ()):
+        with run.journal(f"{entry['name']}/grades.jsonl", Grade) as journal:
+            found += failures_of(entry["name"], journal)
+    return found
+
+
+def failures_of(benchmark: str, grades: Iterable[Grade]) -> list[Failure]:
+    """The failed problems among grades; where a sample was graded twice, the later grade counts."""
+    by_problem: dict[str, dict[int, Grade]] = {}
+    for made in grades:
+        by_problem.setdefault(made.problem_id, {})[made.index] = made
+    found = [_failure(benchmark, [samples[index] for index in sorted(samples)]) for samples in by_problem.values()]
+    return [failure for failure in found if failure]
+
+
+def _failure(benchmark: str, samples: Sequence[Grade]) -> Failure | None:
+    graded = [made for made in samples if not made.ungraded]
+    failed = next((made for made in graded if not made.solved), None)
+    if failed is None:
+        return None
+    result = next(result for result in failed.results if result.verdict is not Verdict.PASSED)
+    passed = sum(made.solved is True for made in graded)
+    return Failure(benchmark, failed.problem_id, passed, len(graded), failed.index, result)

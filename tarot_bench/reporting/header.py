@@ -1,0 +1,93 @@
+"""What stands above a table of results: the model, the data, and how the model was asked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from rich.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What the numbers are numbers of.
+
+    Attributes:
+        model: full name, prefix included.
+        benchmark: name of the suite or data set.
+        revision: of the data; None where it has none.
+        samples: drawn per problem.
+        sandbox: isolation level, ``full``, ``landlock`` or ``none``.
+        compat: the published grader that was reproduced, such as ``tarot``; None for our own.
+        forgeable: how many tests are judged partly in the program's own process (`TestCase.forgeable`).
+        data: where the problems came from; empty where nobody says.
+        tiers: those that were asked for; empty for all tests.
+        limit: only the first so many problems were asked for.
+        ids: only so many problems were asked for, by their ids.
+        sampling: how the model was asked to sample; ``temperature`` is always shown, nulls and empty values are not.
+        options: further settings of the model, such as ``endpoint``; nested ones as ``extra``.
+        extraction: how programs were taken out of texts; ``verbatim`` is a benchmark's official form.
+        fewest: samples of the problem that has the fewest, where that differs from `samples`.
+    """
+
+    model: str
+    benchmark: str
+    revision: str | None
+    samples: int
+    sandbox: str
+    compat: str | None = None
+    forgeable: int = 0
+    data: str = ""
+    tiers: tuple[str, ...] = ()
+    limit: int | None = None
+    ids: int | None = None
+    sampling: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
+    extraction: str = "answer"
+    fewest: int | None = None
+
+
+def header(title: Title) -> Iterator[Text]:
+    """The lines above a table; warnings are part of them."""
+    yield Text.assemble((title.model, "bold"), " on ", (title.benchmark, "bold"))
+    yield Text("; ".join(_what(title)))
+    n = f"{title.fewest} to {title.samples}" if title.fewest not in (None, title.samples) else str(title.samples)
+    yield Text(", ".join([f"n={n} per problem", *_sampling(title.sampling), f"sandbox {title.sandbox}"]))
+    if options := ", ".join(_named(title.options)):
+        yield Text(f"model options: {options}")
+    if title.sandbox == "none":
+        yield Text("!! sandbox none: the programs ran without isolation", style="bold red")
+    if title.compat:
+        label = f"compat={title.compat}: reproduces that published grader; not comparable with ours"
+        yield Text(label, style="yellow")
+    if title.extraction == "verbatim":
+        yield Text("extraction=verbatim: prompt and text were run as they are, nothing was taken out", style="yellow")
+    if title.forgeable:
+        yield Text(f"forgeable: {title.forgeable} tests are judged partly in the program's own process", style="yellow")
+
+
+def _what(title: Title) -> Iterator[str]:
+    """The data, and which part of them was run."""
+    revision = f"revision {title.revision}" if title.revision else ""
+    yield "data " + (", ".join(filter(None, (title.data, revision))) or "unknown")
+    if title.limit:
+        yield f"first {title.limit} problems" if title.limit > 1 else "first problem"
+    if title.ids:
+        yield f"{title.ids} problems by id" if title.ids > 1 else "1 problem by id"
+    if title.tiers:
+        yield f"tiers {', '.join(title.tiers)}"
+
+
+def _sampling(sampling: Mapping[str, object]) -> Iterator[str]:
+    if not sampling:
+        return
+    temperature = sampling.get("temperature")
+    yield "temperature of the server" if temperature is None else f"temperature {temperature:g}"
+    yield from _named({key: value for key, value in sampling.items() if key != "temperature"})
+
+
+def _named(settings: Mapping[str, object]) -> Iterator[str]:
+    """``key value`` for every setting that says something; a mapping's own keys stand for themselves."""
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _named(value)
+        elif value not in (None, (), [], ""):
+            yield f"{key} {', '.join(map(repr, value)) if isinstance(value, (list, tuple)) else value}"
