@@ -95,11 +95,11 @@ def report_all(
 
 def show_failures(found: Sequence[Failure]) -> None:
     """Print one line per problem that some sample failed."""
-    typer.echo(f"Failed problems: {len(found)}" if found else "No problem failed.")
+    say_line(f"Failed problems: {len(found)}" if found else "No problem failed.")
     for one in found:
         tier, verdict = one.result.tier or one.result.group or "original", one.result.verdict
         detail = f": {one.result.detail}" if one.result.detail else ""
-        typer.echo(
+        say_line(
             f"  {one.problem_id}  passed by {one.passed} of {one.graded}; sample {one.index}, {tier}: {verdict}{detail}"
         )
 

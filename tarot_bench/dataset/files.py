@@ -45,7 +45,7 @@ def _jsonl_gz(data: bytes, name: str) -> Parsed:
 
 def _json(data: bytes, name: str) -> Parsed:
     try:
-        rows = json.loads(data)
+        rows = parse_json(data)
     except ValueError:
         if data.lstrip()[:1] == b"{":  # the ending is also used for one object a line
             return _jsonl(data, name)

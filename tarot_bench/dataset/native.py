@@ -1,6 +1,5 @@
 """Our own schema: a row is a `Problem` as JSON."""
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from pydantic_core import PydanticSerializationError
 
 from tarot_bench.errors import DataError, did_you_mean, one_line
 from tarot_bench.problem import Problem, Tier
+from tarot_bench.reading import parse_json
 
 
 def from_row(row: Mapping[str, Any]) -> Problem:
@@ -86,8 +86,8 @@ def from_json(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
+        return parse_json(value)
+    except ValueError:
         return value
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
+from tarot_bench.texts import inline
+
 
 @dataclass(frozen=True, slots=True)
 class Title:
@@ -47,12 +49,13 @@ class Title:
 
 def header(title: Title) -> Iterator[Text]:
     """The lines above a table; warnings are part of them."""
-    yield Text.assemble((title.model, "bold"), " on ", (title.benchmark, "bold"))
-    yield Text("; ".join(_what(title)))
+    yield Text.assemble((inline(title.model), "bold"), " on ", (inline(title.benchmark), "bold"))
+    yield Text(inline("; ".join(_what(title))))
     n = f"{title.fewest} to {title.samples}" if title.fewest not in (None, title.samples) else str(title.samples)
-    yield Text(", ".join([f"n={n} per problem", *_sampling(title.sampling), f"sandbox {title.sandbox}"]))
+    how = [f"n={n} per problem", *_sampling(title.sampling), f"sandbox {title.sandbox}"]
+    yield Text(inline(", ".join(how)))
     if options := ", ".join(_named(title.options)):
-        yield Text(f"model options: {options}")
+        yield Text(inline(f"model options: {options}"))
     if title.sandbox == "none":
         yield Text("!! sandbox none: the programs ran without isolation", style="bold red")
     if title.compat:

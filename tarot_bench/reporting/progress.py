@@ -12,7 +12,6 @@ from rich.text import Text
 
 from tarot_bench.progress import Retry, hearing_retries
 from tarot_bench.reporting.pace import Pace, told_duration, told_rate
-
 from tarot_bench.texts import inline
 
 _LINE_EVERY_S = 15.0

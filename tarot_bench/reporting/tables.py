@@ -8,6 +8,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from tarot_bench.texts import printable
+
 Cell = str | Text
 _GAP = 2
 """Blanks between two columns."""
@@ -29,11 +31,11 @@ class Columns:
         self._headings = headings
         self._texts = frozenset(texts)
         self._least = least
-        self._rows: list[tuple[Cell, ...]] = []
+        self._rows: list[tuple[Text, ...]] = []
 
     def add_row(self, label: Cell, *cells: Cell) -> None:
         """Add a row, with a cell for every heading; a cell may have several lines."""
-        self._rows.append((label, *cells))
+        self._rows.append(tuple(Text(printable(cell)) if isinstance(cell, str) else cell for cell in (label, *cells)))
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for number, part in enumerate(self._parts(options.max_width)):
@@ -62,7 +64,7 @@ class Columns:
         for number in part:
             heading = self._headings[number - 1]
             table.add_column(
-                heading,
+                Text(printable(heading)),
                 justify="left" if heading in self._texts else "right",
                 min_width=self._least_of(heading),
                 overflow="fold",

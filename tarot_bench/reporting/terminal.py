@@ -195,4 +195,5 @@ def _counts(counts: Counts) -> Iterator[Text]:
             named = ", ".join(counts.left_out_ids[k][:_NAMED])
             named += f" and {problems - _NAMED} more" if problems > _NAMED else ""
             few = f"fewer than {k} graded samples" if k > 1 else "no graded samples"
-            yield Text(f"pass@{k} leaves out {problems} of {counts.problems} problems with {few}: {named}")
+            said = f"pass@{k} leaves out {problems} of {counts.problems} problems with {few}: {named}"
+            yield Text(inline(said))

@@ -33,7 +33,7 @@ def test_a_faulty_row_is_named_by_file_and_line(tmp_path, problems):
 
 def test_columns_of_no_known_shape_are_named_with_their_place(tmp_path):
     path = write(tmp_path / "set.jsonl", {"question": 1})
-    with pytest.raises(DataError, match=f"^{path}:1: the columns question fit no known shape"):
+    with pytest.raises(DataError, match=f"^{path}:1: the row has no `id` and no `statement`; its columns are question"):
         load_problems(path)
 
 

@@ -52,3 +52,11 @@ def test_a_text_that_is_wider_than_the_terminal_is_folded(cell):
     text = printed(table, 40)
     assert max(map(len, text.splitlines())) <= 40
     assert "".join(text.split()).count(cell.split()[0][0]) >= len("".join(cell.split())) / len(cell.split()[0])
+
+
+def test_a_cell_commands_no_terminal_and_is_no_markup():
+    table = Columns("a", "text", texts=["text"])
+    table.add_row("[red]b", "x\x1b[2Jy")
+    text = printed(table, 60)
+    assert "[red]b" in text
+    assert "x\\x1b[2Jy" in text
