@@ -74,7 +74,7 @@ class Limits(Frozen):
     wall_s: float = Field(default=20.0, gt=0)
     """Wall seconds after which everything is killed."""
     memory_mib: int = Field(default=1024, ge=64)
-    """MiB of address space per process."""
+    """MiB of address space per process; of resident memory in programs that ask for large thread stacks."""
     output_kib: int = Field(default=16 * 1024, ge=1)
     """KiB that may be written to standard output, and to standard error."""
     processes: int = Field(default=64, ge=1)

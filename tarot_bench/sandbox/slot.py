@@ -20,6 +20,7 @@ from tarot_bench.verdict import Execution
 _FORK_WORDS = ("multiprocessing", "subprocess", "fork", "posix_spawn", "system", "popen", "ProcessPool", "pty")
 _MAY_FORK = re.compile(r"multiprocessing|subprocess|fork|posix_spawn|os\s*\.\s*system|popen|ProcessPool|\bpty\b")
 _NUMPY = re.compile(r"\b(?:import|from)\b[^\n]*\bnumpy\b|import(?:_module|__)\s*\(\s*['\"]numpy")
+_STACKS = 2 * 1024 * 1024 * 1024  # address space for the stacks of threads, of which little is ever used
 _STRIKES = 2
 _TESTER_LIMITS = Limits(cpu_s=120, wall_s=900, memory_mib=4096, output_kib=64 * 1024)
 _FAREWELL_S = 2.0
@@ -161,6 +162,7 @@ class Slot:
             wall_s=wall_s,
             patience_s=0,
             memory=job.limits.memory_mib * 1024 * 1024,
+            stacks=_STACKS if "stack_size" in job.source else 0,
             output=job.limits.output_kib * 1024,
             processes=job.limits.processes,
             may_fork=self._may_fork and _names_forks(job.source),

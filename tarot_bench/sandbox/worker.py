@@ -275,7 +275,7 @@ def describe(ended: Ended, packet: JobPacket, test: Test) -> Execution:
         outcome = "time"
     elif (
         ended.reason == Reason.MEMORY
-        or _was_oom_killed(ended, packet, number)
+        or _used_too_much(ended, packet, number)
         or (code == 1 and _OUT_OF_MEMORY.search(stderr))
     ):
         outcome = "memory"
@@ -292,8 +292,9 @@ def describe(ended: Ended, packet: JobPacket, test: Test) -> Execution:
     )
 
 
-def _was_oom_killed(ended: Ended, packet: JobPacket, number: int | None) -> bool:
-    return number == signal.SIGKILL and ended.peak_kib * 1024 > packet.memory / 2
+def _used_too_much(ended: Ended, packet: JobPacket, number: int | None) -> bool:
+    peak = ended.peak_kib * 1024
+    return (number == signal.SIGKILL and peak > packet.memory / 2) or (packet.stacks > 0 and peak > packet.memory)
 
 
 def _read(file: int, limit: int) -> bytes:

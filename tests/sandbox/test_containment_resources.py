@@ -71,6 +71,30 @@ def test_running_out_of_memory_is_told_from_other_errors(sealed):
     assert sealed.stdin("raise ValueError('MemoryError')").outcome == "exited"
 
 
+def test_a_large_thread_stack_is_address_space_and_not_memory(run):
+    source = """
+import sys, threading
+sys.setrecursionlimit(10**6)
+threading.stack_size(512 << 20)
+def depth(n):
+    return 0 if n == 0 else 1 + depth(n - 1)
+def main():
+    print(depth(100_000))
+thread = threading.Thread(target=main)
+thread.start(); thread.join()
+"""
+    result = run.stdin(source, memory_mib=256)
+    assert (result.stdout, result.outcome) == (b"100000\n", "exited"), result.stderr[-500:]
+
+
+def test_with_large_thread_stacks_memory_is_what_is_resident(sealed):
+    source = "import threading; threading.stack_size(512 << 20)\n"
+    result = sealed.stdin(source + "x = []\nwhile True: x.append(b'x' * (8 << 20))", memory_mib=256)
+    assert result.outcome == "memory"
+    assert sealed.stdin(source + "x = b'x' * (300 << 20)", memory_mib=256).outcome == "memory"
+    assert sealed.stdin(source + "x = b'x' * (100 << 20)", memory_mib=256).ok
+
+
 def test_memory_of_many_processes_counts_together(sealed):
     source = """
 import os, time

@@ -42,7 +42,7 @@ def limits(jail: Jail, job: JobPacket) -> list[Step]:
     """
     cpu_s = 2 * math.ceil(job.cpu_s) + 1 + job.tests // 100
     own = 2  # the zygote and the job's process count as well
-    return _limits(cpu_s, job.memory, job.output + 1, job.processes + own + jail.strangers)
+    return _limits(cpu_s, job.memory + job.stacks, job.output + 1, job.processes + own + jail.strangers)
 
 
 @lru_cache(16)

@@ -80,6 +80,12 @@ def cpu_clock(pid: int) -> float:
         return 0.0
 
 
+def resident(pid: int) -> int:
+    """Bytes of memory that a process has in use; 0 if it is gone."""
+    found = _read(str(pid))
+    return found.memory if found else 0
+
+
 def _last_number() -> int:
     """The number that was last given to a process or thread in this pid namespace (proc_loadavg(5))."""
     with open("/proc/loadavg", "rb") as file:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from tarot_bench.sandbox.inside import kernel
 from tarot_bench.sandbox.inside.kernel import signals
-from tarot_bench.sandbox.inside.tree import Tree, cpu_clock
+from tarot_bench.sandbox.inside.tree import Tree, cpu_clock, resident
 from tarot_bench.sandbox.inside.wire import JobPacket, Reason
 
 _TICK_S = 0.02
@@ -91,6 +91,8 @@ def _judge(job: JobPacket, pid: int, elapsed: float, tree: Tree | None) -> Reaso
         if memory > job.memory:
             return Reason.MEMORY
         return Reason.CPU if cpu_s >= job.cpu_s else Reason.ITSELF
+    if job.stacks and resident(pid) > job.memory:
+        return Reason.MEMORY
     # Threads of one interpreter take turns: less time has been used than has passed, or little more.
     if elapsed >= job.cpu_s / (os.cpu_count() or 1) and cpu_clock(pid) >= job.cpu_s:
         return Reason.CPU

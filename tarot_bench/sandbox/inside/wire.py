@@ -67,8 +67,10 @@ class Given(NamedTuple):
 class JobPacket(NamedTuple):
     """One program and what each of its tests may use. Times in seconds, sizes in bytes.
 
-    ``patience_s`` is how long a tester waits for its candidate's answers, all together. ``source_bytes`` says where in
-    the program's file the source ends and the entry point's name begins, ``width`` how many descriptors a test has.
+    ``memory`` bounds the address space, beside ``stacks`` more for programs that ask for large thread stacks; for those
+    ``memory`` bounds what is resident. ``patience_s`` is how long a tester waits for its candidate's answers, all
+    together. ``source_bytes`` says where in the program's file the source ends and the entry point's name begins,
+    ``width`` how many descriptors a test has.
     """
 
     mode: int
@@ -77,6 +79,7 @@ class JobPacket(NamedTuple):
     wall_s: float
     patience_s: float
     memory: int
+    stacks: int
     output: int
     processes: int
     may_fork: bool
@@ -123,7 +126,7 @@ class Ended(NamedTuple):
         return [cls._make(values) for values in _ENDED.iter_unpack(data)]
 
 
-_JOB = struct.Struct("<BIdddQQI??QB")
+_JOB = struct.Struct("<BIdddQQQI??QB")
 _ENDED = struct.Struct("<iB??ddQ")
 pack_ended = _ENDED.pack
 
