@@ -130,8 +130,7 @@ def _rehearse(jail: Jail) -> None:
 
     def serve(job: JobPacket, descriptors: list[int]) -> None:
         source, arrived = descriptors[0], descriptors[1:]
-        program.lay(source, job.source_bytes)
-        jail.watch.start()
+        _begin(jail, job, source)
         ready = supervisor.prepare(jail, job, source, arrived[2]) if job.tests > 1 else None
         supervisor.serve_tests(jail, job, source, ready, arrived)
 
@@ -141,9 +140,13 @@ def _rehearse(jail: Jail) -> None:
     jail.channel = host
 
 
-def _serve(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> None:
+def _begin(jail: Jail, job: JobPacket, source: int) -> None:
     program.lay(source, job.source_bytes)
     jail.watch.start()
+
+
+def _serve(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> None:
+    _begin(jail, job, source)
     if job.tests == 1:
         supervisor.serve_tests(jail, job, source, None, arrived)
         return
