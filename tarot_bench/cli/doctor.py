@@ -54,6 +54,8 @@ def _try_sandbox() -> bool:
             (said,) = sandbox.run(Job("print(int(input()) + 1)", "stdin", (b"41",), Limits()))
             works = said.stdout == b"42\n"
             _line(works, "a program", f"ran at level `{sandbox.info.level}`", "report this as a bug")
+            importable = sandbox.info.details["packages"]
+            _line(bool(importable), "packages for programs", str(importable or "none"), "pip install numpy")
     except (SandboxError, SandboxUnavailableError) as error:
         works = False
         _line(works, "a program", str(error), "mend what is missing above")

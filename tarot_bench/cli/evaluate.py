@@ -105,7 +105,7 @@ def evaluate(
     )
     output = output or new_output(resolved)
     keep(output)
-    unsafe_warning(resolved.sandbox)
+    unsafe_warning(resolved.sandbox.kind)
     with working(resolved.prices) as progress:
         summaries = harness.evaluate(
             resolved,

@@ -5,7 +5,7 @@ if it contradicts itself, the program is not deterministic and the warm grade st
 (``BENCHMARK/fidelity.json``).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -43,6 +43,7 @@ def settle(
     sandbox: Sandbox,
     compat: Compat | None,
     extraction: ExtractionForm = "answer",
+    packages: Sequence[str] | None = None,
 ) -> None:
     """Grade a sample of a benchmark again in fresh interpreters, and journal the grades that replace others.
 
@@ -55,6 +56,7 @@ def settle(
         sandbox: the one that made the grades.
         compat: as for `grade`.
         extraction: as for `grade`.
+        packages: what programs could import in `sandbox`; see `open_sandbox`.
 
     Raises:
         RunError: the counts or a grade cannot be written.
@@ -68,7 +70,7 @@ def settle(
     asked = [completion for completion in completions if (completion.problem_id, completion.index) in warm]
     replaced = contradictions = 0
     if asked:
-        with open_sandbox("cold") as cold:
+        with open_sandbox("cold", packages=packages) as cold:
             for completion in asked:
                 made = warm[completion.problem_id, completion.index]
                 first, second = _twice(by_id[completion.problem_id], completion, made, cold, compat, extraction)

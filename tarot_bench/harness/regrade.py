@@ -36,7 +36,7 @@ def regrade(
         compat: a published grader's comparison; its grades and summary go to files of their own
             (``grades.COMPAT.jsonl``, ``summary.COMPAT.json``) and never mix with ours.
         extraction: another way to take programs out of texts than the run's; its files are named apart, too.
-        sandbox: where the programs run.
+        sandbox: where the programs run; they may import what they could in the run.
         cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
         progress: told of every grade.
 
@@ -65,8 +65,9 @@ def _regrade(
     check_compat(compat, parts)
     form = extraction or settings.extraction
     label = ".".join(filter(None, [compat, form if form != settings.extraction else None]))
-    settings = settings.model_copy(update={"compat": compat, "extraction": form, "sandbox": sandbox})
-    with opened(sandbox, cache=cache, least=settings.isolation) as sandboxes:
+    place = settings.sandbox.model_copy(update={"kind": sandbox})
+    settings = settings.model_copy(update={"compat": compat, "extraction": form, "sandbox": place})
+    with opened(place, cache=cache, least=settings.isolation) as sandboxes:
         run = Run(path, _with_sandbox(run, sandboxes.grading))
         key = digest({"compat": compat, "extraction": form, "environment": run.manifest.environment})
         grades = {}
@@ -95,7 +96,7 @@ async def _regrade_part(
                 if (completion.problem_id, completion.index) not in done:
                     await graders.submit(completion)
         progress.end()
-        settle(part.problems, completions, grades, sandboxes.plain, *rules)
+        settle(part.problems, completions, grades, sandboxes.plain, *rules, settings.sandbox.packages)
         made = list(grades)
     (run.path / partial).replace(final)
     return made

@@ -91,7 +91,8 @@ async def _run_parts(
                     completions.keep(lambda completion: completion.outcome.is_the_models)
                 ready = calibrated(part, settings.gold_factor, sandboxes.plain, run.path, progress)
                 await _run_part(settings, ready, model, sandboxes.grading, completions, grades, progress)
-                settle(ready.problems, completions, grades, sandboxes.plain, settings.compat, settings.extraction)
+                rules = settings.compat, settings.extraction, settings.sandbox.packages
+                settle(ready.problems, completions, grades, sandboxes.plain, *rules)
                 made[part.name] = list(grades)
     finally:
         await model.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from tarot_bench.harness.settings import SandboxKind
+from tarot_bench.harness.settings import SandboxSetting
 from tarot_bench.sandbox import Level, open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.sandbox.executors.cache import CachedSandbox
@@ -23,18 +23,18 @@ class Sandboxes(NamedTuple):
 
 
 @contextmanager
-def opened(kind: SandboxKind, *, cache: bool, least: Level = "landlock") -> Iterator[Sandboxes]:
+def opened(setting: SandboxSetting, *, cache: bool, least: Level = "landlock") -> Iterator[Sandboxes]:
     """Open the sandbox of a run.
 
     Args:
-        kind: as for `open_sandbox`.
+        setting: its kind and packages.
         cache: answer what was run before from the verdict cache on this machine's disk.
         least: the weakest level of isolation to make do with.
 
     Raises:
         SandboxUnavailableError: as `open_sandbox`.
     """
-    with open_sandbox(kind, least=least) as plain:
+    with open_sandbox(setting.kind, least=least, packages=setting.packages) as plain:
         if cache:
             with CachedSandbox(plain) as cached:
                 yield Sandboxes(plain, cached)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tarot_bench.errors import DataError, ModelError
 from tarot_bench.harness.benchmarks import located, names, open_benchmark
 from tarot_bench.harness.runner import evaluate
-from tarot_bench.harness.settings import BenchmarkEntry, Evaluation, SandboxKind
+from tarot_bench.harness.settings import BenchmarkEntry, Evaluation, SandboxKind, SandboxSetting
 from tarot_bench.progress import Progress
 from tarot_bench.runs import Run
 from tarot_bench.verdict import Grade
@@ -65,7 +65,8 @@ def selftest(
 
 def _one(output: Path, benchmark: str, source: str, sandbox: SandboxKind, progress: Progress | None) -> SelfTest:
     entry = BenchmarkEntry(name=benchmark, data=source)
-    settings = Evaluation(name="selftest", benchmarks=(entry,), model="gold", sandbox=sandbox, gold_factor=None)
+    place = SandboxSetting(kind=sandbox)
+    settings = Evaluation(name="selftest", benchmarks=(entry,), model="gold", sandbox=place, gold_factor=None)
     evaluate(settings, output, progress=progress)
     grades = Run.open(output).records(f"{benchmark}/grades.jsonl", Grade)
     results = [(made.problem_id, result) for made in grades for result in made.results]

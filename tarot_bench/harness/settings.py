@@ -1,9 +1,10 @@
 """What an evaluation is asked to do: suites as files, and the resolved settings that every run stores."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
 from tarot_bench.config import Name, build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError, did_you_mean
@@ -71,6 +72,28 @@ class Suite(Frozen):
         return self
 
 
+class SandboxSetting(Frozen):
+    """Where programs run, and what they may import; a bare kind stands for one with the default packages."""
+
+    kind: SandboxKind = "local"
+    packages: tuple[str, ...] | None = None
+    """Installed packages that programs may import; None is numpy, where it is installed."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_kind(cls, value: Any) -> Any:
+        return {"kind": value} if isinstance(value, str) else value
+
+    @field_validator("packages", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
+
+    @model_serializer(mode="wrap")
+    def _bare_where_possible(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any] | str:
+        return self.kind if self.packages is None else handler(self)  # as runs of earlier versions have it
+
+
 class Evaluation(Suite):
     """A suite, with everything else that an evaluation needs: the resolved settings of a run."""
 
@@ -80,7 +103,7 @@ class Evaluation(Suite):
     """Only these tiers; None takes all tests, originals included."""
     ids: tuple[str, ...] | None = None
     limit: int | None = Field(default=None, ge=1)
-    sandbox: SandboxKind = "local"
+    sandbox: SandboxSetting = SandboxSetting()
     isolation: Literal["full", "landlock"] = "landlock"
     """The weakest level of isolation to make do with; ``full`` stops on a machine that has less."""
     compat: Compat | None = None
@@ -143,6 +166,10 @@ def resolve(
     if given.get("samples") and not given.get("k"):
         # Fewer samples than the suite's: of its pass@k, those that can still be had.
         raw["k"] = sorted({k for k in (*chosen.k, 1) if k <= given["samples"]})
+    if isinstance(raw.get("sandbox"), str):
+        raw["sandbox"] = {"kind": raw["sandbox"]}
+    # `sandbox=cold` leaves the packages as they are.
+    overrides = tuple(re.sub(r"^sandbox=(?=[\w-]+$)", "sandbox.kind=", pair) for pair in overrides)
     return build(Evaluation, with_overrides(raw, overrides), "settings")
 
 

@@ -1,5 +1,6 @@
 """Runs programs that nobody trusts: sealed by the kernel, and warm."""
 
+from collections.abc import Sequence
 from threading import Thread
 from weakref import WeakSet
 
@@ -13,7 +14,13 @@ __all__ = ["KINDS", "Job", "Level", "Sandbox", "SandboxInfo", "close_all", "open
 _opened: WeakSet[Sandbox] = WeakSet()
 
 
-def open_sandbox(kind: str = "local", *, workers: int | None = None, least: Level = "landlock") -> Sandbox:
+def open_sandbox(
+    kind: str = "local",
+    *,
+    workers: int | None = None,
+    least: Level = "landlock",
+    packages: Sequence[str] | None = None,
+) -> Sandbox:
     """Open a sandbox.
 
     Args:
@@ -23,11 +30,14 @@ def open_sandbox(kind: str = "local", *, workers: int | None = None, least: Leve
         workers: how many jobs run at the same time; None takes every core (``e2b``: four machines). A Ray cluster
             always takes all of its CPUs.
         least: ``local`` and ``cold``: the weakest level of isolation to make do with; see `SandboxInfo`.
+        packages: installed packages that programs may import, beside the standard library; what they depend on comes
+            with them. None is numpy, where it is installed. ``ray``: every node needs them in the same versions;
+            ``e2b``: cannot be chosen.
 
     Raises:
-        SandboxUnavailableError: no such kind, or this machine cannot isolate programs; says what to do.
+        SandboxUnavailableError: no such kind or package, or this machine cannot isolate programs; says what to do.
     """
-    opened = _open(kind, workers, least)
+    opened = _open(kind, workers, least, packages)
     _opened.add(opened)
     return opened
 
@@ -41,11 +51,15 @@ def close_all() -> None:
         thread.join()
 
 
-def _open(kind: str, workers: int | None, least: Level) -> Sandbox:
+def _open(kind: str, workers: int | None, least: Level, packages: Sequence[str] | None) -> Sandbox:
     if kind == "ray":
         from tarot_bench.sandbox.executors.ray import RaySandbox
 
-        return RaySandbox()
+        return RaySandbox(importable=packages)
+    if kind == "e2b" and packages is not None:
+        raise SandboxUnavailableError(
+            "sandbox.packages cannot be set for e2b: its machines have what their template has"
+        )
     if kind == "e2b":
         from tarot_bench.sandbox.executors.e2b import E2BSandbox
 
@@ -54,4 +68,5 @@ def _open(kind: str, workers: int | None, least: Level) -> Sandbox:
         raise SandboxUnavailableError(f"unknown sandbox {kind!r}; the kinds are {', '.join(KINDS)}")
     from tarot_bench.sandbox.local import LocalSandbox
 
-    return LocalSandbox(workers, cold=kind == "cold", isolate=kind != "unsafe-subprocess", least=least)
+    isolate = kind != "unsafe-subprocess"
+    return LocalSandbox(workers, cold=kind == "cold", isolate=isolate, least=least, importable=packages)

@@ -4,8 +4,6 @@ import sys
 import sysconfig
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -45,25 +43,6 @@ def current() -> Interpreter:
     if any(PACKAGE.is_relative_to(tree) for tree in trees) and not any(PACKAGE.is_relative_to(m) for m in masked):
         masked.append(str(PACKAGE))
     return Interpreter(executable, ".".join(map(str, sys.version_info[:3])), trees, tuple(masked))
-
-
-@cache
-def numpy() -> dict[str, str]:
-    """What a program that imports numpy must be shown, as ``{name: path}``; empty where numpy is not installed."""
-    spec = find_spec("numpy")
-    if spec is None or spec.origin is None:
-        return {}
-    home = Path(spec.origin).resolve().parent
-    return {path.name: str(path) for path in (home, home.with_name("numpy.libs")) if path.is_dir()}
-
-
-@cache
-def numpy_version() -> str:
-    """The version of the installed numpy, ``""`` without one."""
-    try:
-        return version("numpy")
-    except PackageNotFoundError:
-        return ""
 
 
 def private_part() -> str | None:

@@ -29,7 +29,7 @@ class Plan:
         landlock_abi: the newest Landlock ABI to use.
         directory: a scratch directory of the host's, for levels without a file system of their own.
         packages: installed packages that programs may import, as ``{name: host path}``.
-        preload: modules that the zygote imports before the first program.
+        preload: their modules that the zygote imports before the first program.
     """
 
     level: Level

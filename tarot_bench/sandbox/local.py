@@ -5,12 +5,12 @@ import os
 import platform
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 from tarot_bench.errors import SandboxError, SandboxUnavailableError
-from tarot_bench.sandbox import children, interpreter, jail, probe, scratch, uids
+from tarot_bench.sandbox import children, interpreter, jail, packages, probe, scratch, uids
 from tarot_bench.sandbox.base import Closing, Job, Level, SandboxInfo
 from tarot_bench.sandbox.slot import Slot
 from tarot_bench.sandbox.worker import Worker
@@ -29,6 +29,7 @@ class LocalSandbox(Closing):
         cold: bool = False,
         isolate: bool = True,
         least: Level = "landlock",
+        importable: Sequence[str] | None = None,
         landlock_abi: int | None = None,
     ) -> None:
         """Check the machine; jails start when they are first needed.
@@ -38,12 +39,15 @@ class LocalSandbox(Closing):
             cold: run a fresh interpreter for every test.
             isolate: without it programs run with all the rights of this process, under resource limits only.
             least: the weakest level to make do with; what the machine cannot give at full strength is logged once.
+            importable: installed packages that programs may import; None is numpy, where it is installed.
             landlock_abi: pretend that the kernel's Landlock is this old.
 
         Raises:
-            SandboxUnavailableError: this machine cannot isolate programs; says what to install or enable.
+            SandboxUnavailableError: this machine cannot isolate programs, or a package is not installed; says what to
+                install or enable.
         """
         children.can_be_waited_for()
+        self._packages = packages.installed(importable)
         self._cold = cold
         self._level = _level_of(least) if isolate else "none"
         self._landlock_abi = min(probe.landlock_abi(), landlock_abi or probe.landlock_abi())
@@ -66,7 +70,7 @@ class LocalSandbox(Closing):
             "kernel": platform.release(),
             "hash_seed": jail.HASH_SEED,
             "warm": not self._cold,
-            "numpy": interpreter.numpy_version(),
+            "packages": ", ".join(f"{name} {version}" for name, version in self._packages.versions.items()),
         }
         if self._level != "none":
             details["landlock_abi"] = self._landlock_abi
@@ -125,17 +129,15 @@ class LocalSandbox(Closing):
                 yield slot
 
     def _make_slot(self) -> Slot:
-        classes = frozenset({"plain", "numpy"} if interpreter.numpy() else {"plain"})
         # Without a pid namespace nothing would hold what a program starts.
-        return Slot(self._open_worker, classes=classes, cold=self._cold, may_fork=self._level != "landlock")
+        return Slot(self._open_worker, self._packages, cold=self._cold, may_fork=self._level != "landlock")
 
     def _open_worker(self, name: str) -> Worker:
         with ExitStack() as held:
             directory = held.enter_context(scratch.directory()) if self._level != "full" else None
             uid = held.enter_context(uids.reserved()) if self._level != "none" and os.geteuid() == 0 else None
-            packages = interpreter.numpy() if name == "numpy" else {}
-            preload = ("numpy",) if name == "numpy" else ()
-            plan = jail.Plan(self._level, uid, self._landlock_abi, directory, packages, preload)
+            shown = (self._packages.paths, self._packages.preload) if name == "packages" else ({}, ())
+            plan = jail.Plan(self._level, uid, self._landlock_abi, directory, *shown)
             return Worker(lambda channel: jail.command(plan, channel), held.pop_all())
 
 

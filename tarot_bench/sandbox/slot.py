@@ -13,13 +13,13 @@ from tarot_bench.problem import Limits
 from tarot_bench.sandbox import values
 from tarot_bench.sandbox.base import Job
 from tarot_bench.sandbox.inside.wire import BATCH, Given, JobPacket, Mode
+from tarot_bench.sandbox.packages import Packages
 from tarot_bench.sandbox.worker import JailLostError, JailSilentError, Test, Worker, memory_file
 from tarot_bench.verdict import Execution
 
 # Looking for a word is many times faster than looking for a pattern, and most programs have none of these.
 _FORK_WORDS = ("multiprocessing", "subprocess", "fork", "posix_spawn", "system", "popen", "ProcessPool", "pty")
 _MAY_FORK = re.compile(r"multiprocessing|subprocess|fork|posix_spawn|os\s*\.\s*system|popen|ProcessPool|\bpty\b")
-_NUMPY = re.compile(r"\b(?:import|from)\b[^\n]*\bnumpy\b|import(?:_module|__)\s*\(\s*['\"]numpy")
 _STACKS = 2 * 1024 * 1024 * 1024  # address space for the stacks of threads, of which little is ever used
 _STRIKES = 2
 _TESTER_LIMITS = Limits(cpu_s=120, wall_s=900, memory_mib=4096, output_kib=64 * 1024)
@@ -27,14 +27,14 @@ _FAREWELL_S = 2.0
 _MODES = {"stdin": Mode.STDIN, "call": Mode.CALL, "calls": Mode.CALLS}
 
 Open = Callable[[str], Worker]
-"""Starts a jail of a class: ``plain``, ``numpy`` or ``tester``."""
+"""Starts a jail of a class: ``plain``, ``packages`` (installed ones can be imported) or ``tester``."""
 
 
 class Slot:
     """Jails of each class, started when first needed and replaced when spent."""
 
-    def __init__(self, open_worker: Open, *, classes: frozenset[str], cold: bool, may_fork: bool) -> None:
-        self._open, self._classes, self._cold, self._may_fork = open_worker, classes, cold, may_fork
+    def __init__(self, open_worker: Open, packages: Packages, *, cold: bool, may_fork: bool) -> None:
+        self._open, self._packages, self._cold, self._may_fork = open_worker, packages, cold, may_fork
         self._workers: dict[str, Worker] = {}
         self._closed = False
 
@@ -84,7 +84,7 @@ class Slot:
         Raises:
             SandboxError: jails cannot be started.
         """
-        name = "numpy" if "numpy" in self._classes and _imports_numpy(job.source) else "plain"
+        name = "packages" if self._packages.imported_by(job.source) else "plain"
         done: list[Execution] = []
         strikes = 0
         while len(done) < len(job.inputs):
@@ -182,10 +182,6 @@ def _conclude(tested: Execution, candidate: Execution) -> bytes:
         return tested.result
     words = tested.stderr.decode(errors="replace").strip().splitlines() or [f"the test code ended: {tested.outcome}"]
     return _report("broken" if candidate.ok else "raised", words[-1])
-
-
-def _imports_numpy(source: str) -> bool:
-    return "numpy" in source and _NUMPY.search(source) is not None
 
 
 def _names_forks(source: str) -> bool:

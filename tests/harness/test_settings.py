@@ -10,7 +10,7 @@ from tarot_bench.config import keys_of, load_yaml
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.harness import resolve
 from tarot_bench.harness.parts import load_parts
-from tarot_bench.harness.settings import Evaluation, Suite
+from tarot_bench.harness.settings import Evaluation, SandboxSetting, Suite
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,6 +82,45 @@ def test_a_known_file_of_another_benchmark_is_told_apart(name, tmp_path):
     path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     with pytest.raises(DataError, match=rf"is a file of \w+: write --benchmark \w+ --data {re.escape(str(path))}"):
         load_parts(resolve("gold", data=(str(path),)))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "kind", "packages"),
+    [
+        ((), "local", None),
+        (("sandbox=cold",), "cold", None),
+        (("sandbox.kind=cold",), "cold", None),
+        (("sandbox.packages=[numpy, sortedcontainers]",), "local", ("numpy", "sortedcontainers")),
+        (("sandbox.packages=numpy,sortedcontainers",), "local", ("numpy", "sortedcontainers")),
+        (("sandbox.packages=[]", "sandbox=cold"), "cold", ()),
+        (("sandbox={kind: cold, packages: [numpy]}",), "cold", ("numpy",)),
+        (("sandbox=cold", "sandbox.packages=[numpy]"), "cold", ("numpy",)),
+    ],
+)
+@pytest.mark.parametrize("given", [{}, {"sandbox": "local"}])
+def test_a_sandbox_is_a_kind_or_a_kind_with_packages(overrides, kind, packages, given):
+    made = resolve("gold", overrides=overrides, **given)
+    assert made.sandbox == SandboxSetting(kind=kind, packages=packages)
+    assert Evaluation.model_validate(made.model_dump(mode="json")) == made
+
+
+def test_a_sandbox_with_the_default_packages_is_stored_as_earlier_versions_did():
+    assert resolve("gold", sandbox="cold").identity["sandbox"] == "cold"
+    chosen = resolve("gold", overrides=("sandbox.packages=[numpy]",))
+    assert chosen.identity["sandbox"] == {"kind": "local", "packages": ["numpy"]}
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("sandbox=docker", "sandbox.kind: Input should be 'local', 'cold'"),
+        ("sandbox.package=[numpy]", "sandbox.package: unknown key; did you mean packages"),
+        ("sandbox.packages=3", "sandbox.packages: Input should be a valid tuple"),
+    ],
+)
+def test_a_sandbox_that_cannot_be_is_one_line_that_names_the_key(override, said):
+    with pytest.raises(RecipeError, match=re.escape(said)):
+        resolve("gold", overrides=(override,))
 
 
 def test_the_documented_keys_are_those_of_the_schema():

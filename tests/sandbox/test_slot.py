@@ -8,6 +8,7 @@ from tarot_bench.sandbox import Job
 from tarot_bench.sandbox.inside import wire
 from tarot_bench.sandbox.inside.wire import BATCH, Given, Mode
 from tarot_bench.sandbox.local import LocalSandbox
+from tarot_bench.sandbox.packages import installed
 from tarot_bench.sandbox.slot import Slot
 from tarot_bench.sandbox.worker import JailLostError, Test
 
@@ -38,7 +39,7 @@ def sabotaged():
             worker.start = start_and_perhaps_die
             return worker
 
-        slot = Slot(open_worker, classes=frozenset({"plain"}), cold=False, may_fork=True)
+        slot = Slot(open_worker, installed([]), cold=False, may_fork=True)
         slots.append(slot)
         return slot
 

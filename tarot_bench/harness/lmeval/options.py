@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from tarot_bench.config import complaints
 from tarot_bench.errors import RecipeError
-from tarot_bench.harness.settings import BenchmarkEntry, Evaluation, SandboxKind
+from tarot_bench.harness.settings import BenchmarkEntry, Evaluation, SandboxSetting
 from tarot_bench.problem import Tier
 
 ByBenchmark = str | dict[str, str] | None
@@ -37,7 +37,7 @@ class TaskOptions(BaseModel):
     """Completions per problem (n)."""
     k: tuple[int, ...] = ()
     """pass@k is reported for these; empty means 1 and `repeats`."""
-    sandbox: SandboxKind = "local"
+    sandbox: SandboxSetting = SandboxSetting()
 
     @field_validator("tiers", mode="before")
     @classmethod

@@ -1,5 +1,7 @@
 """A sandbox that is spread over the nodes of a Ray cluster."""
 
+from collections.abc import Sequence
+
 from tarot_bench.errors import SandboxError, SandboxUnavailableError, one_line
 from tarot_bench.sandbox.base import Closing, Job, SandboxInfo
 from tarot_bench.sandbox.executors.ray_nodes import Nodes
@@ -16,12 +18,13 @@ class RaySandbox(Closing):
     cluster's head ends the run, which can be resumed.
     """
 
-    def __init__(self, address: str | None = None) -> None:
+    def __init__(self, address: str | None = None, importable: Sequence[str] | None = None) -> None:
         """Connect to a cluster and open a local sandbox on each of its nodes.
 
         Args:
             address: the cluster's, as in ``10.0.0.1:6379``; None takes ``RAY_ADDRESS``, or the cluster that this
                 machine belongs to. Every node needs this package, installed, in the same version.
+            importable: as for `LocalSandbox`; every node needs the same packages in the same versions.
 
         Raises:
             SandboxUnavailableError: Ray is not installed, there is no such cluster, or a node cannot isolate programs
@@ -40,7 +43,7 @@ class RaySandbox(Closing):
                 start = "start one with `ray start --head`, or name its address in RAY_ADDRESS"
                 raise SandboxUnavailableError(f"no Ray cluster: {one_line(error, 120)}; {start}") from None
         try:
-            self._nodes = Nodes()
+            self._nodes = Nodes(importable)
         except BaseException:
             self._disconnect()
             raise

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +25,8 @@ class NodeSandbox:
     What goes wrong comes back as text, as an exception would arrive wrapped in a remote traceback.
     """
 
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
+    def __init__(self, workers: int, importable: Sequence[str] | None) -> None:
+        self._workers, self._importable = workers, importable
         self._sandbox: Sandbox | None = None
 
     def open(self, version: str) -> SandboxInfo | str:
@@ -36,7 +36,7 @@ class NodeSandbox:
         if version != __version__:
             return f"it has tarot-bench {__version__} instead of {version}"
         try:
-            self._sandbox = LocalSandbox(self._workers)
+            self._sandbox = LocalSandbox(self._workers, importable=self._importable)
         except SandboxUnavailableError as error:
             return str(error)
         return self._sandbox.info
@@ -76,8 +76,11 @@ class Nodes:
         count: how many nodes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, importable: Sequence[str] | None) -> None:
         """Open a sandbox on every node, and keep looking for nodes that join.
+
+        Args:
+            importable: as for `LocalSandbox`.
 
         Raises:
             SandboxUnavailableError: there is no node with a free CPU, or one of them cannot isolate programs or does
@@ -85,7 +88,7 @@ class Nodes:
         """
         import ray
 
-        self._ray = ray
+        self._ray, self._importable = ray, importable
         self._changed = threading.Condition()
         self._nodes: dict[str, Node] = {}
         self._closed = threading.Event()
@@ -189,7 +192,7 @@ class Nodes:
         here = NodeAffinitySchedulingStrategy(id_, soft=False)
         remote = self._ray.remote(NodeSandbox)
         options = {"num_cpus": workers, "max_concurrency": workers + 1, "scheduling_strategy": here}
-        return remote.options(**options).remote(workers)
+        return remote.options(**options).remote(workers, self._importable)
 
     def _outcome(self, reference: Any) -> SandboxInfo | str:
         """What an actor found when it opened its sandbox."""
@@ -206,7 +209,7 @@ class Nodes:
         if isinstance(found, str):
             return found
         self._info = self._info or found
-        ours, theirs = ((info.kind, info.level, info.python) for info in (self._info, found))
+        ours, theirs = ((info.kind, info.level, info.python, info.details["packages"]) for info in (self._info, found))
         if ours != theirs:
             return f"its sandbox differs from that of other nodes: {theirs} instead of {ours}"
         with self._changed:
