@@ -24,6 +24,14 @@ def test_the_weaker_level_runs_all_modes(landlocked):
     assert landlocked.stdin("import decimal, json, re, heapq; print(decimal.Decimal(1))").stdout == b"1\n"
 
 
+def test_the_weaker_level_shows_chosen_packages_to_those_who_name_them(without_namespaces):
+    pytest.importorskip("sortedcontainers")
+    with open_sandbox(workers=1, packages=["sortedcontainers"]) as opened:
+        run = Runner(opened).stdin
+        assert run("import sortedcontainers as s; print(s.SortedSet([2, 1]))").stdout == b"SortedSet([1, 2])\n"
+        assert run("__import__('sorted' + 'containers')").exit_code == 1
+
+
 @pytest.mark.parametrize("path", ["/etc/passwd", "/proc/1/environ", "/proc/self/environ", "/root", "/tmp", __file__])
 def test_the_weaker_level_reads_nothing_of_the_host(landlocked, path):
     source = f"import os\ntry: os.listdir({path!r}) if os.path.isdir({path!r}) else open({path!r}).read()\n"
