@@ -31,11 +31,14 @@ def import_results(
     model: Annotated[str | None, typer.Option("--model", "-m", help="The model's name, for the report.")] = None,
     k: Annotated[list[int] | None, typer.Option("--k", min=1, help="Report pass@k; may be repeated.")] = None,
     sandbox: Annotated[str, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = "local",
+    packages: Annotated[
+        str | None, typer.Option(help="Installed packages that programs may import, as in numpy,sortedcontainers.")
+    ] = None,
 ) -> None:
     """Read completions that another harness recorded, grade them with our grader, and show where the two disagree."""
     from tarot_bench import harness
     from tarot_bench.cli.interrupts import keep
-    from tarot_bench.cli.output import announce, exit_status, report_all, sandbox_kind, working
+    from tarot_bench.cli.output import announce, exit_status, package_list, report_all, sandbox_kind, working
     from tarot_bench.cli.terminal import say_line
     from tarot_bench.harness import importers
 
@@ -47,7 +50,7 @@ def import_results(
     left_out = f"; {found.left_out} samples without an answer are left out" if found.left_out else ""
     say_line(f"{found.format}: {found.samples} completions of {found.problems} problems of {found.benchmark}{left_out}")
     with working() as progress:
-        summaries = harness.regrade(output, sandbox=kind, progress=progress)
+        summaries = harness.regrade(output, sandbox=kind, packages=package_list(packages), progress=progress)
     report_all(summaries, output)
     _report(importers.agreement(output, found.benchmark))
     announce(output)

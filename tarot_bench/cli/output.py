@@ -50,6 +50,11 @@ def sandbox_kind(argument: str) -> SandboxKind:
     return cast("SandboxKind", argument)
 
 
+def package_list(argument: str | None) -> tuple[str, ...] | None:
+    """What ``--packages`` names, separated by commas; None where it was not given."""
+    return None if argument is None else listed([argument])
+
+
 def unsafe_warning(sandbox: str) -> None:
     """Say aloud that programs run without isolation."""
     if sandbox == "unsafe-subprocess":

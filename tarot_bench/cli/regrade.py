@@ -16,6 +16,9 @@ def regrade(
         typer.Option(help="answer (the program that the model meant) or verbatim (the prompt and the text as it is)."),
     ] = None,
     sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
+    packages: Annotated[
+        str | None, typer.Option(help="Installed packages that programs may import, as in numpy,sortedcontainers.")
+    ] = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Run every program, even if its result is known.")
     ] = False,
@@ -26,7 +29,7 @@ def regrade(
 
     from tarot_bench import harness
     from tarot_bench.cli.interrupts import keep
-    from tarot_bench.cli.output import exit_status, report_all, sandbox_kind, working
+    from tarot_bench.cli.output import exit_status, package_list, report_all, sandbox_kind, working
     from tarot_bench.errors import RecipeError
     from tarot_bench.grading.compat import Compat
     from tarot_bench.grading.extract import ExtractionForm
@@ -43,6 +46,7 @@ def regrade(
             compat=cast("Compat | None", compat),
             extraction=cast("ExtractionForm | None", extraction),
             sandbox=kind,
+            packages=package_list(packages),
             cache=not no_cache,
             progress=progress,
         )

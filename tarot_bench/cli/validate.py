@@ -17,15 +17,19 @@ def validate(
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first problems.")] = None,
     times: Annotated[int, typer.Option(min=1, max=10, help="How often the gold runs every test.")] = 3,
     sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
+    packages: Annotated[
+        str | None, typer.Option(help="Installed packages that programs may import, as in numpy,sortedcontainers.")
+    ] = None,
 ) -> None:
     """Run the golds of a set on all their tests again, and say what is wrong, tier by tier; exit 1 if anything is."""
-    from tarot_bench.cli.output import sandbox_kind, working
+    from tarot_bench.cli.output import package_list, sandbox_kind, working
     from tarot_bench.curation.revalidate import revalidate
     from tarot_bench.dataset import load_entries
     from tarot_bench.sandbox import open_sandbox
 
     entries = load_entries(dataset, revision=revision, split=split)[:limit]
-    with working() as progress, open_sandbox(sandbox_kind(sandbox)) as opened:
+    kind, allowed = sandbox_kind(sandbox), package_list(packages)
+    with working() as progress, open_sandbox(kind, packages=allowed) as opened:
         made = revalidate(entries, opened, times, progress)
     _report(made, len(entries))
     if made.findings:

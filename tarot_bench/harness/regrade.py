@@ -1,6 +1,8 @@
 """`regrade`: grade a run's raw samples again, with today's grader, without asking the model anything."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tarot_bench import loops
 from tarot_bench.config import digest
@@ -26,6 +28,7 @@ def regrade(
     compat: Compat | None = None,
     extraction: ExtractionForm | None = None,
     sandbox: SandboxKind = "local",
+    packages: Sequence[str] | None = None,
     cache: bool = True,
     progress: Progress | None = None,
 ) -> list[Summary]:
@@ -36,7 +39,8 @@ def regrade(
         compat: a published grader's comparison; its grades and summary go to files of their own
             (``grades.COMPAT.jsonl``, ``summary.COMPAT.json``) and never mix with ours.
         extraction: another way to take programs out of texts than the run's; its files are named apart, too.
-        sandbox: where the programs run; they may import what they could in the run.
+        sandbox: where the programs run.
+        packages: installed packages that they may import; None keeps the run's.
         cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
         progress: told of every grade.
 
@@ -48,15 +52,16 @@ def regrade(
         UserError: not a run with completions, another process writes to it, or its data cannot be had any more.
     """
     Run.open(path)
+    chosen = {} if packages is None else {"packages": tuple(packages)}
     with writing(path):
-        return _regrade(path, compat, extraction, sandbox, cache, progress or Silent())
+        return _regrade(path, compat, extraction, {"kind": sandbox} | chosen, cache, progress or Silent())
 
 
 def _regrade(
     path: Path,
     compat: Compat | None,
     extraction: ExtractionForm | None,
-    sandbox: SandboxKind,
+    sandbox: dict[str, Any],
     cache: bool,
     progress: Progress,
 ) -> list[Summary]:
@@ -65,7 +70,7 @@ def _regrade(
     check_compat(compat, parts)
     form = extraction or settings.extraction
     label = ".".join(filter(None, [compat, form if form != settings.extraction else None]))
-    place = settings.sandbox.model_copy(update={"kind": sandbox})
+    place = settings.sandbox.model_copy(update=sandbox)
     settings = settings.model_copy(update={"compat": compat, "extraction": form, "sandbox": place})
     with opened(place, cache=cache, least=settings.isolation) as sandboxes:
         run = Run(path, _with_sandbox(run, sandboxes.grading))

@@ -56,6 +56,13 @@ def test_without_them_the_same_answer_fails_in_the_default_sandbox(replayed, tmp
     assert "sortedcontainers" not in sandbox_of(tmp_path / "run")["packages"]
 
 
+def test_a_regrade_can_allow_more_packages_than_the_run(replayed, tmp_path):
+    run = tmp_path / "run"
+    assert strict(evaluate(replayed(), run)) == 0
+    assert strict(regrade(run, packages=["sortedcontainers"])) == 1
+    assert strict(regrade(run)) == 0
+
+
 def test_a_package_that_is_not_installed_ends_before_anything_is_written(replayed, tmp_path):
     with pytest.raises(SandboxUnavailableError, match="'no-such-package' is not installed here"):
         evaluate(replayed("sandbox.packages=[no-such-package]"), tmp_path / "run")
