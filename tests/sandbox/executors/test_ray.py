@@ -99,6 +99,17 @@ def test_a_node_with_another_version_of_the_package_is_one_line_that_names_it(cl
 
 
 @pytest.mark.slow
+def test_the_nodes_show_chosen_packages_and_say_which_is_missing(cluster):
+    pytest.importorskip("sortedcontainers")
+    job = replace(ECHO, source="import sortedcontainers\nprint(sortedcontainers.SortedList(input().strip()))")
+    with RaySandbox(cluster.address, importable=["sortedcontainers"]) as opened:
+        assert opened.run(job)[0].stdout == b"SortedList(['e', 'n', 'o'])\n"
+        assert opened.info.details["packages"].startswith("sortedcontainers 2.")
+    with pytest.raises(SandboxUnavailableError, match=r"node \w+ of the Ray cluster: .*'absent' is not installed"):
+        RaySandbox(cluster.address, importable=["absent"])
+
+
+@pytest.mark.slow
 def test_a_connection_that_was_there_before_is_used_and_left_open(cluster):
     import ray
 
