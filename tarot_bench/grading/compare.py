@@ -4,6 +4,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from itertools import zip_longest
 from operator import eq
@@ -108,7 +110,8 @@ def same_value(expected: object, actual: object, checker: Checker) -> bool:
     """Whether a returned value counts as the expected one.
 
     Both are plain data from `tarot_bench.sandbox.values`, so ``==`` is Python's own. A tuple equals a list where the
-    expected value holds no tuple at all (JSON cannot say tuple), and NaN equals NaN.
+    expected value holds no tuple at all (JSON cannot say tuple), and NaN equals NaN. A Decimal or a Fraction equals the
+    number that it is exactly: ``Decimal("0.5")`` is 0.5, ``Decimal("0.1")`` is not 0.1.
 
     Args:
         expected: the decoded expected value.
@@ -218,6 +221,8 @@ def _text(value: object, strict: bool) -> str:
         return "<" + ",".join(sorted(_text(item, True) for item in value)) + ">"
     if isinstance(value, int | float | complex):
         return _text_of_number(value)
+    if isinstance(value, Decimal | Fraction):
+        return _text_of_exact(value)
     return repr(value)
 
 
@@ -230,6 +235,19 @@ def _text_of_number(value: complex) -> str:
         return "nan"
     whole = int(value) if isinstance(value, int) or value.is_integer() else None
     return repr(value) if whole is None else hex(whole)
+
+
+def _text_of_exact(value: Decimal | Fraction) -> str:
+    """That of the equal integer or float, if there is one."""
+    if isinstance(value, Decimal) and not value.is_finite():
+        return _text_of_number(float(value))
+    exact = Fraction(value)
+    if exact.denominator == 1:
+        return hex(exact.numerator)
+    try:
+        return repr(float(exact)) if float(exact) == exact else repr(exact)
+    except OverflowError:  # larger than any float
+        return repr(exact)
 
 
 def first_difference(expected: str, actual: str, checker: Checker = _LINES) -> str:

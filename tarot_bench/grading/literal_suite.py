@@ -9,6 +9,8 @@ import ast
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -213,7 +215,7 @@ def _closeness(left: ast.expr, within: Callable[[Any, Any], bool], bound: Any) -
         raise _NotLiteral
 
     def holds(value: Any) -> bool:
-        return isinstance(value, int | float | complex) and within(abs(value - expected), bound)
+        return isinstance(value, int | float | complex | Decimal | Fraction) and within(abs(value - expected), bound)
 
     return call, holds, encoded_size(expected)
 

@@ -11,6 +11,9 @@ _BRACKETS: dict[type, tuple[str, str]] = {
     tuple: ("(", ")"),
     set: ("{", "}"),
     frozenset: ("frozenset({", "})"),
+    type({}.keys()): ("dict_keys([", "])"),
+    type({}.items()): ("dict_items([", "])"),
+    type({}.values()): ("dict_values([", "])"),
 }
 
 
@@ -61,6 +64,8 @@ def _pieces(value: object) -> Iterator[str]:
 def _scalar(value: object) -> str:
     if isinstance(value, int) and value.bit_length() > _MAX_BITS:
         return f"<an integer of {value.bit_length()} bits>"
+    if isinstance(value, Iterator):
+        return "<an iterator>"
     return repr(value[: _SHOWN + 1] if isinstance(value, str | bytes) else value)
 
 

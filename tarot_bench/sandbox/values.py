@@ -5,9 +5,12 @@ pickle or marshal: every byte that comes out of a sandbox is data, and hostile u
 
 JSON already says None, bool, int, str, list, finite float and dict with string keys. The rest is written as an object
 with the single key ``"!"``: ``{"!": ["tuple", [...]]}``; likewise ``set``, ``frozenset``, ``dict`` (a list of pairs),
-``bytes`` (Latin-1 text), ``float`` (``nan``, ``inf``, ``-inf``), ``complex`` and ``int`` (decimal digits, for numbers
-that JSON readers may round). Instances of subclasses are written as the plain type they extend, so that a value with
-an ``__eq__`` of its own cannot reach the judge.
+``bytes`` (Latin-1 text), ``float`` (``nan``, ``inf``, ``-inf``), ``complex``, ``int`` (hexadecimal, for numbers that
+JSON readers may round), ``decimal`` (text) and ``fraction`` (numerator, denominator). Instances of subclasses are
+written as the plain type they extend, so that a value with an ``__eq__`` of its own cannot reach the judge.
+
+What a function returned may also be an iterator, a range or the view of a dictionary (`returned`): tags ``iterator``,
+``keys``, ``items``, ``values`` (their items) and ``range`` (start, stop, step).
 
 `decode` reads what this package wrote itself. What a program wrote is read by `decode_untrusted`, whose cost is
 bounded: a few bytes can become a large object, and numbers can be chosen so that they all have the same hash, which
@@ -16,7 +19,7 @@ makes a set of n of them take n * n comparisons.
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from itertools import groupby, islice
 from operator import eq
 from typing import Any, NamedTuple, cast
@@ -25,17 +28,68 @@ MAX_DEPTH = 200
 MAX_BYTES = 64 * 1024 * 1024
 _FEW = 64  # so many equal hashes in one container are harmless
 _UNHASHABLE = (list, dict, set)
+_CONTAINERS = (list, tuple, dict, set, frozenset)
 _MAX_COMPARISONS = 4_000_000  # between different items of equal hash, in one value: a fraction of a second
 _SAFE_INT = 2**53
+_MOST_ITEMS = 1_000_000  # of an iterator or a range
+_MOST_DIGITS = 1000  # of a Decimal, before and after its point; so int() of it is cheap
+_MOST_BITS = 4096  # of a Fraction's numerator or denominator: reducing it takes their product
+_RANGE_BITS = 64
+_LARGE_INT = 4096  # hexadecimal digits; to compare with a Decimal takes their square
+_EXACT_WEIGHT = 400  # a Decimal and a Fraction of the largest size take so many times longer to compare than integers
 _BLANKS = " \t\n\r"
 # Made beforehand, and used below what `json.loads` looks at first: a process that is born to decode one value pays for
 # every page that it is the first to touch.
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder()
+
+
+def _decimal(text: str) -> object:
+    from decimal import Decimal  # here, as most processes that decode never need it
+
+    if len(text) > 2 * _MOST_DIGITS:
+        raise EncodingError("Decimal of too many digits")
+    return _bounded(Decimal(text))
+
+
+def _bounded(number: Any) -> Any:
+    """A Decimal, unless ``==`` would raise or ``int`` would take long.
+
+    Raises:
+        EncodingError: a signalling NaN, or too many digits before or after the point.
+    """
+    if number.is_snan() or (number.is_finite() and abs(number.adjusted()) > _MOST_DIGITS):
+        raise EncodingError("Decimal that signals or has too many digits")
+    return number
+
+
+def _fraction(parts: list[object]) -> object:
+    from fractions import Fraction
+
+    numerator, denominator = _integers(parts, _MOST_BITS)
+    return Fraction(numerator, denominator)
+
+
+def _range(parts: list[object]) -> range:
+    numbers = range(*_integers(parts, _RANGE_BITS))
+    if len(numbers) > _MOST_ITEMS:
+        raise EncodingError(f"range of {len(numbers)} items; the most is {_MOST_ITEMS}")
+    return numbers
+
+
+def _integers(parts: list[object], most_bits: int) -> list[int]:
+    for part in parts:
+        if type(part) is not int or part.bit_length() > most_bits:
+            raise EncodingError(f"not an integer of at most {most_bits} bits")
+    return cast("list[int]", parts)
+
+
+_VIEWS: dict[str, type] = {"keys": KeysView, "items": ItemsView, "values": ValuesView}
 _FROM_TEXT: dict[object, Callable[[str], object]] = {
     "int": lambda text: int(text, 16),
     "float": float,
     "bytes": lambda text: text.encode("latin-1"),
+    "decimal": _decimal,
 }
 _FROM_ITEMS: dict[object, Callable[[list[object]], object]] = {
     "tuple": tuple,
@@ -43,11 +97,51 @@ _FROM_ITEMS: dict[object, Callable[[list[object]], object]] = {
     "frozenset": frozenset,
     "complex": lambda parts: complex(*parts),  # type: ignore[call-overload]
     "dict": dict,  # type: ignore[dict-item]
+    "fraction": _fraction,
+    "range": _range,
+    "iterator": iter,
+    "keys": lambda items: dict.fromkeys(items).keys(),
+    "items": lambda pairs: dict(cast("list[tuple[object, object]]", pairs)).items(),
+    "values": lambda items: dict(enumerate(items)).values(),
 }
 
 
 class EncodingError(ValueError):
     """A value is not plain data, or nests deeper than `MAX_DEPTH`."""
+
+
+class Returned(NamedTuple):
+    """What stands for an iterator, a range or a view on its way to `encode`.
+
+    Attributes:
+        tag: as in the module's docstring.
+        items: of which it is made.
+    """
+
+    tag: str
+    items: list[Any]
+
+
+def returned(result: object) -> object:
+    """A function's result for `encode`: an iterator is read to its end, a view is copied, all else stays as it is.
+
+    Only the result itself is looked at, not what is inside of it. Reading a generator runs the function's code, so
+    whatever that raises comes out of here.
+
+    Raises:
+        EncodingError: an iterator of more than a million items.
+    """
+    if isinstance(result, range):
+        return Returned("range", [result.start, result.stop, result.step])
+    for tag, kind in _VIEWS.items():
+        if isinstance(result, kind):
+            return Returned(tag, [*result])
+    if not isinstance(result, Iterator) or isinstance(result, _CONTAINERS):
+        return result
+    items = [*islice(result, _MOST_ITEMS + 1)]
+    if len(items) > _MOST_ITEMS:
+        raise EncodingError(f"{type(result).__name__} of more than {_MOST_ITEMS} items")
+    return Returned("iterator", items)
 
 
 def encode(value: object) -> bytes:
@@ -104,11 +198,24 @@ def decode_untrusted(data: bytes, most_parts: int = MAX_BYTES) -> object:
 class _Collisions:
     """Counts how many comparisons the hashing of a value's items takes beyond one each.
 
-    Strings are left to the seed of their hash. Equal items cost nothing.
+    Strings are left to the seed of their hash. Equal items cost nothing. Where a Decimal or a Fraction is part of the
+    value, every comparison counts as one of those.
     """
 
     def __init__(self) -> None:
         self._left = _MAX_COMPARISONS
+        self._exact = self._large = False
+
+    def note(self, tag: object, body: object) -> None:
+        """Note which numbers are part of the value, before any container that holds them is built.
+
+        Raises:
+            EncodingError: they would take too long to compare.
+        """
+        self._exact |= tag in ("decimal", "fraction")
+        self._large |= tag == "int" and isinstance(body, str) and len(body) > _LARGE_INT
+        if self._exact and self._large:
+            raise EncodingError("a Decimal or Fraction beside an integer of too many digits")
 
     def count(self, items: list[Any]) -> None:
         """Count those of the items of one container.
@@ -116,18 +223,19 @@ class _Collisions:
         Raises:
             EncodingError: too many, together with all earlier ones.
         """
-        if len(items) <= _FEW or _is_flat(items):  # the hash of a number below 2**53 is its own
+        few = 1 if self._exact else _FEW
+        if len(items) <= few or _is_flat(items):  # the hash of a number below 2**53 is its own
             return
         known = [item for item in items if type(item) not in _UNHASHABLE and _is_hashable(item)]
         hashes = sorted(map(hash, known))
-        if not any(map(eq, hashes, islice(hashes, _FEW, None))):
+        if not any(map(eq, hashes, islice(hashes, few, None))):
             return
         for _, alike in groupby(sorted(known, key=hash), hash):
             different: list[object] = []
             for item in alike:
                 if item not in different:
                     different.append(item)
-                self._left -= len(different) - 1
+                self._left -= (len(different) - 1) * (_EXACT_WEIGHT if self._exact else 1)
                 if self._left < 0:
                     raise EncodingError("too many different items have the same hash")
 
@@ -171,6 +279,8 @@ def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 
         return real if real - real == 0.0 else {"!": ["float", float.__repr__(real)]}
     if isinstance(value, list):
         return _pack_items(list(list.__iter__(value)), deeper)
+    if type(value) is Returned:
+        return {"!": [value.tag, _pack_items(value.items, deeper)]}
     if isinstance(value, tuple):
         return {"!": ["tuple", _pack_items(list(tuple.__iter__(value)), deeper)]}
     if isinstance(value, dict):
@@ -183,10 +293,27 @@ def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 
         return {"!": ["complex", [_pack(value.real, deeper), _pack(value.imag, deeper)]]}
     if isinstance(value, (bytes, bytearray)):
         return {"!": ["bytes", bytes(value).decode("latin-1")]}
+    if (exact := _pack_exact(value)) is not None:
+        return exact
     scalar = getattr(value, "item", None)  # numpy scalars and 0-d arrays stand for the number they hold
     if callable(scalar) and type(value).__module__.split(".")[0] == "numpy" and getattr(value, "ndim", 1) == 0:
         return _pack(scalar(), deeper)
     raise EncodingError(f"{type(value).__name__} is not plain data")
+
+
+def _pack_exact(value: object) -> object:
+    """A Decimal or a Fraction; None for anything else."""
+    from decimal import Decimal
+    from fractions import Fraction
+
+    if isinstance(value, Decimal):
+        text = Decimal.__str__(value)
+        _decimal(text)  # refuses, here already, what could not be read
+        return {"!": ["decimal", text]}
+    if isinstance(value, Fraction):
+        parts = _integers([int(value.numerator), int(value.denominator)], _MOST_BITS)
+        return {"!": ["fraction", [_pack(part, 0) for part in parts]]}
+    return None
 
 
 def _pack_items(items: list[Any], depth: int) -> list[object]:
@@ -236,11 +363,13 @@ def _unpack_items(items: list[Any], depth: int, collisions: _Collisions | None) 
 
 
 def _unpack_tagged(tag: object, body: object, depth: int, collisions: _Collisions | None) -> object:
+    if collisions is not None:
+        collisions.note(tag, body)
     if isinstance(body, str) and tag in _FROM_TEXT:
         return _FROM_TEXT[tag](body)
     if isinstance(body, list) and tag in _FROM_ITEMS:
         items = _unpack_items(body, depth, collisions)
-        if collisions is not None and tag == "dict":
+        if collisions is not None and tag in ("dict", "items"):
             collisions.count([key for key, _ in cast("list[list[Any]]", items)])
         return _FROM_ITEMS[tag](items)
     raise EncodingError(f"unknown tag {tag[:20]!r}" if isinstance(tag, str) else "unknown tag")

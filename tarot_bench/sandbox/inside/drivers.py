@@ -33,7 +33,7 @@ def _answers(function: Callable[..., object], calls: Iterable[Any]) -> list[list
     answers: list[list[object]] = []
     for arguments, named in calls:
         try:
-            answers.append(["value", function(*arguments, **named)])
+            answers.append(["value", values.returned(function(*arguments, **named))])
         except Exception as error:
             answers.append(["raised", f"{type(error).__name__}: {_text(error)[:_SHOWN]}"])
             break
@@ -98,7 +98,7 @@ class CandidateLostError(BaseException):
 
 
 class _Candidate:
-    """Stands for the function under test: arguments go out, a result of exact builtin types comes back."""
+    """Stands for the function under test: arguments go out, a result of exact standard types comes back."""
 
     def __init__(self, wall_s: float) -> None:
         self.lost = ""
@@ -147,9 +147,9 @@ def _answer(namespace: dict[str, Any], function: Callable[..., object], request:
     try:
         asked = values.decode(request)
         if isinstance(asked, str):
-            return values.encode({"value": eval(asked, namespace)})
+            return values.encode({"value": values.returned(eval(asked, namespace))})
         arguments, named = cast("tuple[list[object], dict[str, object]]", asked)
-        return values.encode({"value": function(*arguments, **named)})
+        return values.encode({"value": values.returned(function(*arguments, **named))})
     except BaseException as error:
         sys.excepthook(type(error), error, error.__traceback__)
         return values.encode({"raised": type(error).__name__, "message": _text(error)})
