@@ -1,12 +1,13 @@
 """Levels of isolation: what each needs, what it says of itself, and what holds even at the weaker one."""
 
 import logging
+import time
 
 import pytest
 
 from tarot_bench.errors import SandboxUnavailableError
-from tarot_bench.sandbox import local, open_sandbox, probe
-from tests.sandbox.conftest import LACKING, Runner
+from tarot_bench.sandbox import Job, local, open_sandbox, probe
+from tests.sandbox.conftest import LACKING, LIMITS, Runner
 
 
 @pytest.fixture
@@ -106,6 +107,20 @@ def test_an_older_landlock_confines_signals_all_the_same(forks):
         results = Runner(sandbox).many(source, [b""] * 2)
         if not forks:  # a program that may start processes may hurt itself
             assert [result.stdout for result in results] == [b"alive\n"] * 2
+        assert Runner(sandbox).stdin("print(1)").stdout == b"1\n"
+
+
+def test_a_program_that_kills_what_serves_its_tests_is_noticed_at_once():
+    """Where Landlock does not confine signals, a program that may start processes can reach the process of its job."""
+    if probe.landlock_abi() < 1 or probe.lacking_for_full():
+        pytest.skip("needs level `full`")
+    source = "import os  # fork\nos.kill(os.getppid(), 9)"
+    limits = LIMITS.model_copy(update={"wall_s": 200.0})
+    with local.LocalSandbox(1, landlock_abi=5) as sandbox:
+        start = time.monotonic()
+        results = sandbox.run(Job(source, "stdin", (b"",) * 2, limits))
+        assert time.monotonic() - start < 60, "nobody waited for the jail's own deadline"
+        assert not any(result.stdout for result in results)
         assert Runner(sandbox).stdin("print(1)").stdout == b"1\n"
 
 

@@ -117,6 +117,9 @@ def main() -> NoReturn:
         data, descriptors = wire.receive(channel)
         if not data:
             os._exit(0)
+        if data == wire.TESTS:  # sent ahead, before the host heard that the program does not compile
+            os.closerange(descriptors[0], descriptors[-1] + 1)
+            continue
         _serve(jail, JobPacket.unpack(data), descriptors[0], descriptors[1:])
         os.close(descriptors[0])
 
@@ -159,6 +162,8 @@ def _serve(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> None:
         supervisor.kill_descendants(jail)
     if os.WIFSIGNALED(status) and not program.is_prepared(source):
         jail.channel.send(wire.pack_ended(status, reason, True, True, cpu_s, 0.0, peak_kib))
+    elif status != 0:
+        wire.send(jail.channel, wire.FAILED + b"the process of the job ended")
     if status != 0:
         wire.drain(jail.channel)
         os._exit(0)
