@@ -2,7 +2,8 @@
 
 import pytest
 
-from tarot_bench.sandbox import Job
+from tarot_bench.sandbox import Job, open_sandbox
+from tarot_bench.sandbox.inside.wire import BATCH
 from tarot_bench.sandbox.values import decode, encode
 from tests.sandbox.conftest import LIMITS
 
@@ -30,6 +31,12 @@ def test_calls_are_made_in_order_in_one_process_up_to_the_first_that_raises(run)
         ["value", (2, 3)],
         ["raised", "ZeroDivisionError: integer division or modulo by zero"],
     ]
+
+
+def test_an_answer_is_what_was_returned_then_whatever_a_later_call_does_to_it(run):
+    source = "last = [0]\ndef f(a):\n    last[0] = a\n    return last"
+    job = Job(source, "calls", (encode([[[1], {}], [[2], {}]]),), LIMITS, "f")
+    assert decode(run.sandbox.run(job)[0].result) == [["value", [1]], ["value", [2]]]
 
 
 def test_a_method_is_called_on_a_fresh_instance(run):
@@ -100,6 +107,16 @@ def test_an_uncompilable_program_is_reported_for_every_input(run):
     results = run.many("def f(:\n    pass", [b"", b"", b""])
     assert [result.outcome for result in results] == ["compile"] * 3
     assert b"SyntaxError" in results[2].stderr
+
+
+def test_an_uncompilable_program_with_many_inputs_costs_no_jail():
+    job = Job("def f(:", "stdin", (b"",) * (2 * BATCH + 1), LIMITS)
+    with open_sandbox(workers=1) as sandbox:
+        first = Job("import os; print(os.getpid())", "stdin", (b"",), LIMITS)
+        (before,) = sandbox.run(first)
+        assert {result.outcome for result in sandbox.run(job)} == {"compile"}
+        (after,) = sandbox.run(first)
+    assert int(after.stdout) > int(before.stdout), "a new jail counts its processes anew"
 
 
 @pytest.mark.parametrize("source", ["x = '\0'", "x = '\ud800'", "# coding: nonsense\nx=1", "(" * 5000 + ")" * 5000])

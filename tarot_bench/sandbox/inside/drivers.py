@@ -21,7 +21,7 @@ _SHOWN = 300
 
 def call_once(code: types.CodeType, entry_point: str) -> NoReturn:
     """Import the program, call its entry point with the arguments on `IN`, write the result to `OUT`, leave."""
-    _answer_all(code, entry_point, lambda function, arguments: function(*arguments))
+    _answer_all(code, entry_point, lambda function, arguments: values.encode(function(*arguments)))
 
 
 def call_each(code: types.CodeType, entry_point: str) -> NoReturn:
@@ -29,25 +29,24 @@ def call_each(code: types.CodeType, entry_point: str) -> NoReturn:
     _answer_all(code, entry_point, _answers)
 
 
-def _answers(function: Callable[..., object], calls: Iterable[Any]) -> list[list[object]]:
-    answers: list[list[object]] = []
+def _answers(function: Callable[..., object], calls: Iterable[Any]) -> bytes:
+    """The encoded list of answers, each encoded at once: a later call may change what an earlier one has returned."""
+    answers: list[bytes] = []
     for arguments, named in calls:
         try:
-            answers.append(["value", values.returned(function(*arguments, **named))])
+            answers.append(values.encode(["value", values.returned(function(*arguments, **named))]))
         except Exception as error:
-            answers.append(["raised", f"{type(error).__name__}: {_text(error)[:_SHOWN]}"])
+            answers.append(values.encode(["raised", f"{type(error).__name__}: {_text(error)[:_SHOWN]}"]))
             break
-    return answers
+    return b"[" + b",".join(answers) + b"]"
 
 
-def _answer_all(
-    code: types.CodeType, entry_point: str, how: Callable[[Callable[..., object], Any], object]
-) -> NoReturn:
+def _answer_all(code: types.CodeType, entry_point: str, how: Callable[[Callable[..., object], Any], bytes]) -> NoReturn:
     status = 0
     try:
         function = _load(program.make_module(MODULE).__dict__, code, entry_point)
         asked = values.decode(_read_all(IN))
-        _write_all(OUT, values.encode(how(function, asked)))
+        _write_all(OUT, how(function, asked))
     except BaseException as error:
         status = program.report(error) or 1  # a call that ends in sys.exit(0) has not returned
     program.finish(status, thorough=False)
