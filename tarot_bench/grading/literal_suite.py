@@ -215,7 +215,8 @@ def _closeness(left: ast.expr, within: Callable[[Any, Any], bool], bound: Any) -
         raise _NotLiteral
 
     def holds(value: Any) -> bool:
-        return isinstance(value, int | float | complex | Decimal | Fraction) and within(abs(value - expected), bound)
+        is_number = isinstance(value, int | float | complex | Decimal | Fraction)
+        return is_number and within(abs(value - expected), bound)
 
     return call, holds, encoded_size(expected)
 

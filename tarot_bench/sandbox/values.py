@@ -19,14 +19,16 @@ makes a set of n of them take n * n comparisons.
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
 from itertools import groupby, islice
-from operator import eq
 from typing import Any, NamedTuple, cast
 
 MAX_DEPTH = 200
 MAX_BYTES = 64 * 1024 * 1024
-_FEW = 64  # so many equal hashes in one container are harmless
+_FEW = 64  # so many scalars of equal hash in one container are harmless
+_BITS_AT_ONCE = 256  # what is compared in the time that a small value takes
+_COMPOSED = frozenset({tuple, frozenset})
 _UNHASHABLE = (list, dict, set)
 _CONTAINERS = (list, tuple, dict, set, frozenset)
 _MAX_COMPARISONS = 4_000_000  # between different items of equal hash, in one value: a fraction of a second
@@ -135,7 +137,7 @@ def returned(result: object) -> object:
         return Returned("range", [result.start, result.stop, result.step])
     for tag, kind in _VIEWS.items():
         if isinstance(result, kind):
-            return Returned(tag, [*result])
+            return Returned(tag, [*cast("Iterator[object]", result)])
     if not isinstance(result, Iterator) or isinstance(result, _CONTAINERS):
         return result
     items = [*islice(result, _MOST_ITEMS + 1)]
@@ -196,7 +198,7 @@ def decode_untrusted(data: bytes, most_parts: int = MAX_BYTES) -> object:
 
 
 class _Collisions:
-    """Counts how many comparisons the hashing of a value's items takes beyond one each.
+    """Counts what it takes to compare a value's items of equal hash, as building sets and dictionaries of them does.
 
     Strings are left to the seed of their hash. Equal items cost nothing. Where a Decimal or a Fraction is part of the
     value, every comparison counts as one of those.
@@ -223,21 +225,35 @@ class _Collisions:
         Raises:
             EncodingError: too many, together with all earlier ones.
         """
-        few = 1 if self._exact else _FEW
-        if len(items) <= few or _is_flat(items):  # the hash of a number below 2**53 is its own
+        if len(items) <= (1 if self._exact else _FEW) and _COMPOSED.isdisjoint(map(type, items)):
+            return
+        if _is_flat(items):  # the hash of a number below 2**53 is its own
             return
         known = [item for item in items if type(item) not in _UNHASHABLE and _is_hashable(item)]
-        hashes = sorted(map(hash, known))
-        if not any(map(eq, hashes, islice(hashes, few, None))):
+        if len(set(map(hash, known))) == len(known):
             return
         for _, alike in groupby(sorted(known, key=hash), hash):
             different: list[object] = []
             for item in alike:
-                if item not in different:
-                    different.append(item)
-                self._left -= (len(different) - 1) * (_EXACT_WEIGHT if self._exact else 1)
+                if len(different) > 1:
+                    self._left -= (len(different) - 1) * _cost(item)
                 if self._left < 0:
                     raise EncodingError("too many different items have the same hash")
+                if item not in different:
+                    different.append(item)
+                self._left -= (len(different) - 1) * _EXACT_WEIGHT if self._exact else 0
+
+
+def _cost(item: object) -> int:
+    """The most comparisons of small values that one comparison of this with another of its hash can take."""
+    if isinstance(item, tuple):
+        return 1 + sum(map(_cost, item))
+    if isinstance(item, frozenset):
+        alike = Counter(map(hash, item))
+        return 1 + sum(_cost(member) * alike[hash(member)] for member in item)
+    if isinstance(item, int):
+        return 1 + item.bit_length() // _BITS_AT_ONCE
+    return 1 + len(item) // _BITS_AT_ONCE if isinstance(item, bytes) else 1
 
 
 def _is_hashable(item: object) -> bool:

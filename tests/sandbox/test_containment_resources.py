@@ -1,11 +1,13 @@
 """Programs that take all they can get: each ends within its limits, and the machine does not notice."""
 
+import os
 import time
 
 import pytest
 
+from tarot_bench.sandbox import Job
 from tarot_bench.sandbox.inside import tree
-from tests.sandbox.conftest import LIMITS
+from tests.sandbox.conftest import LIMITS, Runner
 
 
 def test_a_fork_bomb_has_no_children(sealed):
@@ -109,6 +111,52 @@ time.sleep(5)
     result = sealed.stdin(source, memory_mib=256)
     assert result.outcome == "memory"
     assert time.monotonic() - start < 4
+
+
+def test_memory_that_many_processes_share_counts_once(local):
+    source = """
+import os, time  # fork
+table = bytearray(b"x") * (60 << 20)
+for _ in range(12):
+    if os.fork() == 0:
+        time.sleep(1)
+        os._exit(0)
+while True:
+    try: os.wait()
+    except ChildProcessError: break
+print(table[-1:])
+"""
+    result = Runner(local).stdin(source, memory_mib=256)
+    assert (result.outcome, result.stdout) == ("exited", b"bytearray(b'x')\n")
+
+
+def test_many_short_threads_are_no_time_that_there_has_not_been(local):
+    source = """
+import threading  # fork
+for _ in range(3000):
+    thread = threading.Thread(target=int)
+    thread.start()
+    thread.join()
+print("done")
+"""
+    result = Runner(local).stdin(source, cpu_s=60, wall_s=60)
+    assert result.stdout == b"done\n"
+    assert result.cpu_s <= result.wall_s * os.cpu_count() + 0.1
+
+
+@pytest.mark.slow
+def test_looking_after_many_processes_is_not_held_against_those_who_look(local):
+    source = """
+import os, time  # fork
+for _ in range(58):
+    if os.fork() == 0:
+        time.sleep(9)
+        os._exit(0)
+time.sleep(5)
+print(os.getppid())
+"""
+    job = Job(source, "stdin", (b"",) * 8, LIMITS.model_copy(update={"cpu_s": 1, "memory_mib": 4096, "wall_s": 30}))
+    assert len({execution.stdout for execution in local.run(job)}) == 1, "one process has served all tests"
 
 
 def test_memory_files_and_pipes_are_no_way_around_the_limit(sealed):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import combinations, islice, product
 
 import pytest
 from hypothesis import given
@@ -130,6 +131,29 @@ def test_collisions_are_counted_over_the_whole_value():
     assert decode_untrusted(encode([some])) == [some]
     with pytest.raises(EncodingError, match="same hash"):
         decode_untrusted(encode([some] * 9))
+
+
+def frozen(depth, width):
+    """A frozenset of frozensets …, where all members of each have the same hash."""
+    if depth == 0:
+        return [PRIME * n for n in range(1, width + 3)]
+    return [frozenset(members) for members in islice(combinations(frozen(depth - 1, width), width), width + 3)]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [(*[1.5] * 300, *signs) for signs in islice(product((-1, -2), repeat=12), 2000)],
+        [PRIME**40 * n for n in range(1, 2000)],
+        frozen(2, 24),
+        frozen(3, 12),
+    ],
+    ids=["long", "digits", "deep", "deeper"],
+)
+def test_a_comparison_that_takes_long_counts_for_more(items):
+    assert len(set(map(hash, items))) == 1
+    with pytest.raises(EncodingError, match="same hash"):
+        decode_untrusted(encode([items]))
 
 
 @pytest.mark.parametrize(

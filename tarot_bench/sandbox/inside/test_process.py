@@ -41,6 +41,8 @@ def limits(jail: Jail, job: JobPacket) -> list[Step]:
     for looking after the tests. Where the jail's uid is not its own the kernel counts the tasks of strangers, too.
     """
     cpu_s = 2 * math.ceil(job.cpu_s) + 1 + job.tests // 100
+    if job.may_fork and job.tests > 1:  # the job's process keeps looking at all that its tests start
+        cpu_s += math.ceil(job.tests * job.wall_s)
     own = 2  # the zygote and the job's process count as well
     return _limits(cpu_s, job.memory + job.stacks, job.output + 1, job.processes + own + jail.strangers)
 

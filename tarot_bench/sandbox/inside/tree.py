@@ -33,21 +33,33 @@ class Tree:
         self.tick_s = 2 * _HALF_TICK_S
         self._cpu_s: dict[tuple[int, int], float] = {}
         self._first = _last_number()
+        self._start = time.monotonic()
 
-    def look(self) -> tuple[float, int]:
-        """CPU seconds used so far, and resident bytes now, by all descendants of this process."""
+    def look(self, enough: int) -> tuple[float, int]:
+        """CPU seconds used so far, and bytes of memory used now, by all descendants of this process.
+
+        Args:
+            enough: bytes beyond which it matters that pages which several processes share are counted once only.
+        """
         start = time.monotonic()
-        memory = 0
-        for number, process in descendants().items():
-            memory += process.memory
+        found = descendants()
+        for number, process in found.items():
             self._cpu_s[number, process.started] = cpu_clock(number)
+        memory = sum(process.memory for process in found.values())
+        if memory > enough:
+            memory = sum(_share(number, process.memory) for number, process in found.items())
         self.tick_s = max(2 * _HALF_TICK_S, 4 * (time.monotonic() - start))
         return self.cpu_s(), memory
 
     def cpu_s(self) -> float:
-        """CPU seconds of everything that was looked at or must have existed."""
+        """CPU seconds of everything that was looked at or must have existed, but no more than there have been.
+
+        Threads use up numbers, too, although their time is that of their process.
+        """
         created = _last_number() - self._first
-        return sum(self._cpu_s.values()) + max(0, created - _UNCHARGED) * _HALF_TICK_S
+        seen = sum(self._cpu_s.values())
+        charged = seen + max(0, created - _UNCHARGED) * _HALF_TICK_S
+        return max(seen, min(charged, (time.monotonic() - self._start) * (os.cpu_count() or 1)))
 
 
 def descendants() -> dict[int, Process]:
@@ -84,6 +96,17 @@ def resident(pid: int) -> int:
     """Bytes of memory that a process has in use; 0 if it is gone."""
     found = _read(str(pid))
     return found.memory if found else 0
+
+
+def _share(pid: int, resident: int) -> int:
+    """Bytes of a process's memory, of which those that n processes share count 1/n; `resident` if it hides that."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith(b"Pss:"))
+    except (FileNotFoundError, ProcessLookupError):  # it is ending, and has given its memory back
+        return 0
+    except (OSError, StopIteration):
+        return resident
 
 
 def _last_number() -> int:

@@ -87,7 +87,7 @@ def _judge(job: JobPacket, pid: int, elapsed: float, tree: Tree | None) -> Reaso
     if elapsed >= job.wall_s:
         return Reason.WALL
     if tree is not None:
-        cpu_s, memory = tree.look()
+        cpu_s, memory = tree.look(job.memory)
         if memory > job.memory:
             return Reason.MEMORY
         return Reason.CPU if cpu_s >= job.cpu_s else Reason.ITSELF
