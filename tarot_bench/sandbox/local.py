@@ -105,9 +105,13 @@ class LocalSandbox(Closing):
         for slot in self._slots:
             if slot not in idle:
                 slot.abort()
-        for slot in [*idle, *(self._free.get() for _ in self._slots[len(idle) :])]:
+        for slot in idle:  # for those who wait for one, so that they see that it is over
+            self._free.put(slot)
+        with self._gathering:  # from here on nobody holds one slot and waits for another
+            slots = [self._free.get() for _ in self._slots]
+        for slot in slots:
             slot.close()
-            self._free.put(slot)  # for those who wait for one, so that they see that it is over
+            self._free.put(slot)
 
     @contextmanager
     def _slot(self) -> Iterator[Slot]:

@@ -1,6 +1,7 @@
 """The pool of slots: what closing does to those who run and those who wait."""
 
 import os
+import queue
 import shlex
 import signal
 import socket
@@ -37,6 +38,37 @@ def test_closing_kills_the_running_job_at_once_and_tells_the_one_that_waits():
     assert tree.descendants().keys() <= before.keys()
     with pytest.raises(SandboxError, match="closed"):
         opened.run(nap)
+
+
+def test_closing_and_waiting_to_be_alone_do_not_wait_for_each_other(monkeypatch):
+    opened = LocalSandbox(2)
+    other = opened._free.get()
+    told = []
+
+    def be_alone():
+        try:
+            with opened._every_slot():
+                pass
+        except SandboxError as error:
+            told.append(str(error))
+
+    waiting, closing = (threading.Thread(target=what, daemon=True) for what in (be_alone, opened.close))
+    waiting.start()
+    while opened._free.qsize():  # until it has one slot, and waits for the other
+        threading.Event().wait(0.01)
+    came_back = iter([other])  # just when the idle ones are gathered
+
+    def get_nowait():
+        for slot in came_back:
+            return slot
+        raise queue.Empty
+
+    monkeypatch.setattr(opened._free, "get_nowait", get_nowait)
+    closing.start()
+    for thread in (closing, waiting):
+        thread.join(30)
+        assert not thread.is_alive()
+    assert told == ["this sandbox is closed"]
 
 
 def test_an_honest_program_whose_jails_are_lost_by_accident_keeps_its_verdict(monkeypatch):
