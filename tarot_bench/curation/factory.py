@@ -122,7 +122,7 @@ def _stages(
             made.append(Ambiguity(recipe.ambiguity, sandbox))
         if recipe.deduplication:
             embed = Embedder(recipe.embeddings, folder / "embeddings.jsonl") if recipe.embeddings else None
-            made.append(Deduplicate(recipe.deduplication, embed))
+            made.append(Deduplicate(recipe.deduplication, sandbox, embed))
         if recipe.decontamination:
             made.append(Decontaminate(recipe.decontamination, sandbox))
         if recipe.measurement:

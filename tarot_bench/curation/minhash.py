@@ -5,7 +5,7 @@ under random permutations estimates their Jaccard index J. Banding after Leskove
 Massive Datasets", 3.4): with b bands of r rows, a pair meets in at least one band with probability 1 - (1 - J^r)^b.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,7 +25,14 @@ _BLOCK = 256
 _MARGIN = 0.16
 """Four standard errors of the estimate at J = 0.7: sqrt(0.7 * 0.3 / 128) = 0.04."""
 
+_LIKELY = 64
+"""Earlier texts, the closest by signature, whose exact index with a text is computed."""
+CLOSEST = 8
+"""Earlier texts, the closest of all, that one text is held against: many texts in one frame are all alike."""
+
 Signatures = NDArray[np.uint32]
+Same = Callable[[int, int], bool]
+"""Whether a text that is like an earlier one says the same; both by index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,9 @@ class Twin:
     score: float
 
 
-def near_duplicates(texts: Sequence[str], threshold: float) -> dict[int, Twin]:
+def near_duplicates(
+    texts: Sequence[str], threshold: float, same: Same = lambda _text, _earlier: True
+) -> dict[int, Twin]:
     """Which texts repeat an earlier text that is itself no repetition.
 
     Every repetition is as close to the one it names as `threshold` asks: chains (A like B, B like C, A unlike C) are
@@ -50,6 +59,7 @@ def near_duplicates(texts: Sequence[str], threshold: float) -> dict[int, Twin]:
     Args:
         texts: those to be preferred first.
         threshold: least Jaccard index of the sets of word 3-grams, in (0.5, 1].
+        same: asked of each pair that is alike enough, at most `CLOSEST` times for one text.
 
     Returns:
         For the index of each repetition, the first text in order that it repeats.
@@ -64,16 +74,20 @@ def near_duplicates(texts: Sequence[str], threshold: float) -> dict[int, Twin]:
     found: dict[int, Twin] = {}
     for row, buckets in _meetings(signatures):
         met = sorted({index for bucket in buckets for index in leaders.get(bucket, ())})
-        twin = None
-        for index in _likely(signatures, row, met, threshold):
-            score = jaccard(grams(index), grams(row))
-            if score >= threshold:
-                twin = found[row] = Twin(index, score)
-                break
-        if twin is None:
+        scores = {index: jaccard(grams(index), grams(row)) for index in _likely(signatures, row, met, threshold)}
+        twin = next((twin for twin in closest(scores, threshold) if same(row, twin.index)), None)
+        if twin:
+            found[row] = twin
+        else:
             for bucket in buckets:
                 leaders.setdefault(bucket, []).append(row)
     return found
+
+
+def closest(scores: Mapping[int, float], threshold: float) -> list[Twin]:
+    """Of texts by index the `CLOSEST` that are alike enough, in their order."""
+    alike = [Twin(index, score) for index, score in scores.items() if score >= threshold]
+    return sorted(sorted(alike, key=lambda twin: (-twin.score, twin.index))[:CLOSEST], key=lambda twin: twin.index)
 
 
 def sketch(texts: Sequence[str]) -> Signatures:
@@ -125,8 +139,9 @@ def _meetings(signatures: Signatures) -> Iterator[tuple[int, list[int]]]:
 
 
 def _likely(signatures: Signatures, row: int, met: list[int], threshold: float) -> list[int]:
-    """Of the texts met, those whose signatures do not rule out that they are alike enough."""
+    """Of the texts met, the closest ones whose signatures do not rule out that they are alike enough."""
     if not met:
         return met
     share = (signatures[met] == signatures[row]).mean(axis=1)
-    return [index for index, estimate in zip(met, share, strict=True) if estimate >= threshold - _MARGIN]
+    order = np.argsort(-share, kind="stable")[:_LIKELY]
+    return [met[place] for place in order if share[place] >= threshold - _MARGIN]

@@ -38,9 +38,14 @@ class _WordHashes(dict[str, int]):
 _hashes = _WordHashes()
 
 
+def unframed(text: str) -> str:
+    """A statement without the TAROT frame."""
+    return _FRAME.sub(" ", text)
+
+
 def words(text: str) -> list[str]:
     """The alphanumeric words of a statement: compatibility forms unified, case folded, the TAROT frame left out."""
-    plain = unicodedata.normalize("NFKC", _FRAME.sub(" ", text)).casefold()
+    plain = unicodedata.normalize("NFKC", unframed(text)).casefold()
     return _WORD.findall(plain)
 
 

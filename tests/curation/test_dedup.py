@@ -12,6 +12,7 @@ from tarot_bench.curation.minhash import near_duplicates
 from tarot_bench.curation.shingles import jaccard, shingles, without_examples, words
 from tarot_bench.dataset import Entry, Flag
 from tarot_bench.problem import Problem, TestCase, Tier
+from tests.sandbox.executors.doubles import ScriptedSandbox
 
 VOCABULARY = [f"word{number}" for number in range(400)]
 
@@ -41,7 +42,7 @@ def altered(rng, original, least):
 
 
 def dropped(entries, **options):
-    outcomes = list(Deduplicate(DedupSettings(), **options).run(entries))
+    outcomes = list(Deduplicate(DedupSettings(), ScriptedSandbox(), **options).run(entries))
     assert [outcome.id for outcome in outcomes] == [one.problem.id for one in entries]
     return {outcome.id: (outcome.reason, outcome.detail) for outcome in outcomes if outcome.reason}
 
