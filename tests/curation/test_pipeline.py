@@ -13,7 +13,7 @@ from tarot_bench.curation.pipeline import run_stages
 from tarot_bench.curation.results import StageResults
 from tarot_bench.curation.stage import Outcome
 from tarot_bench.errors import InfrastructureError, RecipeError, RunError
-from tarot_bench.problem import TIERS, Tier
+from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.runs import Run
 from tests.curation.generate_process import Quiet
 from tests.curation.making import entry_of
@@ -155,11 +155,8 @@ def generate(recipe, output, *seconds):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
-@pytest.mark.slow
-def test_killed_at_random_moments_the_result_is_bit_identical(tmp_path):
-    """CPU times are not recorded here: they alone differ between any two runs."""
-    recipe = tmp_path / "recipe.yaml"
-    recipe.write_text(RECIPE)
+def straight_and_killed(recipe, tmp_path):
+    """The files of a run, and those of one that was killed at random moments and resumed."""
     begun = time.monotonic()
     assert generate(recipe, tmp_path / "straight").returncode == 0
     whole = time.monotonic() - begun
@@ -173,11 +170,43 @@ def test_killed_at_random_moments_the_result_is_bit_identical(tmp_path):
         kills += 1
     assert generate(recipe, tmp_path / "killed").returncode == 0
     assert kills >= 2
-    straight, killed = files_of(tmp_path / "straight"), files_of(tmp_path / "killed")
-    assert straight.keys() == killed.keys()
+    return files_of(tmp_path / "straight"), files_of(tmp_path / "killed")
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_the_result_is_bit_identical(tmp_path):
+    """CPU times are not recorded here: they alone differ between any two runs."""
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(RECIPE)
+    straight, killed = straight_and_killed(recipe, tmp_path)
     assert straight == killed
     lines = straight["entries.jsonl"].decode().splitlines()
     assert {test["tier"] for line in lines for test in json.loads(line)["problem"]["tests"]} == set(Tier)
+
+
+@pytest.mark.slow
+def test_killed_while_golds_tell_tasks_apart_the_result_is_bit_identical(tmp_path):
+    problems = [framed_problem(f"p{number}", number // 2) for number in range(24)]  # twelve tasks, each of them twice
+    (tmp_path / "problems.jsonl").write_text("".join(problem.model_dump_json() + "\n" for problem in problems))
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(
+        f"name: framed\nsource: {{data: {json.dumps(str(tmp_path / 'problems.jsonl'))}}}\n"
+        "validation: {times: 1, record_cpu: false}\ndecontamination: null\nmeasurement: null\n"
+    )
+    straight, killed = straight_and_killed(recipe, tmp_path)
+    assert straight == killed
+    (counts,) = [stage for stage in json.loads(straight["funnel.json"])["stages"] if stage["stage"] == "deduplicate"]
+    assert counts["dropped"] == {"duplicate-near": 12}
+    assert counts["flags"] == {"different-task": 11}
+
+
+def framed_problem(name, added):
+    frame = " ".join(f"rule{number}" for number in range(60))
+    tests = tuple(
+        TestCase(tier=tier, input=f"{tier.rank}\n", output=f"{tier.rank + added}\n", reason="why") for tier in TIERS
+    )
+    solution = f"print(int(input()) + {added})\n"
+    return Problem(id=name, statement=f"{frame} add {added} {name}", solution=solution, tests=tests)
 
 
 def test_a_problem_without_a_wanted_tier_is_not_complete():
