@@ -117,6 +117,6 @@ def evaluate(
         )
     missed = report_all(summaries, output, thresholds, junit)
     if failing:
-        show_failures(harness.failures(output))
+        show_failures(output)
     announce(output)
     raise typer.Exit(exit_status(summaries, missed))

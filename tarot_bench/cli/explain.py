@@ -32,7 +32,7 @@ def explain(
     from tarot_bench.cli.terminal import plain_console
 
     if problem is None:
-        show_failures(harness.failures(run))
+        show_failures(run)
         return
     explanation = harness.explain(run, problem, index)
     console = plain_console(soft_wrap=True)

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from tarot_bench.cli.terminal import plain_console, say_line
 from tarot_bench.errors import RecipeError
-from tarot_bench.harness import Failure, Summary
+from tarot_bench.harness import Summary, failures, without_verdict
 from tarot_bench.harness.settings import SandboxKind
 from tarot_bench.reporting.header import Title
 from tarot_bench.reporting.junit import Case, cases_of, write_junit
@@ -98,15 +98,19 @@ def report_all(
     return missed
 
 
-def show_failures(found: Sequence[Failure]) -> None:
-    """Print one line per problem that some sample failed."""
-    say_line(f"Failed problems: {len(found)}" if found else "No problem failed.")
+def show_failures(run: Path) -> None:
+    """Print one line per problem of an evaluation run that some sample failed, and how many samples have no verdict."""
+    found, (missing, asked) = failures(run), without_verdict(run)
+    if missing < asked:
+        say_line(f"Failed problems: {len(found)}" if found else "No problem failed.")
     for one in found:
         tier, verdict = one.result.tier or one.result.group or "original", one.result.verdict
         detail = f": {one.result.detail}" if one.result.detail else ""
         say_line(
             f"  {one.problem_id}  passed by {one.passed} of {one.graded}; sample {one.index}, {tier}: {verdict}{detail}"
         )
+    if missing:
+        say_line(f"{missing} of {asked} samples have no verdict: pending, or refused by the service")
 
 
 def _missed(summaries: Sequence[Summary], thresholds: Sequence[Threshold]) -> list[str]:

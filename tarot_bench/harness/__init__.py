@@ -1,7 +1,7 @@
 """Evaluation runs: generate, grade, summarise, grade again, explain."""
 
 from tarot_bench.harness.explain import Explanation, explain
-from tarot_bench.harness.failures import Failure, failures
+from tarot_bench.harness.failures import Failure, failures, without_verdict
 from tarot_bench.harness.regrade import regrade
 from tarot_bench.harness.runner import evaluate
 from tarot_bench.harness.selftest import SelfTest, selftest
@@ -20,4 +20,5 @@ __all__ = [
     "regrade",
     "resolve",
     "selftest",
+    "without_verdict",
 ]

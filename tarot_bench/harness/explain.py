@@ -43,11 +43,12 @@ def explain(path: Path, problem_id: str, index: int = 0) -> Explanation:
         UserError: the run's data cannot be had any more.
     """
     run = Run.open(path)
-    _, parts = parts_of_run(run.manifest)
+    settings, parts = parts_of_run(run.manifest)
     part, problem = _find(parts, problem_id)
     completion = _latest(run, part, "completions.jsonl", Completion, problem.id, index)
     if completion is None:
-        raise RunError(f"{path} holds no sample {index} of {problem_id!r}; `evaluate --resume` asks for what is owed")
+        samples = part.counts.get(problem.id, settings.samples)
+        raise RunError(_missing(f"sample {index} of {problem_id!r}", index, samples))
     made = _latest(run, part, "grades.jsonl", Grade, problem.id, index)
     if made is None:
         raise RunError(f"sample {index} of {problem_id!r} is not graded yet; finish the run with `evaluate --resume`")
@@ -63,6 +64,12 @@ def _find(parts: list[Part], problem_id: str) -> tuple[Part, Problem]:
         return ends[0]
     close = did_you_mean(problem_id, known) or f"; it has {len(known)}, such as {next(iter(known))}"
     raise RunError(f"this run has no problem {problem_id!r}{close}")
+
+
+def _missing(sample: str, index: int, samples: int) -> str:
+    if index >= samples:
+        return f"there is no {sample}: the run has {samples} of this problem, numbered from 0"
+    return f"{sample} has no answer yet; finish the run with `evaluate --resume`"
 
 
 def _latest(run: Run, part: Part, name: str, kind: type[Sample], problem_id: str, index: int) -> Sample | None:

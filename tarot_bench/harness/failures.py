@@ -43,6 +43,24 @@ def failures(path: Path) -> list[Failure]:
     return found
 
 
+def without_verdict(path: Path) -> tuple[int, int]:
+    """Samples of an evaluation run that have no verdict, and all samples that it was asked for.
+
+    Raises:
+        RunError: as `failures`.
+    """
+    run = Run.open(path)
+    settings = run.manifest.settings
+    graded = asked = 0
+    for entry in settings.get("benchmarks", ()):
+        data = settings["data"][entry["name"]]
+        asked += sum(data.get("counts", {}).values()) or data["problems"] * settings["samples"]
+        with run.journal(f"{entry['name']}/grades.jsonl", Grade) as journal:
+            latest = {(made.problem_id, made.index): made for made in journal}
+        graded += sum(not made.ungraded for made in latest.values())
+    return asked - graded, asked
+
+
 def failures_of(benchmark: str, grades: Iterable[Grade]) -> list[Failure]:
     """The failed problems among grades; where a sample was graded twice, the later grade counts."""
     by_problem: dict[str, dict[int, Grade]] = {}

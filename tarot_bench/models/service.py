@@ -181,5 +181,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _root(error: BaseException) -> str:
-    root = list(_chain(error))[-1]
+    """What the operating system said, where it said anything; an event loop may have put its own errors beneath."""
+    chain = list(_chain(error))
+    root = next((cause for cause in reversed(chain) if isinstance(cause, OSError)), chain[-1])
     return one_line_of(str(root)) or type(root).__name__

@@ -25,7 +25,8 @@ class Title:
         limit: only the first so many problems were asked for.
         ids: only so many problems were asked for, by their ids.
         sampling: how the model was asked to sample; ``temperature`` is always shown, nulls and empty values are not.
-        options: further settings of the model, such as ``endpoint``; nested ones as ``extra``.
+        options: further settings of the model, such as ``endpoint``; nested ones as ``extra``; switches that are off
+            are not shown.
         extraction: how programs were taken out of texts; ``verbatim`` is a benchmark's official form.
         fewest: samples of the problem that has the fewest, where that differs from `samples`.
     """
@@ -92,5 +93,5 @@ def _named(settings: Mapping[str, object]) -> Iterator[str]:
     for key, value in settings.items():
         if isinstance(value, Mapping):
             yield from _named(value)
-        elif value not in (None, (), [], ""):
+        elif value is not False and value not in (None, (), [], ""):
             yield f"{key} {', '.join(map(repr, value)) if isinstance(value, (list, tuple)) else value}"

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from tarot_bench.errors import UserError
+from tarot_bench.errors import UserError, did_you_mean
 from tarot_bench.grading.metrics import Metrics
 from tarot_bench.problem import TIERS
 
 _TIER = "|".join(TIERS)
 _NAME = re.compile(rf"(strict|original|{_TIER})(@[1-9]\d*)?|(rate|through|given)\.({_TIER})")
+_NAMES = ["strict", "original", *TIERS, *(f"{kind}.{tier}" for kind in ("rate", "through", "given") for tier in TIERS)]
 _SLACK = 1e-9
 """A mean of floats may fall short of the number a user typed by rounding alone."""
 
@@ -38,9 +39,10 @@ class Threshold:
         """
         name, equals, number = (part.strip() for part in text.partition("="))
         if not equals or not _NAME.fullmatch(name):
+            close = did_you_mean(name, _NAMES) if equals else ""
             raise UserError(
                 f"cannot read the threshold {text!r}; write NAME=MINIMUM where NAME is strict, original or a tier "
-                f"({', '.join(TIERS)}), each with an optional @k, or rate.TIER, through.TIER or given.TIER"
+                f"({', '.join(TIERS)}), each with an optional @k, or rate.TIER, through.TIER or given.TIER{close}"
             )
         try:
             minimum = float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)

@@ -32,6 +32,18 @@ def test_import_of_something_else_is_one_line(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_import_into_a_run_that_is_there_is_refused_and_names_no_option_that_import_lacks(tmp_path):
+    write_jsonl(problems(1), tmp_path / "data.jsonl")
+    rows = [{"question_id": "times/2", "code_list": ["print(int(input()) * 2)"]}]
+    (tmp_path / "eval_all.json").write_text(json.dumps(rows))
+    order = ("import", "eval_all.json", "-b", "tarot", "-d", "data.jsonl", "-o", "run")
+    first = tarot(*order, cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    again = tarot(*order, cwd=tmp_path)
+    assert again.returncode == 2
+    assert again.stderr == "tarot-bench: run already holds a run; choose another --output\n"
+
+
 def test_the_papers_command_spells_its_arguments_right(tmp_path):
     said = tarot("evalchemy-command", "-m", "org/a model", "--gpus", "4", cwd=tmp_path)
     words = shlex.split(said.stdout.replace("\\\n", " "))

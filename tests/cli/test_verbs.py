@@ -1,6 +1,7 @@
 """The verbs as a user types them."""
 
 import json
+import socket
 from xml.etree import ElementTree as ET
 
 from tests.cli.test_mistakes import tarot
@@ -134,6 +135,18 @@ def test_a_run_without_failures_says_so(tmp_path):
     said = tarot("evaluate", "-m", "gold", "--limit", "2", "-o", "run", "--show-failures", cwd=tmp_path)
     assert "No problem failed." in said.stdout
     assert "Failed" not in tarot("evaluate", "-m", "gold", "--limit", "2", cwd=tmp_path).stdout
+
+
+def test_a_run_without_any_verdict_is_not_called_a_run_without_failures(tmp_path):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # and does not listen
+        url = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
+        said = tarot("evaluate", "-m", "openai/any", "--base-url", url, "--limit", "2", "-o", "run", cwd=tmp_path)
+    assert said.returncode == 2
+    assert "is the server running? ([Errno" in said.stderr
+    listed = tarot("explain", "run", cwd=tmp_path)
+    assert listed.returncode == 0, listed.stderr
+    assert listed.stdout == "2 of 2 samples have no verdict: pending, or refused by the service\n"
 
 
 def test_explaining_an_answer_without_code_shows_the_answer_and_no_tests(tmp_path):

@@ -124,5 +124,5 @@ def test_unknown_problems_and_samples_are_refused_with_a_hint(run):
     problem = load_problems("embedded").problems[0]
     with pytest.raises(RunError, match=problem.id):
         explain(run, problem.id + "x")
-    with pytest.raises(RunError, match="no sample 7"):
+    with pytest.raises(RunError, match=r"no sample 7 .*has \d+ of this problem, numbered from 0$"):
         explain(run, problem.id, 7)

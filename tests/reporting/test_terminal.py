@@ -98,14 +98,17 @@ def test_the_header_says_what_was_run():
         limit=20,
         ids=7,
         sampling={"temperature": 0.0, "top_p": None, "max_tokens": 64, "stop": ("\n\n",), "seed": 0},
-        options={"endpoint": "completions", "extra": {"reasoning_effort": "high"}},
+        options={"endpoint": "completions", "extra": {"reasoning_effort": "high"}, "reasoning": False},
     )
     assert printed(title, metrics()).splitlines()[1:4] == [
         "data org/name, revision 3f2a91c; first 20 problems; 7 problems by id; tiers ",
         "basic, edge",
         "n=4 per problem, temperature 0, max_tokens 64, stop '\\n\\n', seed 0, sandbox full",
     ]
-    assert "model options: endpoint completions, reasoning_effort high" in printed(title, metrics())
+    assert "model options: endpoint completions, reasoning_effort high\n" in printed(title, metrics())
+    reasoning = replace(TITLE, options={"reasoning": True}, sampling={"seed": 0})
+    assert "model options: reasoning True\n" in printed(reasoning, metrics())
+    assert "seed 0" in printed(reasoning, metrics())
     assert "temperature of the server" in printed(replace(TITLE, sampling={"temperature": None}), metrics())
 
 

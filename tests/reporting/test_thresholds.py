@@ -34,6 +34,13 @@ def test_a_name_that_no_run_can_have_is_refused_before_anything_runs(text):
         Threshold.parse(text)
 
 
+def test_a_misspelled_name_is_answered_with_the_closest_right_one():
+    with pytest.raises(UserError, match=r"given\.TIER; did you mean strict\?$"):
+        Threshold.parse("strct=0.5")
+    with pytest.raises(UserError, match=r"given\.TIER$"):
+        Threshold.parse("strict")
+
+
 @pytest.mark.parametrize("text", ["strict=", "strict=half", "strict=1.5", "strict=-0.1", "strict=101%", "strict=nan"])
 def test_a_minimum_that_is_no_share_is_refused(text):
     with pytest.raises(UserError, match="between 0 and 1"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tarot_bench.config import build
-from tarot_bench.errors import RecipeError
+from tarot_bench.errors import RecipeError, RunError
 from tarot_bench.harness.importers.claims import Agreement, Claim, compare
 from tarot_bench.harness.importers.formats import read_results
 from tarot_bench.harness.importers.matching import matched
@@ -68,6 +68,8 @@ def import_results(
         UserError: not a file of a known format, no completions, unknown problems, a k that no problem has samples for,
             or a run that is there already.
     """
+    if (output / "run.json").exists():
+        raise RunError(f"{output} already holds a run; choose another --output")
     found, reading = read_results(path, form)
     name = benchmark or reading.benchmark
     if name is None:
