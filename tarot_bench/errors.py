@@ -1,8 +1,8 @@
 """The error model of the whole package, in one page.
 
 A `UserError` is something the person at the keyboard can mend: the command line prints its one line and exits 2,
-without a traceback. An `InfrastructureError` is trouble of ours (sandbox, network): it is never a score, it becomes
-`UNGRADED` and is owed again on resume. Everything else is a bug and keeps its traceback.
+without a traceback. An `InfrastructureError` comes from the sandbox or the network: it is never a score, it becomes
+`UNGRADED` and is pending on resume. Everything else is a bug and keeps its traceback.
 """
 
 from collections.abc import Iterable, Iterator

@@ -175,7 +175,7 @@ class Grade(Frozen):
 
     @property
     def ungraded(self) -> bool:
-        """Whether any test is still owed a verdict."""
+        """Whether any test has no verdict yet."""
         return any(result.verdict is Verdict.UNGRADED for result in self.results)
 
     @property

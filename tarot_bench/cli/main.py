@@ -85,7 +85,7 @@ def main() -> None:
     """Run the command line.
 
     Exit status: 0 done, 1 a threshold was missed or a check failed, 2 a user's mistake,
-    3 trouble of ours (samples may be owed), 130 interrupted, 143 terminated.
+    3 an infrastructure error (samples may be pending), 130 interrupted, 143 terminated.
     """
     warnings.filterwarnings("ignore", category=SyntaxWarning)  # of the programs that are parsed, not of ours
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="<unknown>")

@@ -107,7 +107,7 @@ class RepairStage:
         try:
             checked = self._check(entry)
         except InfrastructureError as error:
-            _log.warning("%s is still owed: %s", entry.problem.id, one_line(error))
+            _log.warning("%s is still pending: %s", entry.problem.id, one_line(error))
             return None
         if checked.dropped:
             return Outcome.drop(entry, *checked.dropped)

@@ -17,7 +17,7 @@ _AHEAD = 4
 def answered(entries: Sequence[Entry], answer: Callable[[Entry], Outcome], workers: int) -> Iterator[Outcome]:
     """Outcomes as they become ready, in any order.
 
-    An entry that trouble of ours kept from being answered is logged and left out: it is still owed.
+    An entry that an infrastructure error kept from being answered is logged and left out: it is still pending.
     """
     waiting: dict[Future[Outcome], Entry] = {}
     left = iter(entries)
@@ -37,4 +37,4 @@ def _ready(waiting: dict[Future[Outcome], Entry]) -> Iterator[Outcome]:
         try:
             yield future.result()
         except InfrastructureError as error:
-            _log.warning("%s is still owed: %s", entry.problem.id, one_line(error))
+            _log.warning("%s is still pending: %s", entry.problem.id, one_line(error))

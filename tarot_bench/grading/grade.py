@@ -50,9 +50,9 @@ def grade(
         extraction: ``verbatim`` runs a benchmark's official form instead of the program that the model meant.
 
     Returns:
-        One verdict per test. Sandbox trouble is UNGRADED, never a failure of the program; so is a bug of this package
-        (`bugs.reported`), which must not end a run of thousands of samples, and a sample that the service refused or
-        filtered (`SampleOutcome`).
+        One verdict per test. A failure of the sandbox is UNGRADED, never a failure of the program; so is a bug of this
+        package (`bugs.reported`), which must not end a run of thousands of samples, and a sample that the service
+        refused or filtered (`SampleOutcome`).
 
     Raises:
         UserError: the sandbox cannot be used as it is.
@@ -101,7 +101,7 @@ def grade_code(problem: Problem, code: str, sandbox: Sandbox, *, compat: Compat 
 
 
 def ungraded(problem: Problem, index: int, why: str) -> Grade:
-    """The grade of a sample that infrastructure trouble kept from being answered or run."""
+    """The grade of a sample that an infrastructure error kept from being answered or run."""
     extraction = Extraction(code=None, how=why)
     results = tuple(_unrun(test, Verdict.UNGRADED, why) for test in problem.all_tests)
     return Grade(

@@ -20,7 +20,7 @@ class Title:
         sandbox: isolation level, ``full``, ``landlock`` or ``none``.
         compat: the published grader that was reproduced, such as ``tarot``; None for our own.
         forgeable: how many tests are judged partly in the program's own process (`TestCase.forgeable`).
-        data: where the problems came from; empty where nobody says.
+        data: where the problems came from; empty where it is unknown.
         tiers: those that were asked for; empty for all tests.
         limit: only the first so many problems were asked for.
         ids: only so many problems were asked for, by their ids.

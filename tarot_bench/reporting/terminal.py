@@ -186,8 +186,9 @@ def _counts(counts: Counts) -> Iterator[Text]:
     )
     if counts.ungraded:
         warning = (
-            f"!! UNGRADED: {counts.ungraded} of {counts.samples} samples have no verdict, by trouble that is not the "
-            "model's. Every number above leaves them out. Resume the run to grade them."
+            f"!! UNGRADED: {counts.ungraded} of {counts.samples} samples have no verdict, for reasons that are not "
+            "the model's. Every number above leaves them out. "
+            "--resume tries again, except what a service refused or filtered."
         )
         yield Text(warning, style="bold red")
     for k, problems in counts.left_out.items():

@@ -54,7 +54,7 @@ class Probe(Frozen):
     verdicts: dict[Verdict, int]
     """Over all tests of the tiers."""
     ungraded: int
-    """Samples that trouble of ours kept from a verdict; they are in no rate."""
+    """Samples without a verdict because of an infrastructure error; they are in no rate."""
     curricula: dict[str, Outlook]
 
 
