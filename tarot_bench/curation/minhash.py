@@ -62,7 +62,7 @@ def near_duplicates(
         same: asked of each pair that is alike enough, at most `CLOSEST` times for one text.
 
     Returns:
-        For the index of each repetition, the first text in order that it repeats.
+        For the index of each repetition, the first of its `CLOSEST` texts, in order, that it repeats.
     """
     signatures = sketch(texts)
 
