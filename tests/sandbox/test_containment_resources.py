@@ -113,6 +113,26 @@ time.sleep(5)
     assert time.monotonic() - start < 4
 
 
+def test_memory_of_a_process_whose_first_thread_has_ended_counts(local):
+    source = """
+import ctypes, os, threading, time  # fork
+out, into = os.pipe()
+def hold():
+    memory = bytearray(b"x") * (60 << 20)
+    os.write(into, b"x")
+    time.sleep(30)
+for _ in range(8):
+    if os.fork() == 0:
+        threading.Thread(target=hold).start()
+        ctypes.CDLL(None).syscall(60, 0)  # exit: of this thread only
+    os.read(out, 1)
+    time.sleep(0.2)
+print("ESCAPED")
+"""
+    result = Runner(local).stdin(source, memory_mib=200)
+    assert (result.outcome, result.stdout) == ("memory", b"")
+
+
 def test_memory_that_many_processes_share_counts_once(local):
     source = """
 import os, time  # fork

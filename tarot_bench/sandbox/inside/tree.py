@@ -103,8 +103,9 @@ def _share(pid: int, resident: int) -> int:
     try:
         with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
             return next(int(line.split()[1]) * 1024 for line in file if line.startswith(b"Pss:"))
-    except (FileNotFoundError, ProcessLookupError):  # it is ending, and has given its memory back
-        return 0
+    except (FileNotFoundError, ProcessLookupError):  # it has given its memory back, or its first thread has ended
+        again = _read(str(pid))
+        return again.memory if again else 0
     except (OSError, StopIteration):
         return resident
 
@@ -119,6 +120,17 @@ def _read(pid: str) -> Process | None:
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             fields = file.read().rpartition(b")")[2].split()
-        return Process(int(fields[1]), int(fields[19]), int(fields[21]) * _PAGE)
+        has_lost_leader = fields[0] == b"Z" and int(fields[17]) > 1
+        memory = _memory_of_threads(pid) if has_lost_leader else int(fields[21]) * _PAGE
+        return Process(int(fields[1]), int(fields[19]), memory)
     except (OSError, IndexError):  # it has gone, before or while it was read
         return None
+
+
+def _memory_of_threads(pid: str) -> int:
+    """Resident bytes of a process whose first thread has ended, which is the one that /proc/PID speaks of."""
+    memory = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with suppress(OSError), open(f"/proc/{pid}/task/{thread}/statm", "rb") as file:
+            memory = max(memory, int(file.read().split()[1]) * _PAGE)
+    return memory
