@@ -5,6 +5,9 @@ import json
 from hypothesis import strategies as st
 
 PRELUDE = f"""
+import itertools
+from decimal import Decimal
+from fractions import Fraction
 PRIME = {2**61 - 1}
 
 def nest(kind, depth, inside=0):
@@ -48,6 +51,23 @@ _ATOMS = st.sampled_from(
         *("{PRIME * i: 0 for i in range(1, 2500)}", "[0] * 30_000", "[1, 2]", "(1, 2)", "{1, 2}", "{'a': 1.5}"),
         *("[2.5]", "{2.5}", "{1e308*10-1e308*10}", "{1e308*10: 1}", "{1e308*10-1e308*10: 1}", "{(1, 2): [3]}"),
         *("frozenset({1})", "[10**400]", "{10**400}", "{10**400: 10**400}", "[1e308*10-1e308*10]"),
+        *("Decimal('2.5')", "Decimal('NaN')", "Decimal('sNaN')", "Decimal('1e999999999')", "Decimal('Infinity')"),
+        *(
+            "Decimal('1e1000')",
+            "Decimal('3')",
+            "Fraction(5, 2)",
+            "Fraction(3)",
+            "Fraction(10**400, 3)",
+            "Fraction(1, 2)",
+        ),
+        *(
+            "map(int, '12')",
+            "(1 // n for n in [1, 0])",
+            "itertools.count()",
+            "iter([Decimal('sNaN')])",
+            "zip('a', [1])",
+        ),
+        *("{1: 2}.keys()", "{1: 2}.items()", "{1: 2}.values()", "{PRIME * i: 0 for i in range(1, 2500)}.keys()"),
         *("{'!': 1}", "{'!': ['int', 'zz']}", "{True: 1, 'a': 2}"),
     ]
 )
@@ -63,7 +83,12 @@ expressions = st.recursive(
 )
 """Source text of values, most of which plain data can hold."""
 
-_TAGS = st.sampled_from(["tuple", "set", "frozenset", "dict", "bytes", "float", "complex", "int", "eval", "", "!"])
+_TAGS = st.sampled_from(
+    [
+        *("tuple", "set", "frozenset", "dict", "bytes", "float", "complex", "int", "eval", "", "!"),
+        *("decimal", "fraction", "iterator", "range", "keys", "items", "values"),
+    ]
+)
 _JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -71,7 +96,8 @@ _JSON = st.recursive(
     | st.integers(min_value=10**400, max_value=10**410)
     | st.floats()
     | st.text(max_size=4)
-    | st.sampled_from(["nan", "inf", "1e999", "0x", "0x" + "f" * 5000, "1" * 5000, "\ud800", "value", "raised"]),
+    | st.sampled_from(["nan", "inf", "1e999", "0x", "0x" + "f" * 5000, "1" * 5000, "\ud800", "value", "raised"])
+    | st.sampled_from(["sNaN", "1e999999999", "1e1000", "2.5", "1e-1000", "Infinity"]),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(st.text(max_size=2) | st.just("!"), inner, max_size=3)
@@ -109,6 +135,12 @@ written = (
             b'{"!":{"int":1,"0x1":2}}',
             b'{"!":"ab"}',
             b'{"!":[["int"],"0x1"]}',
+            b'{"!":["decimal","sNaN"]}',
+            b'[["value",{"!":["decimal","NaN"]}]]',
+            b'{"!":["fraction",[1,0]]}',
+            b'{"!":["iterator",[{"!":["iterator",[1]]}]]}',
+            b'{"!":["set",[{"!":["iterator",[]]},{"!":["range",[0,1000000,1]]},{"!":["decimal","NaN"]}]]}',
+            b'[["value",{"!":["keys",[{"!":["decimal","1e1000"]},{"!":["fraction",[5,2]]}]]}]]',
             b"NaN",
             b"-Infinity",
             b"\xef\xbb\xbf1",
@@ -132,6 +164,7 @@ EXPECTED = [
     *("3", "2.5", "1e300", "[1, 2]", '"text"', "null", "true", '{"a": 1.5}', "[[1, 2.5], [3]]", "[]", "{}", '""'),
     *('{"!": ["tuple", [1, 2]]}', '{"!": ["set", [1, 2.5]]}', '{"!": ["float", "nan"]}', '{"!": ["float", "inf"]}'),
     *('{"!": ["dict", [[1, 2]]]}', '{"!": ["complex", [1, 2]]}', '{"!": ["int", "0xffffffffffffffffff"]}'),
+    *('{"!": ["decimal", "2.5"]}', '{"!": ["decimal", "NaN"]}', '[{"!": ["fraction", [5, 2]]}, 3]'),
     *('{"!": ["dict", [[{"!": ["float", "nan"]}, 1]]]}', '{"!": ["set", [{"!": ["float", "nan"]}]]}'),
 ]
 """Encoded expected values that call for every branch of the comparison."""
