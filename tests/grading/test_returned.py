@@ -70,6 +70,7 @@ REFUSED = [
     ("{'a': 1}.items()", "f(x) == [('a', 1)]"),
     ("map(lambda n: 1 // n, [1, 0])", "list(f(x)) == [1]"),
     ("itertools.count()", "list(f(x))"),
+    ("{1: 2}.values()", "sorted(f(x)) == [1]"),
     ("Own()", "f(x) == 1"),
 ]
 
@@ -89,7 +90,9 @@ def judged(sandbox, source, tests, checker=EXACT):
 def test_the_judge_agrees_with_python_on_what_is_accepted(sandbox):
     tests = tuple(TestCase(tier=None, kind="suite", input=suite(*case), output="") for case in ACCEPTED)
     results = judged(sandbox, PROGRAM, tests)
-    failed = [(case, made.detail) for case, made in zip(ACCEPTED, results, strict=True) if not made.passed]
+    failed = [
+        (case, made.detail) for case, made in zip(ACCEPTED, results, strict=True) if made.verdict is not Verdict.PASSED
+    ]
     assert failed == []
 
 
@@ -205,4 +208,4 @@ def test_a_fraction_passes_a_call_test(sandbox, found):
     code = json.loads((found / "c17-fraction.jsonl").read_text())["text"].split("```")[1].removeprefix("python\n")
     tests = tuple(TestCase(tier=None, kind="call", input=t["input"], output=t["output"]) for t in row["tests"])
     results = judged(sandbox, code.replace("half", "f"), tests)
-    assert all(made.passed for made in results)
+    assert all(made.verdict is Verdict.PASSED for made in results)
