@@ -62,8 +62,8 @@ class Suite(Frozen):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        if any(k > self.samples for k in self.k):
-            raise ValueError(f"pass@{max(self.k)} needs {max(self.k)} samples a problem, not {self.samples}")
+        if (most := max(self.k, default=0)) > self.samples:
+            raise ValueError(f"pass@{most} needs {most} samples per problem, not {self.samples}; set -n {most}")
         if min(self.k, default=0) < 1:
             raise ValueError("k must hold at least one number, each at least 1")
         names = [entry.name for entry in self.benchmarks]

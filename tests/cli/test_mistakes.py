@@ -84,7 +84,7 @@ MISTAKES = {
     ),
     "a missing file": (["evaluate", "-m", "gold", "--data", "absent.jsonl"], "absent.jsonl"),
     "a missing recording": (["evaluate", "-m", "replay:absent.jsonl"], "absent.jsonl"),
-    "k > n": (["evaluate", "-m", "gold", "-n", "2", "--k", "3"], "pass@3 needs 3 samples"),
+    "k > n": (["evaluate", "-m", "gold", "-n", "2", "--k", "3"], "pass@3 needs 3 samples per problem, not 2; set -n 3"),
     "an unknown tier": (["evaluate", "-m", "gold", "--tiers", "basic,hardest"], "hardest"),
     "a misspelled tier": (["evaluate", "-m", "gold", "--tiers", "edg"], r"did you mean edge\?"),
     "an unknown id": (["evaluate", "-m", "gold", "--ids", "embedded/absent"], "embedded/absent"),
