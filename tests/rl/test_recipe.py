@@ -49,7 +49,7 @@ def test_the_recipe_wins_over_the_model_and_the_model_over_the_defaults():
     [
         ("nothing", (), "neither a file nor a shipped name in training_baselines/recipes/; shipped: grpo, lora"),
         ("grpo", ("model=gpt",), "neither a file nor a shipped name in training_baselines/models/"),
-        ("grpo", ("rewrad.mode=min",), "rewrad: Extra inputs are not permitted"),
+        ("grpo", ("rewrad.mode=min",), "rewrad: unknown key; did you mean reward?"),
         ("grpo", ("reward.mode=best",), "reward.mode: Input should be 'fraction'"),
     ],
 )
