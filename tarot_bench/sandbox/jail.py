@@ -56,6 +56,7 @@ def command(plan: Plan, channel: int) -> list[str]:
         "landlock_abi": plan.landlock_abi,
         "read": ["/"],
         "write": ["/tmp"],
+        "look": [],
         "tmpfs": ["/tmp", "/box"],
         "tmpfs_bytes": bubblewrap.TMPFS_BYTES,
         "tmpfs_files": _TMPFS_FILES,
@@ -71,6 +72,7 @@ def command(plan: Plan, channel: int) -> list[str]:
     setup["tmpfs"] = []
     setup["write"] = [home] if plan.level == "none" else []
     own = [str(directory / name) for name in ("box", "site", "jail")]
+    setup["look"] = [tree for tree in interpreter.current().trees if _masked_in(tree)]
     setup["read"] = [*_readable(plan), *own, *bubblewrap.CODE.values()]
     words = [f"{name}={value}" for name, value in _environment(plan, str(directory / "site")).items()]
     return ["env", "-i", "-C", home, *words, *python, str(directory / "jail"), json.dumps(setup)]
@@ -101,9 +103,14 @@ def _readable(plan: Plan) -> list[str]:
     python = interpreter.current()
     found = ["/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random", *plan.packages.values()]
     for tree in python.trees:
-        inner = [path for path in python.masked if path.startswith(f"{tree}/")]
+        inner = _masked_in(tree)
         found += _without(tree, inner) if inner else [tree]
     return found
+
+
+def _masked_in(tree: str) -> list[str]:
+    """What is masked beneath a tree. An interpreter that starts lists the tree itself, which shows names only."""
+    return [path for path in interpreter.current().masked if path.startswith(f"{tree}/")]
 
 
 def _without(tree: str, masked: list[str]) -> list[str]:

@@ -22,7 +22,7 @@ _FORK_WORDS = ("multiprocessing", "subprocess", "fork", "posix_spawn", "system",
 _MAY_FORK = re.compile(r"multiprocessing|subprocess|fork|posix_spawn|os\s*\.\s*system|popen|ProcessPool|\bpty\b")
 _STACKS = 2 * 1024 * 1024 * 1024  # address space for the stacks of threads, of which little is ever used
 _STRIKES = 2
-_TESTER_LIMITS = Limits(cpu_s=120, wall_s=900, memory_mib=4096, output_kib=64 * 1024)
+_TESTER_CPU_S, _TESTER_WALL_S, _TESTER_SHARE = 20.0, 60.0, 4  # at least, and so many times what the candidate has
 _FAREWELL_S = 2.0
 _MODES = {"stdin": Mode.STDIN, "call": Mode.CALL, "calls": Mode.CALLS}
 
@@ -154,7 +154,7 @@ class Slot:
         return Execution("killed", signal=signal.SIGKILL, stderr=f"sandbox: {error}".encode(), doubtful=True)
 
     def _packet(self, job: Job, mode: Mode, tests: int) -> JobPacket:
-        wall_s = job.limits.wall_s + (_TESTER_LIMITS.wall_s if mode is Mode.SERVE else 0)
+        wall_s = job.limits.wall_s + (_tester_limits(job.limits).wall_s if mode is Mode.SERVE else 0)
         return JobPacket(
             mode=mode,
             tests=tests,
@@ -172,8 +172,18 @@ class Slot:
         )
 
     def _tester_packet(self, job: Job) -> JobPacket:
-        packet = self._packet(replace(job, limits=_TESTER_LIMITS, source=""), Mode.TESTER, 1)
+        packet = self._packet(replace(job, limits=_tester_limits(job.limits), source=""), Mode.TESTER, 1)
         return packet._replace(patience_s=job.limits.wall_s)
+
+
+def _tester_limits(limits: Limits) -> Limits:
+    """What test code may use: it is trusted, but what it works on comes from the candidate, and may be huge."""
+    return Limits(
+        cpu_s=max(_TESTER_CPU_S, _TESTER_SHARE * limits.cpu_s),
+        wall_s=max(_TESTER_WALL_S, _TESTER_SHARE * limits.wall_s),
+        memory_mib=4096,
+        output_kib=64 * 1024,
+    )
 
 
 def _conclude(tested: Execution, candidate: Execution) -> bytes:

@@ -33,6 +33,14 @@ def test_the_weaker_level_shows_chosen_packages_to_those_who_name_them(without_n
         assert run("__import__('sorted' + 'containers')").exit_code == 1
 
 
+def test_a_fresh_interpreter_starts_at_the_weaker_level_too(without_namespaces):
+    """Also where installed packages, which programs must not read, lie beneath the standard library."""
+    with open_sandbox("cold", workers=1) as sandbox:
+        cold = Runner(sandbox)
+        assert cold.stdin("import json, decimal\nprint(input())", "x").stdout == b"x\n"
+        assert cold.call("def f(x): return [x]", 1).result == b"[1]"
+
+
 @pytest.mark.parametrize("path", ["/etc/passwd", "/proc/1/environ", "/proc/self/environ", "/root", "/tmp", __file__])
 def test_the_weaker_level_reads_nothing_of_the_host(landlocked, path):
     source = f"import os\ntry: os.listdir({path!r}) if os.path.isdir({path!r}) else open({path!r}).read()\n"

@@ -194,3 +194,10 @@ def test_a_candidate_that_left_has_ended():
 def test_large_honest_replies_may_come_one_after_the_other(warm):
     tester = "for _ in range(10): assert len(candidate(9_000_000)) == 9_000_000"
     assert judged(warm, "def f(x): return 'x' * x", tester, wall_s=60, cpu_s=10)[0]["status"] == "passed"
+
+
+def test_an_answer_that_keeps_the_test_code_busy_holds_it_for_a_bounded_time(sealed):
+    """The limits of test code follow those of the problem; running into them is the candidate's doing."""
+    suite = "assert sum(1 for _ in range(candidate(3))) == 3"
+    result = sealed.suite("def f(x): return 10**11", suite, cpu_s=0.5, wall_s=1)
+    assert decode(result.result)["status"] in ("broken", "raised")

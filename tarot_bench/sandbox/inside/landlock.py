@@ -37,13 +37,14 @@ def abi() -> int:
     return max(version, 0)
 
 
-def make_ruleset(version: int, read: Iterable[str], write: Iterable[str]) -> int:
+def make_ruleset(version: int, read: Iterable[str], write: Iterable[str], look: Iterable[str] = ()) -> int:
     """A ruleset that handles everything the ABI knows and allows only these paths.
 
     Args:
         version: an ABI version, at most what `abi` says.
         read: paths that may be read and executed, with all that is beneath.
         write: paths beneath which everything but device nodes is allowed.
+        look: directories that may be listed, with all that is beneath.
 
     Returns:
         The ruleset's file descriptor.
@@ -57,6 +58,8 @@ def make_ruleset(version: int, read: Iterable[str], write: Iterable[str]) -> int
     ruleset = check(libc.syscall(_CREATE_RULESET, ctypes.byref(attributes), size, 0), "landlock_create_ruleset")
     for path in read:
         _allow(ruleset, path, _READ)
+    for path in look:
+        _allow(ruleset, path, _READ_DIR)
     for path in write:
         _allow(ruleset, path, handled & ~(_MAKE_CHAR | _MAKE_BLOCK))
     return ruleset

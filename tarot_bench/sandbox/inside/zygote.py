@@ -47,7 +47,7 @@ class Setup(TypedDict):
         uid: take this uid; None keeps the present one.
         own_uid: no process outside runs under the uid, so that its processes can be counted from nothing.
         landlock_abi: the Landlock ABI to use.
-        read, write: paths that tests may read, and beneath which they may write.
+        read, write, look: paths that tests may read, beneath which they may write, and which they may list.
         tmpfs: mounted tmpfs to cap at `tmpfs_bytes` and `tmpfs_files`.
         program: where to write each program.
         preload: modules to import before the first program.
@@ -60,6 +60,7 @@ class Setup(TypedDict):
     landlock_abi: int
     read: list[str]
     write: list[str]
+    look: list[str]
     tmpfs: list[str]
     tmpfs_bytes: int
     tmpfs_files: int
@@ -88,7 +89,7 @@ class Jail:
         self.ruleset = None
         if setup["isolate"]:
             write = [*setup["write"], "/dev/null", "/dev/zero", "/dev/full"]
-            ruleset = landlock.make_ruleset(setup["landlock_abi"], setup["read"], write)
+            ruleset = landlock.make_ruleset(setup["landlock_abi"], setup["read"], write, setup["look"])
             self.ruleset = kernel.move_descriptor(ruleset, _RULESET)
             for may_fork, may_exec in itertools.product((False, True), repeat=2):
                 seccomp.test_filter(may_fork, may_exec, None, self.is_init)  # made here once, for all the children
