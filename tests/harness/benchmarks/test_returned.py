@@ -17,8 +17,15 @@ def _watched(function):
             return False
         parts = [*value, *value.values()] if isinstance(value, dict) else value
         return not isinstance(parts, (list, tuple, set, frozenset)) or all(map(plain, parts))
+    running = []
     def call(*arguments, **named):
-        result = function(*arguments, **named)
+        if running:  # a call of its own
+            return function(*arguments, **named)
+        running.append(True)
+        try:
+            result = function(*arguments, **named)
+        finally:
+            running.clear()
         if not plain(result):
             raise TypeError(f"returned {{type(result).__name__}}")
         return result
