@@ -1,42 +1,13 @@
-"""The attack corpus against this machine's sandboxes: no attack is rewarded, and nobody else notices it."""
-
-import os
+"""The attack corpus against an ordinary user's sandboxes: no attack is rewarded, and no other job notices it."""
 
 import pytest
 
+from tests.sandbox.attacks import ways
 from tests.sandbox.attacks.client import arenas
 from tests.sandbox.attacks.corpus import KINDS, LEVELS, ROUTES, corpus, paths, read
+from tests.sandbox.attacks.ways import QUICK
 
-WAYS = [("root", "full"), ("user", "full"), ("user", "landlock"), ("user", "landlock5")][os.geteuid() != 0 :]
-QUICK = (
-    "memory/run_sources_in_maps",
-    "memory/own_mem_file",
-    "memory/every_descriptor",
-    "verdict/always_equal",
-    "verdict/stop_iteration",
-    "verdict/frames_on_every_descriptor",
-    "verdict/raw_result_and_leave",
-    "value/digits",
-    "value/beyond_float",
-    "value/raw_complex",
-    "checker/score_line",
-    "checker/numbers_that_are_none",
-    "resource/flood_output",
-    "resource/disk",
-    "quota/keys",
-    "quota/large_pipes",
-    "process/signal_by_socket",
-    "process/kill_group",
-    "process/renice_user",
-    "time/at_the_end",
-    "persist/files",
-    "persist/times_of_program",
-    "reach/files_of_the_host",
-    "kernel/namespaces",
-    "crash/escape_sequences",
-    "crash/null_bytes",
-)
-"""At least one of each kind; the others are slow, if only because they are many."""
+WAYS = [("user", "full"), ("user", "landlock"), ("user", "landlock5")]
 
 
 def test_there_are_programs_of_every_kind_for_every_route_and_level():
@@ -85,38 +56,22 @@ def test_a_header_that_is_none_is_refused(tmp_path, text):
 
 @pytest.fixture(scope="module")
 def opened():
-    with arenas() as found:
+    with arenas(WAYS) as found:
         yield found
 
 
 @pytest.mark.parametrize(("who", "level"), WAYS)
-@pytest.mark.parametrize("name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in corpus()])
+@pytest.mark.parametrize("name", ways.EVERY)
 def test_an_attack_is_contained(opened, who, level, name):
-    client = opened.get((who, level))
-    if client is None:
-        pytest.skip("no Python of this version that an ordinary user can read")
-    attack = corpus()[name]
-    if not client.takes(attack):
-        pytest.skip(f"not meant for {who} at {level}")
-    bouts = []
-    for route in attack.routes:
-        bouts.append(client.fight(name, route))
-        if any(why.startswith("hung") for why in bouts[-1]["why"]):
-            break  # one such wait is as long as a test may take
-    assert {said["route"]: said["why"] for said in bouts if said["why"]} == {}, bouts
+    ways.contained(opened, who, level, name)
 
 
 @pytest.mark.parametrize(("who", "level"), WAYS)
 @pytest.mark.parametrize("name", ["process/outlive_parent", "process/adopt_orphans"])
 def test_an_attack_dies_with_a_harness_that_is_killed(opened, who, level, name):
-    client = opened.get((who, level))
-    if client is None or level not in corpus()[name].levels:
-        pytest.skip(f"not meant for {who} at {level}")
-    assert client.kill_during(name, "stdin", after_s=1.5) == {}
+    ways.dies_with_its_harness(opened, who, level, name)
 
 
 @pytest.mark.parametrize(("who", "level"), WAYS)
 def test_closing_the_sandbox_leaves_nothing(opened, who, level):
-    if (who, level) not in opened:
-        pytest.skip("no Python of this version that an ordinary user can read")
-    assert opened[who, level].close() == {}
+    assert ways.client_of(opened, who, level).close() == {}

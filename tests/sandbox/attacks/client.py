@@ -7,8 +7,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Container, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from tests.sandbox.attacks import traces
@@ -132,21 +132,27 @@ class Client:
         arena.wait()
 
 
+WAYS = (("root", "full"), ("user", "full"), ("user", "landlock"), ("user", "landlock5"))
+"""Who runs a harness, and at which level."""
+
+
 @contextmanager
-def arenas() -> Iterator[dict[tuple[str, str], Client]]:
-    """A harness at each level, as an ordinary user; as root there is one more, and what would repeat is left out.
+def arenas(wanted: Container[tuple[str, str]] = WAYS) -> Iterator[dict[tuple[str, str], Client]]:
+    """A harness for each wanted way that there is here; as root, what would repeat is left out for an ordinary user.
 
     ``root`` at level ``landlock`` is not among them: its processes would have root's rights over the whole machine.
     """
     opened: dict[tuple[str, str], Client] = {}
-    with ordinary_account() as user:
+    with ExitStack() as accounts:
         is_root = os.geteuid() == 0
-        if is_root:
+        if is_root and ("root", "full") in wanted:
             opened["root", "full"] = Client(own_account(), "full")
+        ordinary = [way for way in WAYS if way[0] == "user" and way in wanted]
+        user = accounts.enter_context(ordinary_account()) if ordinary else None
         if user is not None:
-            opened["user", "full"] = Client(user, "full", _OF_A_USER if is_root else ())
-            opened["user", "landlock"] = Client(user, "landlock")
-            opened["user", "landlock5"] = Client(user, "landlock5", ("process",))
+            kinds = {"full": _OF_A_USER if is_root else (), "landlock5": ("process",)}
+            for who, level in ordinary:
+                opened[who, level] = Client(user, level, kinds.get(level, ()))
         try:
             yield opened
         finally:
