@@ -22,9 +22,12 @@ def cold():
 
 
 def shortened(problem, tests=1, cpu_s=0.6):
-    """A tight limit and a few tests per tier: runaways cost little, and no gold comes near it."""
+    """A tight limit and a few tests per tier: runaways cost little, and no gold comes near it.
+
+    There is more memory than a program can fill in that time, so that it does not run into two limits at once.
+    """
     kept = tuple(test for tier in TIERS for test in problem.at(tier)[:tests])
-    limits = problem.limits.model_copy(update={"cpu_s": cpu_s})
+    limits = problem.limits.model_copy(update={"cpu_s": cpu_s, "memory_mib": 4096})
     return problem.model_copy(update={"tests": kept, "limits": limits})
 
 
