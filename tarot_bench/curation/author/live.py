@@ -48,6 +48,7 @@ class LiveRequests:
     budget: Budget
     on_reply: Callable[[int], None]
     _doubtful: list[str] = field(default_factory=list)
+    _unreached: list[str] = field(default_factory=list)
     _fatal: Exception | None = None
 
     async def run(self, owed: Iterable[Asked]) -> None:
@@ -59,7 +60,7 @@ class LiveRequests:
         queue = iter(owed)
         await asyncio.gather(*(self._work(queue) for _ in range(self.settings.concurrency)))
         if self._fatal:
-            self.journal.forget(self._doubtful)
+            self.journal.forget({*self._doubtful, *self._unreached})
             raise self._fatal
 
     async def _work(self, queue: Iterator[Asked]) -> None:
@@ -84,6 +85,7 @@ class LiveRequests:
         except RejectedError as error:
             self._keep(RawReply(asked.key, "live", error.status, error.raw))
         except InfrastructureError as error:
+            self._unreached.append(asked.key)
             self._keep(no_reply(asked.key, self.service.judge.trouble(error), one_line(error)))
         finally:
             self.budget.settle(most, spent)
