@@ -20,16 +20,16 @@ _HOMES = {
     "Tier": "problem",
     "Verdict": "verdict",
     "VerdictMatrix": "verdict",
-    "evaluate": "harness.api",
-    "grade": "harness.api",
+    "evaluate": "evaluation.api",
+    "grade": "evaluation.api",
     "load_problems": "dataset",
     "open_sandbox": "sandbox",
 }
 
 if TYPE_CHECKING:
     from tarot_bench.dataset import load_problems as load_problems
-    from tarot_bench.harness.api import evaluate as evaluate
-    from tarot_bench.harness.api import grade as grade
+    from tarot_bench.evaluation.api import evaluate as evaluate
+    from tarot_bench.evaluation.api import grade as grade
     from tarot_bench.problem import Limits as Limits
     from tarot_bench.problem import Problem as Problem
     from tarot_bench.problem import TestCase as TestCase

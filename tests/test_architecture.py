@@ -19,7 +19,7 @@ LAYERS = [
     {"dataset", "models", "sandbox"}
     | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"},
     {"grading"},
-    {"curation", "harness", "publishing", "reporting", "rl"},
+    {"generation", "evaluation", "publishing", "reporting", "training"},
     {"cli"},
 ]
 SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"}
@@ -119,9 +119,9 @@ def test_every_shipped_yaml_is_a_mapping():
 def test_every_shipped_suite_and_prompt_loads_as_what_it_is():
     from tarot_bench.config import load_yaml
     from tarot_bench.dataset import load_problems
-    from tarot_bench.harness.benchmarks import open_benchmark
-    from tarot_bench.harness.prompts import Prompt
-    from tarot_bench.harness.settings import Suite
+    from tarot_bench.evaluation.benchmarks import open_benchmark
+    from tarot_bench.evaluation.prompts import Prompt
+    from tarot_bench.evaluation.settings import Suite
 
     problems = list(load_problems("embedded"))
     for file in (ROOT / "eval" / "suites").glob("*.yaml"):
@@ -164,7 +164,7 @@ import sys
 sys.path += [path for path in sys.argv[1:]]
 import tarot_bench
 from tarot_bench.recipes import find, root, shipped
-from tarot_bench.harness import resolve
+from tarot_bench.evaluation import resolve
 assert "_recipes" in str(root()) and "venv" in tarot_bench.__file__
 for path in shipped():
     assert (root() / path).is_file()

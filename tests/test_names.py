@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from tarot_bench.config import Name
-from tarot_bench.curation.recipe import GenerationRecipe
-from tarot_bench.harness.settings import BenchmarkEntry, Evaluation, Suite
+from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation, Suite
+from tarot_bench.generation.recipe import GenerationRecipe
 from tarot_bench.publishing import CardRecipe
 from tarot_bench.recipes import root
-from tarot_bench.rl.curriculum import Curriculum
-from tarot_bench.rl.miniature.settings import MiniatureRecipe
-from tarot_bench.rl.portfolio import Portfolio
-from tarot_bench.rl.recipe import ModelSpec, TrainingRecipe
+from tarot_bench.training.curriculum import Curriculum
+from tarot_bench.training.miniature.settings import MiniatureRecipe
+from tarot_bench.training.portfolio import Portfolio
+from tarot_bench.training.recipe import ModelSpec, TrainingRecipe
 from tests.cli.test_mistakes import expect_one_line, tarot
 
 ALIKE = st.text(st.sampled_from("./\\~ a-_+:\0\n$%é"), max_size=12)

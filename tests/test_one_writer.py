@@ -2,11 +2,11 @@
 
 import pytest
 
-from tarot_bench.curation.factory import generate
-from tarot_bench.curation.recipe import load_recipe
 from tarot_bench.errors import RunError
-from tarot_bench.harness import evaluate, resolve
-from tarot_bench.harness.importers import import_results
+from tarot_bench.evaluation import evaluate, resolve
+from tarot_bench.evaluation.importers import import_results
+from tarot_bench.generation.factory import generate
+from tarot_bench.generation.recipe import load_recipe
 from tarot_bench.progress import Silent
 from tarot_bench.runs import writing
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tarot_bench.config import load_yaml, with_overrides
 from tarot_bench.dataset import load_problems
 from tarot_bench.errors import DataError, RecipeError
-from tarot_bench.harness.importers.formats import read_results
-from tarot_bench.harness.settings import Suite
+from tarot_bench.evaluation.importers.formats import read_results
+from tarot_bench.evaluation.settings import Suite
 from tarot_bench.models import open_model
 from tarot_bench.models.base import ModelOptions
 from tarot_bench.reading import inflate, parse_json, parse_yaml

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tarot_bench.curation.author.drafting import Wanted
-from tarot_bench.curation.author.prompts import Prompts
 from tarot_bench.dataset import load_problems
 from tarot_bench.errors import RecipeError
-from tarot_bench.harness.prompts import Prompt
+from tarot_bench.evaluation.prompts import Prompt
+from tarot_bench.generation.author.drafting import Wanted
+from tarot_bench.generation.author.prompts import Prompts
 from tarot_bench.recipes import root
 from tarot_bench.templates import environment, parsed, rendered
-from tests.curation.author.helpers import wanted
+from tests.generation.author.helpers import wanted
 
 FORBIDDEN = {
     "the classes of a string": "{{ ''.__class__.__mro__[1].__subclasses__() }}",

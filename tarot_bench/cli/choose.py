@@ -25,12 +25,12 @@ def choose(
     from typing import cast, get_args
 
     from tarot_bench.errors import RecipeError
-    from tarot_bench.rl.choose import By, by_size
-    from tarot_bench.rl.choose import choose as pick
-    from tarot_bench.rl.modes import mode_named
-    from tarot_bench.rl.portfolio import load_portfolio
-    from tarot_bench.rl.probe import probe
-    from tarot_bench.rl.samples import saved_grades
+    from tarot_bench.training.choose import By, by_size
+    from tarot_bench.training.choose import choose as pick
+    from tarot_bench.training.modes import mode_named
+    from tarot_bench.training.portfolio import load_portfolio
+    from tarot_bench.training.probe import probe
+    from tarot_bench.training.samples import saved_grades
 
     if by not in get_args(By):
         raise RecipeError(f"--by {by}: there are {', '.join(get_args(By))}")

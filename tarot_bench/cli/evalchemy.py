@@ -12,7 +12,7 @@ def evalchemy_command(
     output: Annotated[str, typer.Option("--output", "-o", help="Where evalchemy writes its results.")] = "logs",
 ) -> None:
     """Print the command that runs the paper's seven benchmarks in its own harness, from a checkout of evalchemy."""
-    from tarot_bench.harness.evalchemy import command
+    from tarot_bench.evaluation.evalchemy import command
 
     typer.echo(command(model, gpus, batch_size, output))
     typer.echo(

@@ -67,7 +67,7 @@ def evaluate(
     junit: Annotated[Path | None, typer.Option(help="Write a JUnit report for CI.")] = None,
 ) -> None:
     """Ask a model for solutions, grade them tier by tier, and write a run that can be resumed and graded again."""
-    from tarot_bench import harness
+    from tarot_bench import evaluation
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import (
         announce,
@@ -79,7 +79,7 @@ def evaluate(
         working,
     )
     from tarot_bench.errors import RunError
-    from tarot_bench.harness.api import new_output
+    from tarot_bench.evaluation.api import new_output
     from tarot_bench.problem import Tier
     from tarot_bench.reporting.thresholds import Threshold
 
@@ -87,7 +87,7 @@ def evaluate(
     if resume and output is None:
         raise RunError("--resume needs --output: the directory of the run to go on with")
     wanted_k = sorted({*(k or []), *(threshold.k for threshold in thresholds if threshold.k > 1)})
-    resolved = harness.resolve(
+    resolved = evaluation.resolve(
         model,
         suite,
         tuple(data or ()),
@@ -107,7 +107,7 @@ def evaluate(
     keep(output)
     unsafe_warning(resolved.sandbox.kind)
     with working(resolved.prices) as progress:
-        summaries = harness.evaluate(
+        summaries = evaluation.evaluate(
             resolved,
             output,
             resume=resume,

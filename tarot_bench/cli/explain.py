@@ -10,7 +10,7 @@ from tarot_bench.texts import inline, printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from tarot_bench.harness import Explanation
+    from tarot_bench.evaluation import Explanation
     from tarot_bench.problem import TestCase
     from tarot_bench.verdict import TestResult
 
@@ -27,14 +27,14 @@ def explain(
     every: Annotated[bool, typer.Option("--all", help="Show passed tests too.")] = False,
 ) -> None:
     """Show which tests a completion failed, why each test exists, and the first line that differs."""
-    from tarot_bench import harness
+    from tarot_bench import evaluation
     from tarot_bench.cli.output import show_failures
     from tarot_bench.cli.terminal import plain_console
 
     if problem is None:
         show_failures(run)
         return
-    explanation = harness.explain(run, problem, index)
+    explanation = evaluation.explain(run, problem, index)
     console = plain_console(soft_wrap=True)
     _head(console, explanation)
     if explanation.grade.extraction.code is None:

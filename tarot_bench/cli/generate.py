@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tarot_bench.curation.author.drafting import Estimate
-    from tarot_bench.curation.results import StageCount
+    from tarot_bench.generation.author.drafting import Estimate
+    from tarot_bench.generation.results import StageCount
 
 
 def generate(
@@ -41,9 +41,9 @@ def generate(
     """Make a four-tier dataset: source, author, validate, repair, ambiguity, dedup, decontaminate, measure."""
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import unsafe_warning, working
-    from tarot_bench.curation import factory
-    from tarot_bench.curation.recipe import load_recipe
     from tarot_bench.errors import RunError
+    from tarot_bench.generation import factory
+    from tarot_bench.generation.recipe import load_recipe
 
     if (resume or only or start) and output is None:
         raise RunError("--resume, --only and --from need --output: the directory of the run to go on with")

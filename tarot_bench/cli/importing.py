@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tarot_bench.harness.importers import Agreement
+    from tarot_bench.evaluation.importers import Agreement
 
 _SHOWN = 10
 
@@ -36,11 +36,11 @@ def import_results(
     ] = None,
 ) -> None:
     """Read completions that another harness recorded, grade them with our grader, and show where the two disagree."""
-    from tarot_bench import harness
+    from tarot_bench import evaluation
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import announce, exit_status, package_list, report_all, sandbox_kind, working
     from tarot_bench.cli.terminal import say_line
-    from tarot_bench.harness import importers
+    from tarot_bench.evaluation import importers
 
     kind = sandbox_kind(sandbox)
     keep(output, ["regrade", str(output)])
@@ -50,7 +50,7 @@ def import_results(
     left_out = f"; {found.left_out} samples without an answer are left out" if found.left_out else ""
     say_line(f"{found.format}: {found.samples} completions of {found.problems} problems of {found.benchmark}{left_out}")
     with working() as progress:
-        summaries = harness.regrade(output, sandbox=kind, packages=package_list(packages), progress=progress)
+        summaries = evaluation.regrade(output, sandbox=kind, packages=package_list(packages), progress=progress)
     report_all(summaries, output)
     _report(importers.agreement(output, found.benchmark))
     announce(output)

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from tarot_bench.cli.terminal import plain_console, say_line
 from tarot_bench.errors import RecipeError
-from tarot_bench.harness import Summary, failures, without_verdict
-from tarot_bench.harness.settings import SandboxKind
+from tarot_bench.evaluation import Summary, failures, without_verdict
+from tarot_bench.evaluation.settings import SandboxKind
 from tarot_bench.reporting.header import Title
 from tarot_bench.reporting.junit import Case, cases_of, write_junit
 from tarot_bench.reporting.progress import Bar

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tarot_bench.grading.intervals import Estimate
     from tarot_bench.reporting.tables import Columns
-    from tarot_bench.rl.probe import Probe
+    from tarot_bench.training.probe import Probe
 
 
 def probe(
@@ -48,12 +48,12 @@ def probe(
 
     from tarot_bench.cli.terminal import plain_console
     from tarot_bench.errors import RecipeError
-    from tarot_bench.rl.modes import mode_named
-    from tarot_bench.rl.portfolio import load_portfolio
-    from tarot_bench.rl.probe import difficulties
-    from tarot_bench.rl.probe import probe as measure
-    from tarot_bench.rl.samples import saved_grades
     from tarot_bench.runs import Run
+    from tarot_bench.training.modes import mode_named
+    from tarot_bench.training.portfolio import load_portfolio
+    from tarot_bench.training.probe import difficulties
+    from tarot_bench.training.probe import probe as measure
+    from tarot_bench.training.samples import saved_grades
 
     if (model is None) == (run is None):
         raise RecipeError(
@@ -85,20 +85,20 @@ def _evaluate(
     resume: bool,
 ) -> Path:
     """Ask the model, as `evaluate` does."""
-    from tarot_bench import harness
+    from tarot_bench import evaluation
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import sandbox_kind, working
     from tarot_bench.errors import RunError
-    from tarot_bench.harness.api import new_output
+    from tarot_bench.evaluation.api import new_output
 
     if resume and output is None:
         raise RunError("--resume needs --output: the directory of the run to go on with")
     sandbox_kind(str(given["sandbox"]))
-    resolved = harness.resolve(model, suite, tuple(data or ()), tuple(settings or ()), **given)
+    resolved = evaluation.resolve(model, suite, tuple(data or ()), tuple(settings or ()), **given)
     output = output or new_output(resolved)
     keep(output)
     with working() as progress:
-        harness.evaluate(resolved, output, resume=resume, progress=progress)
+        evaluation.evaluate(resolved, output, resume=resume, progress=progress)
     return output
 
 

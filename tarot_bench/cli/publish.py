@@ -81,10 +81,10 @@ def _read(source: str) -> "tuple[list[Entry], list[FunnelStage], Making]":
 def _read_run(path: Path) -> "tuple[list[Entry], list[FunnelStage], Making]":
 
     from tarot_bench import __version__
-    from tarot_bench.curation.pipeline import ENTRIES, FUNNEL
-    from tarot_bench.curation.results import read_lines
     from tarot_bench.dataset import Entry
     from tarot_bench.errors import RunError
+    from tarot_bench.generation.pipeline import ENTRIES, FUNNEL
+    from tarot_bench.generation.results import read_lines
     from tarot_bench.problem import digest_of
     from tarot_bench.publishing import FunnelStage, Making
     from tarot_bench.reading import parse_json

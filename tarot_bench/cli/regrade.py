@@ -27,7 +27,7 @@ def regrade(
     import sys
     from typing import cast, get_args
 
-    from tarot_bench import harness
+    from tarot_bench import evaluation
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import exit_status, package_list, report_all, sandbox_kind, working
     from tarot_bench.errors import RecipeError
@@ -41,7 +41,7 @@ def regrade(
     kind = sandbox_kind(sandbox)
     keep(run, sys.argv[1:])
     with working() as progress:
-        summaries = harness.regrade(
+        summaries = evaluation.regrade(
             run,
             compat=cast("Compat | None", compat),
             extraction=cast("ExtractionForm | None", extraction),

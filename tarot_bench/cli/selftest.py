@@ -15,7 +15,7 @@ def selftest(
     sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
 ) -> None:
     """Check that gold answers score 100 % through the whole path, from raw fenced text to the metric."""
-    from tarot_bench import harness
+    from tarot_bench import evaluation
     from tarot_bench.cli.output import sandbox_kind, working
     from tarot_bench.cli.terminal import say_line
     from tarot_bench.errors import RecipeError
@@ -28,7 +28,7 @@ def selftest(
         named.append((benchmark, source))
     kind = sandbox_kind(sandbox)
     with TemporaryDirectory(prefix="tarot-selftest-") as folder, working() as progress:
-        results = harness.selftest(Path(folder), named, kind, progress)
+        results = evaluation.selftest(Path(folder), named, kind, progress)
     failed = False
     for result in results:
         where = f"{result.benchmark} ({result.data})"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tarot_bench.rl.launch.commands import Invocation
+    from tarot_bench.training.launch.commands import Invocation
 
 
 def train(
@@ -44,8 +44,8 @@ def train(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the exact commands and files; do nothing.")] = False,
 ) -> None:
     """Train a model with GRPO on tier tests, under a curriculum; the run resumes to the same curve."""
-    from tarot_bench.rl.launch.commands import Invocation
-    from tarot_bench.rl.recipe import kind_of
+    from tarot_bench.training.launch.commands import Invocation
+    from tarot_bench.training.recipe import kind_of
 
     invocation = Invocation(recipe, model, curriculum, tuple(settings or ()), output, resume)
     if kind_of(recipe) == "miniature":
@@ -58,9 +58,9 @@ def train(
 
 def _train(invocation: "Invocation") -> None:
     from tarot_bench.cli.interrupts import keep
-    from tarot_bench.harness.prompts import Prompt
-    from tarot_bench.rl.recipe import resolve
-    from tarot_bench.rl.trainer import train as run_training
+    from tarot_bench.evaluation.prompts import Prompt
+    from tarot_bench.training.recipe import resolve
+    from tarot_bench.training.trainer import train as run_training
 
     training = resolve(invocation.recipe, invocation.model, invocation.curriculum, invocation.overrides)
     output = invocation.output or training.output
@@ -75,8 +75,8 @@ def _train(invocation: "Invocation") -> None:
 def _launch(invocation: "Invocation", launch: str | None, gpus: int | None, dry_run: bool) -> None:
     import subprocess
 
-    from tarot_bench.rl.launch.prepare import prepare
     from tarot_bench.runs import write_atomically
+    from tarot_bench.training.launch.prepare import prepare
 
     prepared = prepare(invocation, launch, gpus)
     for line in prepared.notes:
@@ -99,11 +99,11 @@ def _miniature(invocation: "Invocation", launch: str | None, dry_run: bool) -> N
     from tarot_bench.config import load_yaml
     from tarot_bench.errors import RecipeError
     from tarot_bench.recipes import find
-    from tarot_bench.rl.launch.commands import train_command
-    from tarot_bench.rl.miniature.run import run_and_report
-    from tarot_bench.rl.miniature.settings import MiniatureRecipe
-    from tarot_bench.rl.recipe import RECIPES
     from tarot_bench.sandbox import open_sandbox
+    from tarot_bench.training.launch.commands import train_command
+    from tarot_bench.training.miniature.run import run_and_report
+    from tarot_bench.training.miniature.settings import MiniatureRecipe
+    from tarot_bench.training.recipe import RECIPES
 
     if launch or invocation.model or invocation.curriculum:
         raise RecipeError("the miniature compares curricula on one CPU: it takes no --launch, --model or --curriculum")

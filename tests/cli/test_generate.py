@@ -4,7 +4,7 @@ import json
 
 from tarot_bench.dataset import load_problems, write_jsonl
 from tests.cli.test_mistakes import tarot
-from tests.curation.making import case_of, entry_of
+from tests.generation.making import case_of, entry_of
 
 QUICK = ("--recipe", "keep", "--data", "synthetic:4@1", "decontamination=null", "measurement.most_mutants=2")
 

@@ -7,13 +7,13 @@ import sys
 import pytest
 
 from tarot_bench.errors import DataError
+from tarot_bench.evaluation.graders import Graders
 from tarot_bench.grading import bugs, extraction_of, grade, grade_code, grade_extraction
-from tarot_bench.harness.graders import Graders
 from tarot_bench.progress import Silent
-from tarot_bench.rl.reward import TierReward
 from tarot_bench.runs import Journal
+from tarot_bench.training.reward import TierReward
 from tarot_bench.verdict import Completion, Grade, Verdict
-from tests.rl.problems import DOUBLE, State, fenced
+from tests.training.problems import DOUBLE, State, fenced
 
 GOLD = fenced(DOUBLE.solution)
 GRADE = sys.modules["tarot_bench.grading.grade"]  # its function has hidden the module of the same name

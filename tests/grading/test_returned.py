@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tarot_bench.evaluation.benchmarks import open_benchmark
 from tarot_bench.grading import grade, grade_code
 from tarot_bench.grading.compare import same_value
 from tarot_bench.grading.literal_suite import calls_of
 from tarot_bench.grading.showing import shown_value
-from tarot_bench.harness.benchmarks import open_benchmark
 from tarot_bench.problem import Checker, Limits, Problem, TestCase
 from tarot_bench.sandbox.values import decode_untrusted
 from tarot_bench.verdict import Completion, Verdict

@@ -11,8 +11,8 @@ import time
 import pytest
 
 from tarot_bench import __version__
-from tarot_bench.curation.pipeline import ENTRIES, FUNNEL
-from tarot_bench.curation.results import write_lines
+from tarot_bench.generation.pipeline import ENTRIES, FUNNEL
+from tarot_bench.generation.results import write_lines
 from tarot_bench.runs import Run
 from tests.servers.hub_writing import WritableHub
 

@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass, field
 
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import Limits, Problem, Tier
-from tarot_bench.rl.curriculum import Curriculum, Stage
-from tarot_bench.rl.reward import TierReward
+from tarot_bench.training.curriculum import Curriculum, Stage
+from tarot_bench.training.reward import TierReward
 from tarot_bench.sandbox import Job, Sandbox, probe
 from tarot_bench.sandbox.base import Mode
 from tarot_bench.sandbox.local import LocalSandbox

@@ -3,7 +3,7 @@
 import importlib, sys
 
 sys.path += ["/site", "/jail"]
-for name in ("tarot_bench.grading", "tarot_bench.problem", "tarot_bench.harness", "pydantic", "pytest", "tests", "datasets", "torch"):
+for name in ("tarot_bench.grading", "tarot_bench.problem", "tarot_bench.evaluation", "pydantic", "pytest", "tests", "datasets", "torch"):
     try:
         importlib.import_module(name)
         print("ESCAPED", name)

@@ -1,0 +1,61 @@
+"""What the adapters to other harnesses share: problems as `evaluate` would grade them, without a run's directory."""
+
+import atexit
+import logging
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+
+from tarot_bench.dataset import ProblemSet
+from tarot_bench.evaluation.calibration import calibrated
+from tarot_bench.evaluation.parts import Part
+from tarot_bench.problem import Tier
+from tarot_bench.progress import Silent
+from tarot_bench.sandbox import Sandbox, open_sandbox
+
+_log = logging.getLogger(__name__)
+_measuring, _opening = Lock(), Lock()
+_sandboxes: dict[str, Sandbox] = {}
+
+
+def having(problems: ProblemSet, tiers: tuple[Tier, ...] | None) -> ProblemSet:
+    """The problems that have tests in these tiers, with those tests alone; None keeps everything."""
+    if tiers is None:
+        return problems
+    ids = [problem.id for problem in problems if any(problem.at(tier) for tier in tiers)]
+    if len(ids) < len(problems):
+        left_out = len(problems) - len(ids)
+        _log.warning("%s: %d problems without tests in %s are left out", problems.source, left_out, ", ".join(tiers))
+    return problems.select(ids=ids, tiers=tiers)
+
+
+def on_this_host(part: Part, ids: Iterable[str], factor: float | None, sandbox: Sandbox) -> ProblemSet:
+    """Problems with limits that fit this host, measured on all their tests; golds run once per process.
+
+    Args:
+        part: the benchmark.
+        ids: of the problems that were asked.
+        factor: as for `calibrated`.
+        sandbox: where golds run.
+    """
+    asked = part.problems.select(ids=ids)
+    here = Part(part.entry, asked, part.prompt)
+    with _measuring:
+        return calibrated(here, factor, sandbox, Path(_measured().name) / asked.digest, Silent()).problems
+
+
+def shared_sandbox(kind: str) -> Sandbox:
+    """The sandbox of a kind that all callers in this process share; it closes when the process ends."""
+    with _opening:
+        if kind not in _sandboxes:
+            _sandboxes[kind] = open_sandbox(kind)
+            atexit.register(_sandboxes[kind].close)
+        return _sandboxes[kind]
+
+
+@cache
+def _measured() -> TemporaryDirectory[str]:
+    """A folder of this process for what golds needed; it goes when the process ends."""
+    return TemporaryDirectory(prefix="tarot-bench-golds-")

@@ -1,0 +1,79 @@
+"""Limits that fit this host: a program gets at least a multiple of the CPU time that gold needs here.
+
+The stated limit is the floor, so calibration is never stricter than what the prompt promised; on a slow machine it
+keeps the gold, and whatever is nearly as fast, from failing for the machine's sake. What was measured is stored in the
+run (``BENCHMARK/limits.json``) and used again on resume and regrade.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from tarot_bench.errors import RunError
+from tarot_bench.evaluation.parts import Part
+from tarot_bench.grading import grade_code
+from tarot_bench.pools import threads
+from tarot_bench.problem import Problem
+from tarot_bench.progress import Progress
+from tarot_bench.reading import parse_json
+from tarot_bench.runs import write_atomically
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.verdict import Verdict
+
+_WALL_PER_CPU = 4.0
+
+
+def calibrated(part: Part, factor: float | None, sandbox: Sandbox, run: Path, progress: Progress) -> Part:
+    """The part with CPU limits of ``max(stated, factor x gold's CPU time on this host)``.
+
+    Args:
+        part: as loaded, with the stated limits.
+        factor: None leaves the stated limits alone.
+        sandbox: where the golds run.
+        run: the run's directory; what is stored there is used again, and golds that it lacks are measured.
+        progress: told of every gold that ran.
+
+    Raises:
+        RunError: the stored calibration cannot be read, or a new one not be written.
+    """
+    if factor is None:
+        return part
+    stored = run / part.name / "limits.json"
+    known = _read(stored) if stored.exists() else {}
+    golds = [problem for problem in part.problems if problem.solution and problem.id not in known]
+    gold_s = known | _measure(golds, part.name, sandbox, progress) if golds else known
+    if golds or not stored.exists():
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(stored, json.dumps({"gold_cpu_s": gold_s}, indent=1) + "\n")
+    problems = tuple(_with_gold(problem, factor * (gold_s.get(problem.id) or 0.0)) for problem in part.problems)
+    return replace(part, problems=replace(part.problems, problems=problems))
+
+
+def _with_gold(problem: Problem, cpu_s: float) -> Problem:
+    if cpu_s <= problem.limits.cpu_s:
+        return problem
+    wall_s = max(problem.limits.wall_s, cpu_s * _WALL_PER_CPU)
+    return problem.model_copy(update={"limits": problem.limits.model_copy(update={"cpu_s": cpu_s, "wall_s": wall_s})})
+
+
+def _measure(golds: list[Problem], name: str, sandbox: Sandbox, progress: Progress) -> dict[str, float | None]:
+    """CPU seconds that each gold needs for its slowest test; None for golds that do not pass."""
+    gold_s: dict[str, float | None] = {}
+    progress.begin(f"{name} · gold's CPU time", len(golds))
+    with threads(sandbox.workers, "calibrate") as pool:
+        for problem, made in zip(
+            golds, pool.map(lambda p: grade_code(p, p.solution or "", sandbox), golds), strict=True
+        ):
+            passed = all(result.verdict is Verdict.PASSED for result in made.results)
+            gold_s[problem.id] = max(result.cpu_s for result in made.results) if passed else None
+            progress.step()
+    progress.end()
+    return gold_s
+
+
+def _read(stored: Path) -> dict[str, float | None]:
+    try:
+        gold_s = parse_json(stored.read_text())["gold_cpu_s"]
+        return {str(problem): None if seconds is None else float(seconds) for problem, seconds in gold_s.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise RunError(f"{stored} is not a calibration of ours; remove it to have it made again") from None

@@ -1,0 +1,80 @@
+"""`explain`: why one completion got its verdicts, with everything a person needs to agree or to object."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from tarot_bench.errors import RunError, did_you_mean
+from tarot_bench.evaluation.parts import Part, parts_of_run
+from tarot_bench.problem import Problem, TestCase
+from tarot_bench.runs import Run
+from tarot_bench.verdict import Completion, Grade, TestResult, Verdict
+
+Sample = TypeVar("Sample", Completion, Grade)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One graded completion, its problem, and its tests beside their results.
+
+    Attributes:
+        problem: what was asked.
+        completion: the raw text.
+        grade: the latest grade of it.
+        tests: every test with its result, in the order they were graded.
+    """
+
+    problem: Problem
+    completion: Completion
+    grade: Grade
+    tests: tuple[tuple[TestCase, TestResult], ...]
+
+    @property
+    def failures(self) -> tuple[tuple[TestCase, TestResult], ...]:
+        """The tests that did not pass, lowest tier first."""
+        return tuple(pair for pair in self.tests if pair[1].verdict is not Verdict.PASSED)
+
+
+def explain(path: Path, problem_id: str, index: int = 0) -> Explanation:
+    """Look one completion of a run up.
+
+    Raises:
+        RunError: no such problem or sample in the run (close matches are named), or it is not graded yet.
+        UserError: the run's data cannot be had any more.
+    """
+    run = Run.open(path)
+    settings, parts = parts_of_run(run.manifest)
+    part, problem = _find(parts, problem_id)
+    completion = _latest(run, part, "completions.jsonl", Completion, problem.id, index)
+    if completion is None:
+        samples = part.counts.get(problem.id, settings.samples)
+        raise RunError(_missing(f"sample {index} of {problem_id!r}", index, samples))
+    made = _latest(run, part, "grades.jsonl", Grade, problem.id, index)
+    if made is None:
+        raise RunError(f"sample {index} of {problem_id!r} is not graded yet; finish the run with `evaluate --resume`")
+    return Explanation(problem, completion, made, tuple(zip(problem.all_tests, made.results, strict=True)))
+
+
+def _find(parts: list[Part], problem_id: str) -> tuple[Part, Problem]:
+    known = {problem.id: (part, problem) for part in parts for problem in part.problems}
+    if problem_id in known:
+        return known[problem_id]
+    ends = [known[name] for name in known if name.rpartition("/")[2] == problem_id]
+    if len(ends) == 1:
+        return ends[0]
+    close = did_you_mean(problem_id, known) or f"; it has {len(known)}, such as {next(iter(known))}"
+    raise RunError(f"this run has no problem {problem_id!r}{close}")
+
+
+def _missing(sample: str, index: int, samples: int) -> str:
+    if index >= samples:
+        return f"there is no {sample}: the run has {samples} of this problem, numbered from 0"
+    return f"{sample} has no answer yet; finish the run with `evaluate --resume`"
+
+
+def _latest(run: Run, part: Part, name: str, kind: type[Sample], problem_id: str, index: int) -> Sample | None:
+    found = None
+    for record in run.records(f"{part.name}/{name}", kind):
+        if record.problem_id == problem_id and record.index == index:
+            found = record
+    return found

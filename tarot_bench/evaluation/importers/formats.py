@@ -1,0 +1,73 @@
+"""The formats that can be imported, told apart by their content."""
+
+from pathlib import Path
+from typing import Any
+
+from tarot_bench.errors import DataError, boundary, did_you_mean
+from tarot_bench.evaluation.importers.evalchemy import EvalchemyReader
+from tarot_bench.evaluation.importers.evalplus import EvalPlusReader
+from tarot_bench.evaluation.importers.inspect_logs import InspectReader, read_log
+from tarot_bench.evaluation.importers.livecodebench import LiveCodeBenchReader
+from tarot_bench.evaluation.importers.lm_eval import LmEvalReader
+from tarot_bench.evaluation.importers.reading import Content, Reader, Reading
+from tarot_bench.reading import inflate, parse_json
+
+FORMATS: dict[str, Reader] = {
+    "lm-eval": LmEvalReader(),
+    "inspect": InspectReader(),
+    "evalplus": EvalPlusReader(),
+    "livecodebench": LiveCodeBenchReader(),
+    "evalchemy": EvalchemyReader(),
+}
+
+_ZIP = b"PK\x03\x04"
+"""How a zip file starts, which of all formats only inspect_ai's ``.eval`` is."""
+
+
+def read_results(path: Path, name: str | None = None) -> tuple[str, Reading]:
+    """Read a result file.
+
+    Args:
+        path: the file.
+        name: of its format; None tells it by the content.
+
+    Returns:
+        The format's name, and what the file holds.
+
+    Raises:
+        DataError: unreadable, of no known format, not of the format that was named, or without completions.
+    """
+    if name is not None and name not in FORMATS:
+        raise DataError(f"unknown format {name!r}; there are {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}")
+    content = _parsed(path)
+    fitting = [known for known in ([name] if name else FORMATS) if FORMATS[known].recognises(content)]
+    if not fitting:
+        raise DataError(f"{path} is no result file of {name or ', '.join(FORMATS)}")
+    with boundary(DataError, f"reading {path} as results of {fitting[0]}"):
+        reading = FORMATS[fitting[0]].read(path.name, content, _beside(path))
+    if not reading.samples:
+        raise DataError(f"{path} holds no completions")
+    return fitting[0], reading
+
+
+def _parsed(path: Path) -> Content:
+    with boundary(DataError, f"reading {path}"):
+        raw = path.read_bytes()
+        if raw.startswith(_ZIP):
+            return read_log(path, is_json=False)
+        text = (inflate(raw) if path.suffix == ".gz" else raw).decode("utf-8", errors="surrogatepass")
+        if ".jsonl" in path.name:
+            return [parse_json(line) for line in text.split("\n") if line.strip()]
+        content = parse_json(text)
+        if FORMATS["inspect"].recognises(content):
+            return read_log(path, is_json=True)
+    return content if isinstance(content, (list, dict)) else []
+
+
+def _beside(path: Path) -> dict[str, Any]:
+    """The newest results file of lm-eval in the same folder."""
+    found = sorted(path.parent.glob("results_*.json"))
+    if not found or found[-1] == path:
+        return {}
+    content = _parsed(found[-1])
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,27 @@
+"""LiveCodeBench: ``…_eval_all.json`` with verdicts, ``….json`` without, and the input of its custom evaluator."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tarot_bench.evaluation.importers.reading import ALL, Content, Reading, Sample, first_row
+
+
+class LiveCodeBenchReader:
+    """Reads a list of questions, each with all its outputs."""
+
+    def recognises(self, content: Content) -> bool:
+        """By the question's id beside a list of programs."""
+        return {"question_id", "code_list"} <= set(first_row(content))
+
+    def read(self, name: str, content: Any, beside: Mapping[str, Any]) -> Reading:
+        """Every output of every question: the raw text where it was kept, else the extracted program."""
+        return Reading([sample for row in content for sample in _samples(row)], benchmark="livecodebench")
+
+
+def _samples(row: dict[str, Any]) -> list[Sample]:
+    outputs = row.get("output_list") or row["code_list"]
+    graded = row.get("graded_list") or []
+    return [
+        Sample(str(row["question_id"]), text, {ALL: bool(graded[index])} if index < len(graded) else {})
+        for index, text in enumerate(outputs)
+    ]

@@ -1,0 +1,66 @@
+"""Which of our problems a result file speaks of."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tarot_bench.errors import DataError
+from tarot_bench.evaluation.importers.reading import Reading
+from tarot_bench.problem import Problem
+
+
+def matched(reading: Reading, problems: Sequence[Problem]) -> dict[str, str]:
+    """Our problem id for every name (or position) that the file uses.
+
+    Raises:
+        DataError: a name that no problem has, or an order of problems that is not the data's.
+    """
+    if reading.difficulties is not None:
+        return _by_position(reading.difficulties, problems)
+    known = _names(problems)
+    wanted = list(dict.fromkeys(sample.problem for sample in reading.samples))
+    unknown = [name for name in wanted if name.casefold() not in known]
+    if unknown:
+        raise DataError(
+            f"{len(unknown)} of the file's {len(wanted)} problems are not in the data, such as {unknown[0]!r} "
+            f"(the data have {problems[0].id!r}); name the benchmark and its data with --benchmark and --data"
+        )
+    return {name: known[name.casefold()] for name in wanted}
+
+
+def _names(problems: Sequence[Problem]) -> dict[str, str]:
+    """Every way to name a problem that no other problem shares: its id, its id at the source, their last parts."""
+    exact = {problem.id.casefold(): problem.id for problem in problems}
+    others = [
+        (name.casefold(), problem.id)
+        for problem in problems
+        for name in {problem.origin.id or problem.id, problem.id.rpartition("/")[2]}
+    ]
+    shared = Counter(name for name, _ in others)
+    return {name: known for name, known in others if shared[name] == 1} | exact
+
+
+def _by_position(difficulties: tuple[str, ...], problems: Sequence[Problem]) -> dict[str, str]:
+    """Of the data's order and the order of ids, the one whose difficulties are the file's.
+
+    Raises:
+        DataError: another number of problems, or neither order fits.
+    """
+    if len(difficulties) != len(problems):
+        raise DataError(
+            f"the file has {len(difficulties)} problems without names and the data have {len(problems)}: name the data "
+            "it was made with (evalchemy: LiveCodeBench from 2024-08 to 2025-01, CodeForces without interaction)"
+        )
+    for order in (list(problems), sorted(problems, key=lambda problem: problem.origin.id or problem.id)):
+        if [_label(problem) for problem in order] == [label.casefold() for label in difficulties]:
+            return {str(position): problem.id for position, problem in enumerate(order)}
+    raise DataError("the file names no problems, and the difficulties in it are not those of the data in any order")
+
+
+def _label(problem: Problem) -> str:
+    """A problem's difficulty as evalchemy writes it: the source's own, or a band of CodeForces ratings."""
+    if "rating" not in problem.origin.extra:
+        return (problem.origin.difficulty or "").casefold()
+    rating = problem.origin.extra["rating"]
+    if not rating or rating < 1000 or rating > 3500:
+        return "easy"
+    return "medium" if rating < 1300 else "hard"

@@ -1,0 +1,116 @@
+"""`regrade`: grade a run's raw samples again, with today's grader, without asking the model anything."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tarot_bench import loops
+from tarot_bench.config import digest
+from tarot_bench.errors import RunError
+from tarot_bench.evaluation.calibration import calibrated
+from tarot_bench.evaluation.fidelity import settle
+from tarot_bench.evaluation.graders import Graders
+from tarot_bench.evaluation.parts import Part, check_compat, parts_of_run
+from tarot_bench.evaluation.sandboxes import Sandboxes, describe, opened
+from tarot_bench.evaluation.settings import Evaluation, SandboxKind
+from tarot_bench.evaluation.summary import Summary, summarise_run
+from tarot_bench.grading.compat import Compat
+from tarot_bench.grading.extract import ExtractionForm
+from tarot_bench.progress import Progress, Silent
+from tarot_bench.runs import Manifest, Run, writing
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.verdict import Completion, Grade
+
+
+def regrade(
+    path: Path,
+    *,
+    compat: Compat | None = None,
+    extraction: ExtractionForm | None = None,
+    sandbox: SandboxKind = "local",
+    packages: Sequence[str] | None = None,
+    cache: bool = True,
+    progress: Progress | None = None,
+) -> list[Summary]:
+    """Grade the completions of a run again.
+
+    Args:
+        path: a run directory of `evaluate`.
+        compat: a published grader's comparison; its grades and summary go to files of their own
+            (``grades.COMPAT.jsonl``, ``summary.COMPAT.json``) and never mix with ours.
+        extraction: another way to take programs out of texts than the run's; its files are named apart, too.
+        sandbox: where the programs run.
+        packages: installed packages that they may import; None keeps the run's.
+        cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
+        progress: told of every grade.
+
+    Returns:
+        One summary per benchmark. The old grades are replaced only when all new ones are made; a regrade that is
+        killed goes on where it was when it is started again.
+
+    Raises:
+        UserError: not a run with completions, another process writes to it, or its data cannot be had any more.
+    """
+    Run.open(path)
+    chosen = {} if packages is None else {"packages": tuple(packages)}
+    with writing(path):
+        return _regrade(path, compat, extraction, {"kind": sandbox} | chosen, cache, progress or Silent())
+
+
+def _regrade(
+    path: Path,
+    compat: Compat | None,
+    extraction: ExtractionForm | None,
+    sandbox: dict[str, Any],
+    cache: bool,
+    progress: Progress,
+) -> list[Summary]:
+    run = Run.open(path)
+    settings, parts = parts_of_run(run.manifest)
+    check_compat(compat, parts)
+    form = extraction or settings.extraction
+    label = ".".join(filter(None, [compat, form if form != settings.extraction else None]))
+    place = settings.sandbox.model_copy(update=sandbox)
+    settings = settings.model_copy(update={"compat": compat, "extraction": form, "sandbox": place})
+    with opened(place, cache=cache, least=settings.isolation) as sandboxes:
+        run = Run(path, _with_sandbox(run, sandboxes.grading))
+        key = digest({"compat": compat, "extraction": form, "environment": run.manifest.environment})
+        grades = {}
+        for part in parts:
+            ready = calibrated(part, settings.gold_factor, sandboxes.plain, path, progress)
+            grades[part.name] = loops.run(_regrade_part(run, ready, sandboxes, settings, label, key, progress))
+    return summarise_run(run, settings, parts, grades, _named("summary", label, "json"))
+
+
+async def _regrade_part(
+    run: Run, part: Part, sandboxes: Sandboxes, settings: Evaluation, label: str, key: str, progress: Progress
+) -> list[Grade]:
+    final = run.path / part.name / _named("grades", label, "jsonl")
+    partial = f"{part.name}/regrade-{key}.jsonl"
+    if not (run.path / part.name / "completions.jsonl").exists():
+        raise RunError(f"{run.path} holds no completions of {part.name}; finish it with `evaluate --resume` first")
+    with (
+        run.journal(f"{part.name}/completions.jsonl", Completion) as completions,
+        run.journal(partial, Grade) as grades,
+    ):
+        done = {(made.problem_id, made.index) for made in grades if not made.ungraded}
+        progress.begin(f"{part.name} · regrade", sum(1 for _ in completions), len(done))
+        rules = settings.compat, settings.extraction
+        async with Graders(part.problems, sandboxes.grading, grades, progress, *rules) as graders:
+            for completion in completions:
+                if (completion.problem_id, completion.index) not in done:
+                    await graders.submit(completion)
+        progress.end()
+        settle(part.problems, completions, grades, sandboxes.plain, *rules, settings.sandbox.packages)
+        made = list(grades)
+    (run.path / partial).replace(final)
+    return made
+
+
+def _with_sandbox(run: Run, sandbox: Sandbox) -> Manifest:
+    environment = run.manifest.environment | {"sandbox": describe(sandbox)}
+    return run.manifest.model_copy(update={"environment": environment})
+
+
+def _named(stem: str, label: str, suffix: str) -> str:
+    return f"{stem}.{label}.{suffix}" if label else f"{stem}.{suffix}"

@@ -1,0 +1,186 @@
+"""`evaluate`: ask, journal, grade, journal, summarise. Killed at any moment, it goes on where it was."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tarot_bench import loops
+from tarot_bench.errors import InfrastructureError, RefusedError, RunError, one_line
+from tarot_bench.evaluation.calibration import calibrated
+from tarot_bench.evaluation.fidelity import settle
+from tarot_bench.evaluation.generation import ask
+from tarot_bench.evaluation.graders import Graders
+from tarot_bench.evaluation.parts import Part, load_parts, stored_settings, with_extent_of
+from tarot_bench.evaluation.sandboxes import Sandboxes, describe, opened
+from tarot_bench.evaluation.settings import Evaluation
+from tarot_bench.evaluation.summary import Summary, check_metrics, summarise_run
+from tarot_bench.models import open_model
+from tarot_bench.models.base import Answer, Model, Request
+from tarot_bench.progress import Progress, Silent
+from tarot_bench.runs import Journal, Run, writing
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.verdict import Completion, Grade, SampleOutcome
+
+Key = tuple[str, int]
+
+_DRAWS_NOTHING = ("gold", "mutant:", "replay:")
+"""Models that the temperature means nothing to."""
+
+
+def evaluate(
+    settings: Evaluation,
+    output: Path,
+    *,
+    resume: bool = False,
+    cache: bool = True,
+    progress: Progress | None = None,
+    metrics: Sequence[str] = (),
+) -> list[Summary]:
+    """Evaluate a model and write the run.
+
+    Args:
+        settings: from `tarot_bench.evaluation.settings.resolve`.
+        output: the run directory (`tarot_bench.runs`): ``BENCHMARK/completions.jsonl`` and ``BENCHMARK/grades.jsonl``
+            grow while it runs, ``summary.json`` is written at its end.
+        resume: continue a run that is there. It may have asked for fewer samples or problems: only what is missing is
+            asked for.
+        cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
+        progress: told of every grade.
+        metrics: names of rates that the caller will look up (`Metrics.value`); an unknown one is refused before
+            anything is asked.
+
+    Returns:
+        One summary per benchmark, as in ``summary.json``.
+
+    Raises:
+        UserError: anything the user can mend, before or while running; what was done until then is kept.
+    """
+    progress = progress or Silent()
+    parts = load_parts(settings)
+    check_metrics(metrics, settings, parts)
+    model = open_model(settings.model, settings.options)
+    _warn_of_equal_samples(settings, progress)
+    with writing(output), opened(settings.sandbox, cache=cache, least=settings.isolation) as sandboxes:
+        environment = {"sandbox": describe(sandboxes.grading)}
+        stored = stored_settings(settings, parts)
+        run = Run.start(
+            output, "evaluate", stored, environment, resume, lambda before: with_extent_of(before, settings, parts)
+        )
+        grades = loops.run(_run_parts(run, settings, parts, model, sandboxes, progress))
+        return summarise_run(run, settings, parts, grades, "summary.json")
+
+
+def _warn_of_equal_samples(settings: Evaluation, progress: Progress) -> None:
+    if settings.samples > 1 and settings.sampling.temperature == 0 and not settings.model.startswith(_DRAWS_NOTHING):
+        progress.note(
+            f"{settings.samples} samples a problem at temperature 0 will be nearly the same; "
+            "for pass@k set sampling.temperature, as in sampling.temperature=0.8"
+        )
+
+
+async def _run_parts(
+    run: Run, settings: Evaluation, parts: list[Part], model: Model, sandboxes: Sandboxes, progress: Progress
+) -> dict[str, list[Grade]]:
+    made = {}
+    try:
+        for part in parts:
+            with (
+                run.journal(f"{part.name}/completions.jsonl", Completion) as completions,
+                run.journal(f"{part.name}/grades.jsonl", Grade) as grades,
+            ):
+                if settings.options.retry_refused:
+                    completions.keep(lambda completion: completion.outcome.is_the_models)
+                ready = calibrated(part, settings.gold_factor, sandboxes.plain, run.path, progress)
+                await _run_part(settings, ready, model, sandboxes.grading, completions, grades, progress)
+                rules = settings.compat, settings.extraction, settings.sandbox.packages
+                settle(ready.problems, completions, grades, sandboxes.plain, *rules)
+                made[part.name] = list(grades)
+    finally:
+        await model.close()
+    return made
+
+
+async def _run_part(
+    settings: Evaluation,
+    part: Part,
+    model: Model,
+    sandbox: Sandbox,
+    completions: Journal[Completion],
+    grades: Journal[Grade],
+    progress: Progress,
+) -> None:
+    """Answer and grade what the two journals of one benchmark do not hold yet."""
+    answered = _answered(completions, part, settings.samples)
+    done = _done(completions, grades)
+    failures: list[str] = []
+    progress.begin(f"{part.name} · {settings.model}", len(part.problems) * settings.samples, len(done))
+    async with Graders(part.problems, sandbox, grades, progress, settings.compat, settings.extraction) as graders:
+        for completion in completions:
+            progress.used(completion.usage.input_tokens, completion.usage.output_tokens)
+            if (completion.problem_id, completion.index) not in done:
+                await graders.submit(completion)
+
+        async def on_answer(request: Request, answer: Answer) -> None:
+            completion = _completion(model.name, request, answer)
+            completions.append(completion)
+            progress.used(answer.usage.input_tokens, answer.usage.output_tokens)
+            await graders.submit(completion)
+
+        async def on_refusal(request: Request, error: RefusedError) -> None:
+            refused = Answer("", error.reason, outcome=SampleOutcome.REFUSED_BY_SERVICE, note=error.words)
+            await on_answer(request, refused)
+
+        def on_failure(request: Request, error: InfrastructureError) -> None:
+            failures.append(one_line(error))
+
+        pending = _pending(settings, part, answered)
+        await ask(model, pending, settings.sampling, on_answer, on_failure, on_refusal, proven=bool(answered))
+    progress.end()
+    if failures:
+        progress.note(f"{len(failures)} samples got no answer ({failures[0]}); run the same with --resume to ask again")
+
+
+def _done(completions: Journal[Completion], grades: Journal[Grade]) -> set[Key]:
+    """The samples that need no grading: those with verdicts, and those that can have none."""
+    unanswered = {(c.problem_id, c.index) for c in completions if not c.outcome.is_the_models}
+    keys = ((made.problem_id, made.index, made.ungraded) for made in grades)
+    return {(problem_id, index) for problem_id, index, open_ in keys if not open_ or (problem_id, index) in unanswered}
+
+
+def _answered(completions: Journal[Completion], part: Part, samples: int) -> set[Key]:
+    """Which samples the journal holds.
+
+    Raises:
+        RunError: a completion that this run never asked for.
+    """
+    wanted = {problem.id for problem in part.problems}
+    answered: set[Key] = set()
+    for completion in completions:
+        key = (completion.problem_id, completion.index)
+        if completion.problem_id not in wanted or completion.index >= samples or key in answered:
+            raise RunError(
+                f"{completions.path} holds sample {completion.index} of {completion.problem_id!r}, which this run "
+                "did not ask for (once); it is not this run's journal"
+            )
+        answered.add(key)
+    return answered
+
+
+def _pending(settings: Evaluation, part: Part, answered: set[Key]) -> Iterator[Request]:
+    """The samples that are not answered yet, first samples of all problems first."""
+    for index in range(settings.samples):
+        for problem in part.problems:
+            if (problem.id, index) not in answered:
+                yield Request(problem, index, part.prompt.render(problem), settings.system)
+
+
+def _completion(model: str, request: Request, answer: Answer) -> Completion:
+    return Completion(
+        problem_id=request.problem.id,
+        index=request.index,
+        model=model,
+        text=answer.text,
+        finish_reason=answer.finish_reason,
+        usage=answer.usage,
+        outcome=answer.outcome,
+        note=answer.note,
+    )

@@ -1,0 +1,147 @@
+"""From a run's grades to what is reported: one summary per benchmark."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from tarot_bench.errors import RecipeError
+from tarot_bench.evaluation import fidelity
+from tarot_bench.evaluation.parts import Part
+from tarot_bench.evaluation.rating import RatingSummary, summarise_ratings
+from tarot_bench.evaluation.settings import Evaluation
+from tarot_bench.grading import ungraded
+from tarot_bench.grading.metrics import Metrics, summarise
+from tarot_bench.problem import Frozen
+from tarot_bench.runs import Run
+from tarot_bench.verdict import Completion, Grade, SampleOutcome, VerdictMatrix
+
+
+class Summary(Frozen):
+    """What one benchmark of a run came to, with the setting that the numbers hold for."""
+
+    benchmark: str
+    model: str
+    setting: dict[str, Any]
+    """Data revision, settings digest, versions, sandbox, samples, compat: what a number needs beside it."""
+    metrics: Metrics
+    outcomes: dict[str, int] = Field(default_factory=dict)
+    """Samples by what became of their request: a `SampleOutcome`, with the reason where the service refused it, as in
+    ``REFUSED_BY_SERVICE context_length``; ``PENDING`` for those without an answer. They add up to all samples."""
+    rating: RatingSummary | None = None
+    """Only of benchmarks whose problems are rated."""
+
+    @property
+    def remarks(self) -> list[str]:
+        """One line for each kind of sample that is no ordinary answer, with what it means for the numbers."""
+        return [
+            f"{name}: {count} {'sample' if count == 1 else 'samples'}; {_MEANING[name.split()[0]]}"
+            for name, count in self.outcomes.items()
+            if name != SampleOutcome.ANSWERED
+        ]
+
+
+PENDING = "PENDING"
+_MEANING = {
+    SampleOutcome.DECLINED_BY_MODEL: "the model's own answer, graded like any other",
+    SampleOutcome.FILTERED_BY_SERVICE: "no score; --resume options.retry_refused=true asks again",
+    SampleOutcome.REFUSED_BY_SERVICE: "no score; --resume options.retry_refused=true asks again",
+    PENDING: "no answer yet; --resume asks again",
+}
+
+
+def summarise_run(
+    run: Run, settings: Evaluation, parts: list[Part], grades: dict[str, list[Grade]], name: str
+) -> list[Summary]:
+    """Compute the summaries of a run and write them to it.
+
+    Args:
+        run: the open run.
+        settings: the run's.
+        parts: the run's benchmarks.
+        grades: all grades made so far, per benchmark; where a sample was graded twice the later counts.
+        name: of the file in the run.
+    """
+    summaries = [_summary(run, settings, part, grades[part.name]) for part in parts]
+    run.write_json(name, {"summaries": [summary.model_dump(mode="json") for summary in summaries]})
+    return summaries
+
+
+def _summary(run: Run, settings: Evaluation, part: Part, grades: list[Grade]) -> Summary:
+    verdicts = matrices(part, settings.samples, grades)
+    return Summary(
+        benchmark=part.name,
+        model=settings.model,
+        setting=_setting(run, settings, part),
+        metrics=summarise(verdicts, ks=settings.k),
+        outcomes=outcomes(
+            run.records(f"{part.name}/completions.jsonl", Completion), len(part.problems) * settings.samples
+        ),
+        rating=summarise_ratings(part.problems, verdicts),
+    )
+
+
+def outcomes(completions: Iterable[Completion], samples: int) -> dict[str, int]:
+    """`Summary.outcomes` of a benchmark with so many samples; answered ones come first."""
+    found = Counter(_outcome(completion) for completion in completions)
+    answered = found.pop(SampleOutcome.ANSWERED, 0)
+    pending = samples - answered - found.total()
+    counts = {SampleOutcome.ANSWERED.value: answered} | dict(sorted(found.items()))
+    return counts | ({PENDING: pending} if pending else {})
+
+
+def _outcome(completion: Completion) -> str:
+    refused = completion.outcome is SampleOutcome.REFUSED_BY_SERVICE
+    return f"{completion.outcome} {completion.finish_reason}" if refused else completion.outcome.value
+
+
+def check_metrics(names: Sequence[str], settings: Evaluation, parts: list[Part]) -> None:
+    """See that every rate that is going to be looked up exists in some benchmark, before anything is asked.
+
+    Raises:
+        RecipeError: a name that no benchmark has; lists those there are.
+    """
+    if not names:
+        return
+    known = dict.fromkeys(
+        name for part in parts for name in summarise(matrices(part, settings.samples, []), ks=settings.k).named()
+    )
+    for name in names:
+        if name.removesuffix("@1") not in known:
+            raise RecipeError(f"unknown metric {name!r}; this evaluation has {', '.join(known)}")
+
+
+def matrices(part: Part, samples: int, grades: list[Grade]) -> list[VerdictMatrix]:
+    """One verdict matrix per problem, a row per sample; a sample that was never had or graded is UNGRADED."""
+    latest = {(made.problem_id, made.index): made for made in grades}
+    return [
+        VerdictMatrix.of(
+            latest.get((problem.id, index)) or ungraded(problem, index, "not answered yet")
+            for index in range(part.counts.get(problem.id, samples))
+        )
+        for problem in part.problems
+    ]
+
+
+def _setting(run: Run, settings: Evaluation, part: Part) -> dict[str, Any]:
+    return {
+        "suite": settings.name,
+        "data": part.problems.source,
+        "revision": part.problems.revision,
+        "data_digest": part.problems.digest,
+        "notes": dict(part.problems.notes),
+        "settings_digest": run.manifest.digest,
+        "samples": settings.samples,
+        "fewest_samples": min(part.counts.values(), default=settings.samples),
+        "sampling": settings.sampling.model_dump(mode="json"),
+        "options": settings.identity["options"],
+        "tiers": list(settings.tiers) if settings.tiers else None,
+        "limit": settings.limit,
+        "ids": len(settings.ids) if settings.ids else None,
+        "compat": settings.compat,
+        "extraction": settings.extraction,
+        "forgeable_tests": sum(test.forgeable for problem in part.problems for test in problem.all_tests),
+        "fidelity": fidelity.read(run.path / part.name),
+        **run.manifest.environment,
+    }

@@ -1,0 +1,131 @@
+"""Ambiguity: problems with several right answers cannot be judged by comparing with one of them.
+
+Two signs: what the statement says, and solutions that the source calls correct but that answer a test differently. What
+is ambiguous gets a checker that its solutions agree under, or else is dropped or only flagged, as the recipe says.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from tarot_bench.dataset.entry import Entry, Flag
+from tarot_bench.generation.gold import run_on_inputs, same
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.witnesses import witnesses_of
+from tarot_bench.generation.workers import answered
+from tarot_bench.grading.compare import text_of
+from tarot_bench.grading.showing import shown
+from tarot_bench.problem import Checker, Frozen, Problem, TestCase
+from tarot_bench.sandbox.base import Sandbox
+
+_THINGS = (
+    r"(?:answers?|solutions?|outputs?|ways?|possibilit(?:y|ies)|orders?|arrangements?|permutations?|sequences?|one)"
+)
+_GIVE = r"(?:print|output|write|return|find|choose|report|display|give)"
+_ANY = rf"any (?:of (?:them|these|those)|(?:\w+ )?{_THINGS}|such)"
+PHRASES = (
+    re.compile(rf"\b{_GIVE} {_ANY}\b", re.I),
+    re.compile(rf"\b{_GIVE} any(?= ?(?:[.;,)]|$))", re.I),
+    re.compile(rf"\b(?:multiple|several|many|more than one)(?: \w+)? {_THINGS}\b[^.]{{0,60}}\b{_ANY}\b", re.I),
+    re.compile(r"\b(?:any|all|every|each)\b[^.]{0,60}\b(?:is|are|will be|would be) accepted\b", re.I),
+    re.compile(r"\bany (?:\w+ )?(?:answer|solution|output)s? (?:is|are|will be) (?:allowed|fine|correct|ok)\b", re.I),
+    re.compile(rf"\b{_GIVE}\b[^.]{{0,60}}\bin any order\b", re.I),
+    re.compile(rf"\b{_THINGS} (?:is|are) not unique\b", re.I),
+)
+"""Ways in which statements allow several answers. "If there are several, print the smallest" is none of them."""
+_ANY_ORDER = re.compile(r"\bin any order\b", re.I)
+
+
+class AmbiguitySettings(Frozen):
+    """The section ``ambiguity`` of a generation recipe."""
+
+    policy: Literal["drop", "keep"] = "drop"
+    """``drop``: ambiguous problems leave the exact-match set. ``keep``: they stay, with a flag."""
+
+
+class Ambiguity:
+    """Finds problems with several right answers."""
+
+    name = "ambiguity"
+    whole = False
+
+    def __init__(self, settings: AmbiguitySettings, sandbox: Sandbox) -> None:
+        self._settings = settings
+        self._sandbox = sandbox
+
+    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+        """Answer each entry, as many at once as the sandbox has workers."""
+        return answered(entries, self._answer, self._sandbox.workers)
+
+    def _answer(self, entry: Entry) -> Outcome:
+        if entry.problem.checker.kind == "program":
+            return Outcome.keep(entry)
+        phrase = phrase_in(entry.problem.statement)
+        answers = answers_of(entry.problem, self._sandbox)
+        differing = first_difference(entry.problem, answers, entry.problem.checker)
+        if differing is None and phrase is None:
+            return Outcome.keep(entry)
+        checker = agreeable(entry.problem, answers) if differing else None
+        if checker:
+            flag = Flag(stage=self.name, reason="checker-widened", detail=f"{checker.kind}, since {differing}")
+            return Outcome.keep(_with(entry.model_copy(update={"problem": _checked_by(entry.problem, checker)}), flag))
+        reason = "solutions-disagree" if differing else "several-answers"
+        detail = differing or f"the statement says {phrase!r}"
+        if self._settings.policy == "drop":
+            return Outcome.drop(entry, reason, detail)
+        return Outcome.keep(_with(entry, Flag(stage=self.name, reason=reason, detail=detail)))
+
+
+def phrase_in(statement: str) -> str | None:
+    """The words by which a statement allows several answers; None where it does not."""
+    text = " ".join(statement.split())
+    found = next((match for phrase in PHRASES if (match := phrase.search(text))), None)
+    return found.group()[:120] if found else None
+
+
+def answers_of(problem: Problem, sandbox: Sandbox) -> list[tuple[str, ...]]:
+    """What each further solution answers to each of a problem's tests, of the solutions that pass all original tests.
+
+    Raises:
+        SandboxError: the sandbox failed.
+    """
+    if problem.style != "stdin":
+        return []
+    tests = problem.all_tests
+    made = []
+    for program in witnesses_of(problem):
+        runs = run_on_inputs(program, [test.input for test in tests], problem.limits, sandbox)
+        if all(run.ok for run in runs):
+            made.append(tuple(text_of(run.stdout) for run in runs))
+    originals = range(len(problem.tests), len(tests))
+    wide = Checker(kind="float") if problem.checker.kind == "lines" else problem.checker
+    return [said for said in made if all(same(tests[n], tests[n].output, said[n], wide) for n in originals)]
+
+
+def first_difference(problem: Problem, answers: Sequence[tuple[str, ...]], checker: Checker) -> str | None:
+    """Where a solution's answer is not the test's, on one line; None where all agree."""
+    for said in answers:
+        for test, answer in zip(problem.all_tests, said, strict=True):
+            if not same(test, test.output, answer, checker):
+                return f"{_name(test)}: {shown(test.output)} or {shown(answer)}"
+    return None
+
+
+def agreeable(problem: Problem, answers: Sequence[tuple[str, ...]]) -> Checker | None:
+    """A wider checker under which all solutions give the tests' answers."""
+    kinds = [Checker(kind="float")]
+    if _ANY_ORDER.search(problem.statement):
+        kinds.append(Checker(kind="unordered_lines"))
+    return next((checker for checker in kinds if first_difference(problem, answers, checker) is None), None)
+
+
+def _checked_by(problem: Problem, checker: Checker) -> Problem:
+    return problem.model_copy(update={"checker": checker})
+
+
+def _with(entry: Entry, flag: Flag) -> Entry:
+    return entry.model_copy(update={"flags": (*entry.flags, flag)})
+
+
+def _name(test: TestCase) -> str:
+    return f"the {test.tier} test" if test.tier else "an original test"

@@ -1,0 +1,210 @@
+"""Batches of requests: planned, sent, found again, waited for and collected, with a record before each step."""
+
+import asyncio
+import hashlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
+
+from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
+from tarot_bench.generation.author.bodies import Body
+from tarot_bench.generation.author.budget import Budget, most_usage, price, spent_on
+from tarot_bench.generation.author.journal import Batch, RawReply, ReplyJournal
+from tarot_bench.generation.author.live import Asked
+from tarot_bench.generation.author.replies import NO_CREDIT, no_reply, read_reply
+from tarot_bench.generation.author.service import LlmService, Progress, RejectedError
+from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.models.retry import with_retries
+
+Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class BatchRequests:
+    """Asks for everything that is owed, in batches.
+
+    Attributes:
+        settings: of the generator.
+        service: where it is asked.
+        journal: where batches are recorded, and rows before anything parses them.
+        budget: shared with other generators.
+        on_reply: told of every request that is done with.
+    """
+
+    settings: GeneratorSettings
+    service: LlmService
+    journal: ReplyJournal
+    budget: Budget
+    on_reply: Callable[[int], None]
+    _reserved: dict[str, float] = field(default_factory=dict)
+    _refusals: int = 0
+    _unpaid: str = ""
+
+    async def run(self, owed: Sequence[Asked]) -> None:
+        """Ask; batches of an earlier, interrupted call are collected first and never sent again.
+
+        Raises:
+            QuotaError, ModelError, RunError: no credit, a service that does not take batches, or the cost limit.
+        """
+        await self._find_again()
+        by_key = {asked.key: asked for asked in owed}
+        under_way = self._hold_under_way(by_key)
+        waiting = [asked for asked in owed if asked.key not in under_way]
+        while True:
+            waiting = [] if self._unpaid else await self._send(waiting)
+            open_batches = self.journal.open_batches(self.settings.name)
+            if not open_batches and not waiting:
+                break
+            waiting += await self._collect_ended(open_batches, by_key)
+        if self._unpaid:
+            raise QuotaError(
+                f"{self.settings.name}: no credit is left: {self._unpaid}; everything answered is kept: "
+                "when there is credit again, --resume"
+            )
+
+    def _hold_under_way(self, owed: dict[str, Asked]) -> set[str]:
+        """The requests of open batches; the most that they can cost is set aside."""
+        under_way: set[str] = set()
+        for batch in self.journal.open_batches(self.settings.name):
+            bodies = [owed[key].make() for key in batch.keys if key in owed]
+            self._reserved[batch.label] = sum(self._most(body) for body in bodies)
+            self.budget.hold(self._reserved[batch.label])
+            under_way |= set(batch.keys)
+        return under_way
+
+    def _most(self, body: Body) -> float:
+        return price(most_usage(body, self.settings), self.settings) or 0.0
+
+    async def _find_again(self) -> None:
+        """Look for batches that were perhaps created before the process died."""
+        for batch in self.journal.open_batches(self.settings.name):
+            if batch.service_id is None:
+                await self._recover(batch)
+
+    async def _recover(self, batch: Batch) -> None:
+        found = await self._patiently(lambda: self.service.find(batch, self.journal.known_batches()))
+        if found is None:
+            self.journal.unplan(batch.label)
+        else:
+            _log.info("batch %s was created before: it is %s", batch.label, found)
+            self.journal.submitted(batch.label, found)
+
+    async def _send(self, waiting: list[Asked]) -> list[Asked]:
+        """Fill up to the allowed number of open batches; gives what is still to be sent."""
+        most_open = max(1, self.settings.concurrency >> self._refusals)
+        while waiting and len(self.journal.open_batches(self.settings.name)) < most_open:
+            shard, bodies, cost = self._shard(waiting)
+            if not shard:
+                break
+            keys = tuple(asked.key for asked in shard)
+            label = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:24]
+            batch = Batch(label, keys, time.time(), None)
+            self._reserved[label] = cost
+            self.journal.plan(self.settings.name, batch)
+            await self._submit(batch, bodies)
+            _log.info(
+                "%s: sent a batch of %d; %d requests wait", self.settings.name, len(shard), len(waiting) - len(shard)
+            )
+            waiting = waiting[len(shard) :]
+        return waiting
+
+    def _shard(self, waiting: list[Asked]) -> tuple[list[Asked], list[Body], float]:
+        """As many requests as fit one batch and the money. Size is no limit: 2,000 of them are far below 200 MB."""
+        shard: list[Asked] = []
+        bodies: list[Body] = []
+        cost = 0.0
+        for asked in islice(waiting, self.settings.shard_size):
+            body = asked.make()
+            most = self._most(body)
+            if not self.budget.try_reserve(most):
+                if not shard and not self.journal.open_batches(self.settings.name):
+                    raise self.budget.exhausted(most)
+                break
+            shard.append(asked)
+            bodies.append(body)
+            cost += most
+        return shard, bodies, cost
+
+    async def _submit(self, batch: Batch, bodies: list[Body]) -> None:
+        """Create a batch. An attempt that may have got through is looked for before the next one."""
+        first = True
+
+        async def attempt() -> None:
+            nonlocal first
+            if not first and (found := await self.service.find(batch, self.journal.known_batches())):
+                self.journal.submitted(batch.label, found)
+                return
+            first = False
+            self.journal.submitted(batch.label, await self.service.submit(batch, bodies))
+
+        await self._patiently(attempt)
+
+    async def _collect_ended(self, batches: list[Batch], owed: dict[str, Asked]) -> list[Asked]:
+        """Collect what has ended, or wait; gives requests that the service had no room for."""
+        unsent: list[Asked] = []
+        ended = False
+        for batch in batches:
+            progress = await self._look(batch)
+            if progress.failed is not None:
+                self._undo(batch, progress)
+                unsent += [owed[key] for key in batch.keys if key in owed]
+            elif progress.ended:
+                await self._collect(batch, progress)
+                ended = True
+        self._refusals += bool(unsent)
+        if self._refusals > self.settings.max_retries:
+            raise ModelError(f"{self.settings.name}: too many requests are enqueued at the service; lower shard_size")
+        if not ended:
+            await asyncio.sleep(self.settings.poll_s)
+        return unsent
+
+    async def _look(self, batch: Batch) -> Progress:
+        return await self._patiently(lambda: self.service.look(batch.service_id or ""))
+
+    def _undo(self, batch: Batch, progress: Progress) -> None:
+        """A batch of which nothing was made: its requests are owed, later or after a change of the recipe."""
+        self.journal.unplan(batch.label)
+        self.budget.settle(self._reserved.pop(batch.label, 0.0), 0.0)
+        if not progress.full:
+            raise ModelError(f"{self.settings.name}: the service failed batch {batch.service_id}: {progress.failed}")
+
+    async def _collect(self, batch: Batch, progress: Progress) -> None:
+        async def download() -> list[RawReply]:
+            return [row async for row in self.service.rows(batch.service_id or "")]
+
+        rows = await self._patiently(download)
+        came = {row.key for row in rows}
+        missing = [
+            no_reply(key, progress.missing, f"no row in {batch.service_id}") for key in batch.keys if key not in came
+        ]
+        self.journal.collected(self.settings.name, batch, rows + missing)
+        self._account(batch)
+        _log.info("%s: collected a batch of %d", self.settings.name, len(batch.keys))
+
+    def _account(self, batch: Batch) -> None:
+        """Book what the rows cost; rows that could not be paid are owed."""
+        spent, unpaid = 0.0, []
+        for key in batch.keys:
+            raw = self.journal.get(key)
+            reply = read_reply(raw, self.settings.provider) if raw else None
+            if reply and reply.trouble == NO_CREDIT:
+                unpaid.append(key)
+                self._unpaid = reply.detail
+            elif reply:
+                spent += spent_on(reply, self.settings)
+        self.journal.forget(unpaid)
+        self.budget.settle(self._reserved.pop(batch.label, 0.0), spent)
+        self.on_reply(len(batch.keys) - len(unpaid))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[Result]]) -> Result:
+        """One call about a batch, with retries; here, what fails for good fails for all."""
+        try:
+            return await with_retries(ask, self.service.judge.judge, self.settings.max_retries)
+        except RejectedError as error:
+            raise ModelError(str(error)) from error
+        except InfrastructureError as error:
+            raise ModelError(f"{error}; batches are kept: --resume when the service is well") from error

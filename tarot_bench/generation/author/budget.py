@@ -1,0 +1,101 @@
+"""What requests cost, before and after: estimates for a dry run, and a limit that is never passed."""
+
+import asyncio
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from tarot_bench.errors import RecipeError, RunError
+from tarot_bench.generation.author.replies import Reply
+from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.verdict import Usage
+
+BYTES_PER_TOKEN = 3
+"""English and code take about four bytes a token; three make an estimate that errs on the high side."""
+
+
+def most_usage(body: Mapping[str, Any], settings: GeneratorSettings) -> Usage:
+    """The most tokens that a request can cost."""
+    size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+    return Usage(input_tokens=math.ceil(size / BYTES_PER_TOKEN), output_tokens=settings.max_tokens)
+
+
+def price(usage: Usage, settings: GeneratorSettings) -> float | None:
+    """USD for some tokens; None where the recipe gives no prices."""
+    if settings.input_price is None or settings.output_price is None:
+        return None
+    return (usage.input_tokens * settings.input_price + usage.output_tokens * settings.output_price) / 1e6
+
+
+def spent_on(reply: Reply, settings: GeneratorSettings) -> float:
+    """USD that an answer cost; where the server does not count tokens, the most that it can have written."""
+    usage = reply.usage
+    if usage is None and reply.answered:
+        usage = Usage(output_tokens=settings.max_tokens)
+    return price(usage or Usage(), settings) or 0.0
+
+
+class Budget:
+    """The money of a run, shared by its generators.
+
+    Before a request is sent, the most that it can cost is reserved; so the limit holds even if every answer under way
+    is as long as it may be.
+    """
+
+    def __init__(self, limit_usd: float | None = None) -> None:
+        self.limit_usd = limit_usd
+        self.spent = 0.0
+        self._reserved = 0.0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def admit(self, settings: GeneratorSettings) -> None:
+        """Check that a generator's cost can be known.
+
+        Raises:
+            RecipeError: there is a limit, and the recipe gives no prices.
+        """
+        if self.limit_usd is not None and settings.input_price is None and settings.model is not None:
+            raise RecipeError(f"--max-cost needs input_price and output_price (USD per million) of {settings.name}")
+
+    async def reserve(self, usd: float) -> None:
+        """Wait until the most that a request can cost fits, and set it aside.
+
+        Raises:
+            RunError: it does not fit, and nothing under way can make room for it.
+        """
+        while not self.try_reserve(usd):
+            if not self._reserved:
+                raise self.exhausted(usd)
+            waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
+
+    def try_reserve(self, usd: float) -> bool:
+        """Set an amount aside if it fits."""
+        fits = self.limit_usd is None or self.spent + self._reserved + usd <= self.limit_usd
+        if fits:
+            self._reserved += usd
+        return fits
+
+    def hold(self, usd: float) -> None:
+        """Set aside what is under way since an earlier, interrupted call."""
+        self._reserved += usd
+
+    def settle(self, reserved: float, spent: float) -> None:
+        """Give a reservation back and book what was really spent."""
+        self._reserved = max(0.0, self._reserved - reserved)
+        if self._reserved < 1e-9:  # sums of floats
+            self._reserved = 0.0
+        self.spent += spent
+        woken, self._waiting = self._waiting, []
+        for waiting in woken:
+            if not waiting.done():
+                waiting.set_result(None)
+
+    def exhausted(self, usd: float) -> RunError:
+        """The end of the money, on one line."""
+        return RunError(
+            f"stopped at --max-cost {self.limit_usd:g}: {self.spent:.4f} USD are spent, and the next request can cost "
+            f"{usd:.4f}; everything answered is kept: give a higher --max-cost and --resume"
+        )

@@ -1,0 +1,175 @@
+"""The author that needs no LLM: mutates known inputs, keeps what the validator accepts, and lets the gold answer."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Literal
+
+from tarot_bench.dataset.entry import Entry, Provenance
+from tarot_bench.generation.author.drafting import Drafted, Estimate, Wanted
+from tarot_bench.generation.author.mutate import arguments, texts
+from tarot_bench.generation.author.mutate.picking import Candidate, pick, spread
+from tarot_bench.generation.author.mutate.probe import accepted, steps
+from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.grading.compare import text_of
+from tarot_bench.pools import threads
+from tarot_bench.problem import TIERS, Problem, TestCase, Tier
+from tarot_bench.sandbox.base import Job, Sandbox
+from tarot_bench.verdict import Execution
+
+_TRIES = 6
+"""Mutations of what is known, then of what came of those: so many for each tier and generation."""
+_FEWEST_GENERATIONS, _MOST_GENERATIONS, _PLENTY = 2, 6, 12
+"""More generations where the validator accepted fewer inputs than plenty."""
+_MOST_TRACED = 24
+_LONGEST = 20_000
+_ENOUGH = 3
+"""Spare picks for each tier, in case the gold fails on one."""
+
+
+class MutateAuthor:
+    """Implements `drafting.Author`. The same seed and problem give the same tests, whatever else is asked for.
+
+    "The gold exits 0" is no test of validity: on contest problems two thirds of the inputs that pass it are invalid.
+    So a problem without a validator gets no tests, unless the recipe says otherwise.
+    """
+
+    def __init__(
+        self,
+        settings: GeneratorSettings,
+        sandbox: Sandbox,
+        seed: int = 0,
+        day: str | None = None,
+        on_reply: Callable[[int], None] = lambda count: None,
+    ) -> None:
+        """Nothing is run yet.
+
+        Args:
+            settings: of the generator.
+            sandbox: where golds and validators run.
+            seed: of the run.
+            day: of the run, for the provenance.
+            on_reply: told of every problem that is done with.
+        """
+        self.name = settings.name
+        self._without_validator = settings.without_validator
+        self._sandbox = sandbox
+        self._seed = seed
+        self._day = day
+        self._on_reply = on_reply
+
+    def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
+        """Mutate, in as many threads as the sandbox has workers; in order.
+
+        Raises:
+            SandboxError: the sandbox failed; drafts made anew are the same.
+        """
+        waiting = iter(wanted)
+        with threads(self._sandbox.workers, "mutate") as pool:
+            while chunk := list(islice(waiting, 64)):
+                for drafted in pool.map(self._draft, chunk):
+                    self._on_reply(1)
+                    yield drafted
+
+    def estimate(self, wanted: Sequence[Wanted]) -> Estimate:
+        """Nothing is sent to anybody."""
+        return Estimate(self.name)
+
+    def _draft(self, wanted: Wanted) -> Drafted:
+        problem = wanted.entry.problem
+        known = _known_inputs(wanted)
+        trouble = self._why_not(wanted.entry, known)
+        if trouble:
+            return Drafted(problem.id, (), None, *trouble)
+        return self._mutate(wanted, known)
+
+    def _why_not(self, entry: Entry, known: list[str]) -> tuple[str, str] | None:
+        if entry.problem.solution is None or entry.problem.answer_form != "program":
+            return "no-gold", "there is no program to ask for the outputs"
+        if not known:
+            return "no-known-inputs", "there is no input to mutate"
+        if entry.validator is None and not self._without_validator:
+            return "no-validator", "without one, invalid inputs cannot be told; set without_validator to take the risk"
+        return None
+
+    def _mutate(self, wanted: Wanted, known: list[str]) -> Drafted:
+        problem = wanted.entry.problem
+        rng = random.Random(f"{self._seed}/{problem.id}/{wanted.round}")
+        candidates = self._counted(problem, spread(self._candidates(wanted, known, rng), _MOST_TRACED))
+        tests: dict[Tier, TestCase] = {}
+        for _ in range(_ENOUGH):
+            missing = [tier for tier in wanted.tiers if tier not in tests]
+            picked = pick(candidates, missing)
+            tests |= self._answered(problem, picked)
+            used = {candidate.text for candidate, _ in picked.values()}
+            candidates = [each for each in candidates if each.text not in used]
+            if not candidates or len(tests) == len(wanted.tiers):
+                break
+        provenance = Provenance(generator=self.name, date=self._day, round=wanted.round)
+        made = tuple((tests[tier], provenance) for tier in wanted.tiers if tier in tests)
+        lacking = ", ".join(tier for tier in wanted.tiers if tier not in tests)
+        trouble = ("too-few-inputs", f"no valid input was found for {lacking}") if lacking else (None,)
+        return Drafted(problem.id, made, None, *trouble)
+
+    def _candidates(self, wanted: Wanted, known: list[str], rng: random.Random) -> list[Candidate]:
+        """Distinct valid inputs that nobody has yet."""
+        problem, validator = wanted.entry.problem, wanted.entry.validator
+        mutated = arguments.mutated if problem.style == "function" else texts.mutated
+        seen = set(known) | {failure.input for failure in wanted.failures}
+        pool = list(known)
+        found: list[Candidate] = []
+        for generation in range(_MOST_GENERATIONS):
+            if generation >= _FEWEST_GENERATIONS and len(found) >= _PLENTY:
+                break
+            tried = []
+            for aim in TIERS * _TRIES:
+                text, how = mutated(rng.choice(pool), aim, rng)
+                if text not in seen and len(text) <= _LONGEST:
+                    seen.add(text)
+                    tried.append(Candidate(text, aim, how))
+            inputs = [candidate.text for candidate in tried]
+            valid = accepted(validator, inputs, known, self._sandbox) if validator else [True] * len(inputs)
+            good = [candidate for candidate, sound in zip(tried, valid, strict=True) if sound]
+            found += good
+            pool += [candidate.text for candidate in good]
+        return found
+
+    def _counted(self, problem: Problem, candidates: list[Candidate]) -> list[Candidate]:
+        """With executed lines; without those on which the gold fails, if it can be traced at all."""
+        counted = steps(problem, [each.text for each in candidates], self._sandbox)
+        traced = [
+            replace(each, steps=lines) for each, lines in zip(candidates, counted, strict=True) if lines is not None
+        ]
+        return traced or candidates
+
+    def _answered(self, problem: Problem, picked: dict[Tier, tuple[Candidate, str]]) -> dict[Tier, TestCase]:
+        """Tests of the picked inputs, with the gold's outputs; none where the gold fails."""
+        kind = _kind(problem)
+        inputs = tuple(candidate.text.encode("utf-8", "surrogateescape") for candidate, _ in picked.values())
+        if not inputs:
+            return {}
+        executions = self._sandbox.run(Job(problem.solution or "", kind, inputs, problem.limits, problem.entry_point))
+        return {
+            tier: TestCase(tier=tier, input=candidate.text, output=output, reason=reason, kind=kind)
+            for (tier, (candidate, reason)), execution in zip(picked.items(), executions, strict=True)
+            if (output := _output(execution, kind)) is not None
+        }
+
+
+def _known_inputs(wanted: Wanted) -> list[str]:
+    kind = _kind(wanted.entry.problem)
+    tests = wanted.entry.problem.original_tests + wanted.entry.problem.tests
+    return list(dict.fromkeys(test.input for test in tests if test.kind == kind and len(test.input) <= _LONGEST))
+
+
+def _kind(problem: Problem) -> Literal["stdin", "call"]:
+    return "call" if problem.style == "function" else "stdin"
+
+
+def _output(execution: Execution, kind: str) -> str | None:
+    if not execution.ok:
+        return None
+    if kind == "stdin":
+        return text_of(execution.stdout)
+    return execution.result.decode(errors="replace") if execution.result is not None else None

@@ -1,0 +1,57 @@
+"""The stage `author`: all tiers of every problem are written anew, by every generator of the recipe."""
+
+from collections.abc import Iterator, Sequence
+
+from tarot_bench.dataset.entry import Entry
+from tarot_bench.generation.author.drafting import Author, Drafted, Wanted
+from tarot_bench.generation.author.merging import merged
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.problem import TIERS
+
+
+class AuthorStage:
+    """Implements `stage.Stage`.
+
+    A problem for which a generator has trouble goes on with a flag, with fewer tests: the stage `repair` asks again.
+    It is dropped only where nothing is left to run: no generator wrote a test, and there is no original one.
+    """
+
+    name = "author"
+    whole = False
+
+    def __init__(self, authors: Sequence[Author]) -> None:
+        """Several authors each write every tier; later ones see the validators of earlier ones."""
+        self._authors = authors
+
+    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+        """Answer each entry, in order; what the authors' journals hold is not asked for again.
+
+        Raises:
+            UserError: an author cannot go on; what was answered is kept.
+        """
+        for entry, drafts in zip(entries, self._drafts(entries), strict=True):
+            made = merged(entry, drafts, self.name, replaced=TIERS)
+            if made.problem.all_tests:
+                yield Outcome.keep(made)
+            else:
+                name, first = drafts[0]
+                yield Outcome.drop(entry, first.trouble or "no-tests", f"{name}: {first.detail}")
+
+    def _drafts(self, entries: Sequence[Entry]) -> Iterator[list[tuple[str, Drafted]]]:
+        """What each author drafted for each entry; the last author's drafts are waited for one by one."""
+        so_far: list[list[tuple[str, Drafted]]] = [[] for _ in entries]
+        *first, last = self._authors
+        for author in first:
+            for drafts, drafted in zip(so_far, author.draft(_wanted(entries, so_far)), strict=True):
+                drafts.append((author.name, drafted))
+        for drafts, drafted in zip(so_far, last.draft(_wanted(entries, so_far)), strict=True):
+            yield [*drafts, (last.name, drafted)]
+
+
+def _wanted(entries: Sequence[Entry], so_far: Sequence[Sequence[tuple[str, Drafted]]]) -> list[Wanted]:
+    wanted = []
+    for entry, drafts in zip(entries, so_far, strict=True):
+        validators = (entry.validator, *(drafted.validator for _, drafted in drafts))
+        known = next((program for program in validators if program), None)
+        wanted.append(Wanted(entry.model_copy(update={"validator": known}), TIERS))
+    return wanted

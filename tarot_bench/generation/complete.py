@@ -1,0 +1,26 @@
+"""Complete: a problem without a test in every wanted tier is not a four-tier problem."""
+
+from collections.abc import Iterator, Sequence
+
+from tarot_bench.dataset.entry import Entry
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.problem import Tier
+
+
+class Complete:
+    """Drops what validation and repair left without a tier."""
+
+    name = "complete"
+    whole = False
+
+    def __init__(self, tiers: Sequence[Tier]) -> None:
+        self._tiers = tuple(tiers)
+
+    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+        """Answer each entry, in the order given."""
+        for entry in entries:
+            missing = [tier for tier in self._tiers if not entry.problem.at(tier)]
+            if missing:
+                yield Outcome.drop(entry, "missing-tier", ", ".join(missing))
+            else:
+                yield Outcome.keep(entry)

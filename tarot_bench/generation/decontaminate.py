@@ -1,0 +1,70 @@
+"""Decontaminate: nothing that a benchmark asks may be trained on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import Field
+
+from tarot_bench.dataset.entry import Contamination, Entry, Flag
+from tarot_bench.generation.behaviour import Behaviour, SameBehaviour
+from tarot_bench.generation.overlap import Overlap
+from tarot_bench.generation.references import BenchmarkName, load_references
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.problem import Frozen
+from tarot_bench.sandbox.base import Sandbox
+
+_TELLING_ANSWERS = 3
+"""Tests with fewer different answers (yes and no, say) are met by chance too easily to drop a problem for them."""
+
+
+class DecontaminateSettings(Frozen):
+    """The section ``decontaminate`` of a generation recipe."""
+
+    benchmarks: Mapping[BenchmarkName, str | None] = {"humaneval": None, "mbpp": None, "livecodebench": None}
+    """Where each benchmark is read from: a file, a folder, a Hub id; null finds it (`load_references`)."""
+    reject: float = Field(default=0.5, gt=0, le=1)
+    """Drop from this containment or Jaccard index on."""
+    flag: float = Field(default=0.2, gt=0, le=1)
+    """Flag from this on."""
+    behaviour: bool = True
+    """Run the tests of benchmark functions on the golds of function problems."""
+
+
+class Decontaminate:
+    """Drops what a benchmark asks, flags what comes near, and notes for all others how near they come."""
+
+    name = "decontaminate"
+    whole = False
+
+    def __init__(self, settings: DecontaminateSettings, sandbox: Sandbox) -> None:
+        self._settings = settings
+        self._sandbox = sandbox
+
+    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+        """Answer each entry, in the order given.
+
+        Raises:
+            DataError: a benchmark cannot be read.
+            SandboxError: a benchmark's test could not be run.
+        """
+        references = load_references(self._settings.benchmarks)
+        overlap = Overlap(references)
+        behaviour = Behaviour(references, self._sandbox) if self._settings.behaviour else None
+        for entry in entries:
+            found = overlap.nearest(entry.problem.statement)
+            same = behaviour.same_as(entry.problem) if behaviour else []
+            yield self._outcome(entry.model_copy(update={"contamination": found}), found, same)
+
+    def _outcome(self, entry: Entry, found: Contamination, same: list[SameBehaviour]) -> Outcome:
+        nearness = max(found.score, found.jaccard)
+        said = f"{found.score:.2f} of the n-grams of {found.match}, Jaccard index {found.jaccard:.2f}"
+        if nearness >= self._settings.reject:
+            return Outcome.drop(entry, "benchmark-statement", said)
+        passed = ", ".join(one.reference for one in same)
+        if any(one.answers >= _TELLING_ANSWERS for one in same):
+            return Outcome.drop(entry, "benchmark-behaviour", f"the gold passes the tests of {passed}")
+        flags = list(entry.flags)
+        if nearness >= self._settings.flag:
+            flags.append(Flag(stage=self.name, reason="benchmark-near", detail=said))
+        if same:
+            flags.append(Flag(stage=self.name, reason="benchmark-behaviour", detail=f"passes the tests of {passed}"))
+        return Outcome.keep(entry.model_copy(update={"flags": tuple(flags)}))

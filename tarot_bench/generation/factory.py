@@ -1,0 +1,171 @@
+"""`generate`: a recipe and a directory in, a dataset and its funnel out."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tarot_bench.generation.ambiguity import Ambiguity
+from tarot_bench.generation.author.authors import open_authors
+from tarot_bench.generation.author.drafting import Author, Estimate, Wanted
+from tarot_bench.generation.author.prompts import Prompts
+from tarot_bench.generation.author.stage import AuthorStage
+from tarot_bench.generation.complete import Complete
+from tarot_bench.generation.decontaminate import Decontaminate
+from tarot_bench.generation.dedup import Deduplicate
+from tarot_bench.generation.embeddings import Embedder
+from tarot_bench.generation.measure import Measure
+from tarot_bench.generation.pipeline import run_stages
+from tarot_bench.generation.recipe import GenerationRecipe, prompts_folder
+from tarot_bench.generation.repair import RepairStage
+from tarot_bench.generation.results import StageCount
+from tarot_bench.generation.sourcing import Source
+from tarot_bench.generation.stage import Stage
+from tarot_bench.generation.validate import Validate, check
+from tarot_bench.problem import TIERS
+from tarot_bench.progress import Progress
+from tarot_bench.runs import Run, writing
+from tarot_bench.sandbox import open_sandbox
+from tarot_bench.sandbox.base import Sandbox
+
+KIND = "generate"
+_TELL_EVERY_S = 15.0
+
+
+def generate(
+    recipe: GenerationRecipe,
+    output: Path,
+    progress: Progress,
+    *,
+    resume: bool = False,
+    start: str | None = None,
+    only: str | None = None,
+    max_cost: float | None = None,
+) -> list[StageCount]:
+    """Make a dataset.
+
+    Args:
+        recipe: what to make.
+        output: the run directory; see `pipeline.run_stages` for what is in it.
+        progress: told of every entry.
+        resume: go on with a run that is there.
+        start: do this stage and those after it again.
+        only: do nothing but this stage.
+        max_cost: USD that generators may spend over the whole life of the run.
+
+    Returns:
+        The funnel: what each finished stage did.
+
+    Raises:
+        UserError: anything the user can mend; what was done until then is kept.
+        InfrastructureError: entries are owed; go on with ``resume``.
+    """
+    with writing(output), open_sandbox(recipe.sandbox) as sandbox:
+        run = Run.start(output, KIND, _settings(recipe), _environment(sandbox), resume or bool(start or only))
+        with _stages(recipe, run.path, sandbox, max_cost, _Replies(progress)) as stages:
+            return run_stages(run, stages, progress, start=start, only=only)
+
+
+def estimate(recipe: GenerationRecipe) -> list[Estimate]:
+    """What the first writing of all tiers would ask of each generator, at most. Nothing is sent or written.
+
+    Raises:
+        UserError: as `generate`.
+    """
+    entries = [outcome.entry for outcome in Source(recipe.source).run(()) if outcome.entry]
+    wanted = [Wanted(entry, TIERS) for entry in entries]
+    with (
+        TemporaryDirectory() as folder,
+        open_sandbox(recipe.sandbox) as sandbox,
+        _authors(recipe, Path(folder), sandbox, None, lambda _count: None) as authors,
+    ):
+        return [author.estimate(wanted) for author in authors]
+
+
+class _Replies:
+    """Tells now and then how many requests were done with: authors answer entries only when all of these are."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._count = 0
+        self._told = time.monotonic()
+
+    def __call__(self, count: int) -> None:
+        self._count += count
+        if time.monotonic() - self._told >= _TELL_EVERY_S:
+            self._told = time.monotonic()
+            self._progress.note(f"generators: {self._count} requests done so far")
+
+
+@contextmanager
+def _stages(
+    recipe: GenerationRecipe,
+    folder: Path,
+    sandbox: Sandbox,
+    max_cost: float | None,
+    on_reply: Callable[[int], None],
+) -> Iterator[list[Stage]]:
+    """The stages of a recipe, in order."""
+    with _authors(recipe, folder, sandbox, max_cost, on_reply) as authors:
+        made: list[Stage] = [Source(recipe.source)]
+        if authors:
+            checking = partial(check, sandbox=sandbox, settings=recipe.validation)
+            made.append(AuthorStage(authors))
+            made.append(Validate(recipe.validation, sandbox))
+            made.append(RepairStage(authors, checking, recipe.rounds, sandbox.workers))
+        else:
+            made += [Validate(recipe.validation, sandbox), Complete(recipe.tiers)]
+        if recipe.ambiguity:
+            made.append(Ambiguity(recipe.ambiguity, sandbox))
+        if recipe.deduplication:
+            embed = Embedder(recipe.embeddings, folder / "embeddings.jsonl") if recipe.embeddings else None
+            made.append(Deduplicate(recipe.deduplication, sandbox, embed))
+        if recipe.decontamination:
+            made.append(Decontaminate(recipe.decontamination, sandbox))
+        if recipe.measurement:
+            made.append(Measure(recipe.measurement, sandbox))
+        yield made
+
+
+@contextmanager
+def _authors(
+    recipe: GenerationRecipe,
+    folder: Path,
+    sandbox: Sandbox,
+    max_cost: float | None,
+    on_reply: Callable[[int], None],
+) -> Iterator[Sequence[Author]]:
+    if not recipe.generators:
+        yield ()
+        return
+    with open_authors(
+        recipe.generators,
+        folder,
+        sandbox,
+        seed=recipe.seed,
+        max_cost=max_cost,
+        prompts=prompts_folder(recipe),
+        on_reply=on_reply,
+    ) as authors:
+        yield authors
+
+
+def _settings(recipe: GenerationRecipe) -> dict[str, Any]:
+    """What decides what a run makes: the recipe, and the text of the prompts it names."""
+    settings = recipe.model_dump(mode="json")
+    if recipe.generators:
+        settings["prompts_digest"] = Prompts(prompts_folder(recipe)).digest
+    return settings
+
+
+def _environment(sandbox: Sandbox) -> dict[str, Any]:
+    from tarot_bench import __version__
+
+    info = sandbox.info
+    return {
+        "tarot_bench": __version__,
+        "sandbox": {"kind": info.kind, "level": info.level, "python": info.python, **info.details},
+    }

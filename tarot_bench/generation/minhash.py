@@ -1,0 +1,147 @@
+"""Near duplicates by MinHash and locality-sensitive hashing, each confirmed by the exact Jaccard index.
+
+MinHash after Broder 1997 ("On the resemblance and containment of documents"): the share of equal minima of two sets
+under random permutations estimates their Jaccard index J. Banding after Leskovec, Rajaraman and Ullman ("Mining of
+Massive Datasets", 3.4): with b bands of r rows, a pair meets in at least one band with probability 1 - (1 - J^r)^b.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tarot_bench.generation.shingles import Hashes, jaccard, shingles
+
+BANDS, ROWS = 32, 4
+"""A pair of J = 0.7 meets with probability 0.9998, one of J = 0.3 with 0.23."""
+PERMUTATIONS = BANDS * ROWS
+SHINGLE = 3
+"""Words per shingle."""
+_SEED = 20260211
+_BLOCK = 256
+"""Texts whose shingles are permuted at once: they fit the processor's cache."""
+_MARGIN = 0.16
+"""Four standard errors of the estimate at J = 0.7: sqrt(0.7 * 0.3 / 128) = 0.04."""
+
+_LIKELY = 64
+"""Earlier texts, the closest by signature, whose exact index with a text is computed."""
+CLOSEST = 8
+"""Earlier texts, the closest of all, that one text is held against: many texts in one frame are all alike."""
+
+Signatures = NDArray[np.uint32]
+Same = Callable[[int, int], bool]
+"""Whether a text that is like an earlier one says the same; both by index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The text that a text repeats.
+
+    Attributes:
+        index: of the earlier text.
+        score: how alike they are, at most 1.
+    """
+
+    index: int
+    score: float
+
+
+def near_duplicates(
+    texts: Sequence[str], threshold: float, same: Same = lambda _text, _earlier: True
+) -> dict[int, Twin]:
+    """Which texts repeat an earlier text that is itself no repetition.
+
+    Every repetition is as close to the one it names as `threshold` asks: chains (A like B, B like C, A unlike C) are
+    not drawn together.
+
+    Args:
+        texts: those to be preferred first.
+        threshold: least Jaccard index of the sets of word 3-grams, in (0.5, 1].
+        same: asked of each pair that is alike enough, at most `CLOSEST` times for one text.
+
+    Returns:
+        For the index of each repetition, the first of its `CLOSEST` texts, in order, that it repeats.
+    """
+    signatures = sketch(texts)
+
+    @lru_cache(maxsize=4096)
+    def grams(index: int) -> Hashes:
+        return shingles(texts[index], SHINGLE)
+
+    leaders: dict[int, list[int]] = {}
+    found: dict[int, Twin] = {}
+    for row, buckets in _meetings(signatures):
+        met = sorted({index for bucket in buckets for index in leaders.get(bucket, ())})
+        scores = {index: jaccard(grams(index), grams(row)) for index in _likely(signatures, row, met, threshold)}
+        twin = next((twin for twin in closest(scores, threshold) if same(row, twin.index)), None)
+        if twin:
+            found[row] = twin
+        else:
+            for bucket in buckets:
+                leaders.setdefault(bucket, []).append(row)
+    return found
+
+
+def closest(scores: Mapping[int, float], threshold: float) -> list[Twin]:
+    """Of texts by index the `CLOSEST` that are alike enough, in their order."""
+    alike = [Twin(index, score) for index, score in scores.items() if score >= threshold]
+    return sorted(sorted(alike, key=lambda twin: (-twin.score, twin.index))[:CLOSEST], key=lambda twin: twin.index)
+
+
+def sketch(texts: Sequence[str]) -> Signatures:
+    """MinHash signatures, shape ``(len(texts), PERMUTATIONS)``; a text without words has all ones, as no other has."""
+    rng = np.random.default_rng(_SEED)
+    factors = rng.integers(0, 2**63, PERMUTATIONS, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    terms = rng.integers(0, 2**63, PERMUTATIONS, dtype=np.uint64)
+    signatures = np.full((len(texts), PERMUTATIONS), np.iinfo(np.uint32).max, np.uint32)
+    for begin in range(0, len(texts), _BLOCK):
+        sets = [shingles(text, SHINGLE) for text in texts[begin : begin + _BLOCK]]
+        filled = np.flatnonzero([len(grams) for grams in sets])
+        if len(filled):
+            signatures[begin + filled] = _minima([sets[index] for index in filled], factors, terms)
+    return signatures
+
+
+def _minima(sets: list[Hashes], factors: Hashes, terms: Hashes) -> Signatures:
+    """Upper halves of each set's minima under ``x -> a x + b`` modulo 2^64, shape ``(len(sets), PERMUTATIONS)``."""
+    joined = np.concatenate(sets)
+    starts = np.concatenate([[0], np.cumsum([len(grams) for grams in sets])[:-1]])
+    permuted = np.empty_like(joined)
+    minima = np.empty((len(sets), PERMUTATIONS), np.uint32)
+    for number, (factor, term) in enumerate(zip(factors, terms, strict=True)):
+        np.multiply(joined, factor, out=permuted)
+        permuted += term
+        minima[:, number] = np.minimum.reduceat(permuted, starts) >> np.uint64(32)
+    return minima
+
+
+def _meetings(signatures: Signatures) -> Iterator[tuple[int, list[int]]]:
+    """Rows that share a band with another row, in order, each with the numbers of the shared buckets."""
+    rows: list[NDArray[np.int64]] = []
+    buckets: list[NDArray[np.int64]] = []
+    count = 0
+    worded = np.flatnonzero((signatures != np.iinfo(np.uint32).max).any(axis=1))
+    for band in range(BANDS):
+        part = np.ascontiguousarray(signatures[worded, band * ROWS : (band + 1) * ROWS])
+        _, bucket, sizes = np.unique(part.view(f"V{part.itemsize * ROWS}"), return_inverse=True, return_counts=True)
+        shared = sizes[bucket.ravel()] > 1
+        rows.append(worded[shared])
+        buckets.append(bucket.ravel()[shared] + count)
+        count += len(sizes)
+    all_rows, all_buckets = np.concatenate(rows), np.concatenate(buckets)
+    order = np.argsort(all_rows, kind="stable")
+    all_rows, all_buckets = all_rows[order], all_buckets[order]
+    names, starts = np.unique(all_rows, return_index=True)
+    for row, group in zip(names, np.split(all_buckets, starts)[1:], strict=True):
+        yield int(row), group.tolist()
+
+
+def _likely(signatures: Signatures, row: int, met: list[int], threshold: float) -> list[int]:
+    """Of the texts met, the closest ones whose signatures do not rule out that they are alike enough."""
+    if not met:
+        return met
+    share = (signatures[met] == signatures[row]).mean(axis=1)
+    order = np.argsort(-share, kind="stable")[:_LIKELY]
+    return [met[place] for place in order if share[place] >= threshold - _MARGIN]

@@ -1,0 +1,65 @@
+"""The recipe of `generate`: everything that decides what a run makes."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from tarot_bench.config import Name, load_yaml
+from tarot_bench.generation.ambiguity import AmbiguitySettings
+from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.decontaminate import DecontaminateSettings
+from tarot_bench.generation.dedup import DedupSettings
+from tarot_bench.generation.embeddings import EmbeddingSettings
+from tarot_bench.generation.measure import MeasureSettings
+from tarot_bench.generation.sourcing import SourceSettings
+from tarot_bench.generation.validate import ValidateSettings
+from tarot_bench.problem import TIERS, Frozen, Tier
+from tarot_bench.recipes import find
+
+FOLDER = "generation/recipes"
+
+
+class GenerationRecipe(Frozen):
+    """A file of ``generation/recipes/``: one section per stage; a section that is null leaves its stage out."""
+
+    name: Name
+    description: str = ""
+    seed: int = 0
+    """Of `mutate`; everything else depends on the problems alone."""
+    source: SourceSettings
+    generators: tuple[GeneratorSettings, ...] = ()
+    """Who writes the tests. None: the tiers of the source are kept and checked."""
+    prompts: str | None = None
+    """A folder of templates; null takes the shipped ``generation/prompts/``."""
+    rounds: int = Field(default=2, ge=0)
+    """How often what is missing or was rejected goes back to the generators."""
+    tiers: tuple[Tier, ...] = TIERS
+    """Tiers that a problem must have in the end, where nobody writes tests."""
+    validation: ValidateSettings = ValidateSettings()
+    ambiguity: AmbiguitySettings | None = AmbiguitySettings()
+    deduplication: DedupSettings | None = DedupSettings()
+    embeddings: EmbeddingSettings | None = None
+    """A server for the third pass of deduplication, by meaning."""
+    decontamination: DecontaminateSettings | None = DecontaminateSettings()
+    measurement: MeasureSettings | None = MeasureSettings()
+    sandbox: Literal["local", "cold", "ray", "e2b", "unsafe-subprocess"] = "local"
+
+
+def load_recipe(argument: str, overrides: Iterable[str] = ()) -> GenerationRecipe:
+    """Read a recipe.
+
+    Args:
+        argument: a file, or a shipped name in ``generation/recipes/``.
+        overrides: ``key=value`` pairs, as in ``measurement.share=0.1``.
+
+    Raises:
+        RecipeError: unknown, or something in it does not fit; one line.
+    """
+    return load_yaml(GenerationRecipe, find(argument, FOLDER), overrides)
+
+
+def prompts_folder(recipe: GenerationRecipe) -> Path | None:
+    """Where the recipe's templates are; None for the shipped ones."""
+    return Path(recipe.prompts).expanduser() if recipe.prompts else None

@@ -1,0 +1,135 @@
+"""The stage `repair`: missing and rejected tiers go back to the authors with what was wrong, a few times."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tarot_bench.dataset.entry import Entry
+from tarot_bench.errors import InfrastructureError, one_line
+from tarot_bench.generation.author.drafting import Author, Drafted, Failure, Wanted
+from tarot_bench.generation.author.merging import merged
+from tarot_bench.generation.settling import failures_of
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.validate import Checked
+from tarot_bench.pools import threads
+from tarot_bench.problem import TIERS, Tier
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An entry under repair.
+
+    Attributes:
+        entry: with the tests that were accepted so far.
+        failures: of the last round.
+    """
+
+    entry: Entry
+    failures: tuple[Failure, ...]
+
+    @property
+    def missing(self) -> tuple[Tier, ...]:
+        return tuple(tier for tier in TIERS if not self.entry.problem.at(tier))
+
+    def wanted(self, round_: int) -> Wanted:
+        """Only what was wrong with the missing tiers, or with the draft as a whole, is of use to the author."""
+        missing = self.missing
+        told = tuple(failure for failure in self.failures if failure.tier is None or failure.tier in missing)
+        return Wanted(self.entry, missing, round_, told)
+
+
+class RepairStage:
+    """Implements `stage.Stage`: comes after validation, and validates what it adds.
+
+    An entry that still lacks a tier after the last round is dropped: the dataset's promise is four tiers.
+    """
+
+    name = "repair"
+    whole = False
+
+    def __init__(
+        self, authors: Sequence[Author], check: Callable[[Entry], Checked], rounds: int = 2, workers: int = 1
+    ) -> None:
+        """Set up.
+
+        Args:
+            authors: the generators; all of them are asked for what is missing.
+            check: validates one entry.
+            rounds: how often the authors are asked again.
+            workers: how many entries are validated at once.
+        """
+        self._authors = authors
+        self._check = check
+        self._rounds = rounds
+        self._workers = workers
+
+    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+        """Answer each entry: complete ones first, then what each round completed, then what was given up.
+
+        Raises:
+            UserError: an author cannot go on; what was answered is kept.
+        """
+        cases = []
+        for entry in entries:
+            case = _Case(entry, failures_of(entry))
+            if case.missing:
+                cases.append(case)
+            else:
+                yield Outcome.keep(entry)
+        for round_ in range(1, self._rounds + 1):
+            left: list[_Case] = []
+            for outcome in self._round(cases, round_):
+                if isinstance(outcome, Outcome):
+                    yield outcome
+                else:
+                    left.append(outcome)
+            cases = left
+        for case in cases:
+            yield _given_up(case, self._rounds)
+
+    def _round(self, cases: Sequence[_Case], round_: int) -> Iterator["Outcome | _Case"]:
+        """What became of each case: done with, or still a case."""
+        wanted = [case.wanted(round_) for case in cases]
+        streams = [author.draft(wanted) for author in self._authors]
+        rows = zip(cases, *streams, strict=True)
+        added = [merged(case.entry, self._named(drafts), self.name) for case, *drafts in rows]
+        with threads(self._workers, "repair") as pool:
+            for made in pool.map(self._checked, added):
+                if made is not None:
+                    yield made
+
+    def _named(self, drafts: Sequence[Drafted]) -> list[tuple[str, Drafted]]:
+        return [(author.name, drafted) for author, drafted in zip(self._authors, drafts, strict=True)]
+
+    def _checked(self, entry: Entry) -> "Outcome | _Case | None":
+        try:
+            checked = self._check(entry)
+        except InfrastructureError as error:
+            _log.warning("%s is still pending: %s", entry.problem.id, one_line(error))
+            return None
+        if checked.dropped:
+            return Outcome.drop(entry, *checked.dropped)
+        unique = tuple(dict.fromkeys(checked.entry.flags))
+        case = _Case(checked.entry.model_copy(update={"flags": unique}), checked.failures)
+        return case if case.missing else Outcome.keep(case.entry)
+
+
+def _given_up(case: _Case, rounds: int) -> Outcome:
+    """Dropped under the name of what went wrong last: the author's trouble, or what validation found."""
+    lacking = ", ".join(case.missing)
+    blamed = _blamed(case)
+    reason, said = next(iter(blamed.items()), ("missing-tier", ""))
+    return Outcome.drop(case.entry, reason, f"no {lacking} test after {rounds} rounds of repair; {said}".rstrip("; "))
+
+
+def _blamed(case: _Case) -> Mapping[str, str]:
+    for failure in reversed(case.failures):
+        if failure.tier in case.missing:
+            reason, _, said = failure.what.partition(": ")
+            return {reason: said}
+    for flag in reversed(case.entry.flags):
+        if flag.stage in {"author", RepairStage.name}:
+            return {flag.reason: flag.detail}
+    return {}

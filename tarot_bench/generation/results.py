@@ -1,0 +1,138 @@
+"""The files of one stage in a run directory: a journal while it runs, results in the order of the source afterwards.
+
+``stages/N-NAME/journal.jsonl`` grows with every outcome. At the end ``rejected.jsonl``, ``counts.json`` and, last of
+all, ``kept.jsonl`` are each written in one step; a stage is done if, and only if, ``kept.jsonl`` is there.
+"""
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from tarot_bench.config import complaints
+from tarot_bench.dataset.entry import Entry
+from tarot_bench.errors import RunError
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.problem import Frozen
+from tarot_bench.runs import Journal, Run, write_atomically
+
+Record = TypeVar("Record", bound=Frozen)
+
+
+class Rejected(Frozen):
+    """One line of ``rejected.jsonl``."""
+
+    id: str
+    reason: str
+    detail: str = ""
+
+
+class StageCount(Frozen):
+    """What a stage did, in numbers: one step of the funnel."""
+
+    stage: str
+    entered: int
+    kept: int
+    dropped: dict[str, int]
+    """Entries by the reason they were dropped for."""
+    flags: dict[str, int]
+    """Flags that the stage raised on entries it kept, by reason."""
+
+
+class StageResults:
+    """The files of one stage of one run."""
+
+    def __init__(self, run: Run, number: int, name: str) -> None:
+        self.name, self.number = name, number
+        self._folder = run.path / "stages" / f"{number}-{name}"
+        self._kept = self._folder / "kept.jsonl"
+
+    @property
+    def done(self) -> bool:
+        """Whether the stage has answered all entries."""
+        return self._kept.is_file()
+
+    def journal(self) -> Journal[Outcome]:
+        """The outcomes so far, in the order in which they came."""
+        return Journal(self._folder / "journal.jsonl", Outcome)
+
+    def discard(self) -> None:
+        """Forget everything about this stage."""
+        self._kept.unlink(missing_ok=True)  # first: what is left over must not look done
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def entries(self) -> list[Entry]:
+        """What the stage kept, in the order of the source.
+
+        Raises:
+            RunError: the stage is not done.
+        """
+        return list(read_lines(self._kept, Entry))
+
+    def rejected(self) -> list[Rejected]:
+        """What the stage dropped, in the order of the source."""
+        return list(read_lines(self._folder / "rejected.jsonl", Rejected))
+
+    def counts(self) -> StageCount:
+        """What the stage did, in numbers."""
+        return next(read_lines(self._folder / "counts.json", StageCount))
+
+    def finish(self, order: Sequence[str], outcomes: dict[str, Outcome]) -> None:
+        """Write the results, and let go of the journal.
+
+        Args:
+            order: ids in the order of the source.
+            outcomes: one for each.
+        """
+        made = [outcomes[name] for name in order]
+        dropped = [
+            Rejected(id=made.id, reason=made.reason, detail=made.detail) for made in made if made.reason is not None
+        ]
+        kept = [outcome.entry for outcome in made if outcome.entry is not None]
+        counts = StageCount(
+            stage=self.name,
+            entered=len(order),
+            kept=len(kept),
+            dropped=_counted(reject.reason for reject in dropped),
+            flags=_counted(flag.reason for entry in kept for flag in entry.flags if flag.stage == self.name),
+        )
+        write_lines(self._folder / "rejected.jsonl", dropped)
+        write_atomically(self._folder / "counts.json", counts.model_dump_json() + "\n")
+        write_lines(self._kept, kept)
+        (self._folder / "journal.jsonl").unlink(missing_ok=True)
+
+
+def read_lines(path: Path, kind: type[Record]) -> Iterator[Record]:
+    """The records of a file that `write_lines` wrote.
+
+    Raises:
+        RunError: it is not there, or holds something else.
+    """
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    yield kind.model_validate_json(line)
+                except ValidationError as error:
+                    raise RunError(f"{path}:{number} is not a {kind.__name__} record: {complaints(error)}") from None
+    except FileNotFoundError:
+        raise RunError(f"{path} is not there: that stage of the run is not done") from None
+
+
+def write_lines(path: Path, records: Iterable[Frozen]) -> None:
+    """Write records as JSON Lines; the file is there when all of it is."""
+    partial = path.with_name(path.name + ".partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(record.model_dump_json() + "\n" for record in records)
+        os.replace(partial, path)
+    except OSError as error:
+        raise RunError(f"cannot write {path}: {error.strerror}; free some space and --resume") from None
+
+
+def _counted(reasons: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(reasons).items()))

@@ -1,0 +1,98 @@
+"""`validate`: the golds of any set, run again; what would be flagged today, tier by tier. Nothing is changed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tarot_bench.dataset.entry import Entry
+from tarot_bench.errors import InfrastructureError
+from tarot_bench.generation.settling import STAGE
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.validate import Validate, ValidateSettings
+from tarot_bench.problem import TIERS
+from tarot_bench.progress import Progress
+from tarot_bench.reading import parse_json
+from tarot_bench.sandbox.base import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong.
+
+    Attributes:
+        problem: its id.
+        where: the tier, ``original``, or ``problem`` for what concerns no single test.
+        reason: the flag's short code.
+        detail: one line.
+    """
+
+    problem: str
+    where: str
+    reason: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Revalidation:
+    """What running the golds again showed.
+
+    Attributes:
+        tests: tests that were run, by tier; ``original`` for those without one.
+        findings: what is wrong, in the order of the set.
+        margin: the largest share of its CPU limit that a gold took, with the problem's id; None if none was run.
+    """
+
+    tests: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    margin: tuple[float, str] | None = None
+
+    def counted(self, where: str) -> dict[str, int]:
+        """How often each reason was found at a place."""
+        return dict(sorted(Counter(found.reason for found in self.findings if found.where == where).items()))
+
+
+def revalidate(entries: Sequence[Entry], sandbox: Sandbox, times: int, progress: Progress) -> Revalidation:
+    """Run all golds on all tests.
+
+    Raises:
+        InfrastructureError: some problems could not be run.
+    """
+    stage = Validate(ValidateSettings(times=times, policy="drop"), sandbox)
+    bare = [entry.model_copy(update={"flags": ()}) for entry in entries]
+    outcomes: dict[str, Outcome] = {}
+    progress.begin("validate", len(bare))
+    for outcome in stage.run(bare):
+        outcomes[outcome.id] = outcome
+        progress.step()
+    progress.end()
+    owed = len(bare) - len(outcomes)
+    if owed:
+        raise InfrastructureError(f"{owed} of {len(bare)} problems could not be run; see the log")
+    made = Revalidation()
+    for entry in bare:
+        _add(made, entry, outcomes[entry.problem.id])
+    return made
+
+
+def _add(made: Revalidation, entry: Entry, outcome: Outcome) -> None:
+    problem = entry.problem
+    for tier in TIERS:
+        made.tests[tier] += len(problem.at(tier))
+    made.tests["original"] += len(problem.original_tests)
+    if outcome.entry is None:
+        where = "original" if outcome.reason == "gold-fails-original" else "problem"
+        made.findings.append(Finding(problem.id, where, outcome.reason or "", outcome.detail))
+        return
+    for flag in outcome.entry.flags:
+        if flag.stage == STAGE:
+            made.findings.append(_finding(problem.id, flag.reason, flag.detail))
+    taken = max((known.measurement.gold_cpu_s or 0.0 for known in outcome.entry.facts), default=0.0)
+    if made.margin is None or taken / problem.limits.cpu_s > made.margin[0]:
+        made.margin = (taken / problem.limits.cpu_s, problem.id)
+
+
+def _finding(problem: str, reason: str, detail: str) -> Finding:
+    if not detail.startswith("{"):
+        return Finding(problem, "problem", reason, detail)
+    told = parse_json(detail)
+    return Finding(problem, told["tier"] or "original", reason, told["what"])

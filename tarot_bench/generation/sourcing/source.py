@@ -1,0 +1,133 @@
+"""The first stage: rows in, entries out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from pydantic import Field
+
+from tarot_bench.dataset import Entry, load_embedded, load_rows, published, synthetic
+from tarot_bench.dataset.problem_set import EMBEDDED
+from tarot_bench.dataset.shapes import to_problem
+from tarot_bench.errors import DataError, boundary, one_line
+from tarot_bench.generation.sourcing import contests, functions, verifiable
+from tarot_bench.generation.sourcing.unusable import UnusableError
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.grading.syntax import parse
+from tarot_bench.problem import Frozen, Problem
+
+Reader = Callable[[Mapping[str, Any]], Problem]
+
+READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
+    (verifiable.MARKS, verifiable.from_row),
+    (contests.APPS_MARKS, contests.from_apps),
+    (contests.CODE_CONTESTS_MARKS, contests.from_code_contests),
+    (functions.HUMANEVAL_MARKS, functions.from_humaneval),
+    (functions.MBPP_MARKS, functions.from_mbpp),
+)
+"""Shapes beside our own, each with the columns that tell it from the others."""
+_PUBLISHED = ("problem_id", "statement")
+
+
+class SourceSettings(Frozen):
+    """The section ``source`` of a generation recipe."""
+
+    data: str
+    """A file, a folder, a Hub id ``org/name``, ``embedded``, or ``synthetic:N[@SEED]``."""
+    revision: str | None = None
+    """Of a Hub dataset; elsewhere the checksum that the content must have."""
+    split: str | None = None
+    config_name: str | None = None
+    limit: int | None = Field(default=None, ge=1)
+    """Only the first rows."""
+    keep_tiers: bool = True
+    """Keep the tier tests of a source that has them. Without, they are made anew; a problem that has only tier tests
+    keeps its first one as an original test, for a gold needs something to hold on to."""
+    most_originals: int = Field(default=5, ge=1)
+    """Original tests kept per problem: the first ones. Contest collections have hundreds."""
+
+
+class Source:
+    """Makes the entries; what it is given is ignored."""
+
+    name = "source"
+    whole = True
+
+    def __init__(self, settings: SourceSettings) -> None:
+        self._settings = settings
+
+    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+        """One outcome per row, in the order of the source.
+
+        Raises:
+            DataError: there are no rows to be had.
+        """
+        del entries
+        seen: set[str] = set()
+        for number, (place, make) in enumerate(self._makers()):
+            if self._settings.limit is not None and number >= self._settings.limit:
+                return
+            outcome = self._outcome(place, make, seen)
+            seen.add(outcome.id)
+            yield outcome
+
+    def _makers(self) -> Iterator[tuple[str, Callable[[], Entry]]]:
+        """For every row where it stands, and how to make an entry of it."""
+        settings = self._settings
+        if settings.data == EMBEDDED:
+            for problem in load_embedded():
+                yield problem.id, partial(Entry, problem=problem)
+        elif wanted := synthetic.wanted(settings.data):
+            for entry in synthetic.entries(*wanted):
+                yield entry.problem.id, entry.model_copy
+        else:
+            rows = load_rows(
+                settings.data, revision=settings.revision, split=settings.split, config_name=settings.config_name
+            )
+            for row, place in zip(rows, rows.places, strict=True):
+                yield place, partial(read, row)
+
+    def _outcome(self, place: str, make: Callable[[], Entry], seen: set[str]) -> Outcome:
+        try:
+            with boundary(DataError, "reading the row"):
+                entry = self._trimmed(make())
+            _check_gold(entry.problem)
+        except UnusableError as error:
+            return Outcome(id=place, entry=None, reason=error.reason, detail=error.detail)
+        except DataError as error:
+            return Outcome(id=place, entry=None, reason="unreadable", detail=one_line(error))
+        if entry.problem.id in seen:
+            return Outcome(id=place, entry=None, reason="same-id", detail=entry.problem.id)
+        return Outcome.keep(entry)
+
+    def _trimmed(self, entry: Entry) -> Entry:
+        problem = entry.problem
+        originals = problem.original_tests[: self._settings.most_originals]
+        if self._settings.keep_tiers:
+            return entry.model_copy(update={"problem": problem.model_copy(update={"original_tests": originals})})
+        if not originals:
+            originals = (problem.tests[0].model_copy(update={"tier": None, "reason": None}),)
+        bare = problem.model_copy(update={"tests": (), "original_tests": originals})
+        return entry.model_copy(update={"problem": bare, "facts": ()})
+
+
+def read(row: Mapping[str, Any]) -> Entry:
+    """Make an entry of a row of any known shape.
+
+    Raises:
+        UnusableError: the row is known, and known to be of no use.
+        DataError: no shape fits, or the row is faulty.
+    """
+    for marks, reader in READERS:
+        if all(column in row for column in marks):
+            return Entry(problem=reader(row))
+    if all(column in row for column in _PUBLISHED):
+        return published.entry_from_row(row)
+    return Entry(problem=to_problem(row))
+
+
+def _check_gold(problem: Problem) -> None:
+    if not (problem.solution or "").strip():
+        raise UnusableError("no-gold")
+    if problem.answer_form == "program" and parse(problem.solution or "") is None:
+        raise UnusableError("gold-does-not-parse", "not a program of today's Python")

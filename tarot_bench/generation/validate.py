@@ -1,0 +1,212 @@
+"""Validate: the gold runs every test several times, and everything that does not agree is flagged."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from tarot_bench.dataset.entry import Entry, Flag, TestFacts
+from tarot_bench.generation.author.drafting import Failure
+from tarot_bench.generation.dedup import repeated_inputs
+from tarot_bench.generation.gold import Observed, observe, run_on_inputs, same
+from tarot_bench.generation.settling import STAGE, Policy, failures_of, settle, test_flag
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.validators import believe
+from tarot_bench.generation.witnesses import witnesses_of
+from tarot_bench.generation.workers import answered
+from tarot_bench.grading.compare import text_of
+from tarot_bench.problem import TIERS, Frozen, TestCase
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.verdict import Verdict
+
+_REASONS = {
+    Verdict.WRONG_ANSWER: "gold-disagrees",
+    Verdict.RUNTIME_ERROR: "gold-crashes",
+    Verdict.TIME_LIMIT: "gold-too-slow",
+    Verdict.MEMORY_LIMIT: "gold-out-of-memory",
+    Verdict.OUTPUT_LIMIT: "gold-writes-too-much",
+    Verdict.COMPILE_ERROR: "gold-does-not-compile",
+}
+
+
+class ValidateSettings(Frozen):
+    """The section ``validate`` of a generation recipe."""
+
+    times: int = Field(default=3, ge=1, le=10)
+    """How often the gold runs every test."""
+    policy: Policy = "majority"
+    """What becomes of a test whose declared output is not the gold's."""
+    damage_rejected: float = Field(default=0.7, ge=0, le=1)
+    """The least share of planted damage that a validator must reject to be kept."""
+    record_cpu: bool = True
+    """Store the gold's CPU seconds per test. They differ from run to run: without them equal runs give equal bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An entry after validation.
+
+    Attributes:
+        entry: without the tests, and without the validator, that were not accepted; each left a flag.
+        failures: the same flags, as an author is told of them.
+        dropped: why the whole entry is of no use, as (reason, detail); None where it goes on.
+    """
+
+    entry: Entry
+    failures: tuple[Failure, ...]
+    dropped: tuple[str, str] | None = None
+
+
+class Validate:
+    """Drops the entries whose gold cannot be trusted; in the others keeps what the gold confirms."""
+
+    name = STAGE
+    whole = False
+
+    def __init__(self, settings: ValidateSettings, sandbox: Sandbox) -> None:
+        self._settings = settings
+        self._sandbox = sandbox
+
+    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+        """Answer each entry, as many at once as the sandbox has workers."""
+        return answered(entries, self._answer, self._sandbox.workers)
+
+    def _answer(self, entry: Entry) -> Outcome:
+        checked = check(entry, self._sandbox, self._settings)
+        return Outcome.drop(entry, *checked.dropped) if checked.dropped else Outcome.keep(checked.entry)
+
+
+def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked:
+    """Validate one entry. Nothing but the entry decides what is said of it.
+
+    The gold must pass every original test, or the whole entry is dropped: then it is no gold. A tier test is dropped,
+    with a flag, where the gold does not end well, answers differently from run to run, or (`Policy`) disagrees with
+    the declared output; where the believed validator refuses the input; and where a lower tier has the same input.
+
+    Raises:
+        SandboxError: the sandbox failed; nothing was found out.
+    """
+    problem = entry.problem
+    if problem.solution is None:
+        return Checked(entry, (), ("no-gold", ""))
+    observed = observe(problem, problem.solution, sandbox, settings.times)
+    useless = _useless(entry, observed)
+    if useless:
+        return Checked(entry, (), useless)
+    made = _Bench(entry, observed, sandbox, settings).checked()
+    failures = failures_of(made)[len(failures_of(entry)) :]
+    if not made.problem.all_tests:  # which a problem cannot be without
+        return Checked(entry, failures, ("no-tests-left", "; ".join(failure.what for failure in failures)))
+    return Checked(made, failures)
+
+
+def _useless(entry: Entry, observed: Sequence[Observed]) -> tuple[str, str] | None:
+    """Why a gold is none: it does not compile, or fails an original test."""
+    tiers = len(entry.problem.tests)
+    for number, seen in enumerate(observed):
+        if seen.verdict is Verdict.COMPILE_ERROR:
+            return "gold-does-not-compile", seen.detail
+        if number >= tiers and seen.verdict is not Verdict.PASSED:
+            return "gold-fails-original", f"original test {number - tiers + 1}: {seen.verdict}, {seen.detail}"
+    return None
+
+
+class _Bench:
+    """One entry being validated: its tests, what was seen of them, and the flags raised so far."""
+
+    def __init__(
+        self, entry: Entry, observed: Sequence[Observed], sandbox: Sandbox, settings: ValidateSettings
+    ) -> None:
+        self._entry, self._problem = entry, entry.problem
+        self._observed, self._sandbox, self._settings = observed, sandbox, settings
+        self._flags: list[Flag] = []
+
+    def checked(self) -> Entry:
+        validator, refused = self._believed()
+        facts = self._entry.facts or (TestFacts(),) * len(self._problem.tests)
+        repeated = repeated_inputs(self._problem)
+        asked: dict[int, TestCase] = {}
+        kept: list[tuple[TestCase, TestFacts]] = []
+        for number, (test, known) in enumerate(zip(self._problem.tests, facts, strict=True)):
+            if number in refused:
+                self._flag("invalid-input", test, "", "the validator refuses this input")
+            elif (settled := self._settled(number, test)) is None:
+                continue
+            elif earlier := asked.get(repeated.get(number, number)):
+                self._flag("same-input", test, "", f"the {earlier.tier} tier has the same input")
+            else:
+                asked[repeated.get(number, number)] = test
+                kept.append((settled, self._measured(known, self._observed[number])))
+        self._flag_constants([test for test, _ in kept])
+        return self._entry.model_copy(
+            update={
+                "problem": self._problem.model_copy(update={"tests": tuple(test for test, _ in kept)}),
+                "facts": tuple(known for _, known in kept),
+                "validator": validator,
+                "flags": (*self._entry.flags, *self._flags),
+            }
+        )
+
+    def _believed(self) -> tuple[str | None, tuple[int, ...]]:
+        """The validator, if it is believed, and the tests whose inputs it refuses."""
+        validator = self._entry.validator
+        if validator is None or self._problem.style != "stdin":
+            return validator, ()
+        belief = believe(
+            validator,
+            [test.input for test in self._problem.original_tests],
+            [test.input for test in self._problem.tests],
+            self._sandbox,
+            self._settings.damage_rejected,
+        )
+        if belief.trouble:
+            self._flags.append(Flag(stage=STAGE, reason=belief.trouble, detail=belief.detail))
+            return None, ()
+        return validator, belief.refused
+
+    def _settled(self, number: int, test: TestCase) -> TestCase | None:
+        """The test as it stays, or None with a flag that says why it does not."""
+        seen = self._observed[number]
+        if any(not same(test, seen.outputs[0], again) for again in seen.outputs[1:]):
+            self._flag("gold-not-deterministic", test, seen.outputs[0], "the gold's runs differ")
+            return None
+        if seen.verdict is Verdict.PASSED:
+            return test
+        got = seen.outputs[0] if seen.outputs else ""
+        self._flag(_REASONS.get(seen.verdict, "gold-fails"), test, got, seen.detail)
+        if seen.verdict is not Verdict.WRONG_ANSWER or test.kind == "suite":
+            return None
+        return settle(self._settings.policy, test, got, self._votes(number))
+
+    def _votes(self, number: int) -> list[str]:
+        """What others say: authors of the same input, and further correct solutions, which are only asked here."""
+        if self._settings.policy != "majority":
+            return []
+        test = self._problem.tests[number]
+        others = (other for place, other in enumerate(self._problem.tests) if place != number)
+        votes = [other.output for other in others if other.input.split() == test.input.split()]
+        if self._problem.style == "stdin":
+            for program in witnesses_of(self._problem):
+                (run,) = run_on_inputs(program, [test.input], self._problem.limits, self._sandbox)
+                votes += [text_of(run.stdout)] if run.ok else []
+        return votes
+
+    def _flag(self, reason: str, test: TestCase, got: str, what: str) -> None:
+        self._flags.append(test_flag(reason, test, got, what))
+
+    def _measured(self, known: TestFacts, seen: Observed) -> TestFacts:
+        if not self._settings.record_cpu:
+            return known
+        measurement = known.measurement.model_copy(update={"gold_cpu_s": round(seen.cpu_s, 4)})
+        return known.model_copy(update={"measurement": measurement})
+
+    def _flag_constants(self, tests: Sequence[TestCase]) -> None:
+        """Tests that printing one constant would pass: of a tier with several, or of the whole problem."""
+        groups = {str(tier): [test for test in tests if test.tier is tier] for tier in TIERS}
+        if all(len(group) <= 1 for group in groups.values()):
+            groups = {"all tiers": list(tests)}
+        for name, group in groups.items():
+            answers = {test.output.strip() for test in group}
+            if len(group) > 1 and len(answers) == 1 and group[0].kind != "suite":
+                detail = f"{name}: {len(group)} tests, one answer {answers.pop()[:80]!r}"
+                self._flags.append(Flag(stage=STAGE, reason="constant-answer", detail=detail))

@@ -1,0 +1,40 @@
+"""Answering entries in parallel: threads that wait on the sandbox, with a bounded look-ahead."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+
+from tarot_bench.dataset.entry import Entry
+from tarot_bench.errors import InfrastructureError, one_line
+from tarot_bench.generation.stage import Outcome
+from tarot_bench.pools import threads
+
+_log = logging.getLogger(__name__)
+_AHEAD = 4
+"""Entries under way or waiting, per worker."""
+
+
+def answered(entries: Sequence[Entry], answer: Callable[[Entry], Outcome], workers: int) -> Iterator[Outcome]:
+    """Outcomes as they become ready, in any order.
+
+    An entry that an infrastructure error kept from being answered is logged and left out: it is still pending.
+    """
+    waiting: dict[Future[Outcome], Entry] = {}
+    left = iter(entries)
+    with threads(workers, "curate") as pool:
+        for entry in left:
+            waiting[pool.submit(answer, entry)] = entry
+            if len(waiting) >= workers * _AHEAD:
+                yield from _ready(waiting)
+        while waiting:
+            yield from _ready(waiting)
+
+
+def _ready(waiting: dict[Future[Outcome], Entry]) -> Iterator[Outcome]:
+    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+    for future in done:
+        entry = waiting.pop(future)
+        try:
+            yield future.result()
+        except InfrastructureError as error:
+            _log.warning("%s is still pending: %s", entry.problem.id, one_line(error))

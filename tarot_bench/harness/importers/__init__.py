@@ -1,7 +1,0 @@
-"""Other harnesses' result files as runs of ours, so that they can be graded again and compared."""
-
-from tarot_bench.harness.importers.claims import Agreement, Claim, Disagreement
-from tarot_bench.harness.importers.formats import FORMATS
-from tarot_bench.harness.importers.importing import Imported, agreement, import_results
-
-__all__ = ["FORMATS", "Agreement", "Claim", "Disagreement", "Imported", "agreement", "import_results"]

@@ -1,0 +1,69 @@
+"""A small Llama from nothing, and a tokenizer trained on the texts it is to read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from tarot_bench.training.recipe import FreshModel
+
+PAD, END = "<|pad|>", "<|end|>"
+ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
+
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}"
+    "{% if message.role == 'assistant' %}" + END + "{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+
+
+def fresh_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
+    """Train a byte-level BPE tokenizer with a chat template; the same texts give the same tokenizer.
+
+    Args:
+        texts: what the model is to read and write; any other text can be encoded too, byte by byte.
+        vocabulary: most entries, special tokens included.
+    """
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=[PAD, END, *ROLES],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token=PAD, eos_token=END, padding_side="left")
+    fast.chat_template = CHAT_TEMPLATE
+    return fast
+
+
+def fresh_model(sizes: FreshModel, tokenizer: Any, context: int, seed: int) -> Any:
+    """A randomly initialised Llama for this tokenizer.
+
+    Llama, because its configuration leaves the saved tokenizer alone: loading a folder whose model type is ``qwen2``
+    builds another tokenizer than the one that was saved, with ids beyond the model's vocabulary.
+    """
+    from transformers import LlamaConfig, LlamaForCausalLM, set_seed
+
+    set_seed(seed)
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=sizes.hidden_size,
+            intermediate_size=sizes.intermediate_size,
+            num_hidden_layers=sizes.layers,
+            num_attention_heads=sizes.heads,
+            num_key_value_heads=sizes.heads,
+            max_position_embeddings=context,
+            tie_word_embeddings=True,
+            bos_token_id=None,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
+    # A server that reads this folder samples as training did, unless it is told otherwise.
+    model.generation_config.do_sample = True
+    return model

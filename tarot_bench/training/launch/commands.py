@@ -1,0 +1,113 @@
+"""The exact commands of a training: itself, under accelerate, and the vLLM server beside it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from tarot_bench.errors import RecipeError
+from tarot_bench.recipes import find
+from tarot_bench.training.recipe import Training
+
+ACCELERATE = "training_baselines/accelerate"
+AccelerateKind = Literal["single", "multi", "zero2", "zero3", "fsdp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A training as it was asked for on the command line.
+
+    Attributes:
+        recipe: as given.
+        model: as given; None takes the recipe's.
+        curriculum: likewise.
+        overrides: ``key=value`` pairs.
+        output: the run directory; None takes the derived one.
+        resume: go on from the last checkpoint.
+    """
+
+    recipe: str
+    model: str | None = None
+    curriculum: str | None = None
+    overrides: tuple[str, ...] = ()
+    output: Path | None = None
+    resume: bool = False
+
+    @property
+    def arguments(self) -> list[str]:
+        """What follows ``tarot-bench``."""
+        named = {
+            "--recipe": self.recipe,
+            "--model": self.model,
+            "--curriculum": self.curriculum,
+            "--output": None if self.output is None else str(self.output),
+        }
+        options = [word for flag, value in named.items() if value is not None for word in (flag, value)]
+        return ["train", *options, *(["--resume"] if self.resume else []), *self.overrides]
+
+
+def train_command(invocation: Invocation) -> list[str]:
+    """The training in one process."""
+    return ["tarot-bench", *invocation.arguments]
+
+
+def accelerate_command(invocation: Invocation, config: str, processes: int) -> list[str]:
+    """The training under ``accelerate launch``.
+
+    Args:
+        invocation: what to train.
+        config: path of an accelerate configuration.
+        processes: one per GPU.
+    """
+    launch = ["accelerate", "launch", "--config_file", config, "--num_processes", str(processes)]
+    return [*launch, "--module", "tarot_bench", *invocation.arguments]
+
+
+def accelerate_config(kind: str) -> Path:
+    """The shipped configuration of a kind, or a file.
+
+    Raises:
+        RecipeError: there is no such kind; lists them.
+    """
+    return find(kind, ACCELERATE)
+
+
+def check_accelerate_config(path: Path) -> None:
+    """Let accelerate itself read a configuration.
+
+    Raises:
+        RecipeError: accelerate is not installed, or it refuses the file; says why.
+    """
+    try:
+        from accelerate.commands.config.config_args import load_config_from_file
+    except ImportError:
+        raise RecipeError('checking an accelerate configuration needs: pip install "tarot-bench[train]"') from None
+    try:
+        load_config_from_file(str(path))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RecipeError(f"{path}: accelerate does not take it: {' '.join(str(error).split())}") from None
+
+
+def serve_command(training: Training) -> list[str]:
+    """The vLLM server that TRL 1.16 generates with: what the deprecated ``trl vllm-serve`` executes.
+
+    Raises:
+        RecipeError: the recipe does not use a server, or the model has no weights to serve.
+    """
+    vllm, model = training.recipe.vllm, training.model
+    if vllm.mode != "server":
+        raise RecipeError(f"recipe {training.recipe.name!r} uses no server: set vllm.mode=server")
+    if model.id is None:
+        raise RecipeError(f"model {model.name!r} is made from nothing: a vLLM server has no weights to start from")
+    length = training.recipe.max_prompt_tokens + training.recipe.max_completion_tokens
+    settings = {
+        "--host": vllm.host,
+        "--port": str(vllm.port),
+        "--tensor-parallel-size": str(vllm.tensor_parallel),
+        "--max-model-len": str(length),
+        "--weight-transfer-config": json.dumps({"backend": "nccl"}),
+        "--logprobs-mode": "processed_logprobs",
+        "--max-logprobs": "-1",
+        **({"--revision": model.revision} if model.revision else {}),
+    }
+    return ["vllm", "serve", model.id, *(word for pair in settings.items() for word in pair)]

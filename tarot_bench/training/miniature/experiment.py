@@ -1,0 +1,223 @@
+"""``train --recipe miniature``: the levels, then every curriculum on every level with every seed, resumable by cell."""
+
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tarot_bench.dataset.synthetic.small import SmallTask, small_family, small_tasks
+from tarot_bench.problem import Frozen
+from tarot_bench.runs import Journal, Run
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.training.fresh import fresh_model, fresh_tokenizer
+from tarot_bench.training.miniature.corpus import answer_of
+from tarot_bench.training.miniature.measure import Sample, graded, rates_of, sample
+from tarot_bench.training.miniature.settings import LevelSettings, MiniatureRecipe
+from tarot_bench.training.miniature.supervised import Lesson, learn
+from tarot_bench.training.recipe import (
+    DataSettings,
+    EvaluationSettings,
+    ModelSpec,
+    RewardSettings,
+    Training,
+    TrainingRecipe,
+)
+from tarot_bench.training.rows import Split
+from tarot_bench.training.trainer import train
+
+Tell = Callable[[str], None]
+
+
+class Cell(Frozen):
+    """One result: held-out pass rates of a level as it was learned, or after a curriculum."""
+
+    level: str
+    curriculum: str | None
+    """None: the level itself, before any reinforcement."""
+    seed: int
+    steps: int
+    rates: dict[str, float]
+    """By tier, and ``all``; in [0, 1]."""
+    cpu_s: float
+    """CPU seconds of this process, measuring included."""
+
+    @property
+    def name(self) -> str:
+        """As `cell_name`."""
+        return cell_name(self.level, self.curriculum, self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What all cells share.
+
+    Attributes:
+        recipe: of the experiment.
+        run: its directory.
+        sandbox: grades everything.
+        tasks: the parts of the problems, training ones only.
+        split: the problems.
+    """
+
+    recipe: MiniatureRecipe
+    run: Run
+    sandbox: Sandbox
+    tasks: tuple[SmallTask, ...]
+    split: Split
+
+
+def run_miniature(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tell) -> list[Cell]:
+    """Do everything that is still owed.
+
+    Args:
+        recipe: of the experiment.
+        run: its directory; a cell that is in ``cells.jsonl`` is not done again.
+        sandbox: grades everything.
+        tell: is given a line of progress now and then.
+
+    Returns:
+        All cells.
+    """
+    import torch
+
+    torch.set_num_threads(1)  # a second thread doubles the CPU time of so small a model, and saves no time
+    bench = _bench(recipe, run, sandbox)
+    for number in range(len(recipe.levels)):
+        _learn_level(bench, number, tell)
+    with run.journal("cells.jsonl", Cell) as journal:
+        done = {cell.name: cell for cell in journal}
+        for level, curriculum, seed in _owed(recipe):
+            name = cell_name(level.name, curriculum, seed)
+            if name not in done:
+                done[name] = _cell(bench, level, curriculum, seed, tell)
+                journal.append(done[name])
+                rates = ", ".join(f"{tier} {rate:.2f}" for tier, rate in done[name].rates.items())
+                tell(f"{name}: {rates} ({done[name].cpu_s:.0f} CPU s)")
+    return list(done.values())
+
+
+def cell_name(level: str, curriculum: str | None, seed: int) -> str:
+    """Distinct among all cells; also its folder."""
+    return f"{level}-{curriculum or 'before'}-s{seed}"
+
+
+def _owed(recipe: MiniatureRecipe) -> list[tuple[LevelSettings, str | None, int]]:
+    """All cells: the levels themselves, then seed by seed, so that what there is after a kill can be compared."""
+    before = [(level, None, 0) for level in recipe.levels]
+    return before + [
+        (level, curriculum, seed) for seed in recipe.seeds for level in recipe.levels for curriculum in recipe.curricula
+    ]
+
+
+def _bench(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox) -> Bench:
+    problems, tasks = small_family(), small_tasks()
+    parted = Split(train=problems[recipe.held_out :], held_out=problems[: recipe.held_out])
+    return Bench(recipe, run, sandbox, tasks[recipe.held_out :], parted)
+
+
+def level_folder(run: Run, level: LevelSettings) -> Path:
+    """Where the weights and the tokenizer of a level are."""
+    return run.path / "levels" / level.name
+
+
+def learning_cpu_s(recipe: MiniatureRecipe, run: Run) -> float:
+    """CPU seconds that all levels took."""
+    written = (run.path / "levels" / level.name / "learned.json" for level in recipe.levels)
+    return math.fsum(json.loads(path.read_text(encoding="utf-8"))["cpu_s"] for path in written)
+
+
+def _learn_level(bench: Bench, number: int, tell: Tell) -> None:
+    """Learn a level, from nothing or from the weights of the one before; a level that is there is left alone."""
+    from transformers import AutoModelForCausalLM
+
+    recipe, level = bench.recipe, bench.recipe.levels[number]
+    folder = level_folder(bench.run, level)
+    if (folder / "learned.json").exists():
+        return
+    tokenizer = _tokenizer(bench)
+    if number == 0:
+        model = fresh_model(recipe.model, tokenizer, recipe.context, seed=0)
+    else:
+        model = AutoModelForCausalLM.from_pretrained(level_folder(bench.run, recipe.levels[number - 1]))
+    started = time.process_time()
+    lesson = Lesson(level.skill, level.steps, recipe.batch, level.learning_rate)
+    losses = learn(model, tokenizer, bench.tasks, lesson, seed=number)
+    spent = time.process_time() - started
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    learned = {"parameters": sum(weights.numel() for weights in model.parameters()), "losses": losses, "cpu_s": spent}
+    bench.run.write_json(f"levels/{level.name}/learned.json", learned)
+    tell(f"{level.name}: {level.steps} supervised steps, loss {losses[-1]:.3f} ({spent:.0f} CPU s)")
+
+
+def _tokenizer(bench: Bench) -> Any:
+    perfect = [answer_of(task.gold) for task in bench.tasks]
+    faulty = ["input()", "a[0]", "a[-1]", "max(a)", "min(a)", "a[0] + a[-1]"]
+    texts = [problem.statement for problem in bench.split.train] + perfect + faulty * len(bench.tasks)
+    return fresh_tokenizer(texts, bench.recipe.model.vocabulary)
+
+
+def _cell(bench: Bench, level: LevelSettings, curriculum: str | None, seed: int, tell: Tell) -> Cell:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    started = time.process_time()
+    folder, steps = level_folder(bench.run, level), 0
+    name = cell_name(level.name, curriculum, seed)
+    if curriculum is not None:
+        outcome = train(
+            _training(bench, level, curriculum, seed),
+            bench.run.path / "cells" / name,
+            lambda problem: problem.statement,
+            resume=True,
+            sandbox=bench.sandbox,
+            data=bench.split,
+            tell=lambda line: tell(f"{name}: {line}"),
+        )
+        folder, steps = outcome.model, outcome.steps
+    model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+    samples = _measured(bench, model, tokenizer, name, seed)
+    spent = time.process_time() - started
+    return Cell(
+        level=level.name, curriculum=curriculum, seed=seed, steps=steps, rates=rates_of(samples), cpu_s=round(spent, 1)
+    )
+
+
+def _measured(bench: Bench, model: Any, tokenizer: Any, name: str, seed: int) -> list[Sample]:
+    """Sample the held-out problems, grade, and keep the samples beside the cell."""
+    recipe, problems = bench.recipe, bench.split.held_out
+    drawn = sample(model, tokenizer, problems, recipe.samples, recipe.max_completion_tokens, seed, f"miniature/{name}")
+    samples = graded(problems, drawn, bench.sandbox)
+    path = bench.run.path / "samples" / f"{name}.jsonl"
+    path.unlink(missing_ok=True)
+    with Journal(path, Sample) as journal:
+        for one in samples:
+            journal.append(one)
+    return samples
+
+
+def _training(bench: Bench, level: LevelSettings, curriculum: str, seed: int) -> Training:
+    """The recipe of one cell: the same module, and the same kind of run, as any other training."""
+    recipe = bench.recipe
+    chosen = TrainingRecipe(
+        name=recipe.name,
+        model=level.name,
+        curriculum=curriculum,
+        data=DataSettings(source="synthetic-small:576", held_out=recipe.held_out),
+        reward=RewardSettings(mode=recipe.mode),
+        evaluation=EvaluationSettings(every=recipe.evaluate_every, at_start=False, samples=recipe.evaluate_samples),
+        max_prompt_tokens=recipe.context - recipe.max_completion_tokens,
+        max_completion_tokens=recipe.max_completion_tokens,
+        seed=seed,
+        trainer=recipe.trainer,
+    )
+    spec = ModelSpec(
+        name=f"miniature-{level.name}",
+        id=str(level_folder(bench.run, level)),
+        parameters_b=0.001,
+        context=recipe.context,
+    )
+    return Training(recipe=chosen, model=spec)

@@ -1,0 +1,21 @@
+"""What the small models wrote, as ``evaluate --model replay:FILE`` reads it: real output, and no torch needed."""
+
+from tarot_bench.runs import Journal, Run, write_atomically
+from tarot_bench.training.miniature.experiment import cell_name
+from tarot_bench.training.miniature.measure import Sample
+from tarot_bench.training.miniature.settings import MiniatureRecipe
+
+
+def write_recordings(recipe: MiniatureRecipe, run: Run) -> None:
+    """Write each level's completions before and after the baseline curriculum to ``recordings/`` of the run.
+
+    The problems are the first ``held_out`` of the small family: ``evaluate --data synthetic-small:48``.
+    """
+    folder = run.path / "recordings"
+    folder.mkdir(exist_ok=True)
+    for level in recipe.levels:
+        for curriculum in (None, recipe.baseline):
+            name = cell_name(level.name, curriculum, recipe.seeds[0] if curriculum else 0)
+            with Journal(run.path / "samples" / f"{name}.jsonl", Sample) as journal:
+                lines = [sample.completion.model_dump_json(exclude={"usage"}) for sample in journal]
+            write_atomically(folder / f"miniature-{name}.jsonl", "\n".join(lines) + "\n")

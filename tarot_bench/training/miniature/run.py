@@ -1,0 +1,43 @@
+"""The miniature from a recipe to its page: run what is owed, then write the report and draw the curves."""
+
+from pathlib import Path
+
+from tarot_bench.runs import Run, write_atomically, writing
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.training.miniature.experiment import Tell, learning_cpu_s, run_miniature
+from tarot_bench.training.miniature.plot import plot_curves
+from tarot_bench.training.miniature.recordings import write_recordings
+from tarot_bench.training.miniature.report import report_of, to_markdown
+from tarot_bench.training.miniature.settings import MiniatureRecipe
+
+
+def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, resume: bool, tell: Tell) -> Path:
+    """Do the experiment and write ``report.md``, ``report.json``, ``curves.png`` and ``recordings/``.
+
+    Args:
+        recipe: of the experiment.
+        output: the run directory.
+        sandbox: grades everything.
+        resume: go on with the run in `output`.
+        tell: is given a line of progress now and then.
+
+    Returns:
+        The report's path.
+
+    Raises:
+        RunError: the directory holds another run.
+    """
+    with writing(output):
+        run = Run.start(output, "miniature", recipe.model_dump(mode="json"), {}, resume)
+        return _report(recipe, run, sandbox, tell)
+
+
+def _report(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tell) -> Path:
+    cells = run_miniature(recipe, run, sandbox, tell)
+    report = report_of(recipe, cells, learning_cpu_s(recipe, run))
+    run.write_json("report.json", report.model_dump(mode="json"))
+    plot_curves(recipe, run, report)
+    write_recordings(recipe, run)
+    page = run.path / "report.md"
+    write_atomically(page, to_markdown(recipe, report))
+    return page

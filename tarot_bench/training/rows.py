@@ -1,0 +1,85 @@
+"""From problems to the rows that a trainer reads: prompts within their length, and problems held out."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from tarot_bench.errors import DataError
+from tarot_bench.problem import Problem
+from tarot_bench.training.recipe import ModelSpec
+
+Render = Callable[[Problem], str]
+"""Writes the prompt of a problem."""
+
+
+class Split(NamedTuple):
+    """Problems to train on, and problems that training never sees."""
+
+    train: tuple[Problem, ...]
+    held_out: tuple[Problem, ...]
+
+
+class Rows(NamedTuple):
+    """What a trainer reads, and what was left out because its prompt is too long.
+
+    Attributes:
+        rows: ``prompt`` (messages, or text for a base model) and ``problem_id``.
+        too_long: ids.
+    """
+
+    rows: list[dict[str, Any]]
+    too_long: tuple[str, ...]
+
+
+def split(problems: Sequence[Problem], held_out: int, seed: int) -> Split:
+    """Hold problems out, drawn at random by the seed; both parts keep the order of the data.
+
+    Raises:
+        DataError: nothing would be left to train on.
+    """
+    if held_out >= len(problems):
+        raise DataError(f"data.held_out={held_out} leaves none of {len(problems)} problems to train on; lower it")
+    chosen = set(random.Random(f"held out {seed}").sample(range(len(problems)), held_out))
+    return Split(
+        train=tuple(problem for place, problem in enumerate(problems) if place not in chosen),
+        held_out=tuple(problem for place, problem in enumerate(problems) if place in chosen),
+    )
+
+
+def rows_of(
+    problems: Sequence[Problem], model: ModelSpec, render: Render, system: str | None, tokenizer: Any, longest: int
+) -> Rows:
+    """Write the prompts, and leave out those of more than `longest` tokens: TRL 1.16 truncates none.
+
+    Raises:
+        DataError: all of them are longer.
+    """
+    rows: list[dict[str, Any]] = []
+    too_long = []
+    for problem in problems:
+        prompt = prompt_of(render(problem), model, system)
+        if length_of(prompt, tokenizer) > longest:
+            too_long.append(problem.id)
+        else:
+            rows.append({"prompt": prompt, "problem_id": problem.id})
+    if problems and not rows:
+        raise DataError(f"all {len(problems)} prompts have more than max_prompt_tokens={longest} tokens; raise it")
+    return Rows(rows, tuple(too_long))
+
+
+def prompt_of(text: str, model: ModelSpec, system: str | None) -> list[dict[str, str]] | str:
+    """What TRL calls a prompt: messages for a chat model, and text for a base model without a chat template."""
+    merged = f"{system}\n\n{text}" if system else text
+    if model.kind == "base" and model.chat_template is None:
+        return merged
+    if system and model.system_role:
+        return [{"role": "system", "content": system}, {"role": "user", "content": text}]
+    return [{"role": "user", "content": merged}]
+
+
+def length_of(prompt: list[dict[str, str]] | str, tokenizer: Any) -> int:
+    """Tokens of a prompt, chat template included."""
+    if isinstance(prompt, str):
+        return len(tokenizer(prompt)["input_ids"])
+    text = tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True)
+    return len(tokenizer(text, add_special_tokens=False)["input_ids"])

@@ -1,0 +1,143 @@
+"""From a recipe to the arguments of TRL's ``GRPOConfig``: what is derived, and what may not be said twice."""
+
+from pathlib import Path
+from typing import Any
+
+from tarot_bench.errors import RecipeError, boundary, did_you_mean
+from tarot_bench.training.recipe import Training
+
+ELSEWHERE = {
+    "output_dir": "--output",
+    "run_name": "nothing: it is derived",
+    "seed": "seed",
+    "data_seed": "seed",
+    "report_to": "report_to",
+    "max_completion_length": "max_completion_tokens",
+    "num_generations_eval": "evaluation.samples",
+    "eval_strategy": "evaluation.every",
+    "eval_steps": "evaluation.every",
+    "shuffle_dataset": "data.order",
+    "reward_weights": "reward",
+    "use_vllm": "vllm.mode",
+    "vllm_mode": "vllm.mode",
+    "vllm_server_host": "vllm.host",
+    "vllm_server_port": "vllm.port",
+    "vllm_server_timeout": "vllm.timeout_s",
+    "vllm_gpu_memory_utilization": "vllm.memory_share",
+    "vllm_tensor_parallel_size": "vllm.tensor_parallel",
+    "vllm_max_model_length": "max_prompt_tokens and max_completion_tokens",
+    "push_to_hub": "hub.push",
+    "hub_model_id": "hub.organization",
+    "hub_private_repo": "hub.private",
+    "resume_from_checkpoint": "--resume",
+}
+"""Trainer settings by the recipe's key that decides them: said twice, they could disagree."""
+
+DEFAULTS: dict[str, Any] = {
+    # A generation batch belongs to one optimizer step, so that stage boundaries and checkpoints fall between batches.
+    "learning_rate": 1e-6,
+    "lr_scheduler_type": "constant",
+    "num_generations": 8,
+    "per_device_train_batch_size": 8,
+    "gradient_accumulation_steps": 8,
+    "temperature": 1.0,
+    "beta": 0.0,
+    "logging_steps": 1,
+    "save_strategy": "steps",
+    "save_steps": 50,
+    "save_total_limit": 2,
+    "log_completions": False,
+}
+"""What holds where neither the recipe nor the model file says anything; TRL's own defaults hold for the rest."""
+
+
+def trainer_settings(training: Training) -> dict[str, Any]:
+    """Settings that the user decides: defaults, under the model's, under the recipe's."""
+    return DEFAULTS | training.model.trainer | training.recipe.trainer
+
+
+def grpo_arguments(training: Training, output: Path, *, has_gpu: bool) -> dict[str, Any]:
+    """All keyword arguments of ``GRPOConfig``.
+
+    Args:
+        training: what to train.
+        output: the run directory; checkpoints go below it.
+        has_gpu: without one, mixed precision and gradient checkpointing (TRL's defaults) are turned off.
+
+    Raises:
+        RecipeError: a trainer setting that another key of the recipe decides.
+    """
+    recipe = training.recipe
+    for key in trainer_settings(training):
+        if key in ELSEWHERE:
+            raise RecipeError(f"trainer.{key} is decided by {ELSEWHERE[key]}; leave it out")
+    cpu = {} if has_gpu else {"use_cpu": True, "bf16": False, "gradient_checkpointing": False}
+    return (
+        cpu
+        | trainer_settings(training)
+        | _model_arguments(training, has_gpu)
+        | _evaluation_arguments(training)
+        | _vllm_arguments(training)
+        | {
+            "output_dir": str(output / "checkpoints"),
+            "run_name": training.run_name,
+            "seed": recipe.seed,
+            "data_seed": recipe.seed,
+            "report_to": list(recipe.report_to) or "none",
+            "max_completion_length": recipe.max_completion_tokens,
+            "shuffle_dataset": False,  # the order of the data is our sampler's
+            "disable_tqdm": True,
+        }
+    )
+
+
+def make_config(arguments: dict[str, Any]) -> Any:
+    """Build TRL's configuration.
+
+    Raises:
+        RecipeError: TRL refuses a value; its own words, on one line.
+    """
+    from trl import GRPOConfig
+
+    unknown = sorted(set(arguments) - set(GRPOConfig.__dataclass_fields__))
+    if unknown:
+        close = did_you_mean(unknown[0], GRPOConfig.__dataclass_fields__)
+        raise RecipeError(f"trainer: TRL has no setting {', '.join(unknown)}{close}; see `tarot-bench recipes lint`")
+    with boundary(RecipeError, "trainer settings"):
+        return GRPOConfig(**arguments)
+
+
+def _model_arguments(training: Training, has_gpu: bool) -> dict[str, Any]:
+    if training.model.id is None:
+        return {}
+    own = trainer_settings(training).get("model_init_kwargs", {})
+    dtype = "bfloat16" if has_gpu and trainer_settings(training).get("bf16", True) else "float32"
+    revision = {"revision": training.model.revision} if training.model.revision else {}
+    return {"model_init_kwargs": {"dtype": dtype, **revision, **own}}
+
+
+def _evaluation_arguments(training: Training) -> dict[str, Any]:
+    evaluation = training.recipe.evaluation
+    if not evaluation.every or not training.recipe.data.held_out:
+        return {"eval_strategy": "no"}
+    return {
+        "eval_strategy": "steps",
+        "eval_steps": evaluation.every,
+        "eval_on_start": evaluation.at_start,
+        "num_generations_eval": evaluation.samples,
+    }
+
+
+def _vllm_arguments(training: Training) -> dict[str, Any]:
+    recipe, vllm = training.recipe, training.recipe.vllm
+    if vllm.mode == "none":
+        return {"use_vllm": False}
+    shared = {"use_vllm": True, "vllm_mode": vllm.mode}
+    if vllm.mode == "server":
+        address = {"vllm_server_host": vllm.host, "vllm_server_port": vllm.port, "vllm_server_timeout": vllm.timeout_s}
+        return shared | address
+    return shared | {
+        "vllm_gpu_memory_utilization": vllm.memory_share,
+        "vllm_tensor_parallel_size": vllm.tensor_parallel,
+        "vllm_max_model_length": recipe.max_prompt_tokens + recipe.max_completion_tokens,
+    }

@@ -1,0 +1,94 @@
+"""Grading many at once: doubtful time limits run again alone, trouble comes out, nothing is lost."""
+
+import asyncio
+import threading
+
+import pytest
+
+from tarot_bench.errors import RunError, SandboxError
+from tarot_bench.evaluation.graders import Graders
+from tarot_bench.problem import Limits, Problem, TestCase, Tier
+from tarot_bench.progress import Silent
+from tarot_bench.runs import Journal
+from tarot_bench.sandbox.base import Job, SandboxInfo
+from tarot_bench.verdict import Completion, Execution, Grade
+
+
+class Scripted:
+    """A sandbox whose executions are written down beforehand, to play moments that no machine repeats."""
+
+    info = SandboxInfo(kind="local", level="none", python="3")
+    workers = 4
+
+    def __init__(self, *cpu_s: float | None) -> None:
+        self.cpu_s = list(cpu_s)
+        self.under_way = 0
+        self.beside: list[int] = []
+        self._lock = threading.Lock()
+
+    def run(self, job: Job) -> tuple[Execution, ...]:
+        with self._lock:
+            self.under_way += 1
+            self.beside.append(self.under_way)
+            cpu_s = self.cpu_s.pop(0)
+        try:
+            if cpu_s is None:
+                raise SandboxError("the jail burnt down")
+            outcome = "time" if cpu_s >= job.limits.cpu_s else "exited"
+            return (Execution(outcome, 0, stdout=b"1\n", cpu_s=cpu_s),)
+        finally:
+            with self._lock:
+                self.under_way -= 1
+
+
+PROBLEM = Problem(
+    id="p", statement="", tests=(TestCase(tier=Tier.BASIC, input="", output="1\n"),), limits=Limits(cpu_s=1)
+)
+
+
+def graded(tmp_path, sandbox, count: int = 1) -> list[Grade]:
+    async def go() -> None:
+        async with Graders([PROBLEM], sandbox, journal, Silent()) as graders:
+            for index in range(count):
+                await graders.submit(
+                    Completion(problem_id="p", index=index, model="m", text="```py\nprint(input())\n```")
+                )
+
+    with Journal(tmp_path / "grades.jsonl", Grade) as journal:
+        asyncio.run(go())
+        return list(journal)
+
+
+def verdicts(grades: list[Grade]) -> list[str]:
+    return [grade.results[0].verdict.value for grade in sorted(grades, key=lambda grade: grade.index)]
+
+
+def test_a_near_miss_of_the_time_limit_counts_only_after_a_second_run_alone(tmp_path):
+    sandbox = Scripted(1.1, 0.9)
+    assert verdicts(graded(tmp_path, sandbox)) == ["PASSED"]
+    assert sandbox.beside[-1] == 1
+
+
+def test_a_second_near_miss_counts(tmp_path):
+    assert verdicts(graded(tmp_path, Scripted(1.1, 1.05))) == ["TIME_LIMIT"]
+
+
+def test_a_runaway_is_not_run_twice(tmp_path):
+    sandbox = Scripted(1.3)
+    assert verdicts(graded(tmp_path, sandbox)) == ["TIME_LIMIT"]
+    assert sandbox.cpu_s == []
+
+
+def test_sandbox_trouble_is_ungraded_and_the_rest_goes_on(tmp_path):
+    sandbox = Scripted(0.1, None, 0.1)
+    made = verdicts(graded(tmp_path, sandbox, 3))
+    assert sorted(made) == ["PASSED", "PASSED", "UNGRADED"]
+
+
+def test_a_journal_that_cannot_be_written_stops_the_work_with_its_own_error(tmp_path, monkeypatch):
+    def full(self, record):
+        raise RunError("disk full")
+
+    monkeypatch.setattr(Journal, "append", full)
+    with pytest.raises(RunError, match="disk full"):
+        graded(tmp_path, Scripted(*[0.1] * 50), 50)

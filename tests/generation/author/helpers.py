@@ -1,0 +1,69 @@
+"""Small pieces that the tests of authors need: problems, a model that writes sound suites, and one way to draft."""
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from tarot_bench.dataset.entry import Entry
+from tarot_bench.generation.author.budget import Budget
+from tarot_bench.generation.author.drafting import Drafted, Wanted
+from tarot_bench.generation.author.journal import ReplyJournal
+from tarot_bench.generation.author.llm import LlmAuthor
+from tarot_bench.generation.author.prompts import Prompts
+from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.problem import TIERS, Problem, TestCase, Tier
+
+GOLD = "print(int(input()) * {factor})\n"
+VALIDATOR = "import sys\nsys.exit(not sys.stdin.read().strip().lstrip('-').isdigit())\n"
+SERVICES = ("openai-responses", "openai-chat", "anthropic")
+
+
+def problem(number: int) -> Problem:
+    return Problem(
+        id=f"times/{number}",
+        statement=f"Read an integer and print it times {number}.",
+        solution=GOLD.format(factor=number),
+        original_tests=(TestCase(tier=None, input="2\n", output=f"{2 * number}\n"),),
+    )
+
+
+def wanted(count: int, tiers: tuple[Tier, ...] = TIERS) -> list[Wanted]:
+    return [Wanted(Entry(problem=problem(number)), tiers) for number in range(1, count + 1)]
+
+
+def number_in(prompt: str) -> int:
+    """Which problem a prompt is about."""
+    found = re.search(r"print it times (\d+)", prompt)
+    assert found
+    return int(found[1])
+
+
+def suite(prompt: str) -> str:
+    """What a good model answers: every tier that was asked for, right, and a validator if one was asked for."""
+    factor = number_in(prompt)
+    asked = re.findall(r"^- `(\w+)`:", prompt, re.MULTILINE)
+    inputs = {"basic": 3, "intermediate": 17, "complex": 1000, "edge": 0}
+    answer = {
+        tier: {"reason": f"{tier} value", "input": f"{inputs[tier]}\n", "output": f"{inputs[tier] * factor}\n"}
+        for tier in asked
+    }
+    if "`validator`" in prompt:
+        answer["validator"] = VALIDATOR
+    return json.dumps(answer)
+
+
+def settings(provider: str, url: str, **changes) -> GeneratorSettings:
+    address = url if provider == "anthropic" else f"{url}/v1"
+    quick = {"concurrency": 4, "timeout_s": 20, "max_retries": 2, "poll_s": 0.01, "max_tokens": 1000}
+    return GeneratorSettings(provider=provider, model="any", base_url=address, **(quick | changes))
+
+
+def author(generator: GeneratorSettings, folder: Path, budget: Budget | None = None) -> LlmAuthor:
+    return LlmAuthor(generator, ReplyJournal(folder / "replies.sqlite"), budget or Budget(), Prompts())
+
+
+def draft(
+    generator: GeneratorSettings, folder: Path, wants: Iterable[Wanted], budget: Budget | None = None
+) -> list[Drafted]:
+    return list(author(generator, folder, budget).draft(list(wants)))

@@ -1,0 +1,209 @@
+"""Live requests to each service through its official SDK, over real sockets, with everything that can go wrong."""
+
+import json
+
+import pytest
+
+from tarot_bench.errors import ModelError, QuotaError
+from tarot_bench.generation.author.journal import ReplyJournal
+from tarot_bench.problem import Tier
+from tests.generation.author.helpers import SERVICES, VALIDATOR, author, draft, number_in, settings, suite, wanted
+from tests.servers.author_llm import AuthorServer, Fault, Said
+
+LIVE = (*SERVICES, "openai-compatible")
+
+
+def first_time(fault: Fault):
+    """Every prompt fails once."""
+    return lambda prompt, attempt: fault if attempt == 0 else None
+
+
+@pytest.mark.parametrize("provider", LIVE)
+def test_every_service_gives_all_four_tiers_and_a_validator(provider, tmp_path):
+    with AuthorServer(suite) as server:
+        made = draft(settings(provider, server.url), tmp_path, wanted(5))
+    assert [drafted.id for drafted in made] == [f"times/{n}" for n in range(1, 6)]
+    assert all(drafted.validator == VALIDATOR and drafted.trouble is None for drafted in made)
+    test, provenance = made[4].tests[2]
+    assert (test.tier, test.input, test.output, test.reason) == (Tier.COMPLEX, "1000\n", "5000\n", "complex value")
+    assert provenance.generator == f"{provider}/any"
+    assert provenance.request_id
+    assert provenance.prompt_digest
+    assert provenance.date
+
+
+@pytest.mark.parametrize("provider", LIVE)
+def test_the_request_demands_the_schema_in_the_words_of_its_service(provider, tmp_path):
+    with AuthorServer(suite) as server:
+        draft(settings(provider, server.url, temperature=0.5, extra={"user": "me"}), tmp_path, wanted(1))
+    body = server.bodies[0]
+    form = {
+        "openai-responses": lambda: body["text"]["format"],
+        "openai-chat": lambda: body["response_format"]["json_schema"],
+        "openai-compatible": lambda: body["response_format"]["json_schema"],
+        "anthropic": lambda: body["output_config"]["format"],
+    }[provider]()
+    keys = ["basic", "intermediate", "complex", "edge", "validator"]
+    assert form["schema"]["required"] == keys
+    assert form["schema"]["additionalProperties"] is False
+    assert (body["model"], body["temperature"], body["user"]) == ("any", 0.5, "me")
+
+
+@pytest.mark.parametrize("provider", SERVICES)
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("status", 429, "rate_limit_exceeded", {"retry-after-ms": "1"}),
+        Fault("status", 429, "rate_limit_exceeded", {"retry-after": "0"}),
+        Fault("status", 500),
+        Fault("reset"),
+    ],
+    ids=["429-ms", "429-s", "500", "reset"],
+)
+def test_what_may_pass_is_asked_again(provider, fault, tmp_path):
+    with AuthorServer(suite, first_time(fault)) as server:
+        made = draft(settings(provider, server.url), tmp_path, wanted(2))
+    assert all(len(drafted.tests) == 4 for drafted in made)
+    assert set(server.asked.values()) == {2}
+    assert set(server.answered.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("fault", "trouble"),
+    [
+        (Fault("status", 429, "rate_limit_exceeded", {"retry-after-ms": "1"}), "rate-limited"),
+        (Fault("status", 503, headers={"retry-after-ms": "1"}), "server-error"),
+        (Fault("status", 400, "context_length_exceeded"), "rejected"),
+        (Fault("hang"), "timed-out"),
+        (Fault("reset"), "disconnected"),
+    ],
+    ids=["429", "503", "400", "hang", "reset"],
+)
+def test_a_request_that_never_gets_an_answer_is_counted_under_its_reason(fault, trouble, tmp_path):
+    def second_fails(prompt: str, attempt: int) -> Fault | None:
+        return fault if number_in(prompt) == 2 else None
+
+    with AuthorServer(suite, second_fails) as server:
+        quick = settings("openai-chat", server.url, timeout_s=0.3, max_retries=1, concurrency=1)
+        made = draft(quick, tmp_path, wanted(3))
+        asked = sum(server.asked.values())
+        again = draft(quick, tmp_path, wanted(3))
+        assert sum(server.asked.values()) == asked, "what is known to have no answer is left to the repair round"
+    assert [drafted.trouble for drafted in made] == [None, trouble, None]
+    assert again == made
+
+
+@pytest.mark.parametrize("provider", SERVICES)
+@pytest.mark.parametrize(
+    ("said", "trouble"),
+    [
+        (Said("I would rather not.", "refusal"), "refused"),
+        (Said('{"basic": {"reason": "r", "inp', "length"), "truncated"),
+        (Said('{"basic": {"reason": "r", "inp'), "not-json"),
+        (Said('{"basic": 1, "edge": {"reason": "r", "input": "1"}}'), "wrong-schema"),
+        (Said("[]"), "wrong-schema"),
+        (Said("  "), "empty"),
+    ],
+    ids=["refusal", "length", "cut", "schema", "list", "empty"],
+)
+def test_an_answer_without_tests_says_why_and_is_never_asked_for_again(provider, said, trouble, tmp_path):
+    with AuthorServer(lambda prompt: said) as server:
+        made = draft(settings(provider, server.url), tmp_path, wanted(1))
+        assert (made[0].trouble, made[0].tests) == (trouble, ())
+        assert made[0].detail
+        draft(settings(provider, server.url), tmp_path, wanted(1))
+    assert list(server.asked.values()) == [1]
+
+
+def test_a_page_that_is_no_answer_of_the_api_is_kept_and_counted(tmp_path):
+    class Portal(AuthorServer):
+        def ask(self, api, body):
+            return None, "<html>Please log in</html>"
+
+    with Portal(suite) as server:
+        made = draft(settings("openai-chat", server.url), tmp_path, wanted(1))
+        assert made[0].trouble == "unreadable"
+        assert "Please log in" in made[0].detail
+        with pytest.raises(ModelError, match=r"10 requests in a row .*Please log in.*--resume"):
+            draft(settings("openai-chat", server.url), tmp_path, wanted(40)[1:])
+    with AuthorServer(suite) as server:
+        later = draft(settings("openai-chat", server.url), tmp_path, wanted(40))
+    assert [drafted.trouble for drafted in later] == ["unreadable"] + [None] * 39
+
+
+def test_one_unsound_tier_does_not_spoil_the_others(tmp_path):
+    def lame(prompt: str) -> str:
+        answer = json.loads(suite(prompt))
+        answer["edge"] = {"input": "0\n", "output": "0\n"}
+        return f"```json\n{json.dumps(answer)}\n```"
+
+    with AuthorServer(lame) as server:
+        (made,) = draft(settings("openai-compatible", server.url), tmp_path, wanted(1))
+    assert [test.tier for test, _ in made.tests] == [Tier.BASIC, Tier.INTERMEDIATE, Tier.COMPLEX]
+    assert made.trouble == "wrong-schema"
+    assert "edge: reason" in made.detail
+
+
+def test_no_credit_stops_the_run_with_one_line_and_the_rest_is_asked_later(tmp_path):
+    broke = True
+
+    def no_credit(prompt: str, attempt: int) -> Fault | None:
+        return Fault("status", 429, "insufficient_quota") if broke and number_in(prompt) > 3 else None
+
+    with AuthorServer(suite, no_credit) as server:
+        one_by_one = settings("openai-responses", server.url, concurrency=1)
+        with pytest.raises(QuotaError, match=r"no credit is left.*--resume") as stopped:
+            draft(one_by_one, tmp_path, wanted(6))
+        assert "\n" not in str(stopped.value)
+        assert sum(server.asked.values()) == 4, "it does not go on asking"
+        broke = False
+        made = draft(one_by_one, tmp_path, wanted(6))
+    assert all(len(drafted.tests) == 4 for drafted in made)
+    assert set(server.answered.values()) == {1}
+
+
+def test_a_wrong_key_stops_at_once_and_requests_under_way_are_kept(tmp_path):
+    def refused(prompt: str, attempt: int) -> Fault | None:
+        return Fault("status", 401, "invalid_api_key") if number_in(prompt) == 1 else None
+
+    with AuthorServer(suite, refused) as server:
+        with pytest.raises(ModelError, match="refuses the key; check ANTHROPIC_API_KEY"):
+            draft(settings("anthropic", server.url), tmp_path, wanted(30))
+        answered = sum(server.answered.values())
+        with ReplyJournal(tmp_path / "replies.sqlite") as journal:
+            assert len(journal.answered("anthropic/any")) == answered < 29
+
+
+def test_a_service_that_is_down_is_not_taken_for_ten_bad_requests(tmp_path):
+    down = True
+
+    def outage(prompt: str, attempt: int) -> Fault | None:
+        return Fault("status", 503, headers={"retry-after-ms": "1"}) if down and number_in(prompt) != 2 else None
+
+    with AuthorServer(suite, outage) as server:
+        slow = settings("openai-chat", server.url, max_retries=0, concurrency=1)
+        with pytest.raises(ModelError, match="10 requests in a row had no answer"):
+            draft(slow, tmp_path, wanted(40))
+        down = False
+        made = draft(slow, tmp_path, wanted(40))
+    assert all(drafted.trouble is None for drafted in made)
+    assert set(server.answered.values()) == {1}
+
+
+def test_the_same_request_has_the_same_name_and_another_round_another(tmp_path):
+    with AuthorServer(suite) as server:
+        writer = author(settings("openai-chat", server.url), tmp_path)
+        first = wanted(1)[0]
+        again = type(first)(first.entry, first.tiers, round=1)
+        keys = {writer._key(first), writer._key(wanted(1)[0]), writer._key(again)}
+    assert len(keys) == 2
+    assert all(len(key) <= 64 and key.isalnum() for key in keys)
+
+
+def test_drafts_come_out_while_later_requests_are_still_to_be_sent(tmp_path):
+    with AuthorServer(suite) as server:
+        stream = author(settings("openai-chat", server.url, concurrency=2), tmp_path).draft(wanted(100))
+        assert next(stream).id == "times/1"
+        assert sum(server.asked.values()) == 32
+        assert len(list(stream)) == 99
+    assert set(server.asked.values()) == {1}

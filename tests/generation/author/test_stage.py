@@ -1,0 +1,127 @@
+"""The stage `author`: several generators, their provenance, and what happens to a problem that nobody wrote for."""
+
+import pytest
+
+from tarot_bench.dataset.entry import Entry, Flag
+from tarot_bench.dataset.synthetic.family import entries
+from tarot_bench.errors import QuotaError, RecipeError
+from tarot_bench.generation.author.authors import open_authors
+from tarot_bench.generation.author.drafting import Wanted
+from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.stage import AuthorStage
+from tarot_bench.problem import TIERS, TestCase
+from tests.generation.author.helpers import VALIDATOR, number_in, problem, settings, suite
+from tests.servers.author_answers import suites_of
+from tests.servers.author_llm import AuthorServer, Fault, Said, prompt_of
+
+
+def run(generators, folder, sandbox, given, **options):
+    with open_authors(generators, folder, sandbox, **options) as authors:
+        stage = AuthorStage(authors)
+        return list(stage.run(given))
+
+
+def plain(count: int) -> list[Entry]:
+    return [Entry(problem=problem(number)) for number in range(1, count + 1)]
+
+
+def test_procedural_problems_get_the_tiers_that_a_generator_writes(tmp_path, sandbox):
+    given = list(entries(6))
+    with AuthorServer(suites_of(given)) as server:
+        made = run([settings("openai-responses", server.url, mode="batch")], tmp_path, sandbox, given)
+    assert [outcome.entry.problem for outcome in made] == [entry.problem for entry in given]
+    assert {facts.provenance.generator for outcome in made for facts in outcome.entry.facts} == {"openai-responses/any"}
+
+
+def test_several_generators_each_write_every_tier(tmp_path, sandbox):
+    with AuthorServer(suite) as server:
+        generators = [
+            settings("openai-chat", server.url),
+            settings("anthropic", server.url),
+            GeneratorSettings(provider="mutate"),
+        ]
+        made = run(generators, tmp_path, sandbox, plain(2))
+        assert ["`validator`" in prompt_of(body) for body in server.bodies] == [True, True, False, False]
+    entry = made[1].entry
+    assert [test.tier for test in entry.problem.tests] == [tier for tier in TIERS for _ in range(3)]
+    names = [facts.provenance.generator for facts in entry.facts]
+    assert names == ["openai-chat/any", "anthropic/any", "mutate"] * 4
+    assert {facts.provenance.date for facts in entry.facts} == {entry.facts[0].provenance.date}
+    assert entry.validator == VALIDATOR
+
+
+def test_old_tiers_and_their_facts_are_replaced_and_a_validator_is_kept(tmp_path, sandbox):
+    given = next(iter(entries(1)))
+    with AuthorServer(suites_of([given])) as server:
+        (made,) = run([settings("openai-chat", server.url)], tmp_path, sandbox, [given])
+        assert "`validator`" not in server.bodies[0]["messages"][1]["content"]
+    assert len(made.entry.problem.tests) == 4
+    assert made.entry.validator == given.validator
+
+
+def test_trouble_is_a_flag_under_the_generator_s_name_and_the_entry_goes_on(tmp_path, sandbox):
+    def fault(prompt: str, attempt: int) -> Fault | None:
+        return Fault("missing") if number_in(prompt) == 2 else None
+
+    def answer(prompt: str) -> str | Said:
+        return Said("never", "refusal") if number_in(prompt) == 1 else suite(prompt)
+
+    with AuthorServer(answer, fault) as server:
+        made = run([settings("openai-chat", server.url, mode="batch")], tmp_path, sandbox, plain(3))
+    flags = [outcome.entry.flags for outcome in made]
+    assert flags[0] == (Flag(stage="author", reason="refused", detail="openai-chat/any: never"),)
+    assert [flag.reason for flag in flags[1]] == ["missing-row"]
+    assert flags[2] == ()
+    assert [len(outcome.entry.problem.tests) for outcome in made] == [0, 0, 4]
+
+
+def test_a_problem_with_nothing_left_to_run_is_dropped_with_the_trouble(tmp_path, sandbox):
+    old = TestCase(tier=TIERS[0], input="1\n", output="1\n")
+    bare = Entry(problem=problem(1).model_copy(update={"original_tests": (), "tests": (old,)}))
+    with AuthorServer(lambda prompt: Said("never", "refusal")) as server:
+        (made,) = run([settings("openai-chat", server.url)], tmp_path, sandbox, [bare])
+    assert (made.entry, made.reason, made.detail) == (None, "refused", "openai-chat/any: never")
+
+
+def test_the_stage_goes_on_where_it_was_when_there_is_credit_again(tmp_path, sandbox):
+    broke = True
+
+    def no_credit(prompt: str, attempt: int) -> Fault | None:
+        return Fault("status", 429, "insufficient_quota") if broke and number_in(prompt) == 3 else None
+
+    with AuthorServer(suite, no_credit) as server:
+        generators = [settings("anthropic", server.url)]
+        with pytest.raises(QuotaError):
+            run(generators, tmp_path, sandbox, plain(5))
+        broke = False
+        made = run(generators, tmp_path, sandbox, plain(5)[1:])
+    assert [outcome.id for outcome in made] == [f"times/{n}" for n in range(2, 6)]
+    assert set(server.answered.values()) == {1}
+
+
+def test_two_generators_of_one_name_are_a_mistake(tmp_path, sandbox):
+    twice = [settings("openai-chat", "http://x"), settings("openai-chat", "http://y")]
+    with pytest.raises(RecipeError, match="twice: openai-chat/any"), open_authors(twice, tmp_path, sandbox):
+        pass
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"provider": "openai-chat"},
+        {"provider": "mutate", "model": "m"},
+        {"provider": "openai-compatible", "model": "m"},
+        {"provider": "openai-compatible", "model": "m", "base_url": "http://x", "mode": "batch"},
+        {"provider": "anthropic", "model": "m", "input_price": 1.0},
+    ],
+)
+def test_a_generator_that_cannot_be_is_refused(raw):
+    with pytest.raises(ValueError, match=r"provider|price"):
+        GeneratorSettings.model_validate(raw)
+
+
+def test_every_author_can_estimate(tmp_path, sandbox):
+    generators = [settings("openai-chat", "http://x"), GeneratorSettings(provider="mutate")]
+    with open_authors(generators, tmp_path, sandbox) as authors:
+        first, second = (author.estimate([Wanted(entry, TIERS) for entry in plain(3)]) for author in authors)
+    assert (first.requests, second.requests) == (3, 0)

@@ -1,0 +1,221 @@
+import json
+
+import pytest
+
+from tarot_bench.dataset import load_problems, published, tarot_v1, write_jsonl
+from tarot_bench.errors import DataError
+from tarot_bench.generation.sourcing import Source, SourceSettings
+from tarot_bench.generation.sourcing.source import read
+from tarot_bench.generation.sourcing.unusable import UnusableError
+from tarot_bench.generation.validate import ValidateSettings, check
+from tarot_bench.generation.witnesses import witnesses_of
+from tarot_bench.problem import TIERS, Tier
+from tests.generation.making import GOLD, entry_of
+
+VERIFIABLE = {
+    "source": "apps",
+    "task_type": "verifiable_code",
+    "in_source_id": "7",
+    "problem": "Print the sum.",
+    "gold_standard_solution": f"```python\n{GOLD}```",
+    "verification_info": {
+        "language": "python",
+        "test_cases": [{"input": "2\n1 2\n", "output": "3\n", "type": "stdin_stdout"}],
+    },
+    "metadata": {"difficulty": "easy", "problem_url": None},
+    "problem_id": "vfc_1",
+}
+APPS = {
+    "problem_id": 12,
+    "question": "Print the sum.",
+    "solutions": json.dumps(["print 'two'", GOLD, GOLD.replace("n = ", ""), GOLD]),
+    "input_output": json.dumps({"inputs": ["2\n1 2\n", ["1", "5"]], "outputs": ["3\n", ["5"]]}),
+    "difficulty": "introductory",
+    "url": "https://example.org/12",
+    "starter_code": "",
+}
+LEETCODE = {
+    **APPS,
+    "solutions": json.dumps(["class Solution:\n    def add(self, a, b):\n        return a + b"]),
+    "input_output": json.dumps({"fn_name": "add", "inputs": [[1, 2]], "outputs": [[3]]}),
+    "starter_code": "class Solution:\n    def add(self, a, b):",
+}
+CODE_CONTESTS = {
+    "name": "7_A. Sum",
+    "description": "Print the sum.",
+    "public_tests": {"input": ["2\n1 2\n"], "output": ["3\n"]},
+    "private_tests": {"input": ["1\n5\n"], "output": ["5\n"]},
+    "generated_tests": {"input": [], "output": []},
+    "solutions": {"language": [2, 1, 3], "solution": ["int main() {}", "print 1", GOLD]},
+    "difficulty": 7,
+    "input_file": "",
+    "output_file": "",
+}
+HUMANEVAL = {
+    "task_id": "HumanEval/0",
+    "prompt": 'def double(x):\n    """Twice x."""\n',
+    "canonical_solution": "    return 2 * x\n",
+    "test": "def check(candidate):\n    assert candidate(2) == 4\n",
+    "entry_point": "double",
+}
+MBPP = {
+    "task_id": 3,
+    "text": "Double a number.",
+    "code": "def double(x):\r\n    return 2 * x\r\n",
+    "test_list": ["assert double(2) == 4", "assert double(-1) == -2"],
+    "test_setup_code": "",
+}
+ROWS = {
+    "verifiable": VERIFIABLE,
+    "verifiable, prompt and JSON text": {
+        **{key: value for key, value in VERIFIABLE.items() if key != "problem"},
+        "prompt": "Print the sum.",
+        "verification_info": json.dumps(VERIFIABLE["verification_info"]),
+        "metadata": json.dumps(VERIFIABLE["metadata"]),
+    },
+    "verifiable, literals and nulls as a table writes them": {
+        **VERIFIABLE,
+        "verification_info": str(
+            {
+                **VERIFIABLE["verification_info"],
+                "test_cases": [{**VERIFIABLE["verification_info"]["test_cases"][0], "fn_name": None}],
+            }
+        ),
+    },
+    "apps": APPS,
+    "taco": {**APPS, "problem_id": None, "skill_types": "[]", "url": "https://example.org/a/b"},
+    "leetcode": LEETCODE,
+    "code contests": CODE_CONTESTS,
+    "humaneval": HUMANEVAL,
+    "mbpp": MBPP,
+    "native": entry_of().problem.model_dump(mode="json"),
+    "published": published.to_row(entry_of().problem),
+}
+
+
+@pytest.mark.parametrize("shape", ROWS)
+def test_a_row_of_every_shape_becomes_an_entry_whose_gold_passes_its_tests(shape, sandbox):
+    entry = read(ROWS[shape])
+    assert entry.problem.original_tests
+    checked = check(entry, sandbox, ValidateSettings(times=1, policy="drop"))
+    assert (checked.dropped, checked.failures) == (None, ())
+
+
+def test_contest_rows_take_the_first_python_3_solution_and_keep_the_others_as_witnesses():
+    problem = read(APPS).problem
+    assert problem.solution == GOLD
+    assert witnesses_of(problem) == (GOLD.replace("n = ", ""),)
+    assert [test.input for test in problem.original_tests] == ["2\n1 2\n", "1\n5"]
+    assert read(CODE_CONTESTS).problem.id == "code_contests-7_A. Sum"
+
+
+def test_a_leetcode_row_calls_the_method_of_its_class():
+    problem = read(LEETCODE).problem
+    assert (problem.style, problem.entry_point) == ("function", "Solution.add")
+    (test,) = problem.original_tests
+    assert (test.kind, test.input, test.output) == ("call", "[1, 2]", "3")
+
+
+def test_literal_assertions_become_calls_and_others_stay_a_suite():
+    tests = read(MBPP).problem.original_tests
+    assert [(test.kind, test.input, test.output) for test in tests] == [("call", "[2]", "4"), ("call", "[-1]", "-2")]
+    inexact = {**MBPP, "test_list": ["assert abs(double(2) - 4) < 1"]}
+    (suite,) = read(inexact).problem.original_tests
+    assert (suite.kind, "assert abs(double(2) - 4) < 1" in suite.input) == ("suite", True)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({**VERIFIABLE, "verification_info": {**VERIFIABLE["verification_info"], "language": "cpp"}}, "not-python"),
+        ({**VERIFIABLE, "verification_info": {"language": "python", "test_cases": []}}, "no-tests"),
+        ({**VERIFIABLE, "verification_info": "{broken"}, "unreadable"),
+        ({**VERIFIABLE, "problem": "  "}, "no-statement"),
+        (
+            {
+                **VERIFIABLE,
+                "verification_info": {
+                    "language": "python",
+                    "test_cases": [{"input": "1", "output": "1", "type": "stdin_stdout", "fn_name": "f"}],
+                },
+            },
+            "function-over-stdin",
+        ),
+        ({**APPS, "solutions": ""}, "no-gold"),
+        ({**APPS, "solutions": json.dumps(["print 'two'"])}, "no-gold"),
+        ({**APPS, "input_output": ""}, "no-tests"),
+        ({**APPS, "problem_id": None, "url": None}, "no-id"),
+        ({**CODE_CONTESTS, "input_file": "in.txt"}, "reads-files"),
+        ({**MBPP, "test_list": ["assert other(1) == 2"]}, "no-entry-point"),
+        ({**MBPP, "test_setup_code": "class Node: pass"}, "needs-set-up"),
+    ],
+)
+def test_a_row_of_no_use_says_why(row, reason):
+    with pytest.raises(UnusableError) as caught:
+        read(row)
+    assert caught.value.reason == reason
+
+
+def source_of(path, rows, **settings):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return list(Source(SourceSettings(data=str(path), **settings)).run(()))
+
+
+def test_the_stage_counts_every_row_and_names_the_place_of_those_it_drops(tmp_path):
+    python2 = {**VERIFIABLE, "problem_id": "vfc_2", "gold_standard_solution": "print 'two'"}
+    rows = [VERIFIABLE, VERIFIABLE, python2, {**VERIFIABLE, "gold_standard_solution": None}, {"a": 1}]
+    rows.append({**APPS, "solutions": 5})
+    made = source_of(tmp_path / "rows.jsonl", rows)
+    assert [outcome.reason for outcome in made] == [
+        None,
+        "same-id",
+        "gold-does-not-parse",
+        "no-gold",
+        "unreadable",
+        "unreadable",
+    ]
+    assert made[2].id == f"{tmp_path}/rows.jsonl:3"
+    assert len({outcome.id for outcome in made}) == 6
+    assert len(source_of(tmp_path / "rows.jsonl", rows, limit=2)) == 2
+
+
+def test_tiers_are_kept_or_taken_off_and_originals_are_limited(tmp_path):
+    row = entry_of().problem.model_dump(mode="json")
+    (kept,) = source_of(tmp_path / "a.jsonl", [row])
+    assert [test.tier for test in kept.entry.problem.tests] == list(TIERS)
+    (bare,) = source_of(tmp_path / "b.jsonl", [row], keep_tiers=False)
+    assert (bare.entry.problem.tests, len(bare.entry.problem.original_tests)) == ((), 1)
+    (few,) = source_of(tmp_path / "c.jsonl", [APPS], most_originals=1)
+    assert len(few.entry.problem.original_tests) == 1
+    only_tiers = entry_of(original_tests=()).problem
+    (stripped,) = source_of(tmp_path / "d.jsonl", [only_tiers.model_dump(mode="json")], keep_tiers=False)
+    (original,) = stripped.entry.problem.original_tests
+    assert (original.tier, original.input) == (None, only_tiers.at(Tier.BASIC)[0].input)
+
+
+def test_procedural_and_embedded_problems_need_no_file():
+    made = list(Source(SourceSettings(data="synthetic:3@2")).run(()))
+    assert [outcome.entry.problem for outcome in made] == list(load_problems("synthetic:3@2"))
+    assert all(outcome.entry.validator for outcome in made)
+    assert len(list(Source(SourceSettings(data="embedded", limit=2)).run(()))) == 2
+    with pytest.raises(DataError, match="no such file or folder"):
+        list(Source(SourceSettings(data="nowhere.jsonl")).run(()))
+
+
+def test_published_rows_are_exported_again_as_they_came(shared_data, tmp_path):
+    lines = (shared_data / "tarot_rows.jsonl").read_text().splitlines()
+    made = list(Source(SourceSettings(data=str(shared_data / "tarot_rows.jsonl"))).run(()))
+    problems = [outcome.entry.problem for outcome in made]
+    assert [json.dumps(tarot_v1.to_row(problem)) for problem in problems] == [
+        json.dumps(json.loads(line)) for line in lines
+    ]
+    write_jsonl(problems, tmp_path / "native.jsonl")
+    assert list(load_problems(tmp_path / "native.jsonl")) == problems
+
+
+def test_real_benchmarks_are_read_whole(shared_data):
+    humaneval = list(Source(SourceSettings(data=str(shared_data / "HumanEval.jsonl.gz"))).run(()))
+    assert [outcome.reason for outcome in humaneval] == [None] * 164
+    mbpp = list(Source(SourceSettings(data=str(shared_data / "mbpp.jsonl"))).run(()))
+    assert sorted({outcome.reason or "kept" for outcome in mbpp}) == ["kept", "needs-set-up"]
+    assert sum(outcome.entry is not None for outcome in mbpp) == 972

@@ -1,0 +1,151 @@
+"""The stage `repair`, with the real validation behind it and a model that learns, or does not."""
+
+import json
+from functools import partial
+
+import pytest
+
+from tarot_bench.dataset.entry import Entry
+from tarot_bench.errors import SandboxError
+from tarot_bench.generation.author.authors import open_authors
+from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.stage import AuthorStage
+from tarot_bench.generation.repair import RepairStage
+from tarot_bench.generation.validate import Validate, ValidateSettings, check
+from tarot_bench.problem import TIERS, Tier
+from tests.generation.author.helpers import number_in, problem, settings, suite
+from tests.servers.author_llm import AuthorServer, Fault, Said, prompt_of
+
+VALIDATION = ValidateSettings(times=1, record_cpu=False)
+
+
+def factory(generators, folder, sandbox, count: int, rounds: int = 2):
+    """Author, validate, repair: the outcomes of the last stage by problem number."""
+    given = [Entry(problem=problem(number)) for number in range(1, count + 1)]
+    with open_authors(generators, folder, sandbox) as authors:
+        drafted = [outcome.entry for outcome in AuthorStage(authors).run(given)]
+        valid = [outcome.entry for outcome in Validate(VALIDATION, sandbox).run(drafted)]
+        valid.sort(key=lambda entry: entry.problem.id)
+        repair = RepairStage(authors, partial(check, sandbox=sandbox, settings=VALIDATION), rounds, sandbox.workers)
+        return {int(outcome.id.partition("/")[2]): outcome for outcome in repair.run(valid)}
+
+
+def wrong_edge(prompt: str) -> str:
+    """A model that is wrong about the edge tier, and corrects itself once it is shown what the gold gave."""
+    answer = json.loads(suite(prompt))
+    if "edge" in answer:
+        shown = "what the reference solution gave:\n0" in prompt
+        answer["edge"]["output"] = "0\n" if shown else "-1\n"
+    return json.dumps(answer)
+
+
+def test_a_rejected_tier_goes_back_with_what_was_got_and_expected(tmp_path, sandbox):
+    with AuthorServer(wrong_edge) as server:
+        made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 2)
+        last = server.bodies[-1]["messages"][1]["content"]
+    assert "gold-disagrees" in last
+    assert "predicted output:\n-1" in last
+    assert "- `edge`:" in last
+    assert "- `basic`:" not in last
+    for outcome in made.values():
+        assert [test.tier for test in outcome.entry.problem.tests] == list(TIERS)
+        assert [facts.provenance.round for facts in outcome.entry.facts] == [0, 0, 0, 1]
+        assert "gold-disagrees" in {flag.reason for flag in outcome.entry.flags}, "what was wrong stays on record"
+
+
+def test_a_tier_that_never_comes_right_drops_the_problem_with_the_reason(tmp_path, sandbox):
+    def stubborn(prompt: str) -> str:
+        answer = json.loads(suite(prompt))
+        if "edge" in answer and number_in(prompt) == 2:
+            answer["edge"]["output"] = "-1\n"
+        return json.dumps(answer)
+
+    with AuthorServer(stubborn) as server:
+        made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 2)
+        asked = [number_in(body["messages"][1]["content"]) for body in server.bodies]
+    assert made[1].entry is not None
+    assert (made[2].entry, made[2].reason) == (None, "gold-disagrees")
+    assert "no edge test after 2 rounds" in made[2].detail
+    assert asked.count(2) == 3
+    assert asked.count(1) == 1
+
+
+def test_refusals_missing_rows_and_broken_answers_get_another_round(tmp_path, sandbox):
+    odd = {1: Said("no", "refusal"), 2: Said("{", "length"), 3: Said("{"), 4: Said("{}")}
+
+    def first_round_fails(prompt: str, attempt: int) -> Fault | None:
+        return Fault("missing") if number_in(prompt) == 5 and attempt == 0 else None
+
+    class Mending(AuthorServer):
+        def ask(self, api, body):
+            again = self.asked[prompt_of(body)]
+            self.answer = suite if again else lambda prompt: odd.get(number_in(prompt)) or suite(prompt)
+            return super().ask(api, body)
+
+    with Mending(suite, first_round_fails) as server:
+        made = factory([settings("anthropic", server.url, mode="batch")], tmp_path, sandbox, 6)
+    reasons = {number: {flag.reason for flag in outcome.entry.flags} for number, outcome in made.items()}
+    assert reasons == {
+        1: {"refused"},
+        2: {"truncated"},
+        3: {"not-json"},
+        4: {"wrong-schema"},
+        5: {"missing-row"},
+        6: set(),
+    }
+    assert all(len(outcome.entry.problem.tests) == 4 for outcome in made.values())
+
+
+def test_who_is_always_refused_is_dropped_under_that_name(tmp_path, sandbox):
+    with AuthorServer(lambda prompt: Said("no", "refusal")) as server:
+        made = factory([settings("openai-responses", server.url)], tmp_path, sandbox, 1)
+    assert (made[1].reason, made[1].entry) == ("refused", None)
+
+
+def test_complete_problems_are_left_alone(tmp_path, sandbox):
+    with AuthorServer(suite) as server:
+        made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 3)
+        assert sum(server.asked.values()) == 3
+    assert all(outcome.entry.problem.at(Tier.EDGE) for outcome in made.values())
+
+
+def test_a_second_generator_fills_what_the_first_does_not_write(tmp_path, sandbox):
+    with AuthorServer(lambda prompt: Said("no", "refusal")) as server:
+        generators = [
+            settings("openai-chat", server.url),
+            GeneratorSettings(provider="mutate", without_validator=True),
+        ]
+        made = factory(generators, tmp_path, sandbox, 1)
+    assert [facts.provenance.generator for facts in made[1].entry.facts] == ["mutate"] * 4
+
+
+def test_rounds_that_are_repeated_ask_nothing_again_and_say_the_same(tmp_path, sandbox):
+    with AuthorServer(wrong_edge) as server:
+        generators = [settings("openai-chat", server.url, mode="batch")]
+        first = factory(generators, tmp_path, sandbox, 3)
+        asked = sum(server.asked.values())
+        assert factory(generators, tmp_path, sandbox, 3) == first
+        assert sum(server.asked.values()) == asked
+
+
+def test_an_entry_that_our_trouble_kept_from_being_checked_is_still_owed():
+    def fails(entry: Entry):
+        raise SandboxError("no jail")
+
+    class Silent:
+        name = "silent"
+
+        def draft(self, wanted):
+            from tarot_bench.generation.author.drafting import Drafted
+
+            return (Drafted(want.entry.problem.id, (), None, None) for want in wanted)
+
+    assert list(RepairStage([Silent()], fails).run([Entry(problem=problem(1))])) == []
+
+
+@pytest.mark.parametrize("rounds", [0, 1])
+def test_without_rounds_incomplete_problems_are_dropped_at_once(rounds, tmp_path, sandbox):
+    with AuthorServer(lambda prompt: Said("{")) as server:
+        made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 1, rounds)
+        assert sum(server.asked.values()) == 1 + rounds
+    assert made[1].reason == "not-json"
