@@ -16,11 +16,11 @@ FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 
 LAYERS = [
     {"problem", "verdict", "errors", "config", "reading"},
-    {"dataset", "models", "sandbox"}
+    {"dataset", "models", "mutation", "sandbox"}
     | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"},
-    {"grading"},
+    {"extraction", "grading", "metrics", "benchmarks"},
     {"generation", "evaluation", "publishing", "reporting", "training"},
-    {"cli"},
+    {"integrations", "cli"},
 ]
 SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"}
 """Single modules of L1 that are tools for its rooms, not rooms themselves."""
@@ -117,9 +117,9 @@ def test_every_shipped_yaml_is_a_mapping():
 
 
 def test_every_shipped_suite_and_prompt_loads_as_what_it_is():
+    from tarot_bench.benchmarks import open_benchmark
     from tarot_bench.config import load_yaml
     from tarot_bench.dataset import load_problems
-    from tarot_bench.evaluation.benchmarks import open_benchmark
     from tarot_bench.evaluation.prompts import Prompt
     from tarot_bench.evaluation.settings import Suite
 

@@ -29,7 +29,7 @@ def lm_eval(context: typer.Context) -> None:
 
 def lm_eval_path() -> None:
     """Print the folder of our lm-eval tasks, for lm-eval's own --include_path."""
-    from tarot_bench.evaluation.lmeval import tasks_dir
+    from tarot_bench.integrations.lm_eval import tasks_dir
 
     typer.echo(tasks_dir())
 
@@ -43,14 +43,14 @@ def with_our_tasks(arguments: list[str]) -> list[str]:
         UserError: the command line has an ``--include_path`` of its own; lm-eval takes a single one.
     """
     from tarot_bench.errors import UserError
-    from tarot_bench.evaluation.lmeval import tasks_dir
+    from tarot_bench.integrations.lm_eval import tasks_dir
 
     if not arguments or arguments in (["--help"], ["-h"]):
         return arguments
     if any(argument.split("=")[0] == "--include_path" for argument in arguments):
         raise UserError(
             "lm-eval takes one --include_path, and `tarot-bench lm-eval` fills it; for tasks of yours beside ours use "
-            "TaskManager(include_path=[YOURS, tarot_bench.evaluation.lmeval.tasks_dir()]) in Python"
+            "TaskManager(include_path=[YOURS, tarot_bench.integrations.lm_eval.tasks_dir()]) in Python"
         )
     command, rest = ("run", arguments) if arguments[0] not in _SUBCOMMANDS else (arguments[0], arguments[1:])
     added = ["--include_path", str(tasks_dir())]

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tarot_bench.benchmarks import located, open_benchmark
 from tarot_bench.dataset import ProblemSet
 from tarot_bench.errors import RecipeError, RunError
-from tarot_bench.evaluation.benchmarks import located, open_benchmark
 from tarot_bench.evaluation.prompts import Prompt
 from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation
 from tarot_bench.grading.compat import Compat, applies

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tarot_bench.benchmarks import located, names, open_benchmark
 from tarot_bench.errors import DataError, ModelError
-from tarot_bench.evaluation.benchmarks import located, names, open_benchmark
 from tarot_bench.evaluation.runner import evaluate
 from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation, SandboxKind, SandboxSetting
 from tarot_bench.progress import Progress

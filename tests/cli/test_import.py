@@ -5,7 +5,7 @@ import shlex
 
 from tarot_bench.dataset.native import write_jsonl
 from tests.cli.test_mistakes import tarot
-from tests.evaluation.lmeval.recorded import problems
+from tests.integrations.lm_eval.recorded import problems
 
 
 def test_import_grades_a_file_and_shows_where_it_disagrees(tmp_path):

@@ -63,7 +63,7 @@ def test_a_second_include_path_is_refused_because_lm_eval_would_ignore_ours(give
 def test_a_tiny_model_is_asked_forty_times_for_four_tiers_on_the_command_line(tmp_path):
     pytest.importorskip("lm_eval")
     pytest.importorskip("transformers")
-    from tests.evaluation.lmeval.recorded import data_file, problems
+    from tests.integrations.lm_eval.recorded import data_file, problems
     from tests.models.tiny_llama import build
 
     build(tmp_path / "model")

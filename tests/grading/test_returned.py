@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tarot_bench.evaluation.benchmarks import open_benchmark
+from tarot_bench.benchmarks import open_benchmark
 from tarot_bench.grading import grade, grade_code
 from tarot_bench.grading.compare import same_value
 from tarot_bench.grading.literal_suite import calls_of

@@ -14,7 +14,7 @@ from tarot_bench.evaluation.importers.reading import Reading
 from tarot_bench.problem import Origin, Tier
 from tarot_bench.verdict import Extraction, Grade, TestResult, Verdict
 from tests.evaluation.importers.test_import_formats import EVALCHEMY, LIVECODEBENCH, LM_EVAL, write
-from tests.evaluation.lmeval.recorded import problems
+from tests.integrations.lm_eval.recorded import problems
 
 
 def named(count: int, difficulties=("easy",)):
@@ -220,7 +220,7 @@ def test_samples_that_lm_eval_logged_for_our_tasks_are_graded_alike(repeats, tmp
     pytest.importorskip("lm_eval")
     from lm_eval.loggers import EvaluationTracker
 
-    from tests.evaluation.lmeval.recorded import NO_CODE, ONLY_SMALL, answers_for, data_file, recorded, run
+    from tests.integrations.lm_eval.recorded import NO_CODE, ONLY_SMALL, answers_for, data_file, recorded, run
 
     made = problems(3)
     data = data_file(tmp_path, made)
@@ -250,7 +250,7 @@ def test_every_mistake_is_a_users_error(tmp_path):
 
 
 def test_livecodebenchs_own_results_are_held_against_all_its_tests(tmp_path):
-    from tests.evaluation.benchmarks.test_livecodebench import FREQUENT, MEAN, class_row, row
+    from tests.benchmarks.test_livecodebench import FREQUENT, MEAN, class_row, row
 
     (tmp_path / "test.jsonl").write_text("".join(json.dumps(one) + "\n" for one in (row(), class_row())))
     results = [

@@ -18,8 +18,8 @@ from tarot_bench.errors import DataError
 from tarot_bench.evaluation import regrade
 from tarot_bench.evaluation.importers import agreement, import_results
 from tarot_bench.evaluation.importers.formats import read_results
-from tests.evaluation.lmeval.recorded import NO_CODE, ONLY_SMALL, RIGHT, answers_for, data_file, problems
-from tests.evaluation.test_inspect_task import mock, run
+from tests.integrations.lm_eval.recorded import NO_CODE, ONLY_SMALL, RIGHT, answers_for, data_file, problems
+from tests.integrations.test_inspect_ai import mock, run
 
 
 @pytest.fixture(params=["eval", "json"])

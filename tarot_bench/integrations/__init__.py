@@ -1,0 +1,1 @@
+"""The benchmarks inside other frameworks: lm-eval and inspect_ai."""

@@ -1,0 +1,57 @@
+"""The filter that grades: lm-eval hands it all completions of a task in one call.
+
+Imports lm-eval, as `task` does.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from lm_eval.api.filter import Filter
+from lm_eval.api.instance import Instance
+
+from tarot_bench.errors import RunError
+from tarot_bench.evaluation.adapters import having, on_this_host
+from tarot_bench.evaluation.parts import Part
+from tarot_bench.evaluation.sandboxes import opened
+from tarot_bench.evaluation.settings import Evaluation
+from tarot_bench.integrations.lm_eval.grading import grade_all, to_line
+from tarot_bench.problem import Tier
+from tarot_bench.verdict import Completion
+
+
+class Grading(Filter):  # type: ignore[misc]
+    """Turns completions into grades, all of a task at once, with one sandbox that is closed at the end."""
+
+    def __init__(self, settings: Evaluation, part: Part, tier: Tier | None) -> None:
+        super().__init__()
+        self._settings = settings
+        self._part = part
+        self._tier = tier
+
+    def apply(self, resps: Iterable[list[str]], docs: Iterable[dict[str, Any]]) -> list[list[str]]:
+        """One line of JSON per completion (`grading.to_line`)."""
+        answers, ids = list(resps), [doc["problem_id"] for doc in docs]
+        with opened(self._settings.sandbox, cache=True) as sandboxes:
+            problems = on_this_host(self._part, ids, self._settings.gold_factor, sandboxes.plain)
+            graded = {problem.id: problem for problem in having(problems, (self._tier,) if self._tier else None)}
+            samples = [
+                (graded[problem_id], Completion(problem_id=problem_id, index=index, model="", text=text))
+                for problem_id, texts in zip(ids, answers, strict=True)
+                for index, text in enumerate(texts)
+            ]
+            lines = iter([to_line(made) for made in grade_all(samples, sandboxes.grading)])
+        return [[next(lines) for _ in texts] for texts in answers]
+
+
+def settle_answers(instance: Instance, repeats: int) -> None:
+    """Keep one text per repeat, each of which can be written to a log.
+
+    Raises:
+        RunError: the model gave fewer answers than were asked for.
+    """
+    if len(instance.resps) < repeats:
+        raise RunError(f"lm-eval has {len(instance.resps)} of {repeats} answers to {instance.doc['problem_id']!r}")
+    instance.resps[:] = [
+        Completion(problem_id="", index=0, model="", text=answer if isinstance(answer, str) else "").text
+        for answer in instance.resps[:repeats]
+    ]
