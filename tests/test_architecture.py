@@ -22,7 +22,7 @@ LAYERS = [
     {"generation", "evaluation", "publishing", "reporting", "training"},
     {"integrations", "cli"},
 ]
-SHARED_IN_L1 = {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"}
+SHARED_IN_L1 = {"mutation", "runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"}
 """Single modules of L1 that are tools for its rooms, not rooms themselves."""
 
 

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterable
 
-from tarot_bench.grading.syntax import FILENAME
+from tarot_bench.extraction.syntax import FILENAME
 from tarot_bench.parsing import parse as parse_module
 
 _SHOWN = 300

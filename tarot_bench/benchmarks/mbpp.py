@@ -9,7 +9,7 @@ from tarot_bench.benchmarks.base import problems_of
 from tarot_bench.dataset import ProblemSet, Rows, load_rows
 from tarot_bench.dataset.rows import checksum
 from tarot_bench.errors import DataError
-from tarot_bench.grading.syntax import FILENAME
+from tarot_bench.extraction.syntax import FILENAME
 from tarot_bench.parsing import parse as parse_module
 from tarot_bench.problem import Limits, Origin, Problem, TestCase
 

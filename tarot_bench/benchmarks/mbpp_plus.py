@@ -12,7 +12,7 @@ from tarot_bench.benchmarks.asserts import entry_point_of
 from tarot_bench.benchmarks.base import problems_of
 from tarot_bench.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, hub_suite, suites
 from tarot_bench.dataset import ProblemSet, load_rows
-from tarot_bench.grading.syntax import FILENAME
+from tarot_bench.extraction.syntax import FILENAME
 from tarot_bench.parsing import parse as parse_module
 from tarot_bench.problem import Origin, Problem
 

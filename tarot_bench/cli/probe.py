@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from tarot_bench.grading.intervals import Estimate
+    from tarot_bench.metrics.intervals import Estimate
     from tarot_bench.reporting.tables import Columns
     from tarot_bench.training.probe import Probe
 

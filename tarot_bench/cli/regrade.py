@@ -31,8 +31,8 @@ def regrade(
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import exit_status, package_list, report_all, sandbox_kind, working
     from tarot_bench.errors import RecipeError
+    from tarot_bench.extraction import ExtractionForm
     from tarot_bench.grading.compat import Compat
-    from tarot_bench.grading.extract import ExtractionForm
 
     if compat is not None and compat not in get_args(Compat):
         raise RecipeError(f"--compat {compat}: there are {', '.join(get_args(Compat))}")

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from tarot_bench.extraction import ExtractionForm
 from tarot_bench.grading import grade
 from tarot_bench.grading.compat import Compat
-from tarot_bench.grading.extract import ExtractionForm
 from tarot_bench.problem import Frozen, Problem
 from tarot_bench.reading import parse_json
 from tarot_bench.runs import Journal, write_atomically

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
+from tarot_bench.extraction import ExtractionForm
 from tarot_bench.grading import grade, near_time_limit
 from tarot_bench.grading.compat import Compat
-from tarot_bench.grading.extract import ExtractionForm
 from tarot_bench.problem import Problem
 from tarot_bench.progress import Progress
 from tarot_bench.runs import Journal

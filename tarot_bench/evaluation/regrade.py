@@ -14,8 +14,8 @@ from tarot_bench.evaluation.parts import Part, check_compat, parts_of_run
 from tarot_bench.evaluation.sandboxes import Sandboxes, describe, opened
 from tarot_bench.evaluation.settings import Evaluation, SandboxKind
 from tarot_bench.evaluation.summary import Summary, summarise_run
+from tarot_bench.extraction import ExtractionForm
 from tarot_bench.grading.compat import Compat
-from tarot_bench.grading.extract import ExtractionForm
 from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import Manifest, Run, writing
 from tarot_bench.sandbox.base import Sandbox

@@ -10,8 +10,8 @@ from tarot_bench.benchmarks.base import found_in, open_benchmark
 from tarot_bench.benchmarks.base import names as benchmark_names
 from tarot_bench.config import Name, build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError, did_you_mean
+from tarot_bench.extraction import ExtractionForm
 from tarot_bench.grading.compat import Compat
-from tarot_bench.grading.extract import ExtractionForm
 from tarot_bench.models.base import ModelOptions, Sampling
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.recipes import find

@@ -9,10 +9,10 @@ from pydantic import Field
 from tarot_bench.errors import RecipeError
 from tarot_bench.evaluation import fidelity
 from tarot_bench.evaluation.parts import Part
-from tarot_bench.evaluation.rating import RatingSummary, summarise_ratings
 from tarot_bench.evaluation.settings import Evaluation
 from tarot_bench.grading import ungraded
-from tarot_bench.grading.metrics import Metrics, summarise
+from tarot_bench.metrics.rating import RatingSummary, summarise_ratings
+from tarot_bench.metrics.tiers import Metrics, summarise
 from tarot_bench.problem import Frozen
 from tarot_bench.runs import Run
 from tarot_bench.verdict import Completion, Grade, SampleOutcome, VerdictMatrix

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tarot_bench.errors import SandboxError
 from tarot_bench.grading import grade_code
-from tarot_bench.models.mutation import mutants
+from tarot_bench.mutation import mutants
 from tarot_bench.problem import Problem
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Verdict

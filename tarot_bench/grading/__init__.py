@@ -1,6 +1,5 @@
 """Judgement: the one place where code meets tests."""
 
-from tarot_bench.grading.extract import extract
 from tarot_bench.grading.grade import (
     extraction_of,
     grade,
@@ -10,4 +9,4 @@ from tarot_bench.grading.grade import (
     ungraded,
 )
 
-__all__ = ["extract", "extraction_of", "grade", "grade_code", "grade_extraction", "near_time_limit", "ungraded"]
+__all__ = ["extraction_of", "grade", "grade_code", "grade_extraction", "near_time_limit", "ungraded"]

@@ -4,6 +4,8 @@ Expected outputs stay in this process; the sandbox only ever sees programs and i
 """
 
 from tarot_bench.errors import SandboxError, UserError, one_line
+from tarot_bench.extraction import ExtractionForm, extract, verbatim
+from tarot_bench.extraction.expression import extract_expression, fill
 from tarot_bench.grading import literal_suite
 from tarot_bench.grading.bugs import reported
 from tarot_bench.grading.checker_program import judge_by_program
@@ -11,8 +13,6 @@ from tarot_bench.grading.claims import expected_value, most_parts, too_large
 from tarot_bench.grading.compare import first_difference, same_output, same_value, text_of
 from tarot_bench.grading.compat import COMPARISONS, Compat, rules_of
 from tarot_bench.grading.ending import ending
-from tarot_bench.grading.expression import extract_expression, fill
-from tarot_bench.grading.extract import ExtractionForm, extract, verbatim
 from tarot_bench.grading.showing import detail as one_detail
 from tarot_bench.grading.showing import shown_value
 from tarot_bench.grading.usable import unusable

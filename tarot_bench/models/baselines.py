@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tarot_bench.errors import ModelError, boundary
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
-from tarot_bench.models.mutation import mutate
+from tarot_bench.mutation import mutate
 
 
 class GoldModel:

@@ -10,8 +10,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from tarot_bench.grading.intervals import Estimate
-from tarot_bench.grading.metrics import Counts, GroupMetrics, Metrics, TierMetrics
+from tarot_bench.metrics.intervals import Estimate
+from tarot_bench.metrics.tiers import Counts, GroupMetrics, Metrics, TierMetrics
 from tarot_bench.problem import TIERS, Tier
 from tarot_bench.reporting.header import Title, header
 from tarot_bench.reporting.tables import Columns

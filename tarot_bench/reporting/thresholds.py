@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from tarot_bench.errors import UserError, did_you_mean
-from tarot_bench.grading.metrics import Metrics
+from tarot_bench.metrics.tiers import Metrics
 from tarot_bench.problem import TIERS
 
 _TIER = "|".join(TIERS)

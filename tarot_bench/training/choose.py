@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from tarot_bench.errors import RecipeError
-from tarot_bench.grading.intervals import Estimate
+from tarot_bench.metrics.intervals import Estimate
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.training.portfolio import Portfolio
 from tarot_bench.training.probe import Probe

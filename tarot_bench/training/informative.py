@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 
-from tarot_bench.grading.intervals import Estimate, proportion
+from tarot_bench.metrics.intervals import Estimate, proportion
 
 
 def informative_share(outcomes: Sequence[Hashable], group: int) -> float | None:

@@ -4,8 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from tarot_bench.grading.intervals import Estimate
-from tarot_bench.grading.metrics import TierMetrics, summarise
+from tarot_bench.metrics.intervals import Estimate
+from tarot_bench.metrics.tiers import TierMetrics, summarise
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.training.curriculum import Curriculum
 from tarot_bench.training.informative import informative_share, mean_share

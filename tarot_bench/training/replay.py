@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from statistics import fmean, pstdev
 
-from tarot_bench.grading.intervals import Estimate
+from tarot_bench.metrics.intervals import Estimate
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.training.curriculum import Curriculum, rates_at
 from tarot_bench.training.informative import informative_share, mean_share

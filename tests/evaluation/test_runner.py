@@ -16,7 +16,7 @@ from tarot_bench.dataset.native import write_jsonl
 from tarot_bench.errors import DataError, ModelError, QuotaError, RecipeError, RunError, SandboxUnavailableError
 from tarot_bench.evaluation import evaluate, resolve
 from tarot_bench.models.base import Answer
-from tarot_bench.models.mutation import mutate
+from tarot_bench.mutation import mutate
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
 from tarot_bench.sandbox import probe
 from tarot_bench.verdict import Completion, Grade

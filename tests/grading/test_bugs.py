@@ -63,7 +63,7 @@ def test_a_reward_for_it_is_none(broken, sandbox):
 
 
 def test_an_evaluation_grades_the_other_samples(monkeypatch, sandbox, tmp_path):
-    from tarot_bench.grading.extract import extract
+    from tarot_bench.extraction import extract
 
     def fails_on_the_second(text, problem, finish_reason):
         if "second" in text:

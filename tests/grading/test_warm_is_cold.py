@@ -7,7 +7,7 @@ import pytest
 
 from tarot_bench.dataset import load_embedded, near_misses
 from tarot_bench.grading import grade_code
-from tarot_bench.models.mutation import mutants
+from tarot_bench.mutation import mutants
 from tarot_bench.problem import TIERS
 from tarot_bench.sandbox import open_sandbox
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from tarot_bench.grading.metrics import summarise
+from tarot_bench.metrics.tiers import summarise
 from tarot_bench.problem import TIERS, Tier
 from tarot_bench.reporting.header import Title
 from tarot_bench.reporting.terminal import render, render_rating

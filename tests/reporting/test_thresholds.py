@@ -1,7 +1,7 @@
 import pytest
 
 from tarot_bench.errors import UserError
-from tarot_bench.grading.metrics import summarise
+from tarot_bench.metrics.tiers import summarise
 from tarot_bench.problem import Tier
 from tarot_bench.reporting.thresholds import Threshold, failed
 from tarot_bench.verdict import Verdict, VerdictMatrix

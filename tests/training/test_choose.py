@@ -4,7 +4,7 @@ import pytest
 
 from tarot_bench.config import build
 from tarot_bench.errors import RecipeError
-from tarot_bench.grading.intervals import Estimate
+from tarot_bench.metrics.intervals import Estimate
 from tarot_bench.problem import TIERS, Tier
 from tarot_bench.recipes import root
 from tarot_bench.training.choose import by_size, choose

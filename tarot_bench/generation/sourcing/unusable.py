@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tarot_bench.errors import DataError
-from tarot_bench.grading.syntax import parse
+from tarot_bench.extraction.syntax import parse
 from tarot_bench.reading import parse_json
 
 

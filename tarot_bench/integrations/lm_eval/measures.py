@@ -8,8 +8,8 @@ Only metrics that are means over problems appear here, because lm-eval knows onl
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tarot_bench.grading.intervals import Estimate
-from tarot_bench.grading.metrics import Metrics, summarise
+from tarot_bench.metrics.intervals import Estimate
+from tarot_bench.metrics.tiers import Metrics, summarise
 from tarot_bench.problem import Problem, Tier
 from tarot_bench.verdict import Verdict, VerdictMatrix
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tarot_bench.errors import RunError
-from tarot_bench.grading.intervals import t_quantile
+from tarot_bench.metrics.intervals import t_quantile
 from tarot_bench.problem import TIERS, Frozen
 from tarot_bench.training.miniature.experiment import Cell, cell_name
 from tarot_bench.training.miniature.settings import MiniatureRecipe

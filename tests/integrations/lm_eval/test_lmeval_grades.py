@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from tarot_bench.grading.metrics import pass_at_k
+from tarot_bench.metrics.tiers import pass_at_k
 from tarot_bench.problem import Limits, Tier
 from tarot_bench.verdict import Verdict
 from tests.integrations.lm_eval.recorded import (
