@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tarot_bench.generation.revalidate import Revalidation
+    from tarot_bench.generation.validate.revalidate import Revalidation
 
 _SHOWN = 20
 
@@ -24,7 +24,7 @@ def validate(
     """Run the golds of a set on all their tests again, and say what is wrong, tier by tier; exit 1 if anything is."""
     from tarot_bench.cli.output import package_list, sandbox_kind, working
     from tarot_bench.dataset import load_entries
-    from tarot_bench.generation.revalidate import revalidate
+    from tarot_bench.generation.validate.revalidate import revalidate
     from tarot_bench.sandbox import open_sandbox
 
     entries = load_entries(dataset, revision=revision, split=split)[:limit]

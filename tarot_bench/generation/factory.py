@@ -14,17 +14,17 @@ from tarot_bench.generation.author.drafting import Author, Estimate, Wanted
 from tarot_bench.generation.author.prompts import Prompts
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.complete import Complete
-from tarot_bench.generation.decontaminate import Decontaminate
-from tarot_bench.generation.dedup import Deduplicate
-from tarot_bench.generation.embeddings import Embedder
-from tarot_bench.generation.measure import Measure
+from tarot_bench.generation.decontaminate.stage import Decontaminate
+from tarot_bench.generation.dedup.embeddings import Embedder
+from tarot_bench.generation.dedup.stage import Deduplicate
+from tarot_bench.generation.measure.stage import Measure
 from tarot_bench.generation.pipeline import run_stages
 from tarot_bench.generation.recipe import GenerationRecipe, prompts_folder
 from tarot_bench.generation.repair import RepairStage
 from tarot_bench.generation.results import StageCount
-from tarot_bench.generation.sourcing import Source
+from tarot_bench.generation.source.stage import Source
 from tarot_bench.generation.stage import Stage
-from tarot_bench.generation.validate import Validate, check
+from tarot_bench.generation.validate.stage import Validate, check
 from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress
 from tarot_bench.runs import Run, writing

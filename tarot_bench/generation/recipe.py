@@ -9,12 +9,12 @@ from pydantic import Field
 from tarot_bench.config import Name, load_yaml
 from tarot_bench.generation.ambiguity import AmbiguitySettings
 from tarot_bench.generation.author.settings import GeneratorSettings
-from tarot_bench.generation.decontaminate import DecontaminateSettings
-from tarot_bench.generation.dedup import DedupSettings
-from tarot_bench.generation.embeddings import EmbeddingSettings
-from tarot_bench.generation.measure import MeasureSettings
-from tarot_bench.generation.sourcing import SourceSettings
-from tarot_bench.generation.validate import ValidateSettings
+from tarot_bench.generation.decontaminate.stage import DecontaminateSettings
+from tarot_bench.generation.dedup.embeddings import EmbeddingSettings
+from tarot_bench.generation.dedup.stage import DedupSettings
+from tarot_bench.generation.measure.stage import MeasureSettings
+from tarot_bench.generation.source.stage import SourceSettings
+from tarot_bench.generation.validate.stage import ValidateSettings
 from tarot_bench.problem import TIERS, Frozen, Tier
 from tarot_bench.recipes import find
 

@@ -8,9 +8,9 @@ from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, one_line
 from tarot_bench.generation.author.drafting import Author, Drafted, Failure, Wanted
 from tarot_bench.generation.author.merging import merged
-from tarot_bench.generation.settling import failures_of
 from tarot_bench.generation.stage import Outcome
-from tarot_bench.generation.validate import Checked
+from tarot_bench.generation.validate.settling import failures_of
+from tarot_bench.generation.validate.stage import Checked
 from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Tier
 

@@ -58,7 +58,7 @@ def twin(rng, text, least, vocabulary):
 
 def search():
     """In a process of its own, so that the corpus' making is not in its memory: texts in, what was found out."""
-    from tarot_bench.generation.minhash import near_duplicates
+    from tarot_bench.generation.dedup.minhash import near_duplicates
 
     texts = [line.rstrip("\n") for line in sys.stdin]
     near_duplicates(texts[:10], THRESHOLD)  # modules that are loaded on first use

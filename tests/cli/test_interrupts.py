@@ -176,9 +176,9 @@ def test_a_second_ctrl_c_leaves_at_once_even_if_the_main_thread_does_not(folder)
 import time
 from tarot_bench.cli import interrupts
 interrupts.install()
-print("ready", flush=True)
 while True:
     try:
+        print("ready", flush=True)
         time.sleep(100)
     except KeyboardInterrupt:
         print("deaf", flush=True)
@@ -198,9 +198,9 @@ def test_a_main_thread_that_does_not_leave_is_left(folder):
 import time
 from tarot_bench.cli import interrupts
 interrupts.install()
-print("ready", flush=True)
 while True:
     try:
+        print("ready", flush=True)
         time.sleep(100)
     except KeyboardInterrupt:
         pass

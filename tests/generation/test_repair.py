@@ -11,7 +11,7 @@ from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.settings import GeneratorSettings
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.repair import RepairStage
-from tarot_bench.generation.validate import Validate, ValidateSettings, check
+from tarot_bench.generation.validate.stage import Validate, ValidateSettings, check
 from tarot_bench.problem import TIERS, Tier
 from tests.generation.author.helpers import number_in, problem, settings, suite
 from tests.servers.author_llm import AuthorServer, Fault, Said, prompt_of

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tarot_bench.generation.validators import accepts
+from tarot_bench.generation.validate.validators import accepts
 from tarot_bench.problem import Limits, Problem
 from tarot_bench.sandbox.base import Job, Sandbox
 from tarot_bench.sandbox.values import EncodingError, decode, decode_untrusted, encode

@@ -9,7 +9,7 @@ from tarot_bench.generation.author.mutate.author import MutateAuthor
 from tarot_bench.generation.author.mutate.picking import Candidate, pick, spread
 from tarot_bench.generation.author.mutate.probe import accepted, steps
 from tarot_bench.generation.author.settings import GeneratorSettings
-from tarot_bench.generation.validators import accepts
+from tarot_bench.generation.validate.validators import accepts
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 

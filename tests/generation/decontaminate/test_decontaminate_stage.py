@@ -8,10 +8,10 @@ import pytest
 
 from tarot_bench.dataset import Entry, load_problems, load_rows
 from tarot_bench.errors import DataError
-from tarot_bench.generation.behaviour import Behaviour
-from tarot_bench.generation.decontaminate import Decontaminate, DecontaminateSettings
-from tarot_bench.generation.overlap import Overlap, gram_length
-from tarot_bench.generation.references import Reference, docstring_prose, load_references
+from tarot_bench.generation.decontaminate.behaviour import Behaviour
+from tarot_bench.generation.decontaminate.overlap import Overlap, gram_length
+from tarot_bench.generation.decontaminate.references import Reference, docstring_prose, load_references
+from tarot_bench.generation.decontaminate.stage import Decontaminate, DecontaminateSettings
 from tarot_bench.problem import Problem, TestCase, Tier
 
 HUMANEVAL = {

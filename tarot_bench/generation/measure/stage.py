@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Entry, Measurement, TestFacts
-from tarot_bench.generation.killing import kills_of
-from tarot_bench.generation.retier import retiered
+from tarot_bench.generation.measure.killing import kills_of
+from tarot_bench.generation.measure.retier import retiered
+from tarot_bench.generation.measure.tracing import CAP, steps_of
 from tarot_bench.generation.stage import Outcome
-from tarot_bench.generation.tracing import CAP, steps_of
 from tarot_bench.generation.workers import answered
 from tarot_bench.problem import Frozen
 from tarot_bench.sandbox.base import Sandbox

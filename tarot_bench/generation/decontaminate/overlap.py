@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tarot_bench.dataset.entry import Contamination
-from tarot_bench.generation.references import Reference
+from tarot_bench.generation.decontaminate.references import Reference
 from tarot_bench.generation.shingles import Hashes, ngrams, without_examples, word_hashes, words
 
 LONGEST, SHORTEST = 8, 4

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tarot_bench.errors import SandboxError
-from tarot_bench.generation.references import Reference
+from tarot_bench.generation.decontaminate.references import Reference
 from tarot_bench.grading.grade import grade_code
 from tarot_bench.parsing import parse
 from tarot_bench.problem import Limits, Problem, TestCase

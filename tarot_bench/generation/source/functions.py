@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tarot_bench.dataset.native import build_problem
-from tarot_bench.generation.sourcing.unusable import UnusableError, text_of
+from tarot_bench.generation.source.unusable import UnusableError, text_of
 from tarot_bench.parsing import parse
 from tarot_bench.problem import Problem
 from tarot_bench.sandbox.values import EncodingError, encode

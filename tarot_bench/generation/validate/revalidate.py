@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError
-from tarot_bench.generation.settling import STAGE
 from tarot_bench.generation.stage import Outcome
-from tarot_bench.generation.validate import Validate, ValidateSettings
+from tarot_bench.generation.validate.settling import STAGE
+from tarot_bench.generation.validate.stage import Validate, ValidateSettings
 from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress
 from tarot_bench.reading import parse_json

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Entry, Flag
-from tarot_bench.generation.minhash import Same, Twin, closest, near_duplicates
-from tarot_bench.generation.same_task import SameTask
+from tarot_bench.generation.dedup.minhash import Same, Twin, closest, near_duplicates
+from tarot_bench.generation.dedup.same_task import SameTask
 from tarot_bench.generation.shingles import unframed, words
 from tarot_bench.generation.stage import Outcome
 from tarot_bench.problem import Frozen, Problem

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tarot_bench.errors import InfrastructureError, ModelError
-from tarot_bench.generation.embeddings import Embedder, EmbeddingSettings
+from tarot_bench.generation.dedup.embeddings import Embedder, EmbeddingSettings
 
 
 class EmbeddingServer(ThreadingHTTPServer):

@@ -4,10 +4,9 @@ import pytest
 
 from tarot_bench.dataset import load_problems, published, tarot_v1, write_jsonl
 from tarot_bench.errors import DataError
-from tarot_bench.generation.sourcing import Source, SourceSettings
-from tarot_bench.generation.sourcing.source import read
-from tarot_bench.generation.sourcing.unusable import UnusableError
-from tarot_bench.generation.validate import ValidateSettings, check
+from tarot_bench.generation.source.stage import Source, SourceSettings, read
+from tarot_bench.generation.source.unusable import UnusableError
+from tarot_bench.generation.validate.stage import ValidateSettings, check
 from tarot_bench.generation.witnesses import witnesses_of
 from tarot_bench.problem import TIERS, Tier
 from tests.generation.making import GOLD, entry_of

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Contamination, Entry, Flag
-from tarot_bench.generation.behaviour import Behaviour, SameBehaviour
-from tarot_bench.generation.overlap import Overlap
-from tarot_bench.generation.references import BenchmarkName, load_references
+from tarot_bench.generation.decontaminate.behaviour import Behaviour, SameBehaviour
+from tarot_bench.generation.decontaminate.overlap import Overlap
+from tarot_bench.generation.decontaminate.references import BenchmarkName, load_references
 from tarot_bench.generation.stage import Outcome
 from tarot_bench.problem import Frozen
 from tarot_bench.sandbox.base import Sandbox

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tarot_bench.dataset import tarot_v1
-from tarot_bench.generation.sourcing.unusable import UnusableError, decoded, text_of
+from tarot_bench.generation.source.unusable import UnusableError, decoded, text_of
 from tarot_bench.problem import Problem
 
 MARKS = ("verification_info", "gold_standard_solution")

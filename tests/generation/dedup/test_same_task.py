@@ -9,9 +9,9 @@ import pytest
 
 from tarot_bench.dataset import Entry
 from tarot_bench.errors import SandboxError
-from tarot_bench.generation.dedup import Deduplicate, DedupSettings
-from tarot_bench.generation.minhash import CLOSEST
-from tarot_bench.generation.same_task import SameTask
+from tarot_bench.generation.dedup.minhash import CLOSEST
+from tarot_bench.generation.dedup.same_task import SameTask
+from tarot_bench.generation.dedup.stage import Deduplicate, DedupSettings
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
 
 FRAME = " ".join(f"rule{number}" for number in range(60))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tarot_bench.dataset.native import build_problem
-from tarot_bench.generation.sourcing.unusable import UnusableError, decoded, python_programs, text_of
+from tarot_bench.generation.source.unusable import UnusableError, decoded, python_programs, text_of
 from tarot_bench.generation.witnesses import with_witnesses
 from tarot_bench.problem import Problem
 

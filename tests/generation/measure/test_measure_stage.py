@@ -1,8 +1,8 @@
 from tarot_bench.dataset import Measurement, Provenance, TestFacts
-from tarot_bench.generation.killing import Kills, kills_of
-from tarot_bench.generation.measure import Measure, MeasureSettings, measure
-from tarot_bench.generation.retier import retiered
-from tarot_bench.generation.tracing import steps_of
+from tarot_bench.generation.measure.killing import Kills, kills_of
+from tarot_bench.generation.measure.retier import retiered
+from tarot_bench.generation.measure.stage import Measure, MeasureSettings, measure
+from tarot_bench.generation.measure.tracing import steps_of
 from tarot_bench.problem import TIERS, TestCase, Tier
 from tests.generation.making import case_of, entry_of
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tarot_bench.dataset import Entry, Flag
-from tarot_bench.generation.dedup import Deduplicate, DedupSettings, close_vectors, repeated_inputs
-from tarot_bench.generation.minhash import near_duplicates
+from tarot_bench.generation.dedup.minhash import near_duplicates
+from tarot_bench.generation.dedup.stage import Deduplicate, DedupSettings, close_vectors, repeated_inputs
 from tarot_bench.generation.shingles import jaccard, shingles, without_examples, words
 from tarot_bench.problem import Problem, TestCase, Tier
 from tests.sandbox.executors.doubles import ScriptedSandbox

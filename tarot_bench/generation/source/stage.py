@@ -11,8 +11,8 @@ from tarot_bench.dataset.problem_set import EMBEDDED
 from tarot_bench.dataset.shapes import to_problem
 from tarot_bench.errors import DataError, boundary, one_line
 from tarot_bench.extraction.syntax import parse
-from tarot_bench.generation.sourcing import contests, functions, verifiable
-from tarot_bench.generation.sourcing.unusable import UnusableError
+from tarot_bench.generation.source import contests, functions, verifiable
+from tarot_bench.generation.source.unusable import UnusableError
 from tarot_bench.generation.stage import Outcome
 from tarot_bench.problem import Frozen, Problem
 

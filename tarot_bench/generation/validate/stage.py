@@ -7,11 +7,11 @@ from pydantic import Field
 
 from tarot_bench.dataset.entry import Entry, Flag, TestFacts
 from tarot_bench.generation.author.drafting import Failure
-from tarot_bench.generation.dedup import repeated_inputs
+from tarot_bench.generation.dedup.stage import repeated_inputs
 from tarot_bench.generation.gold import Observed, observe, run_on_inputs, same
-from tarot_bench.generation.settling import STAGE, Policy, failures_of, settle, test_flag
 from tarot_bench.generation.stage import Outcome
-from tarot_bench.generation.validators import believe
+from tarot_bench.generation.validate.settling import STAGE, Policy, failures_of, settle, test_flag
+from tarot_bench.generation.validate.validators import believe
 from tarot_bench.generation.witnesses import witnesses_of
 from tarot_bench.generation.workers import answered
 from tarot_bench.grading.compare import text_of

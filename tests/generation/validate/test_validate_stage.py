@@ -3,9 +3,9 @@ import json
 import pytest
 
 from tarot_bench.dataset.synthetic import entries
-from tarot_bench.generation.settling import failures_of, settle
-from tarot_bench.generation.validate import Validate, ValidateSettings, check
-from tarot_bench.generation.validators import believe, damages
+from tarot_bench.generation.validate.settling import failures_of, settle
+from tarot_bench.generation.validate.stage import Validate, ValidateSettings, check
+from tarot_bench.generation.validate.validators import believe, damages
 from tarot_bench.generation.witnesses import with_witnesses
 from tarot_bench.problem import Checker, Origin, TestCase, Tier
 from tests.generation.making import GOLD, VALIDATOR, case_of, entry_of

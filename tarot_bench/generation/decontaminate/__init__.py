@@ -1,0 +1,1 @@
+"""Decontaminate: nothing that a benchmark asks may be trained on."""

@@ -1,0 +1,1 @@
+"""Validate: run the gold on every test, and flag what does not agree."""
