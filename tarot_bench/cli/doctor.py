@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from tarot_bench.sandbox.probe import Check
+    from tarot_bench.sandbox.backends.local.isolation import Check
 
 _EXTRAS = {
     "hf": ("torch", "transformers"),
@@ -24,7 +24,7 @@ _KEYS = {"OPENAI_API_KEY": "openai/NAME", "ANTHROPIC_API_KEY": "anthropic/NAME",
 
 def doctor() -> None:
     """Say what works on this machine, and what each missing thing would need. Exit 1 if programs cannot be isolated."""
-    from tarot_bench.sandbox.probe import probe
+    from tarot_bench.sandbox.backends.local.isolation import probe
 
     _section("sandbox")
     for check in probe():

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tarot_bench.evaluation.settings import SandboxSetting
 from tarot_bench.sandbox import Level, open_sandbox
 from tarot_bench.sandbox.base import Sandbox
-from tarot_bench.sandbox.executors.cache import CachedSandbox
+from tarot_bench.sandbox.cache.cached import CachedSandbox
 
 
 class Sandboxes(NamedTuple):

@@ -53,7 +53,7 @@ def close_all() -> None:
 
 def _open(kind: str, workers: int | None, least: Level, packages: Sequence[str] | None) -> Sandbox:
     if kind == "ray":
-        from tarot_bench.sandbox.executors.ray import RaySandbox
+        from tarot_bench.sandbox.backends.ray.sandbox import RaySandbox
 
         return RaySandbox(importable=packages)
     if kind == "e2b" and packages is not None:
@@ -61,12 +61,12 @@ def _open(kind: str, workers: int | None, least: Level, packages: Sequence[str] 
             "sandbox.packages cannot be set for e2b: its machines have what their template has"
         )
     if kind == "e2b":
-        from tarot_bench.sandbox.executors.e2b import E2BSandbox
+        from tarot_bench.sandbox.backends.e2b.sandbox import E2BSandbox
 
         return E2BSandbox(workers)
     if kind not in KINDS:
         raise SandboxUnavailableError(f"unknown sandbox {kind!r}; the kinds are {', '.join(KINDS)}")
-    from tarot_bench.sandbox.local import LocalSandbox
+    from tarot_bench.sandbox.backends.local.pool import LocalSandbox
 
     isolate = kind != "unsafe-subprocess"
     return LocalSandbox(workers, cold=kind == "cold", isolate=isolate, least=least, importable=packages)

@@ -40,7 +40,7 @@ def warm(workers: int = 1, *, hardened: bool = True) -> Iterator[Check]:
 def cached(store: str | None = None) -> Iterator[Check]:
     """Our sandbox behind the verdict cache; without a store, behind a new and empty one."""
     from tarot_bench.sandbox import open_sandbox
-    from tarot_bench.sandbox.executors.cache import CachedSandbox
+    from tarot_bench.sandbox.cache.cached import CachedSandbox
 
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(store or scratch) / "verdicts.sqlite"
@@ -159,7 +159,7 @@ def _graded_by(sandbox) -> Check:
 
 
 def _leave_out_hardening() -> None:
-    from tarot_bench.sandbox import jail
+    from tarot_bench.sandbox.backends.local import jail
 
     hardened = jail.command
 

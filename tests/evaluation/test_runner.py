@@ -18,7 +18,7 @@ from tarot_bench.evaluation import evaluate, resolve
 from tarot_bench.models.base import Answer
 from tarot_bench.mutation import mutate
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
-from tarot_bench.sandbox import probe
+from tarot_bench.sandbox.backends.local import isolation as probe
 from tarot_bench.verdict import Completion, Grade
 from tests.servers.llm import LlmServer
 

@@ -6,8 +6,8 @@ import pytest
 
 from tarot_bench.errors import SandboxUnavailableError
 from tarot_bench.problem import Limits
-from tarot_bench.sandbox import Job, interpreter, open_sandbox, probe
-from tarot_bench.sandbox import local as local_module
+from tarot_bench.sandbox import Job, open_sandbox
+from tarot_bench.sandbox.backends.local import interpreter, isolation, pool
 from tarot_bench.sandbox.values import encode
 
 LIMITS = Limits(cpu_s=2, wall_s=6, memory_mib=512, output_kib=1024)
@@ -48,12 +48,12 @@ def sandbox(request):
 @pytest.fixture
 def without_namespaces(monkeypatch):
     """A machine that has Landlock and nothing else."""
-    if probe.landlock_abi() < 3:
+    if isolation.landlock_abi() < 3:
         pytest.skip("no Landlock here")
-    monkeypatch.setattr(probe, "lacking_for_full", lambda: LACKING)
+    monkeypatch.setattr(isolation, "lacking_for_full", lambda: LACKING)
     if os.geteuid() == 0 and interpreter.private_part():
         # Root drops to another uid, which this Python's home shuts out: stay, without capabilities.
-        monkeypatch.setattr(local_module.os, "geteuid", lambda: 12345)
+        monkeypatch.setattr(pool.os, "geteuid", lambda: 12345)
 
 
 class Runner:

@@ -6,13 +6,13 @@ import pytest
 
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox import Job
+from tarot_bench.sandbox.backends.local.pool import LocalSandbox
 from tarot_bench.sandbox.inside.zygote import _CHANNEL
-from tarot_bench.sandbox.local import LocalSandbox
 
 
 @pytest.mark.parametrize("number", [_CHANNEL - 1, _CHANNEL, _CHANNEL + 1])
 def test_a_jail_starts_with_its_channel_at_any_number(number, monkeypatch):
-    import tarot_bench.sandbox.worker as worker
+    import tarot_bench.sandbox.backends.local.worker as worker
 
     honest = worker.socket.socketpair
 

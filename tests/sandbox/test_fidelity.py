@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tarot_bench.sandbox import interpreter
+from tarot_bench.sandbox.backends.local import interpreter
 from tests.sandbox.conftest import Runner
 from tests.sandbox.programs import APART, PROGRAMS, TEXT
 

@@ -4,7 +4,7 @@ import pytest
 
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox import Job
-from tarot_bench.sandbox.local import LocalSandbox
+from tarot_bench.sandbox.backends.local.pool import LocalSandbox
 from tarot_bench.sandbox.values import encode
 
 LIMITS = Limits(cpu_s=20, wall_s=60, memory_mib=2048)

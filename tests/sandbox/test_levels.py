@@ -6,7 +6,8 @@ import time
 import pytest
 
 from tarot_bench.errors import SandboxUnavailableError
-from tarot_bench.sandbox import Job, local, open_sandbox, probe
+from tarot_bench.sandbox import Job, open_sandbox
+from tarot_bench.sandbox.backends.local import isolation, pool
 from tests.sandbox.conftest import LACKING, LIMITS, Runner
 
 
@@ -85,7 +86,7 @@ def test_full_or_nothing_stops_with_the_reason(without_namespaces):
 
 
 def test_nothing_but_an_old_kernel_is_refused_with_a_remedy(monkeypatch):
-    monkeypatch.setattr(probe, "landlock_abi", lambda: 0)
+    monkeypatch.setattr(isolation, "landlock_abi", lambda: 0)
     with pytest.raises(SandboxUnavailableError, match=r"Landlock; use Linux 5\.13"):
         open_sandbox(workers=1)
 
@@ -101,7 +102,7 @@ def test_an_unknown_kind_names_the_known_ones():
 
 @pytest.mark.parametrize("forks", ["", "# fork\n"])
 def test_an_older_landlock_confines_signals_all_the_same(forks):
-    if probe.landlock_abi() < 1:
+    if isolation.landlock_abi() < 1:
         pytest.skip("no Landlock here")
     source = forks + (
         "import os\n"
@@ -111,7 +112,7 @@ def test_an_older_landlock_confines_signals_all_the_same(forks):
         "os.kill(os.getpid(), 0)\n"
         "print('alive')\n"
     )
-    with local.LocalSandbox(1, landlock_abi=5) as sandbox:
+    with pool.LocalSandbox(1, landlock_abi=5) as sandbox:
         results = Runner(sandbox).many(source, [b""] * 2)
         if not forks:  # a program that may start processes may hurt itself
             assert [result.stdout for result in results] == [b"alive\n"] * 2
@@ -120,11 +121,11 @@ def test_an_older_landlock_confines_signals_all_the_same(forks):
 
 def test_a_program_that_kills_what_serves_its_tests_is_noticed_at_once():
     """Where Landlock does not confine signals, a program that may start processes can reach the process of its job."""
-    if probe.landlock_abi() < 1 or probe.lacking_for_full():
+    if isolation.landlock_abi() < 1 or isolation.lacking_for_full():
         pytest.skip("needs level `full`")
     source = "import os  # fork\nos.kill(os.getppid(), 9)"
     limits = LIMITS.model_copy(update={"wall_s": 200.0})
-    with local.LocalSandbox(1, landlock_abi=5) as sandbox:
+    with pool.LocalSandbox(1, landlock_abi=5) as sandbox:
         start = time.monotonic()
         results = sandbox.run(Job(source, "stdin", (b"",) * 2, limits))
         assert time.monotonic() - start < 60, "nobody waited for the jail's own deadline"
@@ -133,15 +134,15 @@ def test_a_program_that_kills_what_serves_its_tests_is_noticed_at_once():
 
 
 def test_every_check_of_the_probe_that_fails_has_a_remedy(monkeypatch):
-    monkeypatch.setattr(probe.shutil, "which", lambda name: None)
-    probe.bubblewrap_version.cache_clear()
-    probe._namespaces.cache_clear()
+    monkeypatch.setattr(isolation.shutil, "which", lambda name: None)
+    isolation.bubblewrap_version.cache_clear()
+    isolation._namespaces.cache_clear()
     try:
-        checks = {check.name: check for check in probe.probe()}
+        checks = {check.name: check for check in isolation.probe()}
         assert not checks["bubblewrap"].ok
         assert all(check.ok or check.remedy for check in checks.values())
         assert all("\n" not in check.detail + check.remedy for check in checks.values())
     finally:
         monkeypatch.undo()
-        probe.bubblewrap_version.cache_clear()
-        probe._namespaces.cache_clear()
+        isolation.bubblewrap_version.cache_clear()
+        isolation._namespaces.cache_clear()

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import NoReturn, Protocol
 
 from tarot_bench.sandbox.inside import kernel, program, tree, watchdog, wire
+from tarot_bench.sandbox.inside.birth import become_python, is_common, limits, run, seal
 from tarot_bench.sandbox.inside.kernel import Step, Watch
 from tarot_bench.sandbox.inside.program import Program
-from tarot_bench.sandbox.inside.test_process import become_python, is_common, limits, run, seal
 from tarot_bench.sandbox.inside.tree import Tree
 from tarot_bench.sandbox.inside.wire import Given, JobPacket
 

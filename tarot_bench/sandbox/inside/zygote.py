@@ -26,7 +26,7 @@ from tarot_bench.sandbox.inside import (
     watchdog,
     wire,
 )
-from tarot_bench.sandbox.inside.test_process import limits
+from tarot_bench.sandbox.inside.birth import limits
 from tarot_bench.sandbox.inside.wire import JobPacket
 
 _SCOPES_SIGNALS = 6  # Landlock ABI

@@ -12,7 +12,7 @@ from tarot_bench.generation.dedup.minhash import near_duplicates
 from tarot_bench.generation.dedup.stage import Deduplicate, DedupSettings, close_vectors, repeated_inputs
 from tarot_bench.generation.shingles import jaccard, shingles, without_examples, words
 from tarot_bench.problem import Problem, TestCase, Tier
-from tests.sandbox.executors.doubles import ScriptedSandbox
+from tests.sandbox.doubles import ScriptedSandbox
 
 VOCABULARY = [f"word{number}" for number in range(400)]
 

@@ -171,7 +171,7 @@ def test_a_machine_that_cannot_isolate_is_told_before_the_model_is_asked(four, m
     def unavailable():
         raise SandboxUnavailableError("install bubblewrap")
 
-    monkeypatch.setattr("tarot_bench.sandbox.probe.require", unavailable)
+    monkeypatch.setattr("tarot_bench.sandbox.backends.local.isolation.require", unavailable)
     made, data = four
     model = recorded(answers_for(made, [RIGHT]), made)
     with pytest.raises(SandboxUnavailableError):

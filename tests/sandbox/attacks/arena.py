@@ -19,9 +19,10 @@ from tarot_bench.grading import grade_code
 from tarot_bench.problem import Limits, Problem, Tier
 from tarot_bench.training.curriculum import Curriculum, Stage
 from tarot_bench.training.reward import TierReward
-from tarot_bench.sandbox import Job, Sandbox, probe
+from tarot_bench.sandbox import Job, Sandbox
+from tarot_bench.sandbox.backends.local import isolation
 from tarot_bench.sandbox.base import Mode
-from tarot_bench.sandbox.local import LocalSandbox
+from tarot_bench.sandbox.backends.local.pool import LocalSandbox
 from tarot_bench.verdict import Execution, Verdict
 from tests.sandbox.attacks import traces
 from tests.sandbox.attacks.corpus import ESCAPED, Attack, corpus
@@ -215,7 +216,7 @@ def _leaks(task: Task, job: Job, number: int, said: str, keys: Iterable[str]) ->
 def open_at(level: str, workers: int = WORKERS) -> LocalSandbox:
     """Open a sandbox at exactly this level, on a machine that may have better."""
     if level != "full":
-        probe.lacking_for_full = lambda: "this level was asked for"
+        isolation.lacking_for_full = lambda: "this level was asked for"
     sandbox = LocalSandbox(workers, landlock_abi=5 if level == "landlock5" else None)
     if sandbox.info.level != level.removesuffix("5"):
         raise SystemExit(f"this machine has level {sandbox.info.level}, not {level}")

@@ -1,0 +1,1 @@
+"""Backends: where programs run. Each is a package with a `Sandbox`."""

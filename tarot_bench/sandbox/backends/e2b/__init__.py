@@ -1,0 +1,1 @@
+"""Jails on machines in the cloud of E2B."""

@@ -1,0 +1,55 @@
+"""The sandbox's own code, packed for a machine that has Python 3.11 or later and nothing else.
+
+The files go as they are. Only the two modules of vocabulary are written anew with the part that the sandbox uses,
+since the originals need pydantic.
+"""
+
+import inspect
+import io
+import tarfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import tarot_bench
+from tarot_bench.problem import Limits
+from tarot_bench.verdict import Execution, Outcome
+
+_ROOT = Path(tarot_bench.__file__).parent
+_FAR_END = ("__init__.py", "parcels.py", "remote.py")
+
+
+@cache
+def pack() -> bytes:
+    """A gzipped tar archive with a ``tarot_bench`` package in it."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=6) as archive:
+        for name, text in _files():
+            entry = tarfile.TarInfo(f"tarot_bench/{name}")
+            entry.size, entry.mode = len(text), 0o644
+            archive.addfile(entry, io.BytesIO(text))
+    return buffer.getvalue()
+
+
+def _files() -> Iterator[tuple[str, bytes]]:
+    yield "__init__.py", b""
+    yield "problem.py", _limits().encode()
+    yield "verdict.py", _execution().encode()
+    yield "errors.py", (_ROOT / "errors.py").read_bytes()
+    room = _ROOT / "sandbox"
+    backends = room / "backends"
+    far_end = [backends / "__init__.py", *(backends / "e2b" / name for name in _FAR_END)]
+    for path in sorted([*room.glob("*.py"), *room.glob("inside/*.py"), *backends.glob("local/*.py"), *far_end]):
+        yield str(path.relative_to(_ROOT)), path.read_bytes()
+
+
+def _limits() -> str:
+    lines = ["from dataclasses import dataclass\n\n", "@dataclass(frozen=True)", "class Limits:"]
+    defaults = Limits().model_dump()
+    lines += [f"    {name}: {type(value).__name__} = {value!r}" for name, value in defaults.items()]
+    return "\n".join([*lines, ""])
+
+
+def _execution() -> str:
+    imports = "import typing\nfrom dataclasses import dataclass\n\n"
+    return f"{imports}Outcome = {Outcome!r}\n\n\n{inspect.getsource(Execution)}"

@@ -1,0 +1,46 @@
+"""The far end: runs jobs in a sandbox of the machine it is started on. See `bundle` for how it gets there.
+
+python3 -m tarot_bench.sandbox.backends.e2b.remote describe
+python3 -m tarot_bench.sandbox.backends.e2b.remote run JOB RESULT
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from tarot_bench.errors import SandboxError, SandboxUnavailableError, one_line
+from tarot_bench.sandbox.backends.e2b import parcels
+from tarot_bench.sandbox.backends.local.pool import LocalSandbox
+
+
+def open_best() -> LocalSandbox:
+    """The strongest sandbox that this machine allows; without any, the machine itself is the wall."""
+    try:
+        return LocalSandbox(1)
+    except SandboxUnavailableError:
+        return LocalSandbox(1, isolate=False)
+
+
+def describe() -> None:
+    """Print what the sandbox here is, as JSON."""
+    with open_best() as sandbox:
+        print(json.dumps(asdict(sandbox.info)))  # noqa: T201 -- this is how it answers
+
+
+def run(job: Path, result: Path) -> None:
+    """Run a job's parcel and write the parcel of its executions."""
+    result.unlink(missing_ok=True)
+    with open_best() as sandbox:
+        try:
+            made = parcels.pack_executions(sandbox.run(parcels.unpack_job(job.read_bytes())))
+        except SandboxError as error:
+            made = parcels.pack_failure(one_line(error))
+    result.write_bytes(made)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "describe":
+        describe()
+    else:
+        run(*map(Path, sys.argv[2:]))

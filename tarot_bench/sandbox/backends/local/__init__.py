@@ -1,0 +1,1 @@
+"""Jails on this machine."""

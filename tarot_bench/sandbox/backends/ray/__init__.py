@@ -1,0 +1,1 @@
+"""Jails on the nodes of a Ray cluster."""
