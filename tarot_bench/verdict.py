@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     """No score: an infrastructure error, made good on resume, or a refusal of the service (`SampleOutcome`)."""
 
 
-Outcome = Literal["exited", "killed", "time", "memory", "output", "compile"]
+Ending = Literal["exited", "killed", "time", "memory", "output", "compile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Execution:
             loss; never cached.
     """
 
-    outcome: Outcome
+    outcome: Ending
     exit_code: int | None = None
     signal: int | None = None
     stdout: bytes = b""

@@ -121,11 +121,11 @@ def test_every_shipped_suite_and_prompt_loads_as_what_it_is():
     from tarot_bench.config import load_yaml
     from tarot_bench.dataset import load_problems
     from tarot_bench.evaluation.prompts import Prompt
-    from tarot_bench.evaluation.settings import Suite
+    from tarot_bench.evaluation.settings import BenchmarkSuite
 
     problems = list(load_problems("embedded"))
     for file in (ROOT / "eval" / "suites").glob("*.yaml"):
-        suite = load_yaml(Suite, file)
+        suite = load_yaml(BenchmarkSuite, file)
         assert suite.name == file.stem
         for entry in suite.benchmarks:
             open_benchmark(entry.name)

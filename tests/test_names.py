@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from tarot_bench.config import Name
-from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation, Suite
+from tarot_bench.evaluation.settings import BenchmarkEntry, BenchmarkSuite, Evaluation
 from tarot_bench.generation.recipe import GenerationRecipe
 from tarot_bench.publishing import CardRecipe
 from tarot_bench.recipes import root
 from tarot_bench.training.curriculum import Curriculum
-from tarot_bench.training.miniature.settings import MiniatureRecipe
+from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 from tarot_bench.training.portfolio import Portfolio
 from tarot_bench.training.recipe import ModelSpec, TrainingRecipe
 from tests.cli.test_mistakes import expect_one_line, tarot
@@ -54,7 +54,7 @@ def test_ordinary_names_are_kept(name):
     "kind",
     [
         BenchmarkEntry, CardRecipe, Curriculum, Evaluation, GenerationRecipe, MiniatureRecipe, ModelSpec, Portfolio,
-        Suite, TrainingRecipe,
+        BenchmarkSuite, TrainingRecipe,
     ],
 )  # fmt: skip
 def test_every_kind_of_settings_checks_its_name(kind):

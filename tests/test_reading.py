@@ -14,7 +14,7 @@ from tarot_bench.config import load_yaml, with_overrides
 from tarot_bench.dataset import load_problems
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.evaluation.importers.formats import read_results
-from tarot_bench.evaluation.settings import Suite
+from tarot_bench.evaluation.settings import BenchmarkSuite
 from tarot_bench.models import open_model
 from tarot_bench.models.base import ModelOptions
 from tarot_bench.reading import inflate, parse_json, parse_yaml
@@ -72,7 +72,7 @@ def test_a_few_anchors_and_merges_are_at_hand():
 def test_a_settings_file_that_is_a_bomb_is_one_line(name, tmp_path):
     (tmp_path / "suite.yaml").write_text(YAML_BOMBS[name])
     with pytest.raises(RecipeError) as caught:
-        load_yaml(Suite, tmp_path / "suite.yaml")
+        load_yaml(BenchmarkSuite, tmp_path / "suite.yaml")
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 2000
 

@@ -48,7 +48,7 @@ gigabyte to hand over."""
 
 _HUB_COLUMNS = ("task_id", "code", "prompt", "test_list", "test")
 
-Shape = tuple[type, "Shape | None"]
+TypeTree = tuple[type, "TypeTree | None"]
 """A container and what its items are; None is anything that JSON keeps as it is."""
 
 
@@ -121,13 +121,13 @@ def _is_too_large(row: Mapping[str, Any], arguments: Sequence[Any]) -> bool:
     return bool(row["task_id"] == "Mbpp/255" and arguments[1] >= _TOO_LONG)
 
 
-def shapes_of(assertions: str, entry_point: str) -> dict[int, Shape]:
+def shapes_of(assertions: str, entry_point: str) -> dict[int, TypeTree]:
     """What the assertions pass to a function, by the position of the argument.
 
     Raises:
         ValueError: they pass one time this and another time that in the same place.
     """
-    shapes: dict[int, Shape] = {}
+    shapes: dict[int, TypeTree] = {}
     for node in ast.walk(parse_module(assertions, FILENAME)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == entry_point:
             for place, argument in enumerate(node.args):
@@ -137,7 +137,7 @@ def shapes_of(assertions: str, entry_point: str) -> dict[int, Shape]:
     return shapes
 
 
-def _shape(node: ast.expr) -> Shape | None:
+def _shape(node: ast.expr) -> TypeTree | None:
     if isinstance(node, ast.Dict):
         return dict, _of_items(node.values)
     kinds = {ast.List: list, ast.Tuple: tuple, ast.Set: set}
@@ -145,14 +145,14 @@ def _shape(node: ast.expr) -> Shape | None:
     return (kind, _of_items(node.elts)) if kind and isinstance(node, ast.List | ast.Tuple | ast.Set) else None
 
 
-def _of_items(nodes: Iterable[ast.expr]) -> Shape | None:
-    shape: Shape | None = None
+def _of_items(nodes: Iterable[ast.expr]) -> TypeTree | None:
+    shape: TypeTree | None = None
     for node in nodes:
         shape = _joined(shape, _shape(node))
     return shape
 
 
-def _joined(one: Shape | None, other: Shape | None) -> Shape | None:
+def _joined(one: TypeTree | None, other: TypeTree | None) -> TypeTree | None:
     if one is None or other is None:
         return one or other
     if one[0] is not other[0]:
@@ -160,7 +160,7 @@ def _joined(one: Shape | None, other: Shape | None) -> Shape | None:
     return one[0], _joined(one[1], other[1])
 
 
-def _shaped(value: Any, shape: Shape | None) -> Any:
+def _shaped(value: Any, shape: TypeTree | None) -> Any:
     if shape is None:
         return value
     kind, of_items = shape

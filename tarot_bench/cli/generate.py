@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tarot_bench.generation.author.drafting import Estimate
+    from tarot_bench.generation.author.drafting import CostEstimate
     from tarot_bench.generation.results import StageCount
 
 
@@ -82,7 +82,7 @@ def _counted(reasons: dict[str, int]) -> str:
     return "\n".join(f"{inline(reason)} {count}" for reason, count in reasons.items())
 
 
-def _tell(estimates: Sequence["Estimate"]) -> None:
+def _tell(estimates: Sequence["CostEstimate"]) -> None:
     if not estimates:
         typer.echo("--dry-run: the recipe has no generators; the tiers of the source would be kept and checked")
     for estimate in estimates:

@@ -101,8 +101,8 @@ def _miniature(invocation: "Invocation", launch: str | None, dry_run: bool) -> N
     from tarot_bench.recipes import find
     from tarot_bench.sandbox import open_sandbox
     from tarot_bench.training.launch.commands import train_command
+    from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
     from tarot_bench.training.miniature.run import run_and_report
-    from tarot_bench.training.miniature.settings import MiniatureRecipe
     from tarot_bench.training.recipe import RECIPES
 
     if launch or invocation.model or invocation.curriculum:

@@ -10,7 +10,7 @@ from tarot_bench.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class RowFormat:
     """A way to write a problem as a row.
 
     Attributes:
@@ -25,9 +25,9 @@ class Shape:
 
 
 SHAPES = (
-    Shape("native", ("id", "statement"), native.from_row),
-    Shape("published", ("problem_id", "statement"), published.from_row),
-    Shape("tarot_v1", ("problem", "verification_info"), tarot_v1.from_row),
+    RowFormat("native", ("id", "statement"), native.from_row),
+    RowFormat("published", ("problem_id", "statement"), published.from_row),
+    RowFormat("tarot_v1", ("problem", "verification_info"), tarot_v1.from_row),
 )
 
 

@@ -1,7 +1,7 @@
 """Evaluation runs: generate, grade, summarise, grade again, explain."""
 
 from tarot_bench.evaluation.explain import Explanation, explain
-from tarot_bench.evaluation.failures import Failure, failures, without_verdict
+from tarot_bench.evaluation.failures import FailedProblem, failures, without_verdict
 from tarot_bench.evaluation.regrade import regrade
 from tarot_bench.evaluation.runner import evaluate
 from tarot_bench.evaluation.selftest import SelfTest, selftest
@@ -11,7 +11,7 @@ from tarot_bench.evaluation.summary import Summary
 __all__ = [
     "Evaluation",
     "Explanation",
-    "Failure",
+    "FailedProblem",
     "SelfTest",
     "Summary",
     "evaluate",

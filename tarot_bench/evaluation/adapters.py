@@ -10,7 +10,7 @@ from threading import Lock
 
 from tarot_bench.dataset import ProblemSet
 from tarot_bench.evaluation.calibration import calibrated
-from tarot_bench.evaluation.parts import Part
+from tarot_bench.evaluation.parts import LoadedBenchmark
 from tarot_bench.problem import Tier
 from tarot_bench.progress import Silent
 from tarot_bench.sandbox import Sandbox, open_sandbox
@@ -31,7 +31,7 @@ def having(problems: ProblemSet, tiers: tuple[Tier, ...] | None) -> ProblemSet:
     return problems.select(ids=ids, tiers=tiers)
 
 
-def on_this_host(part: Part, ids: Iterable[str], factor: float | None, sandbox: Sandbox) -> ProblemSet:
+def on_this_host(part: LoadedBenchmark, ids: Iterable[str], factor: float | None, sandbox: Sandbox) -> ProblemSet:
     """Problems with limits that fit this host, measured on all their tests; golds run once per process.
 
     Args:
@@ -41,7 +41,7 @@ def on_this_host(part: Part, ids: Iterable[str], factor: float | None, sandbox: 
         sandbox: where golds run.
     """
     asked = part.problems.select(ids=ids)
-    here = Part(part.entry, asked, part.prompt)
+    here = LoadedBenchmark(part.entry, asked, part.prompt)
     with _measuring:
         return calibrated(here, factor, sandbox, Path(_measured().name) / asked.digest, Silent()).problems
 

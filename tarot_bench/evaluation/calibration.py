@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tarot_bench.errors import RunError
-from tarot_bench.evaluation.parts import Part
+from tarot_bench.evaluation.parts import LoadedBenchmark
 from tarot_bench.grading import grade_code
 from tarot_bench.pools import threads
 from tarot_bench.problem import Problem
@@ -23,7 +23,9 @@ from tarot_bench.verdict import Verdict
 _WALL_PER_CPU = 4.0
 
 
-def calibrated(part: Part, factor: float | None, sandbox: Sandbox, run: Path, progress: Progress) -> Part:
+def calibrated(
+    part: LoadedBenchmark, factor: float | None, sandbox: Sandbox, run: Path, progress: Progress
+) -> LoadedBenchmark:
     """The part with CPU limits of ``max(stated, factor x gold's CPU time on this host)``.
 
     Args:

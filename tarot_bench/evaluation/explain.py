@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from tarot_bench.errors import RunError, did_you_mean
-from tarot_bench.evaluation.parts import Part, parts_of_run
+from tarot_bench.evaluation.parts import LoadedBenchmark, parts_of_run
 from tarot_bench.problem import Problem, TestCase
 from tarot_bench.runs import Run
 from tarot_bench.verdict import Completion, Grade, TestResult, Verdict
 
-Sample = TypeVar("Sample", Completion, Grade)
+Sampled = TypeVar("Sampled", Completion, Grade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def explain(path: Path, problem_id: str, index: int = 0) -> Explanation:
     return Explanation(problem, completion, made, tuple(zip(problem.all_tests, made.results, strict=True)))
 
 
-def _find(parts: list[Part], problem_id: str) -> tuple[Part, Problem]:
+def _find(parts: list[LoadedBenchmark], problem_id: str) -> tuple[LoadedBenchmark, Problem]:
     known = {problem.id: (part, problem) for part in parts for problem in part.problems}
     if problem_id in known:
         return known[problem_id]
@@ -72,7 +72,9 @@ def _missing(sample: str, index: int, samples: int) -> str:
     return f"{sample} has no answer yet; finish the run with `evaluate --resume`"
 
 
-def _latest(run: Run, part: Part, name: str, kind: type[Sample], problem_id: str, index: int) -> Sample | None:
+def _latest(
+    run: Run, part: LoadedBenchmark, name: str, kind: type[Sampled], problem_id: str, index: int
+) -> Sampled | None:
     found = None
     for record in run.records(f"{part.name}/{name}", kind):
         if record.problem_id == problem_id and record.index == index:

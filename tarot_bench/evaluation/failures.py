@@ -9,7 +9,7 @@ from tarot_bench.verdict import Grade, TestResult, Verdict
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailedProblem:
     """One problem that at least one graded sample failed.
 
     Attributes:
@@ -29,7 +29,7 @@ class Failure:
     result: TestResult
 
 
-def failures(path: Path) -> list[Failure]:
+def failures(path: Path) -> list[FailedProblem]:
     """The failed problems of an evaluation run, in the order in which they were first graded.
 
     Raises:
@@ -61,7 +61,7 @@ def without_verdict(path: Path) -> tuple[int, int]:
     return asked - graded, asked
 
 
-def failures_of(benchmark: str, grades: Iterable[Grade]) -> list[Failure]:
+def failures_of(benchmark: str, grades: Iterable[Grade]) -> list[FailedProblem]:
     """The failed problems among grades; where a sample was graded twice, the later grade counts."""
     by_problem: dict[str, dict[int, Grade]] = {}
     for made in grades:
@@ -70,11 +70,11 @@ def failures_of(benchmark: str, grades: Iterable[Grade]) -> list[Failure]:
     return [failure for failure in found if failure]
 
 
-def _failure(benchmark: str, samples: Sequence[Grade]) -> Failure | None:
+def _failure(benchmark: str, samples: Sequence[Grade]) -> FailedProblem | None:
     graded = [made for made in samples if not made.ungraded]
     failed = next((made for made in graded if not made.solved), None)
     if failed is None:
         return None
     result = next(result for result in failed.results if result.verdict is not Verdict.PASSED)
     passed = sum(made.solved is True for made in graded)
-    return Failure(benchmark, failed.problem_id, passed, len(graded), failed.index, result)
+    return FailedProblem(benchmark, failed.problem_id, passed, len(graded), failed.index, result)

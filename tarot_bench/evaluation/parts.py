@@ -14,7 +14,7 @@ from tarot_bench.runs import Manifest
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LoadedBenchmark:
     """One benchmark of an evaluation, loaded.
 
     Attributes:
@@ -36,7 +36,7 @@ class Part:
         return self.entry.name
 
 
-def check_compat(compat: Compat | None, parts: list[Part]) -> None:
+def check_compat(compat: Compat | None, parts: list[LoadedBenchmark]) -> None:
     """See that a published grader's comparison can be reproduced on every part: a label must mean something.
 
     Raises:
@@ -50,7 +50,7 @@ def check_compat(compat: Compat | None, parts: list[Part]) -> None:
             )
 
 
-def load_parts(settings: Evaluation) -> list[Part]:
+def load_parts(settings: Evaluation) -> list[LoadedBenchmark]:
     """Load what an evaluation needs: problems and prompts, nothing that costs money.
 
     Raises:
@@ -61,12 +61,12 @@ def load_parts(settings: Evaluation) -> list[Part]:
         benchmark = open_benchmark(entry.name)
         problems = benchmark.load(located(benchmark, entry.data), entry.revision, entry.split)
         problems = problems.select(ids=settings.ids, limit=settings.limit, tiers=settings.tiers)
-        parts.append(Part(entry, problems, Prompt(entry.prompt or benchmark.default_prompt)))
+        parts.append(LoadedBenchmark(entry, problems, Prompt(entry.prompt or benchmark.default_prompt)))
     check_compat(settings.compat, parts)
     return parts
 
 
-def stored_settings(settings: Evaluation, parts: list[Part]) -> dict[str, Any]:
+def stored_settings(settings: Evaluation, parts: list[LoadedBenchmark]) -> dict[str, Any]:
     """The settings that a run stores and compares: the evaluation's, with the data's and the prompts' content."""
     data = {
         part.name: {
@@ -82,7 +82,7 @@ def stored_settings(settings: Evaluation, parts: list[Part]) -> dict[str, Any]:
     return settings.identity | {"data": data}
 
 
-def with_extent_of(before: dict[str, Any], settings: Evaluation, parts: list[Part]) -> dict[str, Any]:
+def with_extent_of(before: dict[str, Any], settings: Evaluation, parts: list[LoadedBenchmark]) -> dict[str, Any]:
     """The settings to store for an evaluation, with the samples and the problems of an earlier run of fewer.
 
     Args:
@@ -104,7 +104,7 @@ def with_extent_of(before: dict[str, Any], settings: Evaluation, parts: list[Par
     return stored_settings(settings.model_copy(update=extent), parts)
 
 
-def parts_of_run(manifest: Manifest) -> tuple[Evaluation, list[Part]]:
+def parts_of_run(manifest: Manifest) -> tuple[Evaluation, list[LoadedBenchmark]]:
     """The settings of an existing evaluation run and its parts, loaded again from their source.
 
     Raises:

@@ -10,7 +10,7 @@ from tarot_bench.errors import RunError
 from tarot_bench.evaluation.calibration import calibrated
 from tarot_bench.evaluation.fidelity import settle
 from tarot_bench.evaluation.graders import Graders
-from tarot_bench.evaluation.parts import Part, check_compat, parts_of_run
+from tarot_bench.evaluation.parts import LoadedBenchmark, check_compat, parts_of_run
 from tarot_bench.evaluation.sandboxes import Sandboxes, describe, opened
 from tarot_bench.evaluation.settings import Evaluation, SandboxKind
 from tarot_bench.evaluation.summary import Summary, summarise_run
@@ -83,7 +83,13 @@ def _regrade(
 
 
 async def _regrade_part(
-    run: Run, part: Part, sandboxes: Sandboxes, settings: Evaluation, label: str, key: str, progress: Progress
+    run: Run,
+    part: LoadedBenchmark,
+    sandboxes: Sandboxes,
+    settings: Evaluation,
+    label: str,
+    key: str,
+    progress: Progress,
 ) -> list[Grade]:
     final = run.path / part.name / _named("grades", label, "jsonl")
     partial = f"{part.name}/regrade-{key}.jsonl"

@@ -9,7 +9,7 @@ from tarot_bench.evaluation.calibration import calibrated
 from tarot_bench.evaluation.fidelity import settle
 from tarot_bench.evaluation.generation import ask
 from tarot_bench.evaluation.graders import Graders
-from tarot_bench.evaluation.parts import Part, load_parts, stored_settings, with_extent_of
+from tarot_bench.evaluation.parts import LoadedBenchmark, load_parts, stored_settings, with_extent_of
 from tarot_bench.evaluation.sandboxes import Sandboxes, describe, opened
 from tarot_bench.evaluation.settings import Evaluation
 from tarot_bench.evaluation.summary import Summary, check_metrics, summarise_run
@@ -78,7 +78,7 @@ def _warn_of_equal_samples(settings: Evaluation, progress: Progress) -> None:
 
 
 async def _run_parts(
-    run: Run, settings: Evaluation, parts: list[Part], model: Model, sandboxes: Sandboxes, progress: Progress
+    run: Run, settings: Evaluation, parts: list[LoadedBenchmark], model: Model, sandboxes: Sandboxes, progress: Progress
 ) -> dict[str, list[Grade]]:
     made = {}
     try:
@@ -101,7 +101,7 @@ async def _run_parts(
 
 async def _run_part(
     settings: Evaluation,
-    part: Part,
+    part: LoadedBenchmark,
     model: Model,
     sandbox: Sandbox,
     completions: Journal[Completion],
@@ -146,7 +146,7 @@ def _done(completions: Journal[Completion], grades: Journal[Grade]) -> set[Key]:
     return {(problem_id, index) for problem_id, index, open_ in keys if not open_ or (problem_id, index) in unanswered}
 
 
-def _answered(completions: Journal[Completion], part: Part, samples: int) -> set[Key]:
+def _answered(completions: Journal[Completion], part: LoadedBenchmark, samples: int) -> set[Key]:
     """Which samples the journal holds.
 
     Raises:
@@ -165,7 +165,7 @@ def _answered(completions: Journal[Completion], part: Part, samples: int) -> set
     return answered
 
 
-def _pending(settings: Evaluation, part: Part, answered: set[Key]) -> Iterator[Request]:
+def _pending(settings: Evaluation, part: LoadedBenchmark, answered: set[Key]) -> Iterator[Request]:
     """The samples that are not answered yet, first samples of all problems first."""
     for index in range(settings.samples):
         for problem in part.problems:

@@ -37,7 +37,7 @@ class BenchmarkEntry(Frozen):
         return {"name": value} if isinstance(value, str) else value
 
 
-class Suite(Frozen):
+class BenchmarkSuite(Frozen):
     """A file of ``eval/suites/``: benchmarks, and how to sample for them."""
 
     name: Name
@@ -94,7 +94,7 @@ class SandboxSetting(Frozen):
         return self.kind if self.packages is None else handler(self)  # as runs of earlier versions have it
 
 
-class Evaluation(Suite):
+class Evaluation(BenchmarkSuite):
     """A suite, with everything else that an evaluation needs: the resolved settings of a run."""
 
     model: str
@@ -173,7 +173,7 @@ def resolve(
     return build(Evaluation, with_overrides(raw, overrides), "settings")
 
 
-def _suite(argument: str) -> Suite:
+def _suite(argument: str) -> BenchmarkSuite:
     """Read a suite.
 
     Raises:
@@ -185,10 +185,10 @@ def _suite(argument: str) -> Suite:
         if argument not in benchmark_names():
             raise
         raise RecipeError(f"--suite {argument}: a benchmark, not a suite; write --benchmark {argument}") from None
-    return load_yaml(Suite, path)
+    return load_yaml(BenchmarkSuite, path)
 
 
-def _with_benchmarks(suite: Suite, wanted: tuple[str, ...]) -> Suite:
+def _with_benchmarks(suite: BenchmarkSuite, wanted: tuple[str, ...]) -> BenchmarkSuite:
     """The suite with these benchmarks in place of its own, named after them.
 
     Raises:
@@ -202,10 +202,10 @@ def _with_benchmarks(suite: Suite, wanted: tuple[str, ...]) -> Suite:
     raw = suite.model_dump(mode="json", exclude_unset=True)
     raw["name"] = "+".join(wanted)
     raw["benchmarks"] = [own.get(name, BenchmarkEntry(name=name)).model_dump(mode="json") for name in wanted]
-    return build(Suite, raw, "--benchmark")
+    return build(BenchmarkSuite, raw, "--benchmark")
 
 
-def _with_data(suite: Suite, data: tuple[str, ...]) -> list[BenchmarkEntry]:
+def _with_data(suite: BenchmarkSuite, data: tuple[str, ...]) -> list[BenchmarkEntry]:
     sources = dict(_named(suite, argument) for argument in data)
     unknown = set(sources) - {entry.name for entry in suite.benchmarks}
     if unknown:
@@ -227,7 +227,7 @@ def _in_folder(entry: BenchmarkEntry, folder: str | None) -> BenchmarkEntry:
     return entry.model_copy(update={"data": found_in(open_benchmark(entry.name), folder, "--data-dir")})
 
 
-def _named(suite: Suite, argument: str) -> tuple[str, str]:
+def _named(suite: BenchmarkSuite, argument: str) -> tuple[str, str]:
     name, equals, source = argument.partition("=")
     if not equals or Path(argument).expanduser().exists():  # the name of a file may hold "=", too
         if len(suite.benchmarks) > 1:

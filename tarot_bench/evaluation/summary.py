@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tarot_bench.errors import RecipeError
 from tarot_bench.evaluation import fidelity
-from tarot_bench.evaluation.parts import Part
+from tarot_bench.evaluation.parts import LoadedBenchmark
 from tarot_bench.evaluation.settings import Evaluation
 from tarot_bench.grading import ungraded
 from tarot_bench.metrics.rating import RatingSummary, summarise_ratings
@@ -52,7 +52,7 @@ _MEANING = {
 
 
 def summarise_run(
-    run: Run, settings: Evaluation, parts: list[Part], grades: dict[str, list[Grade]], name: str
+    run: Run, settings: Evaluation, parts: list[LoadedBenchmark], grades: dict[str, list[Grade]], name: str
 ) -> list[Summary]:
     """Compute the summaries of a run and write them to it.
 
@@ -68,7 +68,7 @@ def summarise_run(
     return summaries
 
 
-def _summary(run: Run, settings: Evaluation, part: Part, grades: list[Grade]) -> Summary:
+def _summary(run: Run, settings: Evaluation, part: LoadedBenchmark, grades: list[Grade]) -> Summary:
     verdicts = matrices(part, settings.samples, grades)
     return Summary(
         benchmark=part.name,
@@ -96,7 +96,7 @@ def _outcome(completion: Completion) -> str:
     return f"{completion.outcome} {completion.finish_reason}" if refused else completion.outcome.value
 
 
-def check_metrics(names: Sequence[str], settings: Evaluation, parts: list[Part]) -> None:
+def check_metrics(names: Sequence[str], settings: Evaluation, parts: list[LoadedBenchmark]) -> None:
     """See that every rate that is going to be looked up exists in some benchmark, before anything is asked.
 
     Raises:
@@ -112,7 +112,7 @@ def check_metrics(names: Sequence[str], settings: Evaluation, parts: list[Part])
             raise RecipeError(f"unknown metric {name!r}; this evaluation has {', '.join(known)}")
 
 
-def matrices(part: Part, samples: int, grades: list[Grade]) -> list[VerdictMatrix]:
+def matrices(part: LoadedBenchmark, samples: int, grades: list[Grade]) -> list[VerdictMatrix]:
     """One verdict matrix per problem, a row per sample; a sample that was never had or graded is UNGRADED."""
     latest = {(made.problem_id, made.index): made for made in grades}
     return [
@@ -124,7 +124,7 @@ def matrices(part: Part, samples: int, grades: list[Grade]) -> list[VerdictMatri
     ]
 
 
-def _setting(run: Run, settings: Evaluation, part: Part) -> dict[str, Any]:
+def _setting(run: Run, settings: Evaluation, part: LoadedBenchmark) -> dict[str, Any]:
     return {
         "suite": settings.name,
         "data": part.problems.source,

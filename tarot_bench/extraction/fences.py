@@ -9,7 +9,7 @@ from itertools import accumulate, islice
 from typing import Literal
 
 from tarot_bench.extraction.blocks import Block, mended
-from tarot_bench.extraction.lexing import Reader
+from tarot_bench.extraction.lexing import Lexer
 from tarot_bench.extraction.syntax import stops_in_a_string
 from tarot_bench.extraction.unfenced import looks_like_code, regions_of, without_prose
 
@@ -173,7 +173,7 @@ def _ends(page: _Page, start: int, opening: _Opening, marked: list[int], at: int
     """
     is_python = opening.language in ("python", "")
     begin = page.starts[start + 1] - 1 - len(opening.code) if start + 1 < len(page.lines) else len(page.text)
-    reader = Reader(page.text, begin)
+    reader = Lexer(page.text, begin)
     for number in (marked[index] for index in range(at, len(marked))):
         line = page.lines[number]
         if not _ending(line, opening.mark):

@@ -18,7 +18,7 @@ def quoted(text: str, at: int = 0) -> Iterator[re.Match[str]]:
     return _QUOTED.finditer(text, at)
 
 
-class Reader:
+class Lexer:
     """Tells whether places of a text, asked for in their order, are inside a string or a comment; reads up to them."""
 
     def __init__(self, text: str, at: int) -> None:

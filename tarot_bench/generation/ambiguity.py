@@ -10,7 +10,7 @@ from typing import Literal
 
 from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.generation.gold import run_on_inputs, same
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.witnesses import witnesses_of
 from tarot_bench.generation.workers import answered
 from tarot_bench.grading.compare import text_of
@@ -53,27 +53,29 @@ class Ambiguity:
         self._settings = settings
         self._sandbox = sandbox
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, as many at once as the sandbox has workers."""
         return answered(entries, self._answer, self._sandbox.workers)
 
-    def _answer(self, entry: Entry) -> Outcome:
+    def _answer(self, entry: Entry) -> StageOutcome:
         if entry.problem.checker.kind == "program":
-            return Outcome.keep(entry)
+            return StageOutcome.keep(entry)
         phrase = phrase_in(entry.problem.statement)
         answers = answers_of(entry.problem, self._sandbox)
         differing = first_difference(entry.problem, answers, entry.problem.checker)
         if differing is None and phrase is None:
-            return Outcome.keep(entry)
+            return StageOutcome.keep(entry)
         checker = agreeable(entry.problem, answers) if differing else None
         if checker:
             flag = Flag(stage=self.name, reason="checker-widened", detail=f"{checker.kind}, since {differing}")
-            return Outcome.keep(_with(entry.model_copy(update={"problem": _checked_by(entry.problem, checker)}), flag))
+            return StageOutcome.keep(
+                _with(entry.model_copy(update={"problem": _checked_by(entry.problem, checker)}), flag)
+            )
         reason = "solutions-disagree" if differing else "several-answers"
         detail = differing or f"the statement says {phrase!r}"
         if self._settings.policy == "drop":
-            return Outcome.drop(entry, reason, detail)
-        return Outcome.keep(_with(entry, Flag(stage=self.name, reason=reason, detail=detail)))
+            return StageOutcome.drop(entry, reason, detail)
+        return StageOutcome.keep(_with(entry, Flag(stage=self.name, reason=reason, detail=detail)))
 
 
 def phrase_in(statement: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tarot_bench.dataset.entry import Entry
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Tier
 
 
@@ -16,11 +16,11 @@ class Complete:
     def __init__(self, tiers: Sequence[Tier]) -> None:
         self._tiers = tuple(tiers)
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, in the order given."""
         for entry in entries:
             missing = [tier for tier in self._tiers if not entry.problem.at(tier)]
             if missing:
-                yield Outcome.drop(entry, "missing-tier", ", ".join(missing))
+                yield StageOutcome.drop(entry, "missing-tier", ", ".join(missing))
             else:
-                yield Outcome.keep(entry)
+                yield StageOutcome.keep(entry)

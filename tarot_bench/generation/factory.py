@@ -10,7 +10,7 @@ from typing import Any
 
 from tarot_bench.generation.ambiguity import Ambiguity
 from tarot_bench.generation.author.authors import open_authors
-from tarot_bench.generation.author.drafting import Author, Estimate, Wanted
+from tarot_bench.generation.author.drafting import Author, CostEstimate, Wanted
 from tarot_bench.generation.author.prompts import Prompts
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.complete import Complete
@@ -69,7 +69,7 @@ def generate(
             return run_stages(run, stages, progress, start=start, only=only)
 
 
-def estimate(recipe: GenerationRecipe) -> list[Estimate]:
+def estimate(recipe: GenerationRecipe) -> list[CostEstimate]:
     """What the first writing of all tiers would ask of each generator, at most. Nothing is sent or written.
 
     Raises:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, RecipeError, RunError
 from tarot_bench.generation.results import StageCount, StageResults, write_lines
-from tarot_bench.generation.stage import Outcome, Stage
+from tarot_bench.generation.stage import Stage, StageOutcome
 from tarot_bench.progress import Progress
 from tarot_bench.runs import Run
 
@@ -60,7 +60,7 @@ def _place(stages: Sequence[Stage], name: str) -> int:
 
 def _run_stage(stage: Stage, results: StageResults, entries: list[Entry], progress: Progress) -> None:
     with closing(results.journal()) as journal:
-        made: dict[str, Outcome] = {}
+        made: dict[str, StageOutcome] = {}
         if not stage.whole:
             made = {outcome.id: outcome for outcome in journal}
     if stage.whole:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tarot_bench.config import Name, load_yaml
 from tarot_bench.generation.ambiguity import AmbiguitySettings
-from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.decontaminate.stage import DecontaminateSettings
 from tarot_bench.generation.dedup.embeddings import EmbeddingSettings
 from tarot_bench.generation.dedup.stage import DedupSettings

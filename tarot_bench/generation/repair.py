@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, one_line
-from tarot_bench.generation.author.drafting import Author, Drafted, Failure, Wanted
+from tarot_bench.generation.author.drafting import Author, Drafted, TestFailure, Wanted
 from tarot_bench.generation.author.merging import merged
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import failures_of
 from tarot_bench.generation.validate.stage import Checked
 from tarot_bench.pools import threads
@@ -27,7 +27,7 @@ class _Case:
     """
 
     entry: Entry
-    failures: tuple[Failure, ...]
+    failures: tuple[TestFailure, ...]
 
     @property
     def missing(self) -> tuple[Tier, ...]:
@@ -65,7 +65,7 @@ class RepairStage:
         self._rounds = rounds
         self._workers = workers
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry: complete ones first, then what each round completed, then what was given up.
 
         Raises:
@@ -77,11 +77,11 @@ class RepairStage:
             if case.missing:
                 cases.append(case)
             else:
-                yield Outcome.keep(entry)
+                yield StageOutcome.keep(entry)
         for round_ in range(1, self._rounds + 1):
             left: list[_Case] = []
             for outcome in self._round(cases, round_):
-                if isinstance(outcome, Outcome):
+                if isinstance(outcome, StageOutcome):
                     yield outcome
                 else:
                     left.append(outcome)
@@ -89,7 +89,7 @@ class RepairStage:
         for case in cases:
             yield _given_up(case, self._rounds)
 
-    def _round(self, cases: Sequence[_Case], round_: int) -> Iterator["Outcome | _Case"]:
+    def _round(self, cases: Sequence[_Case], round_: int) -> Iterator["StageOutcome | _Case"]:
         """What became of each case: done with, or still a case."""
         wanted = [case.wanted(round_) for case in cases]
         streams = [author.draft(wanted) for author in self._authors]
@@ -103,25 +103,27 @@ class RepairStage:
     def _named(self, drafts: Sequence[Drafted]) -> list[tuple[str, Drafted]]:
         return [(author.name, drafted) for author, drafted in zip(self._authors, drafts, strict=True)]
 
-    def _checked(self, entry: Entry) -> "Outcome | _Case | None":
+    def _checked(self, entry: Entry) -> "StageOutcome | _Case | None":
         try:
             checked = self._check(entry)
         except InfrastructureError as error:
             _log.warning("%s is still pending: %s", entry.problem.id, one_line(error))
             return None
         if checked.dropped:
-            return Outcome.drop(entry, *checked.dropped)
+            return StageOutcome.drop(entry, *checked.dropped)
         unique = tuple(dict.fromkeys(checked.entry.flags))
         case = _Case(checked.entry.model_copy(update={"flags": unique}), checked.failures)
-        return case if case.missing else Outcome.keep(case.entry)
+        return case if case.missing else StageOutcome.keep(case.entry)
 
 
-def _given_up(case: _Case, rounds: int) -> Outcome:
+def _given_up(case: _Case, rounds: int) -> StageOutcome:
     """Dropped under the name of what went wrong last: the author's trouble, or what validation found."""
     lacking = ", ".join(case.missing)
     blamed = _blamed(case)
     reason, said = next(iter(blamed.items()), ("missing-tier", ""))
-    return Outcome.drop(case.entry, reason, f"no {lacking} test after {rounds} rounds of repair; {said}".rstrip("; "))
+    return StageOutcome.drop(
+        case.entry, reason, f"no {lacking} test after {rounds} rounds of repair; {said}".rstrip("; ")
+    )
 
 
 def _blamed(case: _Case) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from tarot_bench.config import complaints
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import RunError
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen
 from tarot_bench.runs import Journal, Run, write_atomically
 
@@ -56,9 +56,9 @@ class StageResults:
         """Whether the stage has answered all entries."""
         return self._kept.is_file()
 
-    def journal(self) -> Journal[Outcome]:
+    def journal(self) -> Journal[StageOutcome]:
         """The outcomes so far, in the order in which they came."""
-        return Journal(self._folder / "journal.jsonl", Outcome)
+        return Journal(self._folder / "journal.jsonl", StageOutcome)
 
     def discard(self) -> None:
         """Forget everything about this stage."""
@@ -81,7 +81,7 @@ class StageResults:
         """What the stage did, in numbers."""
         return next(read_lines(self._folder / "counts.json", StageCount))
 
-    def finish(self, order: Sequence[str], outcomes: dict[str, Outcome]) -> None:
+    def finish(self, order: Sequence[str], outcomes: dict[str, StageOutcome]) -> None:
         """Write the results, and let go of the journal.
 
         Args:

@@ -9,7 +9,7 @@ from tarot_bench.dataset.entry import Entry
 from tarot_bench.problem import Frozen
 
 
-class Outcome(Frozen):
+class StageOutcome(Frozen):
     """One line of a stage's journal: what became of one entry.
 
     Raises (on construction, as pydantic's ValidationError): dropped without a reason, or kept with one.
@@ -57,8 +57,8 @@ class Stage(Protocol):
         """
         ...
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
-        """Answer each entry with one `Outcome`, in any order.
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
+        """Answer each entry with one `StageOutcome`, in any order.
 
         What a stage says of an entry must not depend on the order in which answers arrive, nor (unless it is
         ``whole``) on which other entries it was given: a resumed run ends with the same bytes as an undisturbed one.

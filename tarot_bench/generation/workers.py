@@ -6,7 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, one_line
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.pools import threads
 
 _log = logging.getLogger(__name__)
@@ -14,12 +14,12 @@ _AHEAD = 4
 """Entries under way or waiting, per worker."""
 
 
-def answered(entries: Sequence[Entry], answer: Callable[[Entry], Outcome], workers: int) -> Iterator[Outcome]:
+def answered(entries: Sequence[Entry], answer: Callable[[Entry], StageOutcome], workers: int) -> Iterator[StageOutcome]:
     """Outcomes as they become ready, in any order.
 
     An entry that an infrastructure error kept from being answered is logged and left out: it is still pending.
     """
-    waiting: dict[Future[Outcome], Entry] = {}
+    waiting: dict[Future[StageOutcome], Entry] = {}
     left = iter(entries)
     with threads(workers, "curate") as pool:
         for entry in left:
@@ -30,7 +30,7 @@ def answered(entries: Sequence[Entry], answer: Callable[[Entry], Outcome], worke
             yield from _ready(waiting)
 
 
-def _ready(waiting: dict[Future[Outcome], Entry]) -> Iterator[Outcome]:
+def _ready(waiting: dict[Future[StageOutcome], Entry]) -> Iterator[StageOutcome]:
     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
     for future in done:
         entry = waiting.pop(future)

@@ -17,7 +17,7 @@ from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer, stderr
 from inspect_ai.solver import TaskState, generate
 
 from tarot_bench.evaluation.adapters import on_this_host, shared_sandbox
-from tarot_bench.evaluation.parts import Part, load_parts
+from tarot_bench.evaluation.parts import LoadedBenchmark, load_parts
 from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation
 from tarot_bench.grading import grade, near_time_limit
 from tarot_bench.problem import TIERS, Tier
@@ -90,7 +90,7 @@ def tiers_passed(
 registry_add(tiers_passed, RegistryInfo(type="scorer", name="tiers_passed"))
 
 
-def _scopes(part: Part) -> list[str]:
+def _scopes(part: LoadedBenchmark) -> list[str]:
     """The scores of a benchmark, the one that sums it up first: ``strict`` where it has tiers, else ``original``."""
     tests = [test for problem in part.problems for test in problem.all_tests]
     tiers = [tier.value for tier in TIERS if any(test.tier is tier for test in tests)]
@@ -99,7 +99,7 @@ def _scopes(part: Part) -> list[str]:
     return [*(["strict"] if tiers else []), *tiers, *original, *groups]
 
 
-def _graded(part: Part, completion: Completion, kind: str) -> Grade:
+def _graded(part: LoadedBenchmark, completion: Completion, kind: str) -> Grade:
     opened = shared_sandbox(kind)  # inspect_ai has no moment at which a scorer could close it
     (problem,) = on_this_host(part, [completion.problem_id], _GOLD_FACTOR, opened)
     made = grade(problem, completion, opened)
@@ -146,7 +146,7 @@ def _passed(made: Grade) -> Mapping[str, bool]:
 @cache
 def _part(
     benchmark: str, data: str | None, revision: str | None, split: str | None, tiers: str, prompt: str | None
-) -> Part:
+) -> LoadedBenchmark:
     """The problems and the prompt that the arguments name."""
     entry = BenchmarkEntry(name=benchmark, data=data, revision=revision, split=split, prompt=prompt)
     wanted = tuple(Tier.parse(label.strip()) for label in tiers.split(",")) if tiers else None

@@ -94,7 +94,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class ServiceFailure:
     """An error answer, understood.
 
     Attributes:
@@ -109,7 +109,7 @@ class Failure:
     name: str = ""
 
 
-def classify(status: int, body: object, sent: Collection[str] = ()) -> Failure:
+def classify(status: int, body: object, sent: Collection[str] = ()) -> ServiceFailure:
     """Understand an error answer. Never raises.
 
     Args:
@@ -120,40 +120,44 @@ def classify(status: int, body: object, sent: Collection[str] = ()) -> Failure:
     words = words_of(body)
     codes = {str(value).lower() for value in _values(body, {"code", "type", "status", "error_code", "reason"})}
     if status == 402 or codes & NO_CREDIT_CODES or (status < 500 and _NO_CREDIT_WORDS.search(words)):
-        return Failure(Kind.NO_CREDIT, words)
+        return ServiceFailure(Kind.NO_CREDIT, words)
     named = next((_REFUSAL_CODES[code] for code in sorted(codes) if code in _REFUSAL_CODES), None)
     if named:
-        return Failure(Kind.REFUSED, words, named)
+        return ServiceFailure(Kind.REFUSED, words, named)
     if status in _TRANSIENT_STATUS or status >= 500 or status < 300:
-        return Failure(Kind.TRANSIENT, words)
+        return ServiceFailure(Kind.TRANSIENT, words)
     if status in {401, 403}:
         return _forbidden(status, body, words)
     if status == 404 or codes & _UNKNOWN_CODES:
-        return Failure(Kind.UNKNOWN, words)
+        return ServiceFailure(Kind.UNKNOWN, words)
     return _rejected(status, body, words, sent)
 
 
-def _forbidden(status: int, body: object, words: str) -> Failure:
+def _forbidden(status: int, body: object, words: str) -> ServiceFailure:
     """A key that is refused; but moderation and web filters answer 403, too, and theirs is about the prompt."""
     if status == 401:
-        return Failure(Kind.KEY, words)
+        return ServiceFailure(Kind.KEY, words)
     if _REFUSAL_WORDS["content_filter"].search(words):
-        return Failure(Kind.REFUSED, words, "content_filter")
+        return ServiceFailure(Kind.REFUSED, words, "content_filter")
     if isinstance(body, str):
-        return Failure(Kind.REFUSED, words, "bad_request")
-    return Failure(Kind.KEY, words)
+        return ServiceFailure(Kind.REFUSED, words, "bad_request")
+    return ServiceFailure(Kind.KEY, words)
 
 
-def _rejected(status: int, body: object, words: str, sent: Collection[str]) -> Failure:
+def _rejected(status: int, body: object, words: str, sent: Collection[str]) -> ServiceFailure:
     if status in {413, 414}:
-        return Failure(Kind.REFUSED, words, "too_large")
+        return ServiceFailure(Kind.REFUSED, words, "too_large")
     for reason, pattern in _REFUSAL_WORDS.items():
         if pattern.search(words):
-            return Failure(Kind.REFUSED, words, reason)
+            return ServiceFailure(Kind.REFUSED, words, reason)
     if _UNKNOWN_WORDS.search(words):
-        return Failure(Kind.UNKNOWN, words)
+        return ServiceFailure(Kind.UNKNOWN, words)
     setting = _setting(body, words, sent)
-    return Failure(Kind.PARAMETER, words, setting) if setting else Failure(Kind.REFUSED, words, "bad_request")
+    return (
+        ServiceFailure(Kind.PARAMETER, words, setting)
+        if setting
+        else ServiceFailure(Kind.REFUSED, words, "bad_request")
+    )
 
 
 def _setting(body: object, words: str, sent: Collection[str]) -> str | None:

@@ -17,7 +17,7 @@ _ID_KEYS = ("problem_id", "task_id")
 _TEXT_KEYS = ("text", "completion", "solution")
 
 
-class Row(Frozen):
+class ReplayRow(Frozen):
     """What is read from one line; other keys of the line are ignored."""
 
     problem_id: str
@@ -85,10 +85,10 @@ def _read(path: Path) -> dict[str, dict[int, Answer]]:
     return answers
 
 
-def _row(line: str, where: str) -> Row:
+def _row(line: str, where: str) -> ReplayRow:
     try:
         raw = parse_json(line)
-        return Row.model_validate(_renamed(raw))
+        return ReplayRow.model_validate(_renamed(raw))
     except ValidationError as error:
         first = error.errors()[0]
         problem = f"{'.'.join(map(str, first['loc'])) or 'row'}: {first['msg']}"

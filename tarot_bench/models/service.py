@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from tarot_bench.errors import InfrastructureError, ModelError, QuotaError, RefusedError
 from tarot_bench.models.answers import FailedAnswerError, NotAnAnswerError
-from tarot_bench.models.classify import Failure, Kind, classify, one_line_of, parsed
+from tarot_bench.models.classify import Kind, ServiceFailure, classify, one_line_of, parsed
 from tarot_bench.models.retry import Transient, server_delay_s
 
 _CONNECT_S = 20.0
@@ -111,7 +111,7 @@ class Service:
             raise trouble from error
         return Transient(trouble, server_delay_s(headers))
 
-    def _mistake(self, failure: Failure, said: str) -> ModelError:
+    def _mistake(self, failure: ServiceFailure, said: str) -> ModelError:
         match failure.kind:
             case Kind.KEY:
                 return ModelError(f"{self.model}: {self.url} refuses the key; check {self.key_variable}: {said}")
@@ -124,7 +124,7 @@ class Service:
         reason = failure.name if failure.kind is Kind.REFUSED else "bad_request"
         return RefusedError(message, reason, said)
 
-    def _advice(self, failure: Failure) -> str:
+    def _advice(self, failure: ServiceFailure) -> str:
         if failure.kind is Kind.PARAMETER:
             key = self.left_out_by.get(failure.name, f"extra.{failure.name}=null")
             return f"if it does not know {failure.name}, leave that out with {key}"

@@ -7,7 +7,7 @@ from typing import Literal, Protocol, Self
 from tarot_bench.problem import Limits
 from tarot_bench.verdict import Execution
 
-Mode = Literal["stdin", "call", "calls", "suite"]
+JobMode = Literal["stdin", "call", "calls", "suite"]
 Level = Literal["full", "landlock", "none"]
 
 
@@ -39,7 +39,7 @@ class Job:
     """
 
     source: str
-    mode: Mode
+    mode: JobMode
     inputs: tuple[bytes, ...]
     limits: Limits
     entry_point: str | None = None

@@ -1,6 +1,6 @@
 """Curriculum reinforcement fine-tuning: probe, choose, reward, train."""
 
-from tarot_bench.training.curriculum import Curriculum, Stage, load_curriculum
+from tarot_bench.training.curriculum import Curriculum, CurriculumStage, load_curriculum
 from tarot_bench.training.formats import FormatReward
 from tarot_bench.training.reward import AsyncTierReward, TierReward
 from tarot_bench.training.sampler import CurriculumSampler
@@ -9,8 +9,8 @@ __all__ = [
     "AsyncTierReward",
     "Curriculum",
     "CurriculumSampler",
+    "CurriculumStage",
     "FormatReward",
-    "Stage",
     "TierReward",
     "load_curriculum",
 ]

@@ -15,7 +15,7 @@ from tarot_bench.training.probe import Probe
 By = Literal["rule", "signal", "table"]
 
 
-class Choice(Frozen):
+class CurriculumChoice(Frozen):
     """A curriculum, and why."""
 
     by: str
@@ -28,13 +28,13 @@ class Choice(Frozen):
     """What the curricula were compared by, best first, where they were."""
 
 
-def choose(probe: Probe, portfolio: Portfolio, by: By = "rule") -> Choice:
+def choose(probe: Probe, portfolio: Portfolio, by: By = "rule") -> CurriculumChoice:
     """Choose for a model that was probed.
 
     Raises:
         RecipeError: the probe or the portfolio lacks what the criterion needs; says what.
     """
-    criteria: dict[By, Callable[[Probe, Portfolio], Choice]] = {
+    criteria: dict[By, Callable[[Probe, Portfolio], CurriculumChoice]] = {
         "rule": by_rule,
         "signal": by_signal,
         "table": by_table,
@@ -42,7 +42,7 @@ def choose(probe: Probe, portfolio: Portfolio, by: By = "rule") -> Choice:
     return criteria[by](probe, portfolio)
 
 
-def by_rule(probe: Probe, portfolio: Portfolio) -> Choice:
+def by_rule(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
     """The capability law: easy to hard below one threshold, hard first from another, undetermined between them."""
     rule = portfolio.rule
     capability = _solved(probe, rule.tier)
@@ -55,12 +55,12 @@ def by_rule(probe: Probe, portfolio: Portfolio) -> Choice:
         bounds = f"{_percent(rule.easy_below)} and {_percent(rule.hard_from)}"
         return _undetermined("rule", portfolio, f"{measured}, between {bounds}")
     doubt = "; the interval crosses the threshold, more samples would tell" if _crosses(capability, bound) else ""
-    return Choice(
+    return CurriculumChoice(
         by="rule", curriculum=which, determined=True, reason=f"{measured}, {why.format(_percent(bound))}{doubt}"
     )
 
 
-def by_signal(probe: Probe, portfolio: Portfolio) -> Choice:
+def by_signal(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
     """The largest expected share of informative groups over the schedule, if the model stayed as it is.
 
     Under ``fraction`` every further tier tells more samples apart, so that as a rule no schedule that withholds tiers
@@ -82,10 +82,10 @@ def by_signal(probe: Probe, portfolio: Portfolio) -> Choice:
     compared = f"{_percent(scores[best])} of groups of {probe.group} would be informative over the schedule"
     bound = " (lower bounds: fewer samples than a group has)" if probe.lower_bound else ""
     reason = f"{compared}; next {others}{bound}" if others else f"{compared}{bound}"
-    return Choice(by="signal", curriculum=best, determined=True, reason=reason, scores=scores)
+    return CurriculumChoice(by="signal", curriculum=best, determined=True, reason=reason, scores=scores)
 
 
-def by_table(probe: Probe, portfolio: Portfolio) -> Choice:
+def by_table(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
     """The largest recorded gain of the model whose pass rates before training were nearest to the probed ones."""
     names = {name: curriculum.name for name, curriculum in zip(portfolio.curricula, portfolio.loaded, strict=True)}
     gains = [gain for gain in portfolio.gains if gain.curriculum in names]
@@ -102,10 +102,10 @@ def by_table(probe: Probe, portfolio: Portfolio) -> Choice:
     reason = (
         f"gains of the nearest recorded model ({rates}; {apart}): {compared}; {chosen.seeds} seed(s), {chosen.source}"
     )
-    return Choice(by="table", curriculum=best, determined=True, reason=reason, scores=scores)
+    return CurriculumChoice(by="table", curriculum=best, determined=True, reason=reason, scores=scores)
 
 
-def by_size(parameters_b: float, portfolio: Portfolio) -> Choice:
+def by_size(parameters_b: float, portfolio: Portfolio) -> CurriculumChoice:
     """By size alone, a fallback for models that were not probed.
 
     Args:
@@ -121,12 +121,12 @@ def by_size(parameters_b: float, portfolio: Portfolio) -> Choice:
         between = f"{parameters_b:g} B is between {size.easy_below_b:g} B and {size.hard_from_b:g} B"
         return _undetermined("size", portfolio, between)
     reason = f"{parameters_b:g} B is {why}; size is a poor stand-in for capability, probe the model to know"
-    return Choice(by="size", curriculum=which, determined=True, reason=reason)
+    return CurriculumChoice(by="size", curriculum=which, determined=True, reason=reason)
 
 
-def _undetermined(by: str, portfolio: Portfolio, why: str) -> Choice:
+def _undetermined(by: str, portfolio: Portfolio, why: str) -> CurriculumChoice:
     reason = f"undetermined: {why}; {portfolio.default} is the portfolio's default"
-    return Choice(by=by, curriculum=portfolio.default, determined=False, reason=reason)
+    return CurriculumChoice(by=by, curriculum=portfolio.default, determined=False, reason=reason)
 
 
 def _solved(probe: Probe, tier: Tier) -> Estimate:

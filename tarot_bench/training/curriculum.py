@@ -37,7 +37,7 @@ def _tier(label: object) -> object:
 TierLabel = Annotated[Tier, BeforeValidator(_tier)]
 
 
-class Stage(Frozen):
+class CurriculumStage(Frozen):
     """A stretch of training and the tiers that count in it."""
 
     until: float = Field(gt=0, le=1)
@@ -68,7 +68,7 @@ class Curriculum(Frozen):
     """Names under which the curriculum was published."""
     weights: dict[TierLabel, Annotated[float, Field(gt=0)]]
     """Every tier that is in a stage must have one."""
-    stages: tuple[Stage, ...] = Field(min_length=1)
+    stages: tuple[CurriculumStage, ...] = Field(min_length=1)
     shuffle: int | None = None
     """A seed: the stages keep their lengths and how many tiers they have, but the tiers change places in an order
     drawn with it (the random-order control of Wu, Dyer & Neyshabur 2021, arXiv 2012.03107)."""
@@ -95,7 +95,7 @@ class Curriculum(Frozen):
         ends = (stage.until for stage in self.stages)
         return next((n for n, end in enumerate(ends) if progress < end - _REACHED), len(self.stages) - 1)
 
-    def stage(self, progress: float) -> Stage:
+    def stage(self, progress: float) -> CurriculumStage:
         """The stage at a point of training, its tiers shuffled where the curriculum says so.
 
         Raises:

@@ -14,7 +14,7 @@ from tarot_bench.config import load_yaml
 from tarot_bench.errors import UserError, did_you_mean, one_line
 from tarot_bench.training.curriculum import load_curriculum
 from tarot_bench.training.recipe import ModelSpec, Training, TrainingRecipe, load_model_spec
-from tarot_bench.training.settings import ELSEWHERE, trainer_settings
+from tarot_bench.training.trl_arguments import ELSEWHERE, trainer_settings
 from tarot_bench.training.trl_keys import advice, known_keys
 
 Level = Literal["error", "warning"]
@@ -22,7 +22,7 @@ _EVERY_BOUNDARY = "stages and checkpoints fall inside a generation batch: "
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LintFinding:
     """One thing that is wrong with a recipe.
 
     Attributes:
@@ -42,12 +42,12 @@ class Finding:
 Found = Iterator[tuple[Level, str]]
 
 
-def lint_model(path: Path) -> list[Finding]:
+def lint_model(path: Path) -> list[LintFinding]:
     """Check a model file: it loads, and its name, its file's name and its id speak of the same model."""
     return _findings(path, lambda: _model(path))
 
 
-def lint_recipe(path: Path, model: str | None = None, curriculum: str | None = None) -> list[Finding]:
+def lint_recipe(path: Path, model: str | None = None, curriculum: str | None = None) -> list[LintFinding]:
     """Check a recipe with its model and curriculum, or with others.
 
     Args:
@@ -88,11 +88,11 @@ def groups_misfit(trainer: Mapping[str, Any], processes: int) -> str | None:
     )
 
 
-def _findings(path: Path, check: Callable[[], Found]) -> list[Finding]:
+def _findings(path: Path, check: Callable[[], Found]) -> list[LintFinding]:
     try:
-        return [Finding(level, str(path), message) for level, message in check()]
+        return [LintFinding(level, str(path), message) for level, message in check()]
     except UserError as error:
-        return [Finding("error", str(path), one_line(error).removeprefix(f"{path}: "))]
+        return [LintFinding("error", str(path), one_line(error).removeprefix(f"{path}: "))]
 
 
 def _model(path: Path) -> Found:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.config import read_mapping
-from tarot_bench.training.lint import Finding, Found, groups_misfit, names_differ
+from tarot_bench.training.lint import Found, LintFinding, groups_misfit, names_differ
 from tarot_bench.training.trl_keys import advice, known_keys
 
 TRAINING_PROCESSES = 7
@@ -23,7 +23,7 @@ def read_published(path: Path) -> dict[str, Any] | None:
     return raw if "model_name_or_path" in raw else None
 
 
-def lint_published(path: Path, settings: dict[str, Any]) -> list[Finding]:
+def lint_published(path: Path, settings: dict[str, Any]) -> list[LintFinding]:
     """Check a published recipe: what it names, what fits together, and what TRL 1.16 makes of its keys.
 
     Args:
@@ -31,7 +31,7 @@ def lint_published(path: Path, settings: dict[str, Any]) -> list[Finding]:
         settings: what `read_published` gave.
     """
     checks = (_names(path, settings), _numbers(settings), _keys(settings))
-    return [Finding(level, str(path), message) for check in checks for level, message in check]
+    return [LintFinding(level, str(path), message) for check in checks for level, message in check]
 
 
 def _names(path: Path, settings: dict[str, Any]) -> Found:

@@ -6,9 +6,9 @@ from pathlib import Path
 from tarot_bench.config import load_yaml
 from tarot_bench.errors import RecipeError, UserError, one_line
 from tarot_bench.recipes import root
-from tarot_bench.training.lint import Finding, lint_model, lint_recipe
+from tarot_bench.training.lint import LintFinding, lint_model, lint_recipe
 from tarot_bench.training.lint_published import lint_published, read_published
-from tarot_bench.training.miniature.settings import MiniatureRecipe
+from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 from tarot_bench.training.recipe import MODELS, RECIPES, kind_of
 
 
@@ -17,7 +17,7 @@ def shipped_files() -> list[Path]:
     return [file for folder in (MODELS, RECIPES) for file in sorted((root() / folder).glob("*.yaml"))]
 
 
-def lint_files(paths: Sequence[Path]) -> list[Finding]:
+def lint_files(paths: Sequence[Path]) -> list[LintFinding]:
     """Check files of any form; a folder stands for all YAML files in it.
 
     Raises:
@@ -27,7 +27,7 @@ def lint_files(paths: Sequence[Path]) -> list[Finding]:
     return [finding for file in files for finding in _lint(file)]
 
 
-def _lint(path: Path) -> list[Finding]:
+def _lint(path: Path) -> list[LintFinding]:
     if not path.is_file():
         raise RecipeError(f"{path}: there is no such file")
     try:
@@ -41,4 +41,4 @@ def _lint(path: Path) -> list[Finding]:
             return []
         return lint_recipe(path)
     except UserError as error:
-        return [Finding("error", str(path), one_line(error).removeprefix(f"{path}: "))]
+        return [LintFinding("error", str(path), one_line(error).removeprefix(f"{path}: "))]

@@ -13,7 +13,7 @@ from tarot_bench.training.curriculum import Curriculum, rates_at
 from tarot_bench.training.statistics import PassStatistics
 from tarot_bench.verdict import Grade, Verdict
 
-Mode = Literal["fraction", "weighted_sum", "all_or_nothing", "dense", "min"]
+RewardMode = Literal["fraction", "weighted_sum", "all_or_nothing", "dense", "min"]
 Score = Callable[[Curriculum, Grade, float, PassStatistics], float | None]
 
 FLOOR = 0.05
@@ -71,7 +71,7 @@ def dense(curriculum: Curriculum, grade: Grade, progress: float, statistics: Pas
     return min(1.0, DENSE_SHARE * partial + (1 - DENSE_SHARE) * all(passed for _, passed in counted))
 
 
-MODES: dict[Mode, Score] = {
+MODES: dict[RewardMode, Score] = {
     "fraction": fraction,
     "weighted_sum": weighted_sum,
     "all_or_nothing": all_or_nothing,
@@ -80,7 +80,7 @@ MODES: dict[Mode, Score] = {
 }
 
 
-def mode_named(name: str) -> Mode:
+def mode_named(name: str) -> RewardMode:
     """The mode of that name.
 
     Raises:

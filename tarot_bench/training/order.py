@@ -12,11 +12,13 @@ from typing import Any
 from tarot_bench.errors import DataError
 from tarot_bench.problem import TIERS
 from tarot_bench.reading import parse_json
-from tarot_bench.training.curriculum import Curriculum, Stage
+from tarot_bench.training.curriculum import Curriculum, CurriculumStage
 from tarot_bench.training.reward import TierReward
 from tarot_bench.training.sampler import CurriculumSampler
 
-SHUFFLED = Curriculum(name="shuffled", weights=dict.fromkeys(TIERS, 1.0), stages=(Stage(until=1.0, tiers=TIERS),))
+SHUFFLED = Curriculum(
+    name="shuffled", weights=dict.fromkeys(TIERS, 1.0), stages=(CurriculumStage(until=1.0, tiers=TIERS),)
+)
 """All rows at all times: a curriculum of the data's order that orders nothing."""
 
 

@@ -9,7 +9,7 @@ from tarot_bench.metrics.tiers import TierMetrics, summarise
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.training.curriculum import Curriculum
 from tarot_bench.training.informative import informative_share, mean_share
-from tarot_bench.training.modes import Mode
+from tarot_bench.training.modes import RewardMode
 from tarot_bench.training.replay import StageRewards, replay
 from tarot_bench.training.samples import SavedGrades, grouped
 from tarot_bench.verdict import Grade, Verdict, VerdictMatrix
@@ -49,7 +49,7 @@ class Probe(Frozen):
     """Samples per group in training (G)."""
     lower_bound: bool
     """Some problem has fewer than G graded samples, so that shares of informative groups come out too low."""
-    mode: Mode
+    mode: RewardMode
     tiers: dict[Tier, TierProbe]
     verdicts: dict[Verdict, int]
     """Over all tests of the tiers."""
@@ -58,7 +58,7 @@ class Probe(Frozen):
     curricula: dict[str, Outlook]
 
 
-def probe(saved: SavedGrades, curricula: Sequence[Curriculum], group: int = 8, mode: Mode = "fraction") -> Probe:
+def probe(saved: SavedGrades, curricula: Sequence[Curriculum], group: int = 8, mode: RewardMode = "fraction") -> Probe:
     """Measure capability from saved samples.
 
     Args:
@@ -99,7 +99,7 @@ def difficulties(saved: SavedGrades) -> dict[str, float]:
     return {problem: 1 - sum(passes) / len(passes) for problem, passes in solved.items() if passes}
 
 
-def outlook(grades: Iterable[Grade], curriculum: Curriculum, group: int, mode: Mode) -> Outlook:
+def outlook(grades: Iterable[Grade], curriculum: Curriculum, group: int, mode: RewardMode) -> Outlook:
     """What one curriculum would find in these samples."""
     stages = tuple(replay(grades, curriculum, mode, group))
     shares = [stage.informative.value if stage.informative else None for stage in stages]

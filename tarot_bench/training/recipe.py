@@ -15,7 +15,7 @@ from tarot_bench.errors import RecipeError
 from tarot_bench.problem import Frozen
 from tarot_bench.recipes import find
 from tarot_bench.training.formats import FormatReward, Tags
-from tarot_bench.training.modes import Mode
+from tarot_bench.training.modes import RewardMode
 
 RECIPES = "training_baselines/recipes"
 MODELS = "training_baselines/models"
@@ -91,7 +91,7 @@ class DataSettings(Frozen):
 class RewardSettings(Frozen):
     """What is rewarded; which tiers count when is the curriculum's business."""
 
-    mode: Mode = "fraction"
+    mode: RewardMode = "fraction"
     format: Tags | Literal["model"] | None = None
     """Reward these tags beside the tests; ``model`` takes the tags of the model file."""
     format_weight: float = Field(default=0.1, gt=0)

@@ -8,7 +8,7 @@ from tarot_bench.metrics.intervals import Estimate
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.training.curriculum import Curriculum, rates_at
 from tarot_bench.training.informative import informative_share, mean_share
-from tarot_bench.training.modes import MODES, Mode
+from tarot_bench.training.modes import MODES, RewardMode
 from tarot_bench.training.samples import grouped
 from tarot_bench.training.statistics import PassStatistics
 from tarot_bench.verdict import Grade
@@ -38,7 +38,7 @@ class StageRewards(Frozen):
     """Share of groups whose samples are not all rewarded alike; the others are dead."""
 
 
-def replay(grades: Iterable[Grade], curriculum: Curriculum, mode: Mode, group: int) -> list[StageRewards]:
+def replay(grades: Iterable[Grade], curriculum: Curriculum, mode: RewardMode, group: int) -> list[StageRewards]:
     """Reward saved samples as every stage of a curriculum would.
 
     Running statistics, which only ``dense`` uses, are those of the samples themselves.
@@ -58,7 +58,7 @@ def replay(grades: Iterable[Grade], curriculum: Curriculum, mode: Mode, group: i
 def _stage(
     grades: list[Grade],
     curriculum: Curriculum,
-    mode: Mode,
+    mode: RewardMode,
     group: int,
     span: tuple[float, float],
     statistics: PassStatistics,

@@ -14,7 +14,7 @@ from tarot_bench.training.columns import problems_of, tiers_of
 from tarot_bench.training.curriculum import Curriculum, load_curriculum
 from tarot_bench.training.formats import FormatReward
 from tarot_bench.training.measures import columns_of, measures_of
-from tarot_bench.training.modes import MODES, Mode, mode_named
+from tarot_bench.training.modes import MODES, RewardMode, mode_named
 from tarot_bench.training.statistics import PassStatistics
 
 _NOT_OF_ROWS = ("prompts", "completion_ids", "environments")
@@ -49,7 +49,7 @@ class TierReward:
     def __init__(
         self,
         curriculum: Curriculum | str,
-        mode: Mode = "fraction",
+        mode: RewardMode = "fraction",
         sandbox: Sandbox | str = "local",
         *,
         format: FormatReward | None = None,  # noqa: A002  # the word of the field

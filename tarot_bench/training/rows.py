@@ -12,14 +12,14 @@ Render = Callable[[Problem], str]
 """Writes the prompt of a problem."""
 
 
-class Split(NamedTuple):
+class HeldOutSplit(NamedTuple):
     """Problems to train on, and problems that training never sees."""
 
     train: tuple[Problem, ...]
     held_out: tuple[Problem, ...]
 
 
-class Rows(NamedTuple):
+class TrainingRows(NamedTuple):
     """What a trainer reads, and what was left out because its prompt is too long.
 
     Attributes:
@@ -31,7 +31,7 @@ class Rows(NamedTuple):
     too_long: tuple[str, ...]
 
 
-def split(problems: Sequence[Problem], held_out: int, seed: int) -> Split:
+def split(problems: Sequence[Problem], held_out: int, seed: int) -> HeldOutSplit:
     """Hold problems out, drawn at random by the seed; both parts keep the order of the data.
 
     Raises:
@@ -40,7 +40,7 @@ def split(problems: Sequence[Problem], held_out: int, seed: int) -> Split:
     if held_out >= len(problems):
         raise DataError(f"data.held_out={held_out} leaves none of {len(problems)} problems to train on; lower it")
     chosen = set(random.Random(f"held out {seed}").sample(range(len(problems)), held_out))
-    return Split(
+    return HeldOutSplit(
         train=tuple(problem for place, problem in enumerate(problems) if place not in chosen),
         held_out=tuple(problem for place, problem in enumerate(problems) if place in chosen),
     )
@@ -48,7 +48,7 @@ def split(problems: Sequence[Problem], held_out: int, seed: int) -> Split:
 
 def rows_of(
     problems: Sequence[Problem], model: ModelSpec, render: Render, system: str | None, tokenizer: Any, longest: int
-) -> Rows:
+) -> TrainingRows:
     """Write the prompts, and leave out those of more than `longest` tokens: TRL 1.16 truncates none.
 
     Raises:
@@ -64,7 +64,7 @@ def rows_of(
             rows.append({"prompt": prompt, "problem_id": problem.id})
     if problems and not rows:
         raise DataError(f"all {len(problems)} prompts have more than max_prompt_tokens={longest} tokens; raise it")
-    return Rows(rows, tuple(too_long))
+    return TrainingRows(rows, tuple(too_long))
 
 
 def prompt_of(text: str, model: ModelSpec, system: str | None) -> list[dict[str, str]] | str:

@@ -22,12 +22,12 @@ from tarot_bench.training.model_card import model_card, push, write_card
 from tarot_bench.training.order import SHUFFLED, read_difficulties, trainer_class
 from tarot_bench.training.recipe import Training, chat_template_of
 from tarot_bench.training.reward import TierReward
-from tarot_bench.training.rows import Render, Rows, Split, rows_of, split
-from tarot_bench.training.settings import grpo_arguments, make_config
+from tarot_bench.training.rows import HeldOutSplit, Render, TrainingRows, rows_of, split
+from tarot_bench.training.trl_arguments import grpo_arguments, make_config
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrainingResult:
     """What a training made.
 
     Attributes:
@@ -49,10 +49,10 @@ class _Parts:
 
     training: Training
     curriculum: Curriculum
-    split: Split
+    split: HeldOutSplit
     tokenizer: Any
-    rows: Rows
-    held_out: Rows
+    rows: TrainingRows
+    held_out: TrainingRows
     reward: TierReward
 
 
@@ -63,9 +63,9 @@ def train(
     *,
     resume: bool = False,
     sandbox: Sandbox | None = None,
-    data: Split | None = None,
+    data: HeldOutSplit | None = None,
     tell: Callable[[str], None] = lambda line: None,
-) -> Outcome:
+) -> TrainingResult:
     """Train a model.
 
     Args:
@@ -116,18 +116,18 @@ def _process_state() -> Any:
     return PartialState()
 
 
-def _split(training: Training) -> Split:
+def _split(training: Training) -> HeldOutSplit:
     data = training.recipe.data
     problems = load_problems(data.source, revision=data.revision, split=data.split)
     return split(tuple(problems)[: data.limit], data.held_out, training.recipe.seed)
 
 
-def _parts(training: Training, render: Render, sandbox: Sandbox | None, parted: Split) -> _Parts:
+def _parts(training: Training, render: Render, sandbox: Sandbox | None, parted: HeldOutSplit) -> _Parts:
     recipe = training.recipe
     curriculum = load_curriculum(recipe.curriculum).reseeded(recipe.seed)
     tokenizer = _tokenizer(training, (*parted.train, *parted.held_out))
 
-    def written(part: tuple[Problem, ...]) -> Rows:
+    def written(part: tuple[Problem, ...]) -> TrainingRows:
         return rows_of(part, training.model, render, training.system, tokenizer, recipe.max_prompt_tokens)
 
     reward = TierReward(
@@ -229,7 +229,7 @@ def _adapters(training: Training) -> Any:
     )
 
 
-def _finish(parts: _Parts, trainer: Any, output: Path) -> Outcome:
+def _finish(parts: _Parts, trainer: Any, output: Path) -> TrainingResult:
     """Save the model with its card, say what came of it, and publish it if that was asked for."""
     folder = output / "model"
     trainer.save_model(str(folder))
@@ -246,7 +246,7 @@ def _finish(parts: _Parts, trainer: Any, output: Path) -> Outcome:
         }
         Run.open(output).write_json("summary.json", summary)
         pushed = push(parts.training, folder) if parts.training.recipe.hub.push else None
-    return Outcome(folder, trainer.state.global_step, curve, pushed)
+    return TrainingResult(folder, trainer.state.global_step, curve, pushed)
 
 
 def _environment(parts: _Parts) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from tarot_bench.config import keys_of, load_yaml
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.evaluation import resolve
 from tarot_bench.evaluation.parts import load_parts
-from tarot_bench.evaluation.settings import Evaluation, SandboxSetting, Suite
+from tarot_bench.evaluation.settings import BenchmarkSuite, Evaluation, SandboxSetting
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,7 +28,7 @@ def test_benchmarks_can_be_named_in_place_of_a_suites_own():
 def test_a_named_benchmark_keeps_what_the_suite_says_of_it_and_the_suites_sampling():
     chosen = resolve("gold", "paper", benchmarks=("cruxeval_input", "tarot"))
     assert [entry.prompt for entry in chosen.benchmarks] == ["cruxeval_input_cot", None]
-    assert chosen.sampling == load_yaml(Suite, ROOT / "eval/suites/paper.yaml").sampling
+    assert chosen.sampling == load_yaml(BenchmarkSuite, ROOT / "eval/suites/paper.yaml").sampling
 
 
 def test_data_of_a_named_benchmark_can_be_given_without_its_name(tmp_path):
@@ -132,5 +132,5 @@ def test_the_documented_keys_are_those_of_the_schema():
             rows.append(row[1])
         elif line.startswith("## "):
             break
-    assert documented["suite"] == keys_of(Suite)
-    assert documented["run"] == [key for key in keys_of(Evaluation) if key not in keys_of(Suite)]
+    assert documented["suite"] == keys_of(BenchmarkSuite)
+    assert documented["run"] == [key for key in keys_of(Evaluation) if key not in keys_of(BenchmarkSuite)]

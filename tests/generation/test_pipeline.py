@@ -12,7 +12,7 @@ from tarot_bench.errors import InfrastructureError, RecipeError, RunError
 from tarot_bench.generation.complete import Complete
 from tarot_bench.generation.pipeline import run_stages
 from tarot_bench.generation.results import StageResults
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.runs import Run
 from tests.generation.generate_process import Quiet
@@ -30,8 +30,8 @@ class Making:
     def run(self, entries):
         assert entries == []
         for number in range(10):
-            yield Outcome.keep(entry_of(f"p{number}"))
-        yield Outcome(id="row 11", entry=None, reason="no-gold")
+            yield StageOutcome.keep(entry_of(f"p{number}"))
+        yield StageOutcome(id="row 11", entry=None, reason="no-gold")
 
 
 class Passing:
@@ -50,10 +50,10 @@ class Passing:
             if entry.problem.id == self._stop_before:
                 raise KeyboardInterrupt
             if entry.problem.id == "p3":
-                yield Outcome.drop(entry, "unlucky", "a three")
+                yield StageOutcome.drop(entry, "unlucky", "a three")
             elif entry.problem.id not in self._owes:
                 problem = entry.problem.model_copy(update={"statement": entry.problem.statement + self.name})
-                yield Outcome.keep(entry.model_copy(update={"problem": problem}))
+                yield StageOutcome.keep(entry.model_copy(update={"problem": problem}))
 
 
 class Whole(Passing):

@@ -8,7 +8,7 @@ import pytest
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import SandboxError
 from tarot_bench.generation.author.authors import open_authors
-from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.repair import RepairStage
 from tarot_bench.generation.validate.stage import Validate, ValidateSettings, check

@@ -7,7 +7,7 @@ from tarot_bench.training.fresh import fresh_model, fresh_tokenizer
 from tarot_bench.training.miniature.corpus import Skill, answer_of
 from tarot_bench.training.miniature.supervised import Lesson, learn
 from tarot_bench.training.recipe import FreshModel, ModelSpec, Training, TrainingRecipe
-from tarot_bench.training.rows import Split
+from tarot_bench.training.rows import HeldOutSplit
 
 COUNT = 6
 """Problems: the model knows them by heart, with the faults of its author."""
@@ -35,10 +35,10 @@ def teach(folder: Path) -> ModelSpec:
     return ModelSpec(name="taught", id=str(folder), parameters_b=0.0001, context=160)
 
 
-def data() -> Split:
+def data() -> HeldOutSplit:
     """Four problems to train on, two held out."""
     problems = small_family()[:COUNT]
-    return Split(train=problems[2:], held_out=problems[:2])
+    return HeldOutSplit(train=problems[2:], held_out=problems[:2])
 
 
 def training(model: ModelSpec, **changes: object) -> Training:

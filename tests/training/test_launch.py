@@ -15,7 +15,7 @@ from tarot_bench.errors import RecipeError
 from tarot_bench.training.launch.commands import Invocation, accelerate_config, check_accelerate_config
 from tarot_bench.training.launch.files import check_job_file
 from tarot_bench.training.launch.prepare import prepare
-from tarot_bench.training.launch.script import Plan, script
+from tarot_bench.training.launch.script import LaunchPlan, script
 from tarot_bench.training.recipe import resolve
 
 KINDS = ("single", "multi", "zero2", "zero3", "fsdp")
@@ -133,7 +133,7 @@ class Health(BaseHTTPRequestHandler):
 def polling(port, timeout_s=30):
     """The script from the start of the server on, with stand-ins for the server and the training."""
     pairs = (f"vllm.port={port}", f"vllm.timeout_s={timeout_s}")
-    lines = script(Plan(resolve("grpo", overrides=pairs), Invocation("grpo"), "zero2", 8))
+    lines = script(LaunchPlan(resolve("grpo", overrides=pairs), Invocation("grpo"), "zero2", 8))
     start = next(number for number, line in enumerate(lines) if "vllm serve" in line)
     text = "\n".join([lines[0], *lines[start:]]).replace("sleep 2", "sleep 0.05")
     return text.replace("accelerate launch", "echo trained; true")

@@ -18,8 +18,8 @@ from tarot_bench.recipes import find, root
 from tarot_bench.training.miniature.corpus import Skill, answer_of, write_program
 from tarot_bench.training.miniature.experiment import Cell
 from tarot_bench.training.miniature.measure import graded, rates_of
+from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 from tarot_bench.training.miniature.report import MEASURES, complete_seeds, mean_of, report_of, to_markdown
-from tarot_bench.training.miniature.settings import MiniatureRecipe
 from tarot_bench.verdict import Completion
 
 PERFECT = Skill(operator=1, reader=1, guard=1)

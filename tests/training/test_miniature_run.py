@@ -8,7 +8,7 @@ from tarot_bench.config import load_yaml
 from tarot_bench.errors import RunError
 from tarot_bench.models import open_model
 from tarot_bench.recipes import find
-from tarot_bench.training.miniature.settings import MiniatureRecipe
+from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tarot_bench.problem import PUBLISHED_LABELS, TIERS, Tier
 from tarot_bench.training.curriculum import load_curriculum, shipped_curricula
-from tarot_bench.training.modes import DENSE_SHARE, FLOOR, MODES, Mode
+from tarot_bench.training.modes import DENSE_SHARE, FLOOR, MODES, RewardMode
 from tarot_bench.training.statistics import PassStatistics
 from tarot_bench.verdict import Verdict
 from tests.training.made import grade_of, grades, one_each
@@ -41,7 +41,7 @@ def test_the_published_reward_of_a_problem_without_tests_in_the_stage_is_nothing
     assert values == dict.fromkeys(MODES) | {"weighted_sum": 0.0}
 
 
-@pytest.mark.parametrize("mode", get_args(Mode))
+@pytest.mark.parametrize("mode", get_args(RewardMode))
 @pytest.mark.parametrize("curriculum", SHIPPED, ids=lambda c: c.name)
 def test_every_mode_goes_with_every_curriculum(mode, curriculum):
     for progress in (0.0, 0.2, 0.5, 1.0):
@@ -52,7 +52,7 @@ def test_every_mode_goes_with_every_curriculum(mode, curriculum):
             assert best == 1.0
 
 
-@pytest.mark.parametrize("mode", get_args(Mode))
+@pytest.mark.parametrize("mode", get_args(RewardMode))
 @settings(deadline=None)
 @given(data=st.data())
 def test_a_reward_is_bounded_and_never_falls_when_another_test_passes(mode, data):
@@ -72,7 +72,7 @@ def test_a_reward_is_bounded_and_never_falls_when_another_test_passes(mode, data
 
 
 @settings(deadline=None)
-@given(grades(ungraded=True), st.floats(0, 1), st.sampled_from(SHIPPED), st.sampled_from(get_args(Mode)))
+@given(grades(ungraded=True), st.floats(0, 1), st.sampled_from(SHIPPED), st.sampled_from(get_args(RewardMode)))
 def test_an_ungraded_test_in_an_active_tier_is_never_a_score(grade, progress, curriculum, mode):
     active = curriculum.active(progress)
     reward = MODES[mode](curriculum, grade, progress, NEW)
@@ -86,7 +86,7 @@ def test_what_the_modes_make_of_one_grade():
     grade = grade_of(
         {Tier.BASIC: [True, True], Tier.INTERMEDIATE: [True, False], Tier.COMPLEX: [True], Tier.EDGE: [True]}
     )
-    values = {mode: MODES[mode](load_curriculum("static"), grade, 0.0, NEW) for mode in get_args(Mode)}
+    values = {mode: MODES[mode](load_curriculum("static"), grade, 0.0, NEW) for mode in get_args(RewardMode)}
     assert values == {
         "fraction": pytest.approx(3.5 / 4),
         "weighted_sum": 5.0,

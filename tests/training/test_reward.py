@@ -17,7 +17,7 @@ from tarot_bench.sandbox import open_sandbox
 from tarot_bench.training.batch import BatchGrader, own_cores
 from tarot_bench.training.curriculum import shipped_curricula
 from tarot_bench.training.formats import FormatReward
-from tarot_bench.training.modes import MODES, Mode
+from tarot_bench.training.modes import MODES, RewardMode
 from tarot_bench.training.reward import AsyncTierReward, TierReward
 from tarot_bench.verdict import Verdict
 from tests.training.problems import CHECKED, COUNT, DOUBLE, State, Watched, fenced, passing
@@ -45,7 +45,7 @@ def test_programs_earn_what_they_pass_in_the_tiers_that_are_active(sandbox):
 
 
 def test_every_combination_of_curriculum_and_mode_builds_and_rewards_gold_more_than_nothing(sandbox):
-    for curriculum, mode in product(shipped_curricula().values(), get_args(Mode)):
+    for curriculum, mode in product(shipped_curricula().values(), get_args(RewardMode)):
         gold, nothing = rewarded(TierReward(curriculum, mode, sandbox), GOLD, "no idea", state=State(7))
         assert gold > nothing == 0, (curriculum.name, mode)
 

@@ -10,7 +10,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class InputReader:
     """An input format.
 
     Attributes:
@@ -67,7 +67,7 @@ def _spaced(values: list[int]) -> str:
 
 
 READERS = (
-    Reader(
+    InputReader(
         "counted",
         (
             "The first line holds n, the second line the n {items}, separated by blanks.",
@@ -78,7 +78,7 @@ READERS = (
         "n, row = lines\nvalues = [whole(word) for word in row.split()]\nassert len(values) == whole(n)",
         lambda values, _rng: f"{len(values)}\n{_spaced(values)}\n",
     ),
-    Reader(
+    InputReader(
         "line",
         (
             "All {items} stand on one line, separated by spaces; how many there are is not said.",
@@ -89,7 +89,7 @@ READERS = (
         "(row,) = lines\nvalues = [whole(word) for word in row.split()]",
         lambda values, _rng: f"{_spaced(values)}\n",
     ),
-    Reader(
+    InputReader(
         "column",
         (
             "First comes a line with n; n lines follow, each with one {item}.",
@@ -100,7 +100,7 @@ READERS = (
         "values = [whole(line) for line in lines[1:]]\nassert len(values) == whole(lines[0])",
         lambda values, _rng: "\n".join(map(str, [len(values), *values])) + "\n",
     ),
-    Reader(
+    InputReader(
         "sentinel",
         (
             "Each line holds one {item}; a final line `0` marks the end and does not count.",
@@ -112,7 +112,7 @@ READERS = (
         lambda values, _rng: "\n".join(map(str, [*values, 0])) + "\n",
         low=1,
     ),
-    Reader(
+    InputReader(
         "grid",
         (
             "The first line gives r and c. Then r rows with c {items} each follow, to be read row after row.",
@@ -126,7 +126,7 @@ READERS = (
         "values = [value for row in table for value in row]",
         _grid,
     ),
-    Reader(
+    InputReader(
         "named",
         (
             "A line with n is followed by n lines, each a name in lowercase letters and a {item}; names play no part.",
@@ -140,7 +140,7 @@ READERS = (
         "values = [whole(pair[1]) for pair in pairs]",
         _named,
     ),
-    Reader(
+    InputReader(
         "groups",
         (
             "The first line holds t. Each of the t lines after it starts with a size k, then k {items}; join them all.",
@@ -156,7 +156,7 @@ READERS = (
         "values = [value for row in table for value in row[1:]]",
         _groups,
     ),
-    Reader(
+    InputReader(
         "commas",
         (
             "The {items} are on one line with commas, without blanks, between them.",
@@ -167,7 +167,7 @@ READERS = (
         '(row,) = lines\nvalues = [whole(part) for part in row.split(",")]',
         lambda values, _rng: ",".join(map(str, values)) + "\n",
     ),
-    Reader(
+    InputReader(
         "words",
         (
             "One line of lowercase words is given; each word stands for a {item}, namely its number of letters.",
@@ -181,7 +181,7 @@ READERS = (
         low=1,
         high=20,
     ),
-    Reader(
+    InputReader(
         "clock",
         (
             "After a line with n there are n times of day, HH:MM, one a line; a {item} is the minutes since midnight.",
@@ -199,7 +199,7 @@ READERS = (
         low=0,
         high=1439,
     ),
-    Reader(
+    InputReader(
         "runs",
         (
             "The list is given in runs: a line with the number of runs, then per run a line `v t`: t times {item} v.",

@@ -18,7 +18,7 @@ TESTS_PER_TIER = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ProblemPart:
     """A third of a task: how it is said, written, and, independently of that text, computed."""
 
     name: str
@@ -31,9 +31,9 @@ class Part:
 class SmallTask:
     """A filter, then a map, then a reduction (which gives a list of one)."""
 
-    keep: Part
-    change: Part
-    reduce: Part
+    keep: ProblemPart
+    change: ProblemPart
+    reduce: ProblemPart
 
     @property
     def name(self) -> str:
@@ -77,35 +77,39 @@ def _reduces(to: Callable[[list[int]], int]) -> Callable[[list[int]], list[int]]
 
 
 FILTERS = (
-    Part("even", "that are even", "x % 2 == 0", _keeps(lambda n: not n & 1)),
-    Part("odd", "that are odd", "x % 2 == 1", _keeps(lambda n: bool(n & 1))),
-    Part("positive", "above zero", "x > 0", _keeps(lambda n: n >= 1)),
-    Part("negative", "below zero", "x < 0", _keeps(lambda n: n <= -1)),
-    Part("over5", "greater than 5", "x > 5", _keeps(lambda n: n >= 6)),
-    Part("under10", "less than 10", "x < 10", _keeps(lambda n: n <= 9)),
-    Part("threes", "divisible by 3", "x % 3 == 0", _keeps(lambda n: n // 3 * 3 == n)),
-    Part("nonzero", "other than zero", "x != 0", _keeps(bool)),
-    Part("short", "between -9 and 9", "abs(x) < 10", _keeps(lambda n: -9 <= n <= 9)),
+    ProblemPart("even", "that are even", "x % 2 == 0", _keeps(lambda n: not n & 1)),
+    ProblemPart("odd", "that are odd", "x % 2 == 1", _keeps(lambda n: bool(n & 1))),
+    ProblemPart("positive", "above zero", "x > 0", _keeps(lambda n: n >= 1)),
+    ProblemPart("negative", "below zero", "x < 0", _keeps(lambda n: n <= -1)),
+    ProblemPart("over5", "greater than 5", "x > 5", _keeps(lambda n: n >= 6)),
+    ProblemPart("under10", "less than 10", "x < 10", _keeps(lambda n: n <= 9)),
+    ProblemPart("threes", "divisible by 3", "x % 3 == 0", _keeps(lambda n: n // 3 * 3 == n)),
+    ProblemPart("nonzero", "other than zero", "x != 0", _keeps(bool)),
+    ProblemPart("short", "between -9 and 9", "abs(x) < 10", _keeps(lambda n: -9 <= n <= 9)),
 )
 MAPS = (
-    Part("inc", "itself plus 1", "x + 1", _changes(lambda n: n - -1)),
-    Part("less3", "itself minus 3", "x - 3", _changes(lambda n: n + -3)),
-    Part("double", "its double", "x * 2", _changes(lambda n: n + n)),
-    Part("negate", "its opposite", "-x", _changes(lambda n: 0 - n)),
-    Part("square", "its square", "x * x", _changes(lambda n: n**2)),
-    Part("abs", "its absolute value", "abs(x)", _changes(lambda n: max(n, -n))),
-    Part("half", "its half, rounded down", "x // 2", _changes(lambda n: n >> 1)),
-    Part("mod7", "its remainder from 0 to 6 when divided by 7", "x % 7", _changes(lambda n: n - n // 7 * 7)),
+    ProblemPart("inc", "itself plus 1", "x + 1", _changes(lambda n: n - -1)),
+    ProblemPart("less3", "itself minus 3", "x - 3", _changes(lambda n: n + -3)),
+    ProblemPart("double", "its double", "x * 2", _changes(lambda n: n + n)),
+    ProblemPart("negate", "its opposite", "-x", _changes(lambda n: 0 - n)),
+    ProblemPart("square", "its square", "x * x", _changes(lambda n: n**2)),
+    ProblemPart("abs", "its absolute value", "abs(x)", _changes(lambda n: max(n, -n))),
+    ProblemPart("half", "its half, rounded down", "x // 2", _changes(lambda n: n >> 1)),
+    ProblemPart("mod7", "its remainder from 0 to 6 when divided by 7", "x % 7", _changes(lambda n: n - n // 7 * 7)),
 )
 REDUCTIONS = (
-    Part("sum", "their sum", "sum(a)", _reduces(lambda ns: sum(ns, start=0))),
-    Part("max", "the largest", "max(a, default=0)", _reduces(lambda ns: sorted(ns)[-1])),
-    Part("min", "the smallest", "min(a, default=0)", _reduces(lambda ns: sorted(ns)[0])),
-    Part("count", "how many there are", "len(a)", _reduces(len)),
-    Part("first", "the first", "sum(a[:1])", _reduces(lambda ns: ns[0])),
-    Part("last", "the last", "sum(a[-1:])", _reduces(lambda ns: ns[-1])),
-    Part("distinct", "how many different ones there are", "len(set(a))", _reduces(lambda ns: len(dict.fromkeys(ns)))),
-    Part("ends", "the sum of the first and the last", "sum(a[:1] + a[-1:])", _reduces(lambda ns: ns[0] + ns[-1])),
+    ProblemPart("sum", "their sum", "sum(a)", _reduces(lambda ns: sum(ns, start=0))),
+    ProblemPart("max", "the largest", "max(a, default=0)", _reduces(lambda ns: sorted(ns)[-1])),
+    ProblemPart("min", "the smallest", "min(a, default=0)", _reduces(lambda ns: sorted(ns)[0])),
+    ProblemPart("count", "how many there are", "len(a)", _reduces(len)),
+    ProblemPart("first", "the first", "sum(a[:1])", _reduces(lambda ns: ns[0])),
+    ProblemPart("last", "the last", "sum(a[-1:])", _reduces(lambda ns: ns[-1])),
+    ProblemPart(
+        "distinct", "how many different ones there are", "len(set(a))", _reduces(lambda ns: len(dict.fromkeys(ns)))
+    ),
+    ProblemPart(
+        "ends", "the sum of the first and the last", "sum(a[:1] + a[-1:])", _reduces(lambda ns: ns[0] + ns[-1])
+    ),
 )
 
 _REASONS = {

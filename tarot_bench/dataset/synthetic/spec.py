@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tarot_bench.dataset.synthetic.readers import Reader
+from tarot_bench.dataset.synthetic.readers import InputReader
 from tarot_bench.dataset.synthetic.results import Result
 from tarot_bench.dataset.synthetic.steps import StepKind
 
@@ -73,7 +73,7 @@ class Spec:
         bounds: of the inputs.
     """
 
-    reader: Reader
+    reader: InputReader
     steps: tuple[Step, ...]
     result: Result
     empty: str

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tarot_bench.errors import DataError
-from tarot_bench.evaluation.importers.reading import ALL, Content, Reading, Sample
+from tarot_bench.evaluation.importers.reading import ALL, Content, ImportedSample, Reading
 
 _TASKS = {
     "LiveCodeBenchv5_official": "livecodebench",
@@ -42,7 +42,7 @@ class EvalchemyReader:
         ((task, examples),) = having.items()
         return Reading(
             samples=[
-                Sample(str(position), _text(row), {ALL: bool(row["correctness"])})
+                ImportedSample(str(position), _text(row), {ALL: bool(row["correctness"])})
                 for position, row in enumerate(examples)
             ],
             benchmark=_TASKS[task],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tarot_bench.errors import DataError
-from tarot_bench.evaluation.importers.reading import ALL, Content, Reading, Sample, first_row
+from tarot_bench.evaluation.importers.reading import ALL, Content, ImportedSample, Reading, first_row
 
 
 class EvalPlusReader:
@@ -33,7 +33,8 @@ class EvalPlusReader:
                 f"{name}: results of an old evalplus; run it again with 0.2 or later, or import the samples"
             )
         samples = [
-            Sample(str(row["task_id"]), row.get("solution") or row.get("completion"), _claims(row)) for row in rows
+            ImportedSample(str(row["task_id"]), row.get("solution") or row.get("completion"), _claims(row))
+            for row in rows
         ]
         return Reading(samples, benchmark=_benchmark(rows))
 

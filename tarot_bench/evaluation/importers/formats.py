@@ -9,10 +9,10 @@ from tarot_bench.evaluation.importers.evalplus import EvalPlusReader
 from tarot_bench.evaluation.importers.inspect_logs import InspectReader, read_log
 from tarot_bench.evaluation.importers.livecodebench import LiveCodeBenchReader
 from tarot_bench.evaluation.importers.lm_eval import LmEvalReader
-from tarot_bench.evaluation.importers.reading import Content, Reader, Reading
+from tarot_bench.evaluation.importers.reading import Content, Reading, SampleReader
 from tarot_bench.reading import inflate, parse_json
 
-FORMATS: dict[str, Reader] = {
+FORMATS: dict[str, SampleReader] = {
     "lm-eval": LmEvalReader(),
     "inspect": InspectReader(),
     "evalplus": EvalPlusReader(),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.errors import DataError
-from tarot_bench.evaluation.importers.reading import ALL, Content, Reading, Sample
+from tarot_bench.evaluation.importers.reading import ALL, Content, ImportedSample, Reading
 from tarot_bench.problem import TIERS
 
 _OURS = "tarot_bench/"
@@ -61,11 +61,11 @@ def _choices(row: Mapping[str, Any]) -> list[Any]:
     return (row.get("output") or {}).get("choices") or []
 
 
-def _sample(row: Mapping[str, Any]) -> Sample:
+def _sample(row: Mapping[str, Any]) -> ImportedSample:
     choice = _choices(row)[0]
     text = (choice.get("message") or {}).get("content")
     cut = choice.get("stop_reason") in _CUT
-    return Sample(str(row["id"]), text, _claims(row.get("scores") or {}), "length" if cut else "stop")
+    return ImportedSample(str(row["id"]), text, _claims(row.get("scores") or {}), "length" if cut else "stop")
 
 
 def _claims(scores: Mapping[str, Any]) -> dict[str, bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tarot_bench.evaluation.importers.reading import ALL, Content, Reading, Sample, first_row
+from tarot_bench.evaluation.importers.reading import ALL, Content, ImportedSample, Reading, first_row
 
 
 class LiveCodeBenchReader:
@@ -18,10 +18,10 @@ class LiveCodeBenchReader:
         return Reading([sample for row in content for sample in _samples(row)], benchmark="livecodebench")
 
 
-def _samples(row: dict[str, Any]) -> list[Sample]:
+def _samples(row: dict[str, Any]) -> list[ImportedSample]:
     outputs = row.get("output_list") or row["code_list"]
     graded = row.get("graded_list") or []
     return [
-        Sample(str(row["question_id"]), text, {ALL: bool(graded[index])} if index < len(graded) else {})
+        ImportedSample(str(row["question_id"]), text, {ALL: bool(graded[index])} if index < len(graded) else {})
         for index, text in enumerate(outputs)
     ]

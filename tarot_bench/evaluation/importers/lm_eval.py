@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tarot_bench.errors import DataError
-from tarot_bench.evaluation.importers.reading import ALL, Content, Reading, Sample, first_row
+from tarot_bench.evaluation.importers.reading import ALL, Content, ImportedSample, Reading, first_row
 from tarot_bench.problem import TIERS
 from tarot_bench.reading import parse_json
 
@@ -36,13 +36,13 @@ class LmEvalReader:
         )
 
 
-def _samples(row: dict[str, Any]) -> list[Sample]:
+def _samples(row: dict[str, Any]) -> list[ImportedSample]:
     named = [str(row["doc"][key]) for key in _IDS if key in row["doc"]]
     if not named:
         raise DataError(f"document {row.get('doc_id')} has none of the keys {', '.join(_IDS)}: which problem is it?")
     texts = _texts(row)
     filtered = (row.get("filtered_resps") or [None])[0]
-    return [Sample(named[0], text, _claims(row, index, texts, filtered)) for index, text in enumerate(texts)]
+    return [ImportedSample(named[0], text, _claims(row, index, texts, filtered)) for index, text in enumerate(texts)]
 
 
 def _texts(row: dict[str, Any]) -> list[Any]:

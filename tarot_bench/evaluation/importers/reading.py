@@ -14,7 +14,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class ImportedSample:
     """One recorded completion.
 
     Attributes:
@@ -49,7 +49,7 @@ class Reading:
         left_out: samples that the file has no answer for, such as those that ended in an error.
     """
 
-    samples: list[Sample]
+    samples: list[ImportedSample]
     benchmark: str | None = None
     data: str | None = None
     model: str | None = None
@@ -57,7 +57,7 @@ class Reading:
     left_out: int = 0
 
 
-class Reader(Protocol):
+class SampleReader(Protocol):
     """Knows one format."""
 
     def recognises(self, content: Content) -> bool:

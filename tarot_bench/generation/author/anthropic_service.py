@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from tarot_bench.generation.author.bodies import Body
-from tarot_bench.generation.author.journal import Batch, RawReply
+from tarot_bench.generation.author.generator import GeneratorSettings
+from tarot_bench.generation.author.journal import RawReply, RequestBatch
 from tarot_bench.generation.author.openai_service import rows_of
-from tarot_bench.generation.author.service import Judge, Progress
-from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.service import BatchProgress, Judge
 from tarot_bench.models.service import Service, address, api_key, timeout
 
 _CLOCK_SKEW_S = 600.0
@@ -56,12 +56,12 @@ class AnthropicService:
         self.judge.answered()
         return answer.status_code, await answer.read()
 
-    async def submit(self, batch: Batch, bodies: Sequence[Body]) -> str:
+    async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:
         """Create the batch."""
         requests: Any = [{"custom_id": key, "params": body} for key, body in zip(batch.keys, bodies, strict=True)]
         return self.judge.sound(await self._client.messages.batches.create(requests=requests)).id
 
-    async def find(self, batch: Batch, known: set[str]) -> str | None:
+    async def find(self, batch: RequestBatch, known: set[str]) -> str | None:
         """A batch with as many requests, made since this one was planned, whose rows carry its keys.
 
         Batches have no metadata here and show their keys only when they have ended: a likely one is waited for, which
@@ -77,7 +77,7 @@ class AnthropicService:
                 return made.id
         return None
 
-    async def _holds(self, service_id: str, batch: Batch) -> bool:
+    async def _holds(self, service_id: str, batch: RequestBatch) -> bool:
         while not (await self.look(service_id)).ended:
             _log.info("waiting for %s to end, to see whether it is shard %s of this run", service_id, batch.label)
             await asyncio.sleep(self._settings.poll_s)
@@ -87,10 +87,10 @@ class AnthropicService:
                 return True
         return False
 
-    async def look(self, service_id: str) -> Progress:
+    async def look(self, service_id: str) -> BatchProgress:
         """How far a batch is."""
         made = self.judge.sound(await self._client.messages.batches.retrieve(service_id))
-        return Progress(made.processing_status == "ended")
+        return BatchProgress(made.processing_status == "ended")
 
     async def rows(self, service_id: str) -> AsyncIterator[RawReply]:
         """The rows of the results."""

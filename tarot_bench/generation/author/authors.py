@@ -7,11 +7,11 @@ from pathlib import Path
 from tarot_bench.errors import RecipeError
 from tarot_bench.generation.author.budget import Budget
 from tarot_bench.generation.author.drafting import Author
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import ReplyJournal
 from tarot_bench.generation.author.llm import LlmAuthor
 from tarot_bench.generation.author.mutate.author import MutateAuthor
 from tarot_bench.generation.author.prompts import Prompts
-from tarot_bench.generation.author.settings import GeneratorSettings
 from tarot_bench.sandbox.base import Sandbox
 
 

@@ -12,11 +12,11 @@ from typing import TypeVar
 from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
 from tarot_bench.generation.author.bodies import Body
 from tarot_bench.generation.author.budget import Budget, most_usage, price, spent_on
-from tarot_bench.generation.author.journal import Batch, RawReply, ReplyJournal
+from tarot_bench.generation.author.generator import GeneratorSettings
+from tarot_bench.generation.author.journal import RawReply, ReplyJournal, RequestBatch
 from tarot_bench.generation.author.live import Asked
 from tarot_bench.generation.author.replies import NO_CREDIT, no_reply, read_reply
-from tarot_bench.generation.author.service import LlmService, Progress, RejectedError
-from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.service import BatchProgress, LlmService, RejectedError
 from tarot_bench.models.retry import with_retries
 
 Result = TypeVar("Result")
@@ -85,7 +85,7 @@ class BatchRequests:
             if batch.service_id is None:
                 await self._recover(batch)
 
-    async def _recover(self, batch: Batch) -> None:
+    async def _recover(self, batch: RequestBatch) -> None:
         found = await self._patiently(lambda: self.service.find(batch, self.journal.known_batches()))
         if found is None:
             self.journal.unplan(batch.label)
@@ -102,7 +102,7 @@ class BatchRequests:
                 break
             keys = tuple(asked.key for asked in shard)
             label = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:24]
-            batch = Batch(label, keys, time.time(), None)
+            batch = RequestBatch(label, keys, time.time(), None)
             self._reserved[label] = cost
             self.journal.plan(self.settings.name, batch)
             await self._submit(batch, bodies)
@@ -129,7 +129,7 @@ class BatchRequests:
             cost += most
         return shard, bodies, cost
 
-    async def _submit(self, batch: Batch, bodies: list[Body]) -> None:
+    async def _submit(self, batch: RequestBatch, bodies: list[Body]) -> None:
         """Create a batch. An attempt that may have got through is looked for before the next one."""
         first = True
 
@@ -143,7 +143,7 @@ class BatchRequests:
 
         await self._patiently(attempt)
 
-    async def _collect_ended(self, batches: list[Batch], owed: dict[str, Asked]) -> list[Asked]:
+    async def _collect_ended(self, batches: list[RequestBatch], owed: dict[str, Asked]) -> list[Asked]:
         """Collect what has ended, or wait; gives requests that the service had no room for."""
         unsent: list[Asked] = []
         ended = False
@@ -162,17 +162,17 @@ class BatchRequests:
             await asyncio.sleep(self.settings.poll_s)
         return unsent
 
-    async def _look(self, batch: Batch) -> Progress:
+    async def _look(self, batch: RequestBatch) -> BatchProgress:
         return await self._patiently(lambda: self.service.look(batch.service_id or ""))
 
-    def _undo(self, batch: Batch, progress: Progress) -> None:
+    def _undo(self, batch: RequestBatch, progress: BatchProgress) -> None:
         """A batch of which nothing was made: its requests are owed, later or after a change of the recipe."""
         self.journal.unplan(batch.label)
         self.budget.settle(self._reserved.pop(batch.label, 0.0), 0.0)
         if not progress.full:
             raise ModelError(f"{self.settings.name}: the service failed batch {batch.service_id}: {progress.failed}")
 
-    async def _collect(self, batch: Batch, progress: Progress) -> None:
+    async def _collect(self, batch: RequestBatch, progress: BatchProgress) -> None:
         async def download() -> list[RawReply]:
             return [row async for row in self.service.rows(batch.service_id or "")]
 
@@ -185,7 +185,7 @@ class BatchRequests:
         self._account(batch)
         _log.info("%s: collected a batch of %d", self.settings.name, len(batch.keys))
 
-    def _account(self, batch: Batch) -> None:
+    def _account(self, batch: RequestBatch) -> None:
         """Book what the rows cost; rows that could not be paid are owed."""
         spent, unpaid = 0.0, []
         for key in batch.keys:

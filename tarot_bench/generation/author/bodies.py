@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tarot_bench.generation.author.prompts import Prompt
-from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.generator import GeneratorSettings
+from tarot_bench.generation.author.prompts import AuthorPrompt
 
 Body = dict[str, Any]
 _NAME = "suite"
 
 
-def body(settings: GeneratorSettings, prompt: Prompt, schema: Mapping[str, Any]) -> Body:
+def body(settings: GeneratorSettings, prompt: AuthorPrompt, schema: Mapping[str, Any]) -> Body:
     """Write a request.
 
     Args:
@@ -29,7 +29,7 @@ def body(settings: GeneratorSettings, prompt: Prompt, schema: Mapping[str, Any])
     return {"model": settings.model} | made | temperature | settings.extra
 
 
-def _responses(settings: GeneratorSettings, prompt: Prompt, schema: Mapping[str, Any]) -> Body:
+def _responses(settings: GeneratorSettings, prompt: AuthorPrompt, schema: Mapping[str, Any]) -> Body:
     return {
         "instructions": prompt.system,
         "input": prompt.user,
@@ -38,7 +38,7 @@ def _responses(settings: GeneratorSettings, prompt: Prompt, schema: Mapping[str,
     }
 
 
-def _chat(settings: GeneratorSettings, prompt: Prompt, schema: Mapping[str, Any]) -> Body:
+def _chat(settings: GeneratorSettings, prompt: AuthorPrompt, schema: Mapping[str, Any]) -> Body:
     # OpenAI's chat models refuse max_tokens; compatible servers may know nothing else.
     limit = "max_completion_tokens" if settings.provider == "openai-chat" else "max_tokens"
     return {
@@ -51,7 +51,7 @@ def _chat(settings: GeneratorSettings, prompt: Prompt, schema: Mapping[str, Any]
     }
 
 
-def _messages(settings: GeneratorSettings, prompt: Prompt, schema: Mapping[str, Any]) -> Body:
+def _messages(settings: GeneratorSettings, prompt: AuthorPrompt, schema: Mapping[str, Any]) -> Body:
     import anthropic
 
     return {

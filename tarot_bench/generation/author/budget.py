@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tarot_bench.errors import RecipeError, RunError
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.replies import Reply
-from tarot_bench.generation.author.settings import GeneratorSettings
 from tarot_bench.verdict import Usage
 
 BYTES_PER_TOKEN = 3

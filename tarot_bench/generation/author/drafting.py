@@ -9,7 +9,7 @@ from tarot_bench.problem import TestCase, Tier
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class TestFailure:
     """Why a test, or the validator, of an earlier round was not accepted.
 
     Attributes:
@@ -41,7 +41,7 @@ class Wanted:
     entry: Entry
     tiers: tuple[Tier, ...]
     round: int = 0
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[TestFailure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Drafted:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class CostEstimate:
     """What a generator would be asked, and the most that it can cost.
 
     Attributes:
@@ -100,6 +100,6 @@ class Author(Protocol):
         """
         ...
 
-    def estimate(self, wanted: Sequence[Wanted]) -> Estimate:
+    def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
         """What `draft` would send, and the most that it can cost; nothing is sent."""
         ...

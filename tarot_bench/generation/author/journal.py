@@ -51,7 +51,7 @@ class RawReply:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class RequestBatch:
     """One batch that was planned, and perhaps sent.
 
     Attributes:
@@ -139,7 +139,7 @@ class ReplyJournal:
         rows = self._db.execute("SELECT key, via, status, raw FROM replies WHERE generator = ?", (generator,))
         return (RawReply(*row) for row in rows)
 
-    def plan(self, generator: str, batch: Batch) -> None:
+    def plan(self, generator: str, batch: RequestBatch) -> None:
         """Record a batch before it is sent."""
         row = (batch.label, generator, json.dumps(batch.keys), batch.planned_at)
         with self._transaction():
@@ -155,7 +155,7 @@ class ReplyJournal:
         with self._transaction():
             self._db.execute("DELETE FROM batches WHERE label = ?", (label,))
 
-    def collected(self, generator: str, batch: Batch, rows: Sequence[RawReply]) -> int:
+    def collected(self, generator: str, batch: RequestBatch, rows: Sequence[RawReply]) -> int:
         """Store all rows of a finished batch and close it, in one transaction; rows nobody asked for are counted.
 
         Returns:
@@ -172,14 +172,14 @@ class ReplyJournal:
             )
         return repeated
 
-    def open_batches(self, generator: str) -> list[Batch]:
+    def open_batches(self, generator: str) -> list[RequestBatch]:
         """The batches that were planned and not yet collected, oldest first."""
         rows = self._db.execute(
             "SELECT label, keys, planned_at, service_id FROM batches WHERE generator = ? AND NOT collected"
             " ORDER BY planned_at, label",
             (generator,),
         )
-        return [Batch(label, tuple(json.loads(keys)), at, service_id) for label, keys, at, service_id in rows]
+        return [RequestBatch(label, tuple(json.loads(keys)), at, service_id) for label, keys, at, service_id in rows]
 
     def known_batches(self) -> set[str]:
         """The service's names of all batches of this run."""

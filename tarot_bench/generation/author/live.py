@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from tarot_bench.errors import InfrastructureError, ModelError, one_line
 from tarot_bench.generation.author.bodies import Body
 from tarot_bench.generation.author.budget import Budget, most_usage, price, spent_on
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import RawReply, ReplyJournal
 from tarot_bench.generation.author.replies import no_reply, read_reply
 from tarot_bench.generation.author.service import LlmService, RejectedError
-from tarot_bench.generation.author.settings import GeneratorSettings
 from tarot_bench.models.retry import with_retries
 
 _IN_A_ROW = 10

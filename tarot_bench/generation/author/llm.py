@@ -11,13 +11,13 @@ from tarot_bench.dataset.entry import Provenance
 from tarot_bench.generation.author.batches import BatchRequests
 from tarot_bench.generation.author.bodies import Body, body
 from tarot_bench.generation.author.budget import Budget, most_usage, price, spent_on
-from tarot_bench.generation.author.drafting import Drafted, Estimate, Wanted
+from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import ReplyJournal
 from tarot_bench.generation.author.live import Asked, LiveRequests
-from tarot_bench.generation.author.prompts import Prompt, Prompts
+from tarot_bench.generation.author.prompts import AuthorPrompt, Prompts
 from tarot_bench.generation.author.replies import read_reply
 from tarot_bench.generation.author.service import LlmService
-from tarot_bench.generation.author.settings import GeneratorSettings
 from tarot_bench.generation.author.suite import read, schema
 from tarot_bench.verdict import Usage
 
@@ -79,7 +79,7 @@ class LlmAuthor:
         for key, want in zip(keys, wanted, strict=True):
             yield self._read(key, want)
 
-    def estimate(self, wanted: Sequence[Wanted]) -> Estimate:
+    def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
         """What `draft` would ask for, at most; nothing is sent."""
         owed = [want for want in wanted if self._journal.get(self._key(want)) is None]
         most = [most_usage(self._body(want), self._settings) for want in owed]
@@ -88,7 +88,7 @@ class LlmAuthor:
         )
         cost = price(usage, self._settings)
         kept = len(wanted) - len(owed)
-        return Estimate(self.name, len(owed), kept, usage.input_tokens, usage.output_tokens, cost)
+        return CostEstimate(self.name, len(owed), kept, usage.input_tokens, usage.output_tokens, cost)
 
     async def _ask(self, owed: list[Asked]) -> None:
         # An SDK's client belongs to one event loop: each call has its own.
@@ -118,7 +118,7 @@ class LlmAuthor:
         tests = tuple((test, provenance) for test in suite.tests)
         return Drafted(problem.id, tests, suite.validator, suite.trouble, suite.detail)
 
-    def _prompt(self, wanted: Wanted) -> Prompt:
+    def _prompt(self, wanted: Wanted) -> AuthorPrompt:
         return self._prompts.render(wanted, validator=_wants_validator(wanted))
 
     def _body(self, wanted: Wanted) -> Body:

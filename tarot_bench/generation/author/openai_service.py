@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from tarot_bench.generation.author.bodies import Body
-from tarot_bench.generation.author.journal import Batch, RawReply
-from tarot_bench.generation.author.service import Judge, Progress
-from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.generator import GeneratorSettings
+from tarot_bench.generation.author.journal import RawReply, RequestBatch
+from tarot_bench.generation.author.service import BatchProgress, Judge
 from tarot_bench.models.service import Service, address, api_key, timeout
 from tarot_bench.reading import parse_json
 
@@ -58,7 +58,7 @@ class OpenAIService:
         self.judge.answered()
         return answer.status_code, answer.content
 
-    async def submit(self, batch: Batch, bodies: Sequence[Body]) -> str:
+    async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:
         """Upload the requests and create the batch; its metadata say whose it is."""
         responses = self._settings.provider == "openai-responses"
         lines = [
@@ -76,7 +76,7 @@ class OpenAIService:
         )
         return self.judge.sound(made).id
 
-    async def find(self, batch: Batch, known: set[str]) -> str | None:
+    async def find(self, batch: RequestBatch, known: set[str]) -> str | None:
         """The batch whose metadata name this run and this shard; newest first, back to when it was planned."""
         async for made in self._client.batches.list(limit=100):
             if made.created_at < batch.planned_at - _CLOCK_SKEW_S:
@@ -87,14 +87,14 @@ class OpenAIService:
                 return made.id
         return None
 
-    async def look(self, service_id: str) -> Progress:
+    async def look(self, service_id: str) -> BatchProgress:
         """How far a batch is."""
         made = self.judge.sound(await self._client.batches.retrieve(service_id))
         if made.status == "failed":
             errors = (made.errors.data if made.errors else None) or []
             said = "; ".join(f"{error.code}: {error.message}" for error in errors[:3])
-            return Progress(True, failed=said, full=any(error.code == _TOO_MANY_ENQUEUED for error in errors))
-        return Progress(made.status in _ENDED, _ENDED.get(made.status, "missing-row"))
+            return BatchProgress(True, failed=said, full=any(error.code == _TOO_MANY_ENQUEUED for error in errors))
+        return BatchProgress(made.status in _ENDED, _ENDED.get(made.status, "missing-row"))
 
     async def rows(self, service_id: str) -> AsyncIterator[RawReply]:
         """The rows of the output file, and those of the error file."""

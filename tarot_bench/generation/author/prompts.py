@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.errors import RecipeError, one_line
-from tarot_bench.generation.author.drafting import Failure, Wanted
+from tarot_bench.generation.author.drafting import TestFailure, Wanted
 from tarot_bench.problem import TIERS, TestCase
 from tarot_bench.recipes import root
 from tarot_bench.templates import Environment, Template, environment, parsed, rendered
@@ -17,7 +17,7 @@ _PARTS = ("system", "author", "repair", *TIERS)
 
 
 @dataclass(frozen=True, slots=True)
-class Prompt:
+class AuthorPrompt:
     """One rendered prompt.
 
     Attributes:
@@ -65,7 +65,7 @@ class Prompts:
         joined = b"\n".join(file.name.encode() + b"\n" + file.read_bytes() for file in files)
         return hashlib.sha256(joined).hexdigest()[:16]
 
-    def render(self, wanted: Wanted, *, validator: bool) -> Prompt:
+    def render(self, wanted: Wanted, *, validator: bool) -> AuthorPrompt:
         """The prompt for one problem.
 
         Args:
@@ -84,7 +84,7 @@ class Prompts:
         }
         name = "repair" if wanted.failures else "author"
         seen["tiers"] = {str(tier): self._rendered(tier, seen) for tier in wanted.tiers}
-        return Prompt(self._rendered("system", seen), self._rendered(name, seen))
+        return AuthorPrompt(self._rendered("system", seen), self._rendered(name, seen))
 
     def _rendered(self, name: str, seen: dict[str, Any]) -> str:
         return rendered(self._templates[name], self._folder / f"{name}.jinja", seen)
@@ -98,7 +98,7 @@ def _examples(wanted: Wanted) -> list[TestCase]:
     return short[: len(problem.tests) + _EXAMPLES if wanted.round else _EXAMPLES]
 
 
-def _shortened(failure: Failure) -> Failure:
+def _shortened(failure: TestFailure) -> TestFailure:
     return replace(
         failure,
         input=_cut(failure.input),

@@ -25,8 +25,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tarot_bench.generation.author.generator import Provider
 from tarot_bench.generation.author.journal import RawReply
-from tarot_bench.generation.author.settings import Provider
 from tarot_bench.models.answers import FAILED, FILTERED, finish_reason, spoken_in, tokens, usage_of
 from tarot_bench.models.classify import Kind, classify
 from tarot_bench.reading import parse_json

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from tarot_bench.errors import InfrastructureError, QuotaError, RefusedError
 from tarot_bench.generation.author.bodies import Body
-from tarot_bench.generation.author.journal import Batch, RawReply
+from tarot_bench.generation.author.journal import RawReply, RequestBatch
 from tarot_bench.models.retry import Transient
 from tarot_bench.models.service import Service
 
@@ -23,7 +23,7 @@ class RejectedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BatchProgress:
     """How far a batch is.
 
     Attributes:
@@ -48,11 +48,11 @@ class LlmService(Protocol):
         """Send one request, once; HTTP status and body of the answer."""
         ...
 
-    async def submit(self, batch: Batch, bodies: Sequence[Body]) -> str:
+    async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:
         """Create a batch, once; the service's name for it."""
         ...
 
-    async def find(self, batch: Batch, known: set[str]) -> str | None:
+    async def find(self, batch: RequestBatch, known: set[str]) -> str | None:
         """A batch of ours that may have been created without our hearing of it.
 
         Args:
@@ -61,7 +61,7 @@ class LlmService(Protocol):
         """
         ...
 
-    async def look(self, service_id: str) -> Progress:
+    async def look(self, service_id: str) -> BatchProgress:
         """How far a batch is."""
         ...
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.generation.author.drafting import Author, Drafted, Wanted
 from tarot_bench.generation.author.merging import merged
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import TIERS
 
 
@@ -23,7 +23,7 @@ class AuthorStage:
         """Several authors each write every tier; later ones see the validators of earlier ones."""
         self._authors = authors
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, in order; what the authors' journals hold is not asked for again.
 
         Raises:
@@ -32,10 +32,10 @@ class AuthorStage:
         for entry, drafts in zip(entries, self._drafts(entries), strict=True):
             made = merged(entry, drafts, self.name, replaced=TIERS)
             if made.problem.all_tests:
-                yield Outcome.keep(made)
+                yield StageOutcome.keep(made)
             else:
                 name, first = drafts[0]
-                yield Outcome.drop(entry, first.trouble or "no-tests", f"{name}: {first.detail}")
+                yield StageOutcome.drop(entry, first.trouble or "no-tests", f"{name}: {first.detail}")
 
     def _drafts(self, entries: Sequence[Entry]) -> Iterator[list[tuple[str, Drafted]]]:
         """What each author drafted for each entry; the last author's drafts are waited for one by one."""

@@ -32,7 +32,7 @@ class DraftedTest(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Suite:
+class AuthoredSuite:
     """What could be read of an answer.
 
     Attributes:
@@ -57,11 +57,11 @@ def schema(tiers: tuple[Tier, ...], validator: bool) -> dict[str, Any]:
     fields: dict[str, Any] = {str(tier): (DraftedTest, ...) for tier in tiers}
     if validator:
         fields["validator"] = (str, Field(description="Source of a Python program that exits 0 for valid inputs only."))
-    model: type[BaseModel] = create_model("Suite", __config__=ConfigDict(extra="forbid"), **fields)
+    model: type[BaseModel] = create_model("AuthoredSuite", __config__=ConfigDict(extra="forbid"), **fields)
     return model.model_json_schema()
 
 
-def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: bool) -> Suite:
+def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: bool) -> AuthoredSuite:
     """Read a generator's answer; a test that is unsound does not spoil the others.
 
     Args:
@@ -73,9 +73,9 @@ def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: boo
     try:
         answer = parse_json(without_fence(text))
     except (ValueError, RecursionError) as error:
-        return Suite(trouble="not-json", detail=f"{error}; it ends with {text[-60:]!r}")
+        return AuthoredSuite(trouble="not-json", detail=f"{error}; it ends with {text[-60:]!r}")
     if not isinstance(answer, dict):
-        return Suite(trouble="wrong-schema", detail=f"a {type(answer).__name__} where an object was asked for")
+        return AuthoredSuite(trouble="wrong-schema", detail=f"a {type(answer).__name__} where an object was asked for")
     tests, wrong = [], []
     for tier in tiers:
         try:
@@ -87,7 +87,7 @@ def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: boo
     if validator and not (isinstance(program, str) and program.strip()):
         wrong.append("validator: no program")
     source = without_fence(program) if isinstance(program, str) and program.strip() else None
-    return Suite(tuple(tests), source, "wrong-schema" if wrong else None, "; ".join(wrong))
+    return AuthoredSuite(tuple(tests), source, "wrong-schema" if wrong else None, "; ".join(wrong))
 
 
 def without_fence(text: str) -> str:

@@ -14,7 +14,7 @@ from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.sandbox.values import EncodingError, decode
 from tarot_bench.verdict import Verdict
 
-Shape = tuple[str, ...]
+Signature = tuple[str, ...]
 """One word per argument, as in ``("list of number", "str")``."""
 
 _LIMITS = Limits(cpu_s=1, wall_s=30)
@@ -68,7 +68,7 @@ class Behaviour:
         ]
 
 
-def _shape_of(problem: Problem) -> Shape | None:
+def _shape_of(problem: Problem) -> Signature | None:
     """The types that a function problem's own tests pass to it; None where they do not say."""
     for test in problem.all_tests:
         if test.kind == "suite":
@@ -109,7 +109,7 @@ def _calls(suite: str) -> Iterator[ast.Call]:
     yield from (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
-def _shape(arguments: list[Any] | None) -> Shape | None:
+def _shape(arguments: list[Any] | None) -> Signature | None:
     return tuple(_kind(argument) for argument in arguments) if arguments else None
 
 
@@ -125,7 +125,7 @@ def _kind(value: Any) -> str:
     return type(value).__name__
 
 
-def _fits(first: Shape, second: Shape) -> bool:
+def _fits(first: Signature, second: Signature) -> bool:
     """Whether arguments are of the same types; an empty list may be a list of anything."""
     return len(first) == len(second) and all(
         one == other

@@ -8,7 +8,7 @@ from tarot_bench.dataset.entry import Contamination, Entry, Flag
 from tarot_bench.generation.decontaminate.behaviour import Behaviour, SameBehaviour
 from tarot_bench.generation.decontaminate.overlap import Overlap
 from tarot_bench.generation.decontaminate.references import BenchmarkName, load_references
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen
 from tarot_bench.sandbox.base import Sandbox
 
@@ -39,7 +39,7 @@ class Decontaminate:
         self._settings = settings
         self._sandbox = sandbox
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, in the order given.
 
         Raises:
@@ -54,17 +54,17 @@ class Decontaminate:
             same = behaviour.same_as(entry.problem) if behaviour else []
             yield self._outcome(entry.model_copy(update={"contamination": found}), found, same)
 
-    def _outcome(self, entry: Entry, found: Contamination, same: list[SameBehaviour]) -> Outcome:
+    def _outcome(self, entry: Entry, found: Contamination, same: list[SameBehaviour]) -> StageOutcome:
         nearness = max(found.score, found.jaccard)
         said = f"{found.score:.2f} of the n-grams of {found.match}, Jaccard index {found.jaccard:.2f}"
         if nearness >= self._settings.reject:
-            return Outcome.drop(entry, "benchmark-statement", said)
+            return StageOutcome.drop(entry, "benchmark-statement", said)
         passed = ", ".join(one.reference for one in same)
         if any(one.answers >= _TELLING_ANSWERS for one in same):
-            return Outcome.drop(entry, "benchmark-behaviour", f"the gold passes the tests of {passed}")
+            return StageOutcome.drop(entry, "benchmark-behaviour", f"the gold passes the tests of {passed}")
         flags = list(entry.flags)
         if nearness >= self._settings.flag:
             flags.append(Flag(stage=self.name, reason="benchmark-near", detail=said))
         if same:
             flags.append(Flag(stage=self.name, reason="benchmark-behaviour", detail=f"passes the tests of {passed}"))
-        return Outcome.keep(entry.model_copy(update={"flags": tuple(flags)}))
+        return StageOutcome.keep(entry.model_copy(update={"flags": tuple(flags)}))

@@ -12,7 +12,7 @@ from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.generation.dedup.minhash import Same, Twin, closest, near_duplicates
 from tarot_bench.generation.dedup.same_task import SameTask
 from tarot_bench.generation.shingles import unframed, words
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen, Problem
 from tarot_bench.sandbox.base import Sandbox
 
@@ -54,7 +54,7 @@ class Deduplicate:
         self._sandbox = sandbox
         self._embed = embed
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, in the order given.
 
         Raises:
@@ -62,12 +62,12 @@ class Deduplicate:
         """
         same_task = SameTask(self._sandbox)
         ranked = sorted(entries, key=_preference)
-        dropped: dict[str, Outcome] = {}
+        dropped: dict[str, StageOutcome] = {}
         for search in (self._exact, self._near, self._in_meaning):
             left = [entry for entry in ranked if entry.problem.id not in dropped]
             dropped |= {outcome.id: outcome for outcome in search(left, same_task)}
         for entry in entries:
-            yield dropped.get(entry.problem.id) or Outcome.keep(self._flagged(entry, same_task))
+            yield dropped.get(entry.problem.id) or StageOutcome.keep(self._flagged(entry, same_task))
 
     def _flagged(self, entry: Entry, same_task: SameTask) -> Entry:
         why = same_task.contradictions.get(entry.problem.id)
@@ -75,7 +75,7 @@ class Deduplicate:
             return entry
         return entry.model_copy(update={"flags": (*entry.flags, Flag(stage=self.name, reason=DIFFERENT, detail=why))})
 
-    def _exact(self, entries: list[Entry], same_task: SameTask) -> Iterator[Outcome]:
+    def _exact(self, entries: list[Entry], same_task: SameTask) -> Iterator[StageOutcome]:
         firsts: dict[bytes, list[Entry]] = defaultdict(list)
         for entry in entries:
             said = words(entry.problem.statement)
@@ -84,16 +84,16 @@ class Deduplicate:
             alike = firsts[xxhash.xxh3_128_digest(" ".join(said).encode("utf-8", "surrogatepass"))]
             kept = next((kept for kept in alike if _same_text(entry, kept) or same_task(entry, kept)), None)
             if kept:
-                yield Outcome.drop(entry, "duplicate-exact", f"the same words as {kept.problem.id}, which is kept")
+                yield StageOutcome.drop(entry, "duplicate-exact", f"the same words as {kept.problem.id}, which is kept")
             else:
                 alike.append(entry)
 
-    def _near(self, entries: list[Entry], same_task: SameTask) -> Iterator[Outcome]:
+    def _near(self, entries: list[Entry], same_task: SameTask) -> Iterator[StageOutcome]:
         texts = [entry.problem.statement for entry in entries]
         twins = near_duplicates(texts, self._settings.jaccard, _by_index(entries, same_task))
         yield from _drops(entries, twins, "duplicate-near", "of the word 3-grams shared with")
 
-    def _in_meaning(self, entries: list[Entry], same_task: SameTask) -> Iterator[Outcome]:
+    def _in_meaning(self, entries: list[Entry], same_task: SameTask) -> Iterator[StageOutcome]:
         if self._embed is None or not entries:
             return
         vectors = self._embed([entry.problem.statement for entry in entries])
@@ -164,7 +164,7 @@ def _by_index(entries: list[Entry], same_task: SameTask) -> Same:
     return lambda index, earlier: same_task(entries[index], entries[earlier])
 
 
-def _drops(entries: list[Entry], twins: dict[int, Twin], reason: str, measure: str) -> Iterator[Outcome]:
+def _drops(entries: list[Entry], twins: dict[int, Twin], reason: str, measure: str) -> Iterator[StageOutcome]:
     for index, twin in twins.items():
         kept = entries[twin.index].problem.id
-        yield Outcome.drop(entries[index], reason, f"{twin.score:.2f} {measure} {kept}, which is kept")
+        yield StageOutcome.drop(entries[index], reason, f"{twin.score:.2f} {measure} {kept}, which is kept")

@@ -9,7 +9,7 @@ from tarot_bench.dataset.entry import Entry, Measurement, TestFacts
 from tarot_bench.generation.measure.killing import kills_of
 from tarot_bench.generation.measure.retier import retiered
 from tarot_bench.generation.measure.tracing import CAP, steps_of
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.workers import answered
 from tarot_bench.problem import Frozen
 from tarot_bench.sandbox.base import Sandbox
@@ -40,13 +40,13 @@ class Measure:
         self._settings = settings
         self._sandbox = sandbox
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, as many at once as the sandbox has workers."""
         return answered(entries, self._answer, self._sandbox.workers)
 
-    def _answer(self, entry: Entry) -> Outcome:
+    def _answer(self, entry: Entry) -> StageOutcome:
         measured = measure(entry, self._sandbox, self._settings)
-        return Outcome.keep(retiered(measured) if self._settings.retier else measured)
+        return StageOutcome.keep(retiered(measured) if self._settings.retier else measured)
 
 
 def measure(entry: Entry, sandbox: Sandbox, settings: MeasureSettings) -> Entry:

@@ -13,7 +13,7 @@ from tarot_bench.errors import DataError, boundary, one_line
 from tarot_bench.extraction.syntax import parse
 from tarot_bench.generation.source import contests, functions, verifiable
 from tarot_bench.generation.source.unusable import UnusableError
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen, Problem
 
 Reader = Callable[[Mapping[str, Any]], Problem]
@@ -56,7 +56,7 @@ class Source:
     def __init__(self, settings: SourceSettings) -> None:
         self._settings = settings
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """One outcome per row, in the order of the source.
 
         Raises:
@@ -87,18 +87,18 @@ class Source:
             for row, place in zip(rows, rows.places, strict=True):
                 yield place, partial(read, row)
 
-    def _outcome(self, place: str, make: Callable[[], Entry], seen: set[str]) -> Outcome:
+    def _outcome(self, place: str, make: Callable[[], Entry], seen: set[str]) -> StageOutcome:
         try:
             with boundary(DataError, "reading the row"):
                 entry = self._trimmed(make())
             _check_gold(entry.problem)
         except UnusableError as error:
-            return Outcome(id=place, entry=None, reason=error.reason, detail=error.detail)
+            return StageOutcome(id=place, entry=None, reason=error.reason, detail=error.detail)
         except DataError as error:
-            return Outcome(id=place, entry=None, reason="unreadable", detail=one_line(error))
+            return StageOutcome(id=place, entry=None, reason="unreadable", detail=one_line(error))
         if entry.problem.id in seen:
-            return Outcome(id=place, entry=None, reason="same-id", detail=entry.problem.id)
-        return Outcome.keep(entry)
+            return StageOutcome(id=place, entry=None, reason="same-id", detail=entry.problem.id)
+        return StageOutcome.keep(entry)
 
     def _trimmed(self, entry: Entry) -> Entry:
         problem = entry.problem

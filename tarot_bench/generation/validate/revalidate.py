@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import STAGE
 from tarot_bench.generation.validate.stage import Validate, ValidateSettings
 from tarot_bench.problem import TIERS
@@ -16,7 +16,7 @@ from tarot_bench.sandbox.base import Sandbox
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RevalidationFinding:
     """One thing that is wrong.
 
     Attributes:
@@ -43,7 +43,7 @@ class Revalidation:
     """
 
     tests: Counter[str] = field(default_factory=Counter)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[RevalidationFinding] = field(default_factory=list)
     margin: tuple[float, str] | None = None
 
     def counted(self, where: str) -> dict[str, int]:
@@ -59,7 +59,7 @@ def revalidate(entries: Sequence[Entry], sandbox: Sandbox, times: int, progress:
     """
     stage = Validate(ValidateSettings(times=times, policy="drop"), sandbox)
     bare = [entry.model_copy(update={"flags": ()}) for entry in entries]
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, StageOutcome] = {}
     progress.begin("validate", len(bare))
     for outcome in stage.run(bare):
         outcomes[outcome.id] = outcome
@@ -74,14 +74,14 @@ def revalidate(entries: Sequence[Entry], sandbox: Sandbox, times: int, progress:
     return made
 
 
-def _add(made: Revalidation, entry: Entry, outcome: Outcome) -> None:
+def _add(made: Revalidation, entry: Entry, outcome: StageOutcome) -> None:
     problem = entry.problem
     for tier in TIERS:
         made.tests[tier] += len(problem.at(tier))
     made.tests["original"] += len(problem.original_tests)
     if outcome.entry is None:
         where = "original" if outcome.reason == "gold-fails-original" else "problem"
-        made.findings.append(Finding(problem.id, where, outcome.reason or "", outcome.detail))
+        made.findings.append(RevalidationFinding(problem.id, where, outcome.reason or "", outcome.detail))
         return
     for flag in outcome.entry.flags:
         if flag.stage == STAGE:
@@ -91,8 +91,8 @@ def _add(made: Revalidation, entry: Entry, outcome: Outcome) -> None:
         made.margin = (taken / problem.limits.cpu_s, problem.id)
 
 
-def _finding(problem: str, reason: str, detail: str) -> Finding:
+def _finding(problem: str, reason: str, detail: str) -> RevalidationFinding:
     if not detail.startswith("{"):
-        return Finding(problem, "problem", reason, detail)
+        return RevalidationFinding(problem, "problem", reason, detail)
     told = parse_json(detail)
-    return Finding(problem, told["tier"] or "original", reason, told["what"])
+    return RevalidationFinding(problem, told["tier"] or "original", reason, told["what"])

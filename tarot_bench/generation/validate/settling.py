@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tarot_bench.dataset.entry import Entry, Flag
-from tarot_bench.generation.author.drafting import Failure
+from tarot_bench.generation.author.drafting import TestFailure
 from tarot_bench.generation.gold import same
 from tarot_bench.problem import TestCase, Tier
 from tarot_bench.reading import parse_json
@@ -47,14 +47,14 @@ def test_flag(reason: str, test: TestCase, got: str, what: str) -> Flag:
     return Flag(stage=STAGE, reason=reason, detail=json.dumps(cut, ensure_ascii=False))
 
 
-def failures_of(entry: Entry) -> tuple[Failure, ...]:
+def failures_of(entry: Entry) -> tuple[TestFailure, ...]:
     """What validation found wrong with an entry's tests and validator, read back from its flags."""
     return tuple(_failure(flag) for flag in entry.flags if flag.stage == STAGE)
 
 
-def _failure(flag: Flag) -> Failure:
+def _failure(flag: Flag) -> TestFailure:
     if not flag.detail.startswith("{"):
-        return Failure(tier=None, input="", expected="", got="", what=f"{flag.reason}: {flag.detail}")
+        return TestFailure(tier=None, input="", expected="", got="", what=f"{flag.reason}: {flag.detail}")
     told = parse_json(flag.detail)
     tier = Tier(told["tier"]) if told["tier"] else None
-    return Failure(tier, told["input"], told["expected"], told["got"], f"{flag.reason}: {told['what']}")
+    return TestFailure(tier, told["input"], told["expected"], told["got"], f"{flag.reason}: {told['what']}")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Entry, Flag, TestFacts
-from tarot_bench.generation.author.drafting import Failure
+from tarot_bench.generation.author.drafting import TestFailure
 from tarot_bench.generation.dedup.stage import repeated_inputs
 from tarot_bench.generation.gold import Observed, observe, run_on_inputs, same
-from tarot_bench.generation.stage import Outcome
+from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import STAGE, Policy, failures_of, settle, test_flag
 from tarot_bench.generation.validate.validators import believe
 from tarot_bench.generation.witnesses import witnesses_of
@@ -53,7 +53,7 @@ class Checked:
     """
 
     entry: Entry
-    failures: tuple[Failure, ...]
+    failures: tuple[TestFailure, ...]
     dropped: tuple[str, str] | None = None
 
 
@@ -67,13 +67,13 @@ class Validate:
         self._settings = settings
         self._sandbox = sandbox
 
-    def run(self, entries: Sequence[Entry]) -> Iterator[Outcome]:
+    def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, as many at once as the sandbox has workers."""
         return answered(entries, self._answer, self._sandbox.workers)
 
-    def _answer(self, entry: Entry) -> Outcome:
+    def _answer(self, entry: Entry) -> StageOutcome:
         checked = check(entry, self._sandbox, self._settings)
-        return Outcome.drop(entry, *checked.dropped) if checked.dropped else Outcome.keep(checked.entry)
+        return StageOutcome.drop(entry, *checked.dropped) if checked.dropped else StageOutcome.keep(checked.entry)
 
 
 def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked:

@@ -11,7 +11,7 @@ from lm_eval.api.instance import Instance
 
 from tarot_bench.errors import RunError
 from tarot_bench.evaluation.adapters import having, on_this_host
-from tarot_bench.evaluation.parts import Part
+from tarot_bench.evaluation.parts import LoadedBenchmark
 from tarot_bench.evaluation.sandboxes import opened
 from tarot_bench.evaluation.settings import Evaluation
 from tarot_bench.integrations.lm_eval.grading import grade_all, to_line
@@ -22,7 +22,7 @@ from tarot_bench.verdict import Completion
 class Grading(Filter):  # type: ignore[misc]
     """Turns completions into grades, all of a task at once, with one sandbox that is closed at the end."""
 
-    def __init__(self, settings: Evaluation, part: Part, tier: Tier | None) -> None:
+    def __init__(self, settings: Evaluation, part: LoadedBenchmark, tier: Tier | None) -> None:
         super().__init__()
         self._settings = settings
         self._part = part

@@ -13,10 +13,10 @@ from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade, Verdict, VerdictMatrix
 
 _log = logging.getLogger(__name__)
-Sample = tuple[Problem, Completion]
+ProblemAnswer = tuple[Problem, Completion]
 
 
-def grade_all(samples: Sequence[Sample], sandbox: Sandbox) -> list[Grade]:
+def grade_all(samples: Sequence[ProblemAnswer], sandbox: Sandbox) -> list[Grade]:
     """Grade every sample, in order; whatever happens to one, the others get their grades.
 
     A sample that barely missed its time limit is run again, alone, as `evaluate` does.

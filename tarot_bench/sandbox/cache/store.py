@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from tarot_bench.verdict import Execution, Outcome
+from tarot_bench.verdict import Ending, Execution
 
 DEFAULT_MAX_BYTES = 1024**3
 """How large a store may grow, 1 GiB."""
@@ -33,7 +33,7 @@ _GET = """SELECT key, packed, outcome, exit_code, signal, stdout, stderr, cpu_s,
 _PUT = "INSERT OR IGNORE INTO executions VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _EVICT = """DELETE FROM executions WHERE id <= (
     SELECT id FROM executions ORDER BY id LIMIT 1 OFFSET (SELECT count(*) / 32 FROM executions))"""
-_OUTCOMES = frozenset(get_args(Outcome))
+_OUTCOMES = frozenset(get_args(Ending))
 
 
 class StoreError(Exception):
@@ -173,7 +173,7 @@ def _to_row(execution: Execution) -> tuple[object, ...]:
 
 def _from_row(
     packed: int,
-    outcome: Outcome,
+    outcome: Ending,
     exit_code: int | None,
     signal: int | None,
     stdout: bytes,

@@ -14,19 +14,19 @@ from typing import NoReturn, Protocol
 from tarot_bench.sandbox.inside import drivers, kernel, landlock, program, seccomp
 from tarot_bench.sandbox.inside.kernel import Step
 from tarot_bench.sandbox.inside.program import Program
-from tarot_bench.sandbox.inside.wire import JobPacket, Mode
+from tarot_bench.sandbox.inside.wire import JobPacket, WireMode
 
 _INSIDE = __file__.removesuffix("/tarot_bench/sandbox/inside/birth.py")
 MAX_OPEN_FILES = 256
 _PENDING_SIGNALS = 32
-_STDIN = int(Mode.STDIN)
+_STDIN = int(WireMode.STDIN)
 _COLD_START = """import sys; sys.path.insert(0, sys.argv[1])
 from tarot_bench.sandbox.inside.birth import cold_main
 cold_main()"""
 
 
-class Jail(Protocol):
-    """What a test needs of `zygote.Jail`."""
+class BirthJail(Protocol):
+    """What a test needs of `zygote.BirthJail`."""
 
     ruleset: int | None
     signals_scoped: bool
@@ -34,7 +34,7 @@ class Jail(Protocol):
     is_init: bool
 
 
-def limits(jail: Jail, job: JobPacket) -> list[Step]:
+def limits(jail: BirthJail, job: JobPacket) -> list[Step]:
     """Sets the limits that a job's tests share; whoever performs this can never raise them again.
 
     The limit on CPU time is a backstop: it is the watchdog that is exact. It has room for compiling the program and
@@ -64,7 +64,7 @@ def _limits(cpu_s: int, memory: int, file: int, processes: int) -> list[Step]:
     return [kernel.limiting(kind, value) for kind, value in wanted.items()]
 
 
-def seal(jail: Jail, job: JobPacket) -> list[Step]:
+def seal(jail: BirthJail, job: JobPacket) -> list[Step]:
     """Puts a test under the jail's Landlock ruleset and the job's filter, and drops all descriptors but its own.
 
     The filter may depend on the process: where Landlock does not confine signals, they go to the process alone. There
@@ -88,7 +88,7 @@ def _seal(
     return steps if cold else [*steps, kernel.closing_from(width)]
 
 
-def is_common(jail: Jail, job: JobPacket) -> bool:
+def is_common(jail: BirthJail, job: JobPacket) -> bool:
     """Whether all tests of a job can have one `seal`."""
     return jail.ruleset is None or jail.signals_scoped or job.may_fork
 
@@ -117,17 +117,17 @@ def become_python(job: JobPacket, entry_point: str) -> NoReturn:
         OSError: it does not start.
     """
     arguments = [sys.executable, program.path]
-    if job.mode != Mode.STDIN:
+    if job.mode != WireMode.STDIN:
         words = program.path, str(int(job.mode)), entry_point, str(job.patience_s)
         arguments = [sys.executable, "-c", _COLD_START, _INSIDE, *words]
     os.execve(sys.executable, arguments, dict(os.environ))
 
 
 def _dispatch(mode: int, compiled: Program, entry_point: str, patience_s: float) -> NoReturn:
-    if mode == Mode.CALL:
+    if mode == WireMode.CALL:
         drivers.call_once(compiled.code, entry_point)
-    if mode == Mode.CALLS:
+    if mode == WireMode.CALLS:
         drivers.call_each(compiled.code, entry_point)
-    if mode == Mode.SERVE:
+    if mode == WireMode.SERVE:
         drivers.serve_calls(compiled.code, entry_point)
     drivers.run_tester(compiled.code, patience_s)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 from tarot_bench.sandbox.inside import program, wire
-from tarot_bench.sandbox.inside.wire import JobPacket, Mode
+from tarot_bench.sandbox.inside.wire import JobPacket, WireMode
 
 _OFTEN = 12  # the interpreter rewrites code that has run eight times
 _LINE = b"3 4 5\n"
@@ -58,7 +58,7 @@ def rehearse(serve: Callable[[JobPacket, list[int]], None]) -> None:
     sys.stdin, sys.stdout = streams
     for tests in (wire.BATCH, 1, 1):
         source = _file(b"pass")
-        packet = JobPacket(Mode.STDIN, tests, 9.0, 9.0, 0.0, 1 << 32, 0, 1 << 20, 9, False, False, 4, 3)
+        packet = JobPacket(WireMode.STDIN, tests, 9.0, 9.0, 0.0, 1 << 32, 0, 1 << 20, 9, False, False, 4, 3)
         serve(packet, [source, *(_file() for _ in range(3 * tests))])
         os.close(source)
 

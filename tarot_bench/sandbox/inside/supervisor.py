@@ -19,8 +19,8 @@ from tarot_bench.sandbox.inside.tree import Tree
 from tarot_bench.sandbox.inside.wire import Given, JobPacket
 
 
-class Jail(Protocol):
-    """What the supervisor needs of `zygote.Jail`."""
+class SupervisedJail(Protocol):
+    """What the supervisor needs of `zygote.SupervisedJail`."""
 
     channel: socket
     ruleset: int | None
@@ -30,7 +30,7 @@ class Jail(Protocol):
     watch: Watch
 
 
-def prepare(jail: Jail, job: JobPacket, source: int, stderr: int) -> tuple[Given, Program]:
+def prepare(jail: SupervisedJail, job: JobPacket, source: int, stderr: int) -> tuple[Given, Program]:
     """Read and compile a program for all its tests, and import what it will; tell the host if it does not compile."""
     try:
         given = program.read(source, job.source_bytes)
@@ -45,7 +45,7 @@ def prepare(jail: Jail, job: JobPacket, source: int, stderr: int) -> tuple[Given
 
 
 def serve_tests(
-    jail: Jail, job: JobPacket, source: int, ready: tuple[Given, Program] | None, arrived: list[int]
+    jail: SupervisedJail, job: JobPacket, source: int, ready: tuple[Given, Program] | None, arrived: list[int]
 ) -> None:
     """Run a job's tests one after the other; each runs, and ends, in a child of this process.
 
@@ -92,7 +92,7 @@ def _tests(descriptors: tuple[int, ...], width: int) -> list[tuple[int, list[Ste
     return [(test[2], [kernel.taking(number, place) for place, number in enumerate(test)]) for test in tests]
 
 
-def _receive_tests(jail: Jail) -> list[int]:
+def _receive_tests(jail: SupervisedJail) -> list[int]:
     data, descriptors = wire.receive(jail.channel)
     if not data:
         os._exit(0)
@@ -100,7 +100,7 @@ def _receive_tests(jail: Jail) -> list[int]:
 
 
 def _become_test(
-    jail: Jail,
+    jail: SupervisedJail,
     job: JobPacket,
     source: int,
     ready: tuple[Given, Program] | None,
@@ -121,7 +121,9 @@ def _become_test(
     run(job, compiled, given.entry_point)
 
 
-def _prepare_alone(jail: Jail, job: JobPacket, source: int, stderr: int, bounds: list[Step]) -> tuple[Given, Program]:
+def _prepare_alone(
+    jail: SupervisedJail, job: JobPacket, source: int, stderr: int, bounds: list[Step]
+) -> tuple[Given, Program]:
     """What `prepare` does for several tests, done in the process of the only one."""
     kernel.perform(bounds)
     try:
@@ -132,7 +134,7 @@ def _prepare_alone(jail: Jail, job: JobPacket, source: int, stderr: int, bounds:
         os._exit(1)
 
 
-def kill_descendants(jail: Jail) -> float:
+def kill_descendants(jail: SupervisedJail) -> float:
     """Kill and reap whatever a test left running; returns the CPU seconds that it used."""
     cpu_s = 0.0
     try:
@@ -144,7 +146,7 @@ def kill_descendants(jail: Jail) -> float:
         return cpu_s
 
 
-def _kill_all(jail: Jail) -> None:
+def _kill_all(jail: SupervisedJail) -> None:
     if jail.is_init:  # the kernel spares only process 1 and the caller, and nobody can fork away from it
         try:
             os.kill(-1, kernel.signals.SIGKILL)
@@ -155,7 +157,7 @@ def _kill_all(jail: Jail) -> None:
             os.kill(pid, kernel.signals.SIGKILL)
 
 
-def _tell_uncompilable(jail: Jail, error: BaseException, stderr: int) -> None:
+def _tell_uncompilable(jail: SupervisedJail, error: BaseException, stderr: int) -> None:
     import traceback
 
     text = "".join(traceback.format_exception_only(type(error), error))

@@ -21,13 +21,15 @@ _TICK_S = 0.02
 _ITSELF = int(Reason.ITSELF)  # looking a member up costs more than waiting
 
 
-class Jail(Protocol):
-    """What the watchdog needs of `zygote.Jail`."""
+class WatchedJail(Protocol):
+    """What the watchdog needs of `zygote.WatchedJail`."""
 
     channel: socket
 
 
-def await_test(jail: Jail, job: JobPacket, pid: int, start: float, tree: Tree | None) -> tuple[int, int, float, int]:
+def await_test(
+    jail: WatchedJail, job: JobPacket, pid: int, start: float, tree: Tree | None
+) -> tuple[int, int, float, int]:
     """Wait for a test process, or kill it at the job's limits; leaves with the jail when the host is gone.
 
     Args:
@@ -51,7 +53,9 @@ def await_test(jail: Jail, job: JobPacket, pid: int, start: float, tree: Tree | 
     return status, reason, cpu_s, peak_kib
 
 
-def await_job(jail: Jail, job: JobPacket, pid: int, is_prepared: Callable[[], bool]) -> tuple[int, int, float, int]:
+def await_job(
+    jail: WatchedJail, job: JobPacket, pid: int, is_prepared: Callable[[], bool]
+) -> tuple[int, int, float, int]:
     """Wait for a job's own process; while it compiles the program, the limits of a test hold for it.
 
     Args:
@@ -74,7 +78,7 @@ def await_job(jail: Jail, job: JobPacket, pid: int, is_prepared: Callable[[], bo
     return status, reason, cpu_s, peak_kib
 
 
-def _has_ended(jail: Jail, handle: int, pid: int, timeout_s: float) -> bool:
+def _has_ended(jail: WatchedJail, handle: int, pid: int, timeout_s: float) -> bool:
     timeout_ms = int(timeout_s * 1000) if timeout_s >= 0 else -1
     ended, host_is_gone = kernel.wait_until_ended(handle, jail.channel.fileno(), timeout_ms)
     if host_is_gone:

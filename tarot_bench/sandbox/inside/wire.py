@@ -14,7 +14,7 @@ kernel, never anything a program wrote.
 | ``FAILED`` | to host | the jail could not do its own part of a test; says why, and nothing else of this job follows |
 | `Ended`, several | to host, once per packet of tests | |
 
-A test takes standard input, output and error, then what the mode needs (see `Mode`).
+A test takes standard input, output and error, then what the mode needs (see `WireMode`).
 """
 
 import _socket  # `socket` is a large module for a process that is forked all the time
@@ -33,7 +33,7 @@ MAX_DESCRIPTORS = 6  # of one test
 _ROOM = _socket.CMSG_SPACE(4 * (1 + BATCH * MAX_DESCRIPTORS))
 
 
-class Mode(IntEnum):
+class WireMode(IntEnum):
     """What a test process does, and which descriptors from 3 upwards it is given."""
 
     STDIN = 0

@@ -68,7 +68,7 @@ class Setup(TypedDict):
     preload: list[str]
 
 
-class Jail:
+class SupervisedJail:
     """This jail's fixed parts.
 
     Attributes:
@@ -104,7 +104,7 @@ def main() -> NoReturn:
     hugetext.adopt()
     _own_interpreter(setup)
     _drop_privileges(setup)
-    jail = Jail(setup, channel)
+    jail = SupervisedJail(setup, channel)
     kernel.become_subreaper()
     kernel.perform([kernel.dumpable(False)])
     if jail.ruleset is not None:
@@ -125,7 +125,7 @@ def main() -> NoReturn:
         os.close(descriptors[0])
 
 
-def _rehearse(jail: Jail) -> None:
+def _rehearse(jail: SupervisedJail) -> None:
     """Serve harmless jobs to nobody, before the first one of the host's."""
     host = jail.channel
     ours, nobody = socketpair(AF_UNIX, SOCK_SEQPACKET)
@@ -144,12 +144,12 @@ def _rehearse(jail: Jail) -> None:
     jail.channel = host
 
 
-def _begin(jail: Jail, job: JobPacket, source: int) -> None:
+def _begin(jail: SupervisedJail, job: JobPacket, source: int) -> None:
     program.lay(source, job.source_bytes)
     jail.watch.start()
 
 
-def _serve(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> None:
+def _serve(jail: SupervisedJail, job: JobPacket, source: int, arrived: list[int]) -> None:
     _begin(jail, job, source)
     if job.tests == 1:
         supervisor.serve_tests(jail, job, source, None, arrived)
@@ -170,7 +170,7 @@ def _serve(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> None:
         os._exit(0)
 
 
-def _be_job_process(jail: Jail, job: JobPacket, source: int, arrived: list[int]) -> NoReturn:
+def _be_job_process(jail: SupervisedJail, job: JobPacket, source: int, arrived: list[int]) -> NoReturn:
     """Serve a job that has several tests. Whatever goes wrong here is no ending of the program's."""
     try:
         kernel.become_subreaper()

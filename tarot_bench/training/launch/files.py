@@ -8,7 +8,7 @@ from tarot_bench.errors import RecipeError, boundary
 from tarot_bench.reading import parse_yaml
 from tarot_bench.recipes import find
 from tarot_bench.templates import environment, parsed, rendered
-from tarot_bench.training.launch.script import Plan, keys, script
+from tarot_bench.training.launch.script import LaunchPlan, keys, script
 
 TEMPLATES = "training_baselines/launch"
 Cluster = Literal["dstack", "skypilot", "slurm"]
@@ -21,7 +21,7 @@ _NEEDED = {
 """Keys without which a job file does nothing useful."""
 
 
-def job_file(cluster: Cluster, plan: Plan) -> str:
+def job_file(cluster: Cluster, plan: LaunchPlan) -> str:
     """The text of a job file, checked.
 
     Raises:
@@ -73,7 +73,7 @@ def _check_shell(text: str, where: str) -> None:
         raise RecipeError(f"{where}: bash cannot parse it: {' '.join(said.stderr.split())}")
 
 
-def _check_paths(plan: Plan) -> None:
+def _check_paths(plan: LaunchPlan) -> None:
     """Files of the user's travel with the working directory, so they must be inside it."""
     invocation = plan.invocation
     for argument in (invocation.recipe, invocation.model, invocation.curriculum):
@@ -87,7 +87,7 @@ def _resource_name(name: str) -> str:
     return name.lower().replace("_", "-").replace(".", "-")[:40].strip("-")
 
 
-def _gpu_memory_gb(plan: Plan) -> int:
+def _gpu_memory_gb(plan: LaunchPlan) -> int:
     """24, 48 or 80 GB a GPU: the smallest that holds the weights, and its share of what training adds to them.
 
     Full training adds 14 bytes a parameter (bf16 gradients, fp32 master weights and Adam's two moments; Rajbhandari et

@@ -15,7 +15,7 @@ from tarot_bench.training.launch.commands import (
     train_command,
 )
 from tarot_bench.training.launch.files import FILE_NAMES, SUBMIT, Cluster, job_file
-from tarot_bench.training.launch.script import Plan
+from tarot_bench.training.launch.script import LaunchPlan
 from tarot_bench.training.lint import lint_training
 from tarot_bench.training.recipe import Training, resolve
 
@@ -66,14 +66,14 @@ def prepare(invocation: Invocation, launch: str | None, gpus: int | None) -> Pre
     return Prepared(notes, {}, [*_server(training), shlex.join(command)], command, runs_here=True)
 
 
-def _plan(training: Training, invocation: Invocation, launch: str, gpus: int | None) -> Plan:
+def _plan(training: Training, invocation: Invocation, launch: str, gpus: int | None) -> LaunchPlan:
     kinds, clusters = get_args(AccelerateKind), get_args(Cluster)
     if launch not in (*kinds, *clusters):
         raise RecipeError(f"--launch {launch}: there are {', '.join((*kinds, *clusters))}")
     processes = training.recipe.processes
     serving = training.recipe.vllm.tensor_parallel if training.recipe.vllm.mode == "server" else 0
     kind = launch if launch in kinds else "single" if processes == 1 else "zero2"
-    plan = Plan(training, invocation, cast("AccelerateKind", kind), gpus or processes + serving)
+    plan = LaunchPlan(training, invocation, cast("AccelerateKind", kind), gpus or processes + serving)
     if plan.processes != processes:
         raise RecipeError(
             f"{plan.gpus} GPUs give {plan.processes} training processes, and the recipe's batches are meant for "

@@ -13,7 +13,7 @@ KEYS = ("HF_TOKEN", "WANDB_API_KEY", "E2B_API_KEY")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LaunchPlan:
     """A training on one machine.
 
     Attributes:
@@ -47,12 +47,12 @@ class Plan:
         return left
 
 
-def script(plan: Plan) -> list[str]:
+def script(plan: LaunchPlan) -> list[str]:
     """The lines of the script, for bash."""
     return ["set -euo pipefail", *_install(plan), *(_serve(plan) if plan.serving else []), *_train(plan)]
 
 
-def keys(plan: Plan) -> tuple[str, ...]:
+def keys(plan: LaunchPlan) -> tuple[str, ...]:
     """The names of the environment variables that this training may need."""
     recipe = plan.training.recipe
     wanted = {
@@ -63,7 +63,7 @@ def keys(plan: Plan) -> tuple[str, ...]:
     return tuple(name for name in KEYS if wanted[name])
 
 
-def _install(plan: Plan) -> list[str]:
+def _install(plan: LaunchPlan) -> list[str]:
     extra = "train,vllm" if plan.training.recipe.vllm.mode != "none" else "train"
     deepspeed = ' "deepspeed>=0.18.6"' if plan.accelerate.startswith("zero") else ""
     return [
@@ -72,7 +72,7 @@ def _install(plan: Plan) -> list[str]:
     ]
 
 
-def _serve(plan: Plan) -> list[str]:
+def _serve(plan: LaunchPlan) -> list[str]:
     """Start the server and poll it: a large model takes minutes to load, and a dead server must end the job."""
     vllm = plan.training.recipe.vllm
     address = f"http://{vllm.host}:{vllm.port}/health"
@@ -91,7 +91,7 @@ def _serve(plan: Plan) -> list[str]:
     ]
 
 
-def _train(plan: Plan) -> list[str]:
+def _train(plan: LaunchPlan) -> list[str]:
     devices = ",".join(str(gpu) for gpu in range(plan.serving, plan.gpus))
     command = shlex.join(accelerate_command(plan.invocation, "accelerate.yaml", plan.processes))
     return [f"CUDA_VISIBLE_DEVICES={devices} {command}"]

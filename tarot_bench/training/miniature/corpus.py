@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from tarot_bench.dataset.synthetic.small import FILTERS, MAPS, REDUCTIONS, Part, SmallTask
+from tarot_bench.dataset.synthetic.small import FILTERS, MAPS, REDUCTIONS, ProblemPart, SmallTask
 from tarot_bench.problem import Frozen
 
 _READS_ALL = "open(0).read()"
@@ -56,5 +56,5 @@ def answer_of(program: str) -> str:
     return f"```python\n{program}```"
 
 
-def _operator(right: Part, parts: Sequence[Part], skill: Skill, rng: random.Random) -> Part:
+def _operator(right: ProblemPart, parts: Sequence[ProblemPart], skill: Skill, rng: random.Random) -> ProblemPart:
     return right if rng.random() < skill.operator else rng.choice(parts)

@@ -14,8 +14,8 @@ from tarot_bench.runs import Journal, Run
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.training.fresh import fresh_model, fresh_tokenizer
 from tarot_bench.training.miniature.corpus import answer_of
-from tarot_bench.training.miniature.measure import Sample, graded, rates_of, sample
-from tarot_bench.training.miniature.settings import LevelSettings, MiniatureRecipe
+from tarot_bench.training.miniature.measure import MiniatureSample, graded, rates_of, sample
+from tarot_bench.training.miniature.miniature_recipe import LevelSettings, MiniatureRecipe
 from tarot_bench.training.miniature.supervised import Lesson, learn
 from tarot_bench.training.recipe import (
     DataSettings,
@@ -25,7 +25,7 @@ from tarot_bench.training.recipe import (
     Training,
     TrainingRecipe,
 )
-from tarot_bench.training.rows import Split
+from tarot_bench.training.rows import HeldOutSplit
 from tarot_bench.training.trainer import train
 
 Tell = Callable[[str], None]
@@ -66,7 +66,7 @@ class Bench:
     run: Run
     sandbox: Sandbox
     tasks: tuple[SmallTask, ...]
-    split: Split
+    split: HeldOutSplit
 
 
 def run_miniature(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tell) -> list[Cell]:
@@ -114,7 +114,7 @@ def _owed(recipe: MiniatureRecipe) -> list[tuple[LevelSettings, str | None, int]
 
 def _bench(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox) -> Bench:
     problems, tasks = small_family(), small_tasks()
-    parted = Split(train=problems[recipe.held_out :], held_out=problems[: recipe.held_out])
+    parted = HeldOutSplit(train=problems[recipe.held_out :], held_out=problems[: recipe.held_out])
     return Bench(recipe, run, sandbox, tasks[recipe.held_out :], parted)
 
 
@@ -186,14 +186,14 @@ def _cell(bench: Bench, level: LevelSettings, curriculum: str | None, seed: int,
     )
 
 
-def _measured(bench: Bench, model: Any, tokenizer: Any, name: str, seed: int) -> list[Sample]:
+def _measured(bench: Bench, model: Any, tokenizer: Any, name: str, seed: int) -> list[MiniatureSample]:
     """Sample the held-out problems, grade, and keep the samples beside the cell."""
     recipe, problems = bench.recipe, bench.split.held_out
     drawn = sample(model, tokenizer, problems, recipe.samples, recipe.max_completion_tokens, seed, f"miniature/{name}")
     samples = graded(problems, drawn, bench.sandbox)
     path = bench.run.path / "samples" / f"{name}.jsonl"
     path.unlink(missing_ok=True)
-    with Journal(path, Sample) as journal:
+    with Journal(path, MiniatureSample) as journal:
         for one in samples:
             journal.append(one)
     return samples

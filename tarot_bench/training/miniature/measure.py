@@ -10,7 +10,7 @@ from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade
 
 
-class Sample(Frozen):
+class MiniatureSample(Frozen):
     """A completion with its grade: one record of a journal."""
 
     completion: Completion
@@ -67,26 +67,26 @@ def sample(
     ]
 
 
-def graded(problems: Sequence[Problem], completions: Sequence[Completion], sandbox: Sandbox) -> list[Sample]:
+def graded(problems: Sequence[Problem], completions: Sequence[Completion], sandbox: Sandbox) -> list[MiniatureSample]:
     """Grade completions, as many at a time as the sandbox has workers."""
     by_id = {problem.id: problem for problem in problems}
 
-    def judged(completion: Completion) -> Sample:
+    def judged(completion: Completion) -> MiniatureSample:
         made = grade(by_id[completion.problem_id], completion, sandbox)
-        return Sample(completion=completion, grade=made)
+        return MiniatureSample(completion=completion, grade=made)
 
     with threads(sandbox.workers, "measure") as pool:
         return list(pool.map(judged, completions))
 
 
-def rates_of(samples: Sequence[Sample]) -> dict[str, float]:
+def rates_of(samples: Sequence[MiniatureSample]) -> dict[str, float]:
     """Share of samples that pass all tests of each tier, and of ``all`` tiers; ungraded samples count as nothing."""
     grades = [sample.grade for sample in samples if not sample.grade.ungraded]
     rates = {tier.value: sum(bool(made.passed(tier)) for made in grades) / len(grades) for tier in TIERS}
     return rates | {"all": sum(bool(made.solved) for made in grades) / len(grades)}
 
 
-def share_of_tests(samples: Sequence[Sample]) -> dict[str, float]:
+def share_of_tests(samples: Sequence[MiniatureSample]) -> dict[str, float]:
     """Share of each tier's tests that pass, the measure of a training's own curve; above `rates_of`, tier by tier."""
     grades = [sample.grade for sample in samples if not sample.grade.ungraded]
     return {tier.value: sum(made.rate(tier) or 0.0 for made in grades) / len(grades) for tier in TIERS}

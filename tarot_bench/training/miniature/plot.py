@@ -9,9 +9,9 @@ from tarot_bench.errors import UserError
 from tarot_bench.problem import TIERS
 from tarot_bench.runs import Run
 from tarot_bench.training.miniature.experiment import cell_name
-from tarot_bench.training.miniature.measure import Sample, share_of_tests
+from tarot_bench.training.miniature.measure import MiniatureSample, share_of_tests
+from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 from tarot_bench.training.miniature.report import Report
-from tarot_bench.training.miniature.settings import MiniatureRecipe
 
 
 def plot_curves(recipe: MiniatureRecipe, run: Run, report: Report) -> Path:
@@ -65,7 +65,7 @@ def held_out_curve(cell: Path, tier: str) -> list[tuple[int, float]]:
 
 def _before(run: Run, level: str) -> dict[str, float]:
     """Where the curves of a level begin."""
-    return share_of_tests(list(run.records(f"samples/{cell_name(level, None, 0)}.jsonl", Sample)))
+    return share_of_tests(list(run.records(f"samples/{cell_name(level, None, 0)}.jsonl", MiniatureSample)))
 
 
 def _draw(axis: Any, label: str, curves: Sequence[list[tuple[int, float]]]) -> None:

@@ -2,8 +2,8 @@
 
 from tarot_bench.runs import Journal, Run, write_atomically
 from tarot_bench.training.miniature.experiment import cell_name
-from tarot_bench.training.miniature.measure import Sample
-from tarot_bench.training.miniature.settings import MiniatureRecipe
+from tarot_bench.training.miniature.measure import MiniatureSample
+from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 
 
 def write_recordings(recipe: MiniatureRecipe, run: Run) -> None:
@@ -16,6 +16,6 @@ def write_recordings(recipe: MiniatureRecipe, run: Run) -> None:
     for level in recipe.levels:
         for curriculum in (None, recipe.baseline):
             name = cell_name(level.name, curriculum, recipe.seeds[0] if curriculum else 0)
-            with Journal(run.path / "samples" / f"{name}.jsonl", Sample) as journal:
+            with Journal(run.path / "samples" / f"{name}.jsonl", MiniatureSample) as journal:
                 lines = [sample.completion.model_dump_json(exclude={"usage"}) for sample in journal]
             write_atomically(folder / f"miniature-{name}.jsonl", "\n".join(lines) + "\n")

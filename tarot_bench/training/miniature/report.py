@@ -8,7 +8,7 @@ from tarot_bench.errors import RunError
 from tarot_bench.metrics.intervals import t_quantile
 from tarot_bench.problem import TIERS, Frozen
 from tarot_bench.training.miniature.experiment import Cell, cell_name
-from tarot_bench.training.miniature.settings import MiniatureRecipe
+from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 
 MEASURES = (*(tier.value for tier in TIERS), "all")
 
@@ -25,7 +25,7 @@ class Mean(Frozen):
         return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
 
-class Row(Frozen):
+class ReportRow(Frozen):
     """One curriculum on one level."""
 
     level: str
@@ -40,7 +40,7 @@ class Report(Frozen):
     """All rows, with what each level could do before; the rows are of the seeds that are complete."""
 
     before: dict[str, dict[str, float]]
-    rows: tuple[Row, ...]
+    rows: tuple[ReportRow, ...]
     seeds: tuple[int, ...]
     cpu_minutes: float
 
@@ -90,7 +90,9 @@ def complete_seeds(recipe: MiniatureRecipe, cells: Sequence[Cell]) -> tuple[int,
     return seeds
 
 
-def _row(baseline: str, seeds: Sequence[int], found: dict[Any, dict[str, float]], level: str, curriculum: str) -> Row:
+def _row(
+    baseline: str, seeds: Sequence[int], found: dict[Any, dict[str, float]], level: str, curriculum: str
+) -> ReportRow:
     def over_seeds(measure: str, minus: str | None = None) -> Mean:
         return mean_of(
             [
@@ -100,7 +102,7 @@ def _row(baseline: str, seeds: Sequence[int], found: dict[Any, dict[str, float]]
         )
 
     gain = {} if curriculum == baseline else {name: over_seeds(name, baseline) for name in MEASURES}
-    return Row(level=level, curriculum=curriculum, after={name: over_seeds(name) for name in MEASURES}, gain=gain)
+    return ReportRow(level=level, curriculum=curriculum, after={name: over_seeds(name) for name in MEASURES}, gain=gain)
 
 
 def to_markdown(recipe: MiniatureRecipe, report: Report) -> str:
@@ -123,7 +125,7 @@ def to_markdown(recipe: MiniatureRecipe, report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def findings(baseline: str, rows: Sequence[Row]) -> list[str]:
+def findings(baseline: str, rows: Sequence[ReportRow]) -> list[str]:
     """Per tier, what the intervals allow to be said against the baseline; an interval that holds 0 says nothing."""
     said = []
     for row in rows:
@@ -136,12 +138,12 @@ def findings(baseline: str, rows: Sequence[Row]) -> list[str]:
     return said
 
 
-def _table(before: dict[str, float], rows: Sequence[Row]) -> list[str]:
+def _table(before: dict[str, float], rows: Sequence[ReportRow]) -> list[str]:
     start = [f"| before | {' | '.join(f'{before[name]:.2f}' for name in MEASURES)} |"]
     return _header() + start + [_line(row.curriculum, row.after) for row in rows]
 
 
-def _differences(rows: Sequence[Row]) -> list[str]:
+def _differences(rows: Sequence[ReportRow]) -> list[str]:
     return _header() + [_line(row.curriculum, row.gain) for row in rows if row.gain]
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from tarot_bench.runs import Run, write_atomically, writing
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.training.miniature.experiment import Tell, learning_cpu_s, run_miniature
+from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 from tarot_bench.training.miniature.plot import plot_curves
 from tarot_bench.training.miniature.recordings import write_recordings
 from tarot_bench.training.miniature.report import report_of, to_markdown
-from tarot_bench.training.miniature.settings import MiniatureRecipe
 
 
 def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, resume: bool, tell: Tell) -> Path:

@@ -6,7 +6,7 @@ Writes what it drafted to ``drafts.json`` in the folder.
 import sys
 from pathlib import Path
 
-from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tests.generation.author.helpers import draft, wanted
 
 if __name__ == "__main__":

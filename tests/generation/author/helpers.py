@@ -8,10 +8,10 @@ from pathlib import Path
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.generation.author.budget import Budget
 from tarot_bench.generation.author.drafting import Drafted, Wanted
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import ReplyJournal
 from tarot_bench.generation.author.llm import LlmAuthor
 from tarot_bench.generation.author.prompts import Prompts
-from tarot_bench.generation.author.settings import GeneratorSettings
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 
 GOLD = "print(int(input()) * {factor})\n"

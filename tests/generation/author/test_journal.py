@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from tarot_bench.errors import RunError
-from tarot_bench.generation.author.journal import Batch, RawReply, ReplyJournal
+from tarot_bench.generation.author.journal import RawReply, ReplyJournal, RequestBatch
 
 
 def reply(key: str, text: str = "said") -> RawReply:
@@ -33,7 +33,7 @@ def test_a_run_keeps_its_name_and_its_day(tmp_path):
 
 
 def test_a_batch_is_open_until_all_its_rows_are_stored(tmp_path):
-    batch = Batch("label", ("a", "b"), 1.0, None)
+    batch = RequestBatch("label", ("a", "b"), 1.0, None)
     with ReplyJournal(tmp_path / "replies.sqlite") as journal:
         journal.plan("g", batch)
         assert journal.open_batches("g") == [batch]
@@ -47,7 +47,7 @@ def test_a_batch_is_open_until_all_its_rows_are_stored(tmp_path):
 
 
 def test_what_fails_half_way_leaves_nothing(tmp_path):
-    batch = Batch("label", ("a",), 1.0, "batch_7")
+    batch = RequestBatch("label", ("a",), 1.0, "batch_7")
     with ReplyJournal(tmp_path / "replies.sqlite") as journal:
         journal.plan("g", batch)
         with pytest.raises(RunError, match=r"cannot write .*--resume"):

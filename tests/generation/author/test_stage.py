@@ -7,7 +7,7 @@ from tarot_bench.dataset.synthetic.family import entries
 from tarot_bench.errors import QuotaError, RecipeError
 from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.drafting import Wanted
-from tarot_bench.generation.author.settings import GeneratorSettings
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.problem import TIERS, TestCase
 from tests.generation.author.helpers import VALIDATOR, number_in, problem, settings, suite

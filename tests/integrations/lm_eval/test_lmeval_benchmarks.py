@@ -67,7 +67,7 @@ def test_the_papers_tag_holds_the_benchmarks_of_the_papers_suite():
     from lm_eval.tasks._yaml_loader import load_yaml
 
     from tarot_bench.config import load_yaml as load_settings
-    from tarot_bench.evaluation.settings import Suite
+    from tarot_bench.evaluation.settings import BenchmarkSuite
     from tarot_bench.recipes import find
 
     tagged = [load_yaml(file) for file in tasks_dir().glob("*.yaml")]
@@ -76,7 +76,7 @@ def test_the_papers_tag_holds_the_benchmarks_of_the_papers_suite():
         for task in tagged
         if task.get("tag") == "tarot_paper"
     }
-    suite = load_settings(Suite, find("paper", "eval/suites"))
+    suite = load_settings(BenchmarkSuite, find("paper", "eval/suites"))
     usual = {"test"}  # what MBPP and CodeForces take anyway
     assert tasks == {
         (entry.name, None if entry.split in usual else entry.split, entry.prompt) for entry in suite.benchmarks

@@ -17,11 +17,11 @@ from dataclasses import asdict, dataclass, field
 
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import Limits, Problem, Tier
-from tarot_bench.training.curriculum import Curriculum, Stage
+from tarot_bench.training.curriculum import Curriculum, CurriculumStage
 from tarot_bench.training.reward import TierReward
 from tarot_bench.sandbox import Job, Sandbox
 from tarot_bench.sandbox.backends.local import isolation
-from tarot_bench.sandbox.base import Mode
+from tarot_bench.sandbox.base import JobMode
 from tarot_bench.sandbox.backends.local.pool import LocalSandbox
 from tarot_bench.verdict import Execution, Verdict
 from tests.sandbox.attacks import traces
@@ -37,10 +37,10 @@ _PAUSE_S = 0.02
 _REMEMBERED = 20
 """How many earlier bouts' keys an answer is compared with."""
 _EVERY_TIER = Curriculum(
-    name="every tier", weights=dict.fromkeys(Tier, 1.0), stages=(Stage(until=1.0, tiers=tuple(Tier)),)
+    name="every tier", weights=dict.fromkeys(Tier, 1.0), stages=(CurriculumStage(until=1.0, tiers=tuple(Tier)),)
 )
 _SLOW = "import time\ntime.sleep(0.5)\n"
-_WARM_UPS: tuple[tuple[Mode, str], ...] = (
+_WARM_UPS: tuple[tuple[JobMode, str], ...] = (
     ("stdin", _SLOW),
     ("stdin", f"import numpy\n{_SLOW}"),
     ("suite", "def f():\n    import time\n    time.sleep(0.5)\n"),

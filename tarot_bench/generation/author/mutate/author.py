@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Literal
 
 from tarot_bench.dataset.entry import Entry, Provenance
-from tarot_bench.generation.author.drafting import Drafted, Estimate, Wanted
+from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate import arguments, texts
+from tarot_bench.generation.author.mutate.asking import accepted, steps
 from tarot_bench.generation.author.mutate.picking import Candidate, pick, spread
-from tarot_bench.generation.author.mutate.probe import accepted, steps
-from tarot_bench.generation.author.settings import GeneratorSettings
 from tarot_bench.grading.compare import text_of
 from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
@@ -72,9 +72,9 @@ class MutateAuthor:
                     self._on_reply(1)
                     yield drafted
 
-    def estimate(self, wanted: Sequence[Wanted]) -> Estimate:
+    def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
         """Nothing is sent to anybody."""
-        return Estimate(self.name)
+        return CostEstimate(self.name)
 
     def _draft(self, wanted: Wanted) -> Drafted:
         problem = wanted.entry.problem

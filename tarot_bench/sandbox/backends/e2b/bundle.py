@@ -13,7 +13,7 @@ from pathlib import Path
 
 import tarot_bench
 from tarot_bench.problem import Limits
-from tarot_bench.verdict import Execution, Outcome
+from tarot_bench.verdict import Ending, Execution
 
 _ROOT = Path(tarot_bench.__file__).parent
 _FAR_END = ("__init__.py", "parcels.py", "remote.py")
@@ -52,4 +52,4 @@ def _limits() -> str:
 
 def _execution() -> str:
     imports = "import typing\nfrom dataclasses import dataclass\n\n"
-    return f"{imports}Outcome = {Outcome!r}\n\n\n{inspect.getsource(Execution)}"
+    return f"{imports}Ending = {Ending!r}\n\n\n{inspect.getsource(Execution)}"

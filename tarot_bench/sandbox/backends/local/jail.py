@@ -20,7 +20,7 @@ _TMPFS_FILES = 4096
 
 
 @dataclass(frozen=True)
-class Plan:
+class JailPlan:
     """What one jail is to be.
 
     Attributes:
@@ -40,7 +40,7 @@ class Plan:
     preload: tuple[str, ...] = ()
 
 
-def command(plan: Plan, channel: int) -> list[str]:
+def command(plan: JailPlan, channel: int) -> list[str]:
     """The command that starts a jail; its environment and working directory come with it.
 
     Args:
@@ -78,12 +78,12 @@ def command(plan: Plan, channel: int) -> list[str]:
     return ["env", "-i", "-C", home, *words, *python, str(directory / "jail"), json.dumps(setup)]
 
 
-def _environment(plan: Plan, site: str) -> dict[str, str]:
+def _environment(plan: JailPlan, site: str) -> dict[str, str]:
     packages = _WITH_PACKAGES | {"PYTHONPATH": site} if plan.packages else {}
     return ENVIRONMENT | _LOADER | packages
 
 
-def _lay_out(plan: Plan, directory: Path) -> Path:
+def _lay_out(plan: JailPlan, directory: Path) -> Path:
     """Make a scratch directory look like the inside of a jail."""
     code = directory / "jail" / "tarot_bench" / "sandbox"
     for made in (directory, code, directory / "site", directory / "box", directory / "home"):
@@ -98,7 +98,7 @@ def _lay_out(plan: Plan, directory: Path) -> Path:
     return directory
 
 
-def _readable(plan: Plan) -> list[str]:
+def _readable(plan: JailPlan) -> list[str]:
     """What a program may read where the whole machine is in sight; masking by leaving out."""
     python = interpreter.current()
     found = ["/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random", *plan.packages.values()]

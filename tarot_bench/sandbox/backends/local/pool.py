@@ -141,7 +141,7 @@ class LocalSandbox(Closing):
             directory = held.enter_context(scratch.directory()) if self._level != "full" else None
             uid = held.enter_context(uids.reserved()) if self._level != "none" and os.geteuid() == 0 else None
             shown = (self._packages.paths, self._packages.preload) if name == "packages" else ({}, ())
-            plan = jail.Plan(self._level, uid, self._landlock_abi, directory, *shown)
+            plan = jail.JailPlan(self._level, uid, self._landlock_abi, directory, *shown)
             return Worker(lambda channel: jail.command(plan, channel), held.pop_all())
 
 

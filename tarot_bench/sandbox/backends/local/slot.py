@@ -14,7 +14,7 @@ from tarot_bench.sandbox import values
 from tarot_bench.sandbox.backends.local.packages import Packages
 from tarot_bench.sandbox.backends.local.worker import JailLostError, JailSilentError, Test, Worker, memory_file
 from tarot_bench.sandbox.base import Job
-from tarot_bench.sandbox.inside.wire import BATCH, Given, JobPacket, Mode
+from tarot_bench.sandbox.inside.wire import BATCH, Given, JobPacket, WireMode
 from tarot_bench.verdict import Execution
 
 # Looking for a word is many times faster than looking for a pattern, and most programs have none of these.
@@ -24,7 +24,7 @@ _STACKS = 2 * 1024 * 1024 * 1024  # address space for the stacks of threads, of 
 _STRIKES = 2
 _TESTER_CPU_S, _TESTER_WALL_S, _TESTER_SHARE = 20.0, 60.0, 4  # at least, and so many times what the candidate has
 _FAREWELL_S = 2.0
-_MODES = {"stdin": Mode.STDIN, "call": Mode.CALL, "calls": Mode.CALLS}
+_MODES = {"stdin": WireMode.STDIN, "call": WireMode.CALL, "calls": WireMode.CALLS}
 
 Open = Callable[[str], Worker]
 """Starts a jail of a class: ``plain``, ``packages`` (installed ones can be imported) or ``tester``."""
@@ -125,7 +125,7 @@ class Slot:
             closing(Test.make(lent=(ours := _connected())[:2])) as serving,
             closing(Test.make(lent=ours[2:], with_result=True)) as testing,
         ):
-            candidate.start(self._packet(job, Mode.SERVE, 1), _given(job), iter([serving]))
+            candidate.start(self._packet(job, WireMode.SERVE, 1), _given(job), iter([serving]))
             tester.start(self._tester_packet(job), Given(suite, ""), iter([testing]))
             (tested,) = tester.results()
             try:
@@ -141,7 +141,7 @@ class Slot:
         Raises:
             SandboxError: it does not either; the fault is ours.
         """
-        packet = self._packet(job, Mode.STDIN, 1)
+        packet = self._packet(job, WireMode.STDIN, 1)
         try:
             worker = self.worker(name)
             worker.start(packet, Given(b"", ""), iter([Test.make()]))
@@ -153,8 +153,8 @@ class Slot:
             raise SandboxError(f"an empty program does not end well either: {error}")
         return Execution("killed", signal=signal.SIGKILL, stderr=f"sandbox: {error}".encode(), doubtful=True)
 
-    def _packet(self, job: Job, mode: Mode, tests: int) -> JobPacket:
-        wall_s = job.limits.wall_s + (_tester_limits(job.limits).wall_s if mode is Mode.SERVE else 0)
+    def _packet(self, job: Job, mode: WireMode, tests: int) -> JobPacket:
+        wall_s = job.limits.wall_s + (_tester_limits(job.limits).wall_s if mode is WireMode.SERVE else 0)
         return JobPacket(
             mode=mode,
             tests=tests,
@@ -172,7 +172,7 @@ class Slot:
         )
 
     def _tester_packet(self, job: Job) -> JobPacket:
-        packet = self._packet(replace(job, limits=_tester_limits(job.limits), source=""), Mode.TESTER, 1)
+        packet = self._packet(replace(job, limits=_tester_limits(job.limits), source=""), WireMode.TESTER, 1)
         return packet._replace(patience_s=job.limits.wall_s)
 
 

@@ -15,7 +15,7 @@ from itertools import chain, islice
 from tarot_bench.errors import SandboxError
 from tarot_bench.sandbox.inside import wire
 from tarot_bench.sandbox.inside.wire import Ended, Given, JobPacket, Reason
-from tarot_bench.verdict import Execution, Outcome
+from tarot_bench.verdict import Ending, Execution
 
 STARTUP_S = 30.0
 _GRACE_S = 15.0  # how much later than its own watchdog a jail may answer on a busy machine
@@ -268,7 +268,7 @@ def describe(ended: Ended, packet: JobPacket, test: Test) -> Execution:
     signalled = os.WIFSIGNALED(ended.status)
     number = os.WTERMSIG(ended.status) if signalled else None
     code = None if signalled else os.WEXITSTATUS(ended.status)
-    outcome: Outcome = "killed" if signalled else "exited"
+    outcome: Ending = "killed" if signalled else "exited"
     if max(sizes) > packet.output:
         outcome = "output"
     elif ended.reason in (Reason.CPU, Reason.WALL) or ended.cpu_s > packet.cpu_s or number == signal.SIGXCPU:

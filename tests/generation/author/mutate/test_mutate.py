@@ -4,11 +4,11 @@ import pytest
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.dataset.synthetic.family import entries
-from tarot_bench.generation.author.drafting import Failure, Wanted
+from tarot_bench.generation.author.drafting import TestFailure, Wanted
+from tarot_bench.generation.author.generator import GeneratorSettings
+from tarot_bench.generation.author.mutate.asking import accepted, steps
 from tarot_bench.generation.author.mutate.author import MutateAuthor
 from tarot_bench.generation.author.mutate.picking import Candidate, pick, spread
-from tarot_bench.generation.author.mutate.probe import accepted, steps
-from tarot_bench.generation.author.settings import GeneratorSettings
 from tarot_bench.generation.validate.validators import accepts
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
@@ -97,7 +97,7 @@ def test_a_repair_does_not_come_back_with_the_rejected_input(sandbox):
     entry = Entry(problem=SORTING, validator=VALIDATOR)
     (first,) = draft(sandbox, Wanted(entry, (Tier.EDGE,)))
     rejected = first.tests[0][0]
-    failure = Failure(Tier.EDGE, rejected.input, rejected.output, "", "same-input: twice")
+    failure = TestFailure(Tier.EDGE, rejected.input, rejected.output, "", "same-input: twice")
     (again,) = draft(sandbox, Wanted(entry, (Tier.EDGE,), 1, (failure,)))
     test, provenance = again.tests[0]
     assert test.input != rejected.input

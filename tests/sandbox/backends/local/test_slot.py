@@ -10,7 +10,7 @@ from tarot_bench.sandbox.backends.local.pool import LocalSandbox
 from tarot_bench.sandbox.backends.local.slot import Slot
 from tarot_bench.sandbox.backends.local.worker import JailLostError, Test
 from tarot_bench.sandbox.inside import wire
-from tarot_bench.sandbox.inside.wire import BATCH, Given, Mode
+from tarot_bench.sandbox.inside.wire import BATCH, Given, WireMode
 
 LIMITS = Limits(cpu_s=2, wall_s=5)
 KILLER = "print('killer')"
@@ -93,7 +93,7 @@ def test_the_jail_s_own_failure_before_the_program_starts_is_no_ending_of_the_pr
     received = []
     monkeypatch.setattr(worker, "_receive", lambda timeout: received.append(timeout) or wire.FAILED + b"OSError: full")
     worker.start(
-        slot._packet(Job("print(7)", "stdin", (b"",), LIMITS), Mode.STDIN, 1), Given(b"", ""), iter([Test.make()])
+        slot._packet(Job("print(7)", "stdin", (b"",), LIMITS), WireMode.STDIN, 1), Given(b"", ""), iter([Test.make()])
     )
     with pytest.raises(JailLostError, match="OSError: full"):
         list(worker.results())

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from tarot_bench.config import Name
 from tarot_bench.problem import Frozen
 from tarot_bench.training.miniature.corpus import Skill
-from tarot_bench.training.modes import Mode
+from tarot_bench.training.modes import RewardMode
 from tarot_bench.training.recipe import FreshModel
 
 
@@ -42,7 +42,7 @@ class MiniatureRecipe(Frozen):
     baseline: str = "static"
     """The curriculum that the others are compared with."""
     seeds: tuple[int, ...] = Field(min_length=2)
-    mode: Mode = "fraction"
+    mode: RewardMode = "fraction"
     samples: int = Field(ge=1)
     """Completions per held-out problem, before and after."""
     evaluate_every: int = Field(ge=1)
