@@ -14,7 +14,7 @@ from tarot_bench.publishing import CardRecipe
 from tarot_bench.recipes import root
 from tarot_bench.training.curriculum import Curriculum
 from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
-from tarot_bench.training.portfolio import Portfolio
+from tarot_bench.training.probe.portfolio import Portfolio
 from tarot_bench.training.recipe import ModelSpec, TrainingRecipe
 from tests.cli.test_mistakes import expect_one_line, tarot
 

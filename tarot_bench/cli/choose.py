@@ -25,12 +25,12 @@ def choose(
     from typing import cast, get_args
 
     from tarot_bench.errors import RecipeError
-    from tarot_bench.training.choose import By, by_size
-    from tarot_bench.training.choose import choose as pick
-    from tarot_bench.training.modes import mode_named
-    from tarot_bench.training.portfolio import load_portfolio
-    from tarot_bench.training.probe import probe
-    from tarot_bench.training.samples import saved_grades
+    from tarot_bench.training.probe.choose import By, by_size
+    from tarot_bench.training.probe.choose import choose as pick
+    from tarot_bench.training.probe.portfolio import load_portfolio
+    from tarot_bench.training.probe.probe import probe
+    from tarot_bench.training.probe.samples import saved_grades
+    from tarot_bench.training.reward.modes import mode_named
 
     if by not in get_args(By):
         raise RecipeError(f"--by {by}: there are {', '.join(get_args(By))}")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tarot_bench.metrics.intervals import Estimate
     from tarot_bench.reporting.tables import Columns
-    from tarot_bench.training.probe import Probe
+    from tarot_bench.training.probe.probe import Probe
 
 
 def probe(
@@ -49,11 +49,11 @@ def probe(
     from tarot_bench.cli.terminal import plain_console
     from tarot_bench.errors import RecipeError
     from tarot_bench.runs import Run
-    from tarot_bench.training.modes import mode_named
-    from tarot_bench.training.portfolio import load_portfolio
-    from tarot_bench.training.probe import difficulties
-    from tarot_bench.training.probe import probe as measure
-    from tarot_bench.training.samples import saved_grades
+    from tarot_bench.training.probe.portfolio import load_portfolio
+    from tarot_bench.training.probe.probe import difficulties
+    from tarot_bench.training.probe.probe import probe as measure
+    from tarot_bench.training.probe.samples import saved_grades
+    from tarot_bench.training.reward.modes import mode_named
 
     if (model is None) == (run is None):
         raise RecipeError(

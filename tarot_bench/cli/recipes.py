@@ -65,7 +65,7 @@ def lint_recipes(
 ) -> None:
     """Check training recipes and model files: names, lengths, group sizes, keys. Exit 1 if there is an error."""
     from tarot_bench.cli.terminal import say_line
-    from tarot_bench.training.linting import lint_files, shipped_files
+    from tarot_bench.training.lint.files import lint_files, shipped_files
 
     files = paths or shipped_files()
     findings = lint_files(files)

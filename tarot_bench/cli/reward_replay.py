@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from tarot_bench.reporting.tables import Columns
-    from tarot_bench.training.replay import StageRewards
+    from tarot_bench.training.probe.replay import StageRewards
 
 
 def reward_replay(
@@ -24,9 +24,9 @@ def reward_replay(
     from tarot_bench.cli.terminal import plain_console
     from tarot_bench.texts import inline
     from tarot_bench.training.curriculum import load_curriculum
-    from tarot_bench.training.modes import mode_named
-    from tarot_bench.training.replay import replay
-    from tarot_bench.training.samples import saved_grades
+    from tarot_bench.training.probe.replay import replay
+    from tarot_bench.training.probe.samples import saved_grades
+    from tarot_bench.training.reward.modes import mode_named
 
     chosen, saved = load_curriculum(curriculum), saved_grades(run)
     group = group_size or max(2, min(map(len, saved.by_problem.values())))

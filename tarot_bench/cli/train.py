@@ -60,7 +60,7 @@ def _train(invocation: "Invocation") -> None:
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.evaluation.prompts import Prompt
     from tarot_bench.training.recipe import resolve
-    from tarot_bench.training.trainer import train as run_training
+    from tarot_bench.training.trainer.train import train as run_training
 
     training = resolve(invocation.recipe, invocation.model, invocation.curriculum, invocation.overrides)
     output = invocation.output or training.output

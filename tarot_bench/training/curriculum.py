@@ -1,7 +1,7 @@
 """Curricula as data: which tiers count at which point of training, and how much.
 
-A curriculum does not say how verdicts become a number: that is a reward's mode (`tarot_bench.training.modes`), and
-every curriculum goes with every mode.
+A curriculum does not say how verdicts become a number: a reward mode does (`tarot_bench.training.reward.modes`). Every
+curriculum works with every mode.
 """
 
 import random
@@ -45,7 +45,7 @@ class CurriculumStage(Frozen):
     tiers: tuple[TierLabel, ...] = Field(min_length=1)
     keep: float = Field(default=1.0, gt=0, le=1)
     """Share of the problems that are trained on, the hardest by their latest pass rates. Only the order of the data
-    can follow this (`tarot_bench.training.sampler`); a reward pays no attention to it."""
+    can follow this (`tarot_bench.training.data.sampler`); a reward pays no attention to it."""
 
     @field_validator("tiers")
     @classmethod

@@ -14,8 +14,8 @@ from tarot_bench.config import Name, build, load_yaml, read_mapping, with_overri
 from tarot_bench.errors import RecipeError
 from tarot_bench.problem import Frozen
 from tarot_bench.recipes import find
-from tarot_bench.training.formats import FormatReward, Tags
-from tarot_bench.training.modes import RewardMode
+from tarot_bench.training.reward.formats import FormatReward, Tags
+from tarot_bench.training.reward.modes import RewardMode
 
 RECIPES = "training_baselines/recipes"
 MODELS = "training_baselines/models"

@@ -63,7 +63,7 @@ def rewarded(distinct: int, python: str | None = None) -> Iterator[Check]:
     Programs run in our sandbox, or with `python` in a new interpreter for every test; all else is the same.
     """
     from tarot_bench.sandbox import open_sandbox
-    from tarot_bench.training.reward import TierReward
+    from tarot_bench.training.reward.tier_reward import TierReward
 
     with tempfile.TemporaryDirectory() as empty, open_sandbox("local", workers=1) as sandbox:
         os.chdir(empty)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.test_mistakes import tarot
 from tests.training.made import one_each
-from tests.training.test_probe import write_run
+from tests.training.probe.test_probe import write_run
 
 PATTERNS = ("1110", "1000", "0000", "1100")
 

@@ -11,7 +11,7 @@ from tarot_bench.dataset.native import write_jsonl
 from tarot_bench.errors import RunError
 from tarot_bench.evaluation import evaluate, explain, regrade, resolve
 from tarot_bench.runs import writing
-from tarot_bench.training.samples import saved_grades
+from tarot_bench.training.probe.samples import saved_grades
 from tests.servers.llm import LlmServer
 
 CODE = "```python\nprint(1)\n```"

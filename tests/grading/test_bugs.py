@@ -11,7 +11,7 @@ from tarot_bench.evaluation.graders import Graders
 from tarot_bench.grading import bugs, extraction_of, grade, grade_code, grade_extraction
 from tarot_bench.progress import Silent
 from tarot_bench.runs import Journal
-from tarot_bench.training.reward import TierReward
+from tarot_bench.training.reward.tier_reward import TierReward
 from tarot_bench.verdict import Completion, Grade, Verdict
 from tests.training.problems import DOUBLE, State, fenced
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from tarot_bench.dataset.synthetic.small import small_family, small_tasks
-from tarot_bench.training.fresh import fresh_model, fresh_tokenizer
+from tarot_bench.training.data.rows import HeldOutSplit
 from tarot_bench.training.miniature.corpus import Skill, answer_of
 from tarot_bench.training.miniature.supervised import Lesson, learn
 from tarot_bench.training.recipe import FreshModel, ModelSpec, Training, TrainingRecipe
-from tarot_bench.training.rows import HeldOutSplit
+from tarot_bench.training.trainer.fresh import fresh_model, fresh_tokenizer
 
 COUNT = 6
 """Problems: the model knows them by heart, with the faults of its author."""

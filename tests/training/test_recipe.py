@@ -5,9 +5,9 @@ import pytest
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.recipes import root
 from tarot_bench.training.curriculum import shipped_curricula
+from tarot_bench.training.data.rows import prompt_of, rows_of, split
 from tarot_bench.training.recipe import MODELS, RECIPES, ModelSpec, kind_of, load_model_spec, resolve
-from tarot_bench.training.rows import prompt_of, rows_of, split
-from tarot_bench.training.trl_arguments import grpo_arguments, trainer_settings
+from tarot_bench.training.trainer.trl_arguments import grpo_arguments, trainer_settings
 
 PAPER = {
     *("gemma2-2b", "gemma2-9b", "qwen2.5-1.5b", "qwen2.5-3b", "qwen2.5-7b", "qwen3-4b"),

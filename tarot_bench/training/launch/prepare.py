@@ -16,7 +16,7 @@ from tarot_bench.training.launch.commands import (
 )
 from tarot_bench.training.launch.files import FILE_NAMES, SUBMIT, Cluster, job_file
 from tarot_bench.training.launch.script import LaunchPlan
-from tarot_bench.training.lint import lint_training
+from tarot_bench.training.lint.checks import lint_training
 from tarot_bench.training.recipe import Training, resolve
 
 

@@ -12,7 +12,7 @@ from tarot_bench.dataset.synthetic.small import SmallTask, small_family, small_t
 from tarot_bench.problem import Frozen
 from tarot_bench.runs import Journal, Run
 from tarot_bench.sandbox.base import Sandbox
-from tarot_bench.training.fresh import fresh_model, fresh_tokenizer
+from tarot_bench.training.data.rows import HeldOutSplit
 from tarot_bench.training.miniature.corpus import answer_of
 from tarot_bench.training.miniature.measure import MiniatureSample, graded, rates_of, sample
 from tarot_bench.training.miniature.miniature_recipe import LevelSettings, MiniatureRecipe
@@ -25,8 +25,8 @@ from tarot_bench.training.recipe import (
     Training,
     TrainingRecipe,
 )
-from tarot_bench.training.rows import HeldOutSplit
-from tarot_bench.training.trainer import train
+from tarot_bench.training.trainer.fresh import fresh_model, fresh_tokenizer
+from tarot_bench.training.trainer.train import train
 
 Tell = Callable[[str], None]
 

@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 from tarot_bench.config import Name
 from tarot_bench.problem import Frozen
 from tarot_bench.training.miniature.corpus import Skill
-from tarot_bench.training.modes import RewardMode
 from tarot_bench.training.recipe import FreshModel
+from tarot_bench.training.reward.modes import RewardMode
 
 
 class LevelSettings(Frozen):

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import Limits, Problem, Tier
 from tarot_bench.training.curriculum import Curriculum, CurriculumStage
-from tarot_bench.training.reward import TierReward
+from tarot_bench.training.reward.tier_reward import TierReward
 from tarot_bench.sandbox import Job, Sandbox
 from tarot_bench.sandbox.backends.local import isolation
 from tarot_bench.sandbox.base import JobMode

@@ -1,0 +1,1 @@
+"""The rows that are trained on, and their order under a curriculum."""

@@ -1,0 +1,1 @@
+"""Checks of training recipes and model files."""

@@ -1,0 +1,190 @@
+"""``tarot-bench recipes lint``: what goes wrong in training recipes, found before a GPU is rented.
+
+Of the 84 published recipes 25 name another model than their folder, the length they are served with is shorter than
+what they ask for, group sizes fit one number of GPUs only, and half of their keys mean nothing to today's trainer.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tarot_bench.config import load_yaml
+from tarot_bench.errors import UserError, did_you_mean, one_line
+from tarot_bench.training.curriculum import load_curriculum
+from tarot_bench.training.recipe import ModelSpec, Training, TrainingRecipe, load_model_spec
+from tarot_bench.training.trainer.trl_arguments import ELSEWHERE, trainer_settings
+from tarot_bench.training.trainer.trl_keys import advice, known_keys
+
+Level = Literal["error", "warning"]
+_EVERY_BOUNDARY = "stages and checkpoints fall inside a generation batch: "
+
+
+@dataclass(frozen=True, slots=True)
+class LintFinding:
+    """One thing that is wrong with a recipe.
+
+    Attributes:
+        level: an ``error`` stops a training or makes it another one than meant; a ``warning`` wants a look.
+        where: the file.
+        message: what is wrong and what to do.
+    """
+
+    level: Level
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.level}: {self.message}"
+
+
+Found = Iterator[tuple[Level, str]]
+
+
+def lint_model(path: Path) -> list[LintFinding]:
+    """Check a model file: it loads, and its name, its file's name and its id speak of the same model."""
+    return _findings(path, lambda: _model(path))
+
+
+def lint_recipe(path: Path, model: str | None = None, curriculum: str | None = None) -> list[LintFinding]:
+    """Check a recipe with its model and curriculum, or with others.
+
+    Args:
+        path: the recipe's file.
+        model: take this one in place of the recipe's.
+        curriculum: likewise.
+    """
+    return _findings(path, lambda: _recipe(path, model, curriculum))
+
+
+def lint_training(training: Training) -> Found:
+    """Check a resolved training; level and message of everything that is wrong."""
+    checks = (_keys, _lengths, _groups, _evaluation, _boundaries, _vllm, _curriculum)
+    for check in checks:
+        yield from check(training)
+
+
+def names_differ(name: str, model_id: str) -> bool:
+    """Whether a short name, such as a folder's, is not found in a model's id; punctuation and case do not matter.
+
+    ``-it`` and ``-instruct`` at the end of the name stand for each other.
+    """
+    short = re.sub(r"-(it|instruct)$", "", name.lower())
+    return _letters(short) not in _letters(model_id.rpartition("/")[2])
+
+
+def groups_misfit(trainer: Mapping[str, Any], processes: int) -> str | None:
+    """Why a generation batch does not hold whole groups; None where it does."""
+    each = int(trainer.get("per_device_train_batch_size", 8))
+    steps = int(trainer.get("steps_per_generation") or trainer.get("gradient_accumulation_steps", 1))
+    size = int(trainer.get("num_generations", 8))
+    batch = int(trainer.get("generation_batch_size") or each * steps * processes)
+    if batch % size == 0:
+        return None
+    return (
+        f"a generation batch of {batch} completions (per device {each} x steps {steps} x processes {processes}) "
+        f"does not divide into groups of num_generations={size}"
+    )
+
+
+def _findings(path: Path, check: Callable[[], Found]) -> list[LintFinding]:
+    try:
+        return [LintFinding(level, str(path), message) for level, message in check()]
+    except UserError as error:
+        return [LintFinding("error", str(path), one_line(error).removeprefix(f"{path}: "))]
+
+
+def _model(path: Path) -> Found:
+    spec = load_yaml(ModelSpec, path)
+    if spec.name != path.stem:
+        yield "error", f"the file is called {path.stem!r}, the model {spec.name!r}: give both one name"
+    if spec.id and names_differ(spec.name.removesuffix("-base"), spec.id):
+        yield "error", f"{spec.name!r} has the id {spec.id!r}, which is another model's"
+    yield from _unknown(spec.trainer)
+
+
+def _recipe(path: Path, model: str | None, curriculum: str | None) -> Found:
+    recipe = load_yaml(TrainingRecipe, path)
+    if recipe.name != path.stem:
+        yield "error", f"the file is called {path.stem!r}, the recipe {recipe.name!r}: give both one name"
+    changed = {key: value for key, value in {"model": model, "curriculum": curriculum}.items() if value is not None}
+    recipe = recipe.model_copy(update=changed)
+    yield from lint_training(Training(recipe=recipe, model=load_model_spec(recipe.model)))
+
+
+def _keys(training: Training) -> Found:
+    yield from _unknown(training.recipe.trainer)
+    for key in trainer_settings(training):
+        if key in ELSEWHERE:
+            yield "error", f"trainer.{key} is decided by {ELSEWHERE[key]}; leave it out"
+
+
+def _unknown(trainer: Mapping[str, Any]) -> Found:
+    known = known_keys()
+    for key in trainer:
+        told = advice(key)
+        if told or (known is not None and key not in known):
+            yield "error", f"trainer.{key}: {told or 'TRL has no such setting' + did_you_mean(key, known or ())}"
+
+
+def _lengths(training: Training) -> Found:
+    recipe, model = training.recipe, training.model
+    wanted = recipe.max_prompt_tokens + recipe.max_completion_tokens
+    if wanted > model.context:
+        yield (
+            "error",
+            f"max_prompt_tokens + max_completion_tokens = {wanted} exceeds {model.name}'s {model.context} positions",
+        )
+
+
+def _groups(training: Training) -> Found:
+    trainer, processes = trainer_settings(training), training.recipe.processes
+    misfit = groups_misfit(trainer, processes)
+    if misfit:
+        yield "error", misfit
+    if int(trainer["num_generations"]) < 2:
+        yield "error", "num_generations must be at least 2: GRPO compares completions of one prompt"
+
+
+def _evaluation(training: Training) -> Found:
+    recipe, evaluation = training.recipe, training.recipe.evaluation
+    if evaluation.every and not recipe.data.held_out:
+        yield "error", "evaluation.every without data.held_out: there is nothing to evaluate on"
+    batch = int(trainer_settings(training).get("per_device_eval_batch_size", 8)) * recipe.processes
+    if evaluation.every and batch % evaluation.samples:
+        yield "error", f"an evaluation batch of {batch} does not divide into evaluation.samples={evaluation.samples}"
+
+
+def _boundaries(training: Training) -> Found:
+    """Stages move between generation batches only, and a batch that a checkpoint cuts is generated anew on resume."""
+    trainer = trainer_settings(training)
+    accumulated = int(trainer.get("gradient_accumulation_steps", 1))
+    generated = int(trainer.get("steps_per_generation") or accumulated) * int(trainer.get("num_iterations", 1))
+    every = max(1, generated // accumulated)
+    if every > 1:
+        yield "warning", f"completions are generated every {every} optimizer steps: stages move as seldom"
+    saves = trainer.get("save_steps")
+    if trainer.get("save_strategy") != "no" and isinstance(saves, int) and saves % every:
+        yield "error", f"{_EVERY_BOUNDARY}save_steps={saves} must be a multiple of {every} to resume to the same curve"
+
+
+def _vllm(training: Training) -> Found:
+    recipe, model = training.recipe, training.model
+    if recipe.vllm.mode == "server" and model.id is None:
+        yield "error", f"vllm.mode=server: {model.name} is made from nothing, there is nothing to serve"
+    if recipe.vllm.mode == "server" and recipe.lora:
+        yield "warning", "vllm.mode=server with lora merges the adapters before every transfer of weights"
+
+
+def _curriculum(training: Training) -> Found:
+    recipe = training.recipe
+    curriculum = load_curriculum(recipe.curriculum)
+    if recipe.data.order != "curriculum" and any(stage.keep < 1 for stage in curriculum.stages):
+        yield "warning", f"curriculum {curriculum.name} keeps the hardest problems, which needs data.order=curriculum"
+    if recipe.reward.format == "model" and training.model.format is None:
+        yield "error", f"reward.format=model, but the file of {training.model.name} names no format"
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())

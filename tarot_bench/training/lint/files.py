@@ -1,0 +1,44 @@
+"""Files to findings: which check a file gets, by what it holds."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tarot_bench.config import load_yaml
+from tarot_bench.errors import RecipeError, UserError, one_line
+from tarot_bench.recipes import root
+from tarot_bench.training.lint.checks import LintFinding, lint_model, lint_recipe
+from tarot_bench.training.lint.published import lint_published, read_published
+from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
+from tarot_bench.training.recipe import MODELS, RECIPES, kind_of
+
+
+def shipped_files() -> list[Path]:
+    """All shipped model files and training recipes."""
+    return [file for folder in (MODELS, RECIPES) for file in sorted((root() / folder).glob("*.yaml"))]
+
+
+def lint_files(paths: Sequence[Path]) -> list[LintFinding]:
+    """Check files of any form; a folder stands for all YAML files in it.
+
+    Raises:
+        RecipeError: there is no such file.
+    """
+    files = [file for path in paths for file in (sorted(path.rglob("*.y*ml")) if path.is_dir() else [path])]
+    return [finding for file in files for finding in _lint(file)]
+
+
+def _lint(path: Path) -> list[LintFinding]:
+    if not path.is_file():
+        raise RecipeError(f"{path}: there is no such file")
+    try:
+        published = read_published(path)
+        if published is not None:
+            return lint_published(path, published)
+        if path.resolve().parent.name == "models":
+            return lint_model(path)
+        if kind_of(str(path)) == "miniature":
+            load_yaml(MiniatureRecipe, path)
+            return []
+        return lint_recipe(path)
+    except UserError as error:
+        return [LintFinding("error", str(path), one_line(error).removeprefix(f"{path}: "))]

@@ -1,0 +1,1 @@
+"""Before training: what a model solves in each tier, and which curriculum fits it."""

@@ -1,0 +1,72 @@
+"""What a reward logs of a batch: all tiers, whether or not they are active, so that stages can be compared."""
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Sequence
+
+from tarot_bench.problem import TIERS
+from tarot_bench.training.curriculum import Curriculum
+from tarot_bench.training.reward.batch import Batch
+from tarot_bench.verdict import Grade, Verdict
+
+
+def measures_of(
+    curriculum: Curriculum,
+    progress: float,
+    batch: Batch,
+    rewards: Sequence[float | None],
+    formed: Sequence[bool] | None = None,
+) -> dict[str, float]:
+    """Scalars of a batch. The same names every time, as TRL asks of processes that log together; NaN is "no value".
+
+    - ``tiers/TIER/pass_rate``: mean share of the tier's tests that passed; ``tiers/TIER/dead_groups``: share of groups
+      in which all samples do equally on the tier; ``tiers/TIER/active``: 1 or 0.
+    - ``verdicts/VERDICT``: share of all tests.
+    - ``reward/dead_groups``: share of groups whose rewards are all equal: nothing is learned from them.
+    - ``reward/none``: share of rows without a reward; ``reward/runs``: programs run per row; ``reward/format``, where
+      a form is rewarded: share of rows that have it; ``curriculum/progress``.
+
+    A group is the rows of one problem; groups of one say nothing and do not count.
+    """
+    grades = batch.grades
+    names = [f"{grade.problem_id} {grade.problem_digest}" for grade in grades]
+    measured = {"curriculum/progress": progress, "reward/runs": _share(batch.runs, len(grades))}
+    measured["reward/none"] = _mean([reward is None for reward in rewards])
+    measured["reward/dead_groups"] = dead_groups(names, rewards)
+    if formed is not None:
+        measured["reward/format"] = _mean(formed)
+    active = curriculum.active(progress)
+    for tier in TIERS:
+        rates = [grade.rate(tier) for grade in grades]
+        measured[f"tiers/{tier}/pass_rate"] = _mean([rate for rate in rates if rate is not None])
+        measured[f"tiers/{tier}/dead_groups"] = dead_groups(names, rates)
+        measured[f"tiers/{tier}/active"] = float(tier in active)
+    verdicts = Counter(result.verdict for grade in grades for result in grade.results)
+    return measured | {f"verdicts/{verdict}": _share(verdicts[verdict], verdicts.total()) for verdict in Verdict}
+
+
+def columns_of(grades: Sequence[Grade]) -> dict[str, list[str]]:
+    """Columns for the table of completions: verdicts, the first thing that went wrong, and how the code was found."""
+    failures = [next((r.detail for r in grade.results if r.verdict is not Verdict.PASSED), "") for grade in grades]
+    return {
+        "verdicts": [" ".join(f"{result.tier}={result.verdict}" for result in grade.results) for grade in grades],
+        "first_failure": failures,
+        "code": [grade.extraction.how for grade in grades],
+    }
+
+
+def dead_groups(names: Sequence[str], values: Sequence[float | None]) -> float:
+    """Share of groups in which everyone has the same value; None values are left out, NaN if there are no groups."""
+    groups: dict[Hashable, list[float]] = {}
+    for name, value in zip(names, values, strict=True):
+        if value is not None:
+            groups.setdefault(name, []).append(value)
+    return _mean([max(group) - min(group) < 1e-9 for group in groups.values() if len(group) > 1])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return _share(math.fsum(values), len(values))
+
+
+def _share(part: float, whole: int) -> float:
+    return part / whole if whole else math.nan

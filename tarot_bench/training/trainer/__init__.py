@@ -1,0 +1,1 @@
+"""One GRPO run on TRL: arguments, trainer, callbacks, curve and model card."""
