@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tarot_bench.training.launch.commands import Invocation
+    from tarot_bench.training.kinds import TrainingJob
+    from tarot_bench.training.launch.prepare import Prepared
 
 
 def train(
@@ -43,42 +44,33 @@ def train(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the exact commands and files; do nothing.")] = False,
 ) -> None:
-    """Train a model with GRPO on tier tests, under a curriculum; the run resumes to the same curve."""
+    """Train a model with GRPO on the tiers' tests under a curriculum; a resumed run continues the same curve."""
+    from tarot_bench.training.kinds import open_job
     from tarot_bench.training.launch.commands import Invocation
-    from tarot_bench.training.recipe import kind_of
 
-    invocation = Invocation(recipe, model, curriculum, tuple(settings or ()), output, resume)
-    if kind_of(recipe) == "miniature":
-        _miniature(invocation, launch, dry_run)
-    elif launch or dry_run:
-        _launch(invocation, launch, gpus, dry_run)
+    job = open_job(Invocation(recipe, model, curriculum, tuple(settings or ()), output, resume))
+    if launch or dry_run:
+        _launch(job.prepare(launch, gpus), dry_run)
     else:
-        _train(invocation)
+        _run(job)
 
 
-def _train(invocation: "Invocation") -> None:
+def _run(job: "TrainingJob") -> None:
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.evaluation.prompts import Prompt
-    from tarot_bench.training.recipe import resolve
-    from tarot_bench.training.trainer.train import train as run_training
 
-    training = resolve(invocation.recipe, invocation.model, invocation.curriculum, invocation.overrides)
-    output = invocation.output or training.output
-    keep(output)
-    render = Prompt(training.recipe.data.prompt).render
+    keep(job.output)
     _quiet()
-    outcome = run_training(training, output, render, resume=invocation.resume, tell=_tell)
-    if os.environ.get("RANK", "0") == "0":  # one of several processes says it for all
-        typer.echo(f"run: {output}  ({outcome.steps} steps; model: {outcome.model})")
+    lines = job.run(lambda name: Prompt(name).render, _tell)
+    if os.environ.get("RANK", "0") == "0":  # the first of several processes reports for all
+        typer.echo("\n".join(lines))
 
 
-def _launch(invocation: "Invocation", launch: str | None, gpus: int | None, dry_run: bool) -> None:
+def _launch(prepared: "Prepared", dry_run: bool) -> None:
     import subprocess
 
     from tarot_bench.runs import write_atomically
-    from tarot_bench.training.launch.prepare import prepare
 
-    prepared = prepare(invocation, launch, gpus)
     for line in prepared.notes:
         typer.echo(f"# {line}")
     for name, text in prepared.files.items():
@@ -92,36 +84,8 @@ def _launch(invocation: "Invocation", launch: str | None, gpus: int | None, dry_
         raise typer.Exit(subprocess.run(prepared.arguments, check=False).returncode)
 
 
-def _miniature(invocation: "Invocation", launch: str | None, dry_run: bool) -> None:
-    import shlex
-
-    from tarot_bench.cli.interrupts import keep
-    from tarot_bench.config import load_yaml
-    from tarot_bench.errors import RecipeError
-    from tarot_bench.recipes import find
-    from tarot_bench.sandbox import open_sandbox
-    from tarot_bench.training.launch.commands import train_command
-    from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
-    from tarot_bench.training.miniature.run import run_and_report
-    from tarot_bench.training.recipe import RECIPES
-
-    if launch or invocation.model or invocation.curriculum:
-        raise RecipeError("the miniature compares curricula on one CPU: it takes no --launch, --model or --curriculum")
-    wanted = load_yaml(MiniatureRecipe, find(invocation.recipe, RECIPES), invocation.overrides)
-    output = invocation.output or Path("runs") / "train" / wanted.name
-    if dry_run:
-        typer.echo(f"# output {output}\n{shlex.join(train_command(invocation))}")
-        return
-    _quiet()
-    keep(output)
-    with open_sandbox() as sandbox:
-        page = run_and_report(wanted, output, sandbox, resume=invocation.resume, tell=_tell)
-    typer.echo(page.read_text(encoding="utf-8"))
-    typer.echo(f"run: {output}  (report.md, curves.png, cells.jsonl)")
-
-
 def _quiet() -> None:
-    """What the libraries say about every file and every deprecated default of each other's."""
+    """Silence the progress bars and deprecation warnings of transformers."""
     import warnings
 
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

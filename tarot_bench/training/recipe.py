@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from tarot_bench.config import Name, build, load_yaml, read_mapping, with_overrides
+from tarot_bench.config import Name, build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError
 from tarot_bench.problem import Frozen
 from tarot_bench.recipes import find
@@ -21,6 +21,7 @@ RECIPES = "training_baselines/recipes"
 MODELS = "training_baselines/models"
 CHAT_TEMPLATES = "training_baselines/chat_templates"
 
+_NOT_IDENTITY = {"kind", "description", "hub", "report_to", "processes"}
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 
 
@@ -147,6 +148,7 @@ class TrainingRecipe(Frozen):
     """A file of ``training_baselines/recipes/``."""
 
     name: Name
+    kind: Literal["grpo"] = "grpo"
     description: str = ""
     model: str = "qwen2.5-coder-1.5b"
     """A path, or a shipped name in training_baselines/models/."""
@@ -222,7 +224,7 @@ class Training(Frozen):
     @property
     def identity(self) -> dict[str, Any]:
         """The settings that decide what a run's records say; where they are reported or pushed is not among them."""
-        return self.model_dump(mode="json", exclude={"recipe": {"hub", "report_to", "description", "processes"}})
+        return self.model_dump(mode="json", exclude={"recipe": _NOT_IDENTITY})
 
 
 def resolve(
@@ -244,11 +246,6 @@ def resolve(
     raw |= {key: value for key, value in {"model": model, "curriculum": curriculum}.items() if value is not None}
     chosen = build(TrainingRecipe, with_overrides(raw, overrides), str(path))
     return Training(recipe=chosen, model=load_model_spec(chosen.model))
-
-
-def kind_of(recipe: str) -> str:
-    """The kind of a recipe file: ``miniature`` for that experiment, else ``training``."""
-    return str(read_mapping(find(recipe, RECIPES)).get("kind", "training"))
 
 
 def load_model_spec(argument: str) -> ModelSpec:

@@ -6,7 +6,7 @@ from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.recipes import root
 from tarot_bench.training.curriculum import shipped_curricula
 from tarot_bench.training.data.rows import prompt_of, rows_of, split
-from tarot_bench.training.recipe import MODELS, RECIPES, ModelSpec, kind_of, load_model_spec, resolve
+from tarot_bench.training.recipe import MODELS, ModelSpec, load_model_spec, resolve
 from tarot_bench.training.trainer.trl_arguments import grpo_arguments, trainer_settings
 
 PAPER = {
@@ -89,12 +89,6 @@ def test_vllm_is_told_where_the_server_is_or_how_much_memory_it_may_take(tmp_pat
     beside = grpo_arguments(resolve("lora"), tmp_path, has_gpu=True)
     assert (beside["vllm_mode"], beside["vllm_gpu_memory_utilization"]) == ("colocate", 0.4)
     assert beside["vllm_max_model_length"] == 1024 + 2048
-
-
-def test_every_shipped_recipe_is_of_a_known_kind():
-    assert {name: kind_of(name) for name in shipped(RECIPES)} == {
-        name: "miniature" if name == "miniature" else "training" for name in shipped(RECIPES)
-    }
 
 
 def test_a_system_message_goes_where_the_model_has_a_place_for_it():

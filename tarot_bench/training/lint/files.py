@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tarot_bench.config import load_yaml
 from tarot_bench.errors import RecipeError, UserError, one_line
 from tarot_bench.recipes import root
-from tarot_bench.training.lint.checks import LintFinding, lint_model, lint_recipe
+from tarot_bench.training.kinds import job_class
+from tarot_bench.training.lint.checks import LintFinding, lint_model
 from tarot_bench.training.lint.published import lint_published, read_published
-from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
-from tarot_bench.training.recipe import MODELS, RECIPES, kind_of
+from tarot_bench.training.recipe import MODELS, RECIPES
 
 
 def shipped_files() -> list[Path]:
@@ -36,9 +35,6 @@ def _lint(path: Path) -> list[LintFinding]:
             return lint_published(path, published)
         if path.resolve().parent.name == "models":
             return lint_model(path)
-        if kind_of(str(path)) == "miniature":
-            load_yaml(MiniatureRecipe, path)
-            return []
-        return lint_recipe(path)
+        return job_class(str(path)).lint(path)
     except UserError as error:
         return [LintFinding("error", str(path), one_line(error).removeprefix(f"{path}: "))]

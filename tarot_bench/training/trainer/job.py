@@ -1,0 +1,41 @@
+"""Recipes of kind ``grpo``: one GRPO run on TRL."""
+
+from functools import cached_property
+from pathlib import Path
+
+from tarot_bench.training.kinds import Prompts, Tell, TrainingJob
+from tarot_bench.training.launch.prepare import Prepared, prepare
+from tarot_bench.training.lint.checks import LintFinding, lint_recipe
+from tarot_bench.training.recipe import Training, resolve
+
+
+class GrpoJob(TrainingJob):
+    """Trains one model under one curriculum."""
+
+    @cached_property
+    def training(self) -> Training:
+        """The recipe with its model, curriculum and overrides."""
+        asked = self.invocation
+        return resolve(asked.recipe, asked.model, asked.curriculum, asked.overrides)
+
+    @property
+    def output(self) -> Path:
+        """The directory that was asked for, or `Training.output`."""
+        return self.invocation.output or self.training.output
+
+    def prepare(self, launch: str | None, gpus: int | None) -> Prepared:
+        """See `tarot_bench.training.launch.prepare.prepare`."""
+        return prepare(self.invocation, launch, gpus)
+
+    def run(self, prompts: Prompts, tell: Tell) -> list[str]:
+        """Train the model; the line names the run directory and the trained model."""
+        from tarot_bench.training.trainer.train import train
+
+        render = prompts(self.training.recipe.data.prompt)
+        result = train(self.training, self.output, render, resume=self.invocation.resume, tell=tell)
+        return [f"run: {self.output}  ({result.steps} steps; model: {result.model})"]
+
+    @staticmethod
+    def lint(path: Path) -> list[LintFinding]:
+        """See `tarot_bench.training.lint.checks.lint_recipe`."""
+        return lint_recipe(path)
