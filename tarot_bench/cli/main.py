@@ -10,7 +10,6 @@ from typer.core import TyperGroup
 from tarot_bench.cli import interrupts
 from tarot_bench.cli.choose import choose
 from tarot_bench.cli.doctor import doctor
-from tarot_bench.cli.evalchemy import evalchemy_command
 from tarot_bench.cli.evaluate import evaluate
 from tarot_bench.cli.explain import explain
 from tarot_bench.cli.generate import generate
@@ -60,7 +59,6 @@ app.command()(publish)
 app.command()(generate)
 app.command()(validate)
 app.command("import")(import_results)
-app.command("evalchemy-command")(evalchemy_command)
 app.command("lm-eval", context_settings=PASSED_ON)(lm_eval)
 app.command("lm-eval-path")(lm_eval_path)
 app.add_typer(recipes, name="recipes")

@@ -1,7 +1,7 @@
-"""`import` and `evalchemy-command` as a user types them."""
+"""`import` as a user types it, and the script for the paper's harness."""
 
 import json
-import shlex
+import subprocess
 
 from tarot_bench.dataset.native import write_jsonl
 from tests.cli.test_mistakes import tarot
@@ -45,11 +45,22 @@ def test_import_into_a_run_that_is_there_is_refused_and_names_no_option_that_imp
 
 
 def test_the_papers_command_spells_its_arguments_right(tmp_path):
-    said = tarot("evalchemy-command", "-m", "org/a model", "--gpus", "4", cwd=tmp_path)
-    words = shlex.split(said.stdout.replace("\\\n", " "))
-    assert words[:3] == ["python", "-m", "eval.eval"]
+    copied = tarot("recipes", "copy", "eval/harness/evalchemy.sh", cwd=tmp_path)
+    assert copied.returncode == 0, copied.stderr
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    python.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    command = ["bash", "evalchemy.sh", "org/a model", "4"]
+    said = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    words = said.stdout.splitlines()
+    assert words[:2] == ["-m", "eval.eval"]
     assert words[words.index("--model_args") + 1] == "pretrained=org/a model,tensor_parallel_size=4"
+    assert words[words.index("--batch_size") + 1 :] == ["16", "--output_path", "logs"]
     tasks = words[words.index("--tasks") + 1].split(",")
     assert tasks[:4] == ["HumanEval", "HumanEvalPlus", "MBPP", "MBPPPlus"]
     assert tasks[4:] == ["LiveCodeBenchv5_official", "CodeForces", "CruxEval"]
-    assert "not comparable" in said.stderr
+    assert "not comparable" in (tmp_path / "evalchemy.sh").read_text()
+    nameless = subprocess.run(command[:2], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert nameless.returncode != 0
+    assert "usage: evalchemy.sh MODEL" in nameless.stderr

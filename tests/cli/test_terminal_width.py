@@ -89,7 +89,7 @@ def test_the_short_form_of_help_works_on_every_command(command, tmp_path):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("tarot-bench ev", {"evaluate", "evalchemy-command"}),
+        ("tarot-bench lm", {"lm-eval", "lm-eval-path"}),
         ("tarot-bench evaluate --bench", {"--benchmark"}),
         ("tarot-bench recipes s", {"show"}),
     ],
