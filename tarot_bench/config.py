@@ -86,9 +86,22 @@ def complaints(error: ValidationError, kind: type[BaseModel] | None = None) -> s
         key = ".".join(str(part) for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")
         if kind and item["type"] == "extra_forbidden":
-            message = "unknown key" + _closest_keys(kind, item["loc"])
+            message = _about_unknown(kind, item["loc"])
         found.append(f"{key}: {message}" if key else message)
     return "; ".join(found)
+
+
+def _about_unknown(kind: type[BaseModel], loc: Sequence[int | str]) -> str:
+    """What an unknown key may stand for: its new name, where ``renamed`` of its settings type has one."""
+    *parents, leaf = (str(part) for part in loc if not isinstance(part, int))
+    owners = [kind]
+    for parent in parents:
+        fields = [owner.model_fields[parent] for owner in owners if parent in owner.model_fields]
+        owners = [nested for field in fields for nested in _types_in(field.annotation)]
+    for owner in owners:
+        if leaf in getattr(owner, "renamed", {}):
+            return f"renamed to {'.'.join([*parents, owner.renamed[leaf]])}"  # type: ignore[attr-defined]
+    return "unknown key" + _closest_keys(kind, loc)
 
 
 def keys_of(kind: type[BaseModel]) -> list[str]:
@@ -98,9 +111,10 @@ def keys_of(kind: type[BaseModel]) -> list[str]:
 
 def _keys_of(kind: type[BaseModel], prefix: str) -> Iterator[str]:
     for name, field in kind.model_fields.items():
-        yield prefix + name
+        key = prefix + (field.alias or name)
+        yield key
         for nested in _types_in(field.annotation):
-            yield from _keys_of(nested, f"{prefix}{name}.")
+            yield from _keys_of(nested, f"{key}.")
 
 
 def _closest_keys(kind: type[BaseModel], loc: Sequence[int | str]) -> str:

@@ -1,5 +1,7 @@
 """Settings: overrides, digests, and complaints that fit on one line."""
 
+from typing import ClassVar
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,3 +85,25 @@ def test_two_settings_have_differences_exactly_if_their_digests_differ(old, new)
 
 def test_differences_name_the_nested_key_and_both_values():
     assert differences({"a": {"b": 1, "c": 2}}, {"a": {"b": 3, "c": 2}}) == ["a.b: 1 -> 3"]
+
+
+class Engine(Frozen):
+    renamed: ClassVar[dict[str, str]] = {"power": "watts"}
+    watts: int = 1
+
+
+class Car(Frozen):
+    engine: Engine | None = None
+    doors_: int = Field(default=4, alias="doors")
+
+
+def test_a_renamed_key_is_answered_with_its_new_name_at_any_depth():
+    with pytest.raises(RecipeError, match=r"^car: engine\.power: renamed to engine\.watts$"):
+        build(Car, {"engine": {"power": 3}}, "car")
+    with pytest.raises(RecipeError, match=r"^car: power: unknown key"):
+        build(Car, {"power": 3}, "car")
+
+
+def test_keys_are_named_as_a_file_writes_them():
+    with pytest.raises(RecipeError, match=r"dors: unknown key; did you mean doors\?"):
+        build(Car, {"dors": 2}, "car")

@@ -16,7 +16,7 @@ def generate(
     recipe: Annotated[str, typer.Option("--recipe", "-r", help="A file, or a shipped name in generation/recipes/.")],
     settings: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE]...", help="Any setting, as in measurement.share=0.1.", show_default=False),
+        typer.Argument(metavar="[KEY=VALUE]...", help="Any setting, as in measure.share=0.1.", show_default=False),
     ] = None,
     data: Annotated[
         str | None,
@@ -48,7 +48,7 @@ def generate(
     if (resume or only or start) and output is None:
         raise RunError("--resume, --only and --from need --output: the directory of the run to go on with")
     overrides = [f"source.data={data}"] if data else []
-    overrides += ["measurement.retier=true"] if retier else []
+    overrides += ["measure.retier=true"] if retier else []
     resolved = load_recipe(recipe, [*overrides, *(settings or ())])
     unsafe_warning(resolved.sandbox)
     if dry_run:

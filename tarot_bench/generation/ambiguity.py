@@ -43,7 +43,7 @@ class AmbiguitySettings(Frozen):
     """``drop``: ambiguous problems leave the exact-match set. ``keep``: they stay, with a flag."""
 
 
-class Ambiguity:
+class AmbiguityStage:
     """Finds problems with several right answers."""
 
     name = "ambiguity"

@@ -7,7 +7,7 @@ from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Tier
 
 
-class Complete:
+class CompleteStage:
     """Drops what validation and repair left without a tier."""
 
     name = "complete"

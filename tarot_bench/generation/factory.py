@@ -8,23 +8,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tarot_bench.generation.ambiguity import Ambiguity
+from tarot_bench.generation.ambiguity import AmbiguityStage
 from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.drafting import Author, CostEstimate, Wanted
 from tarot_bench.generation.author.prompts import Prompts
 from tarot_bench.generation.author.stage import AuthorStage
-from tarot_bench.generation.complete import Complete
-from tarot_bench.generation.decontaminate.stage import Decontaminate
+from tarot_bench.generation.complete import CompleteStage
+from tarot_bench.generation.decontaminate.stage import DecontaminateStage
 from tarot_bench.generation.dedup.embeddings import Embedder
-from tarot_bench.generation.dedup.stage import Deduplicate
-from tarot_bench.generation.measure.stage import Measure
+from tarot_bench.generation.dedup.stage import DedupStage
+from tarot_bench.generation.measure.stage import MeasureStage
 from tarot_bench.generation.pipeline import run_stages
 from tarot_bench.generation.recipe import GenerationRecipe, prompts_folder
 from tarot_bench.generation.repair import RepairStage
 from tarot_bench.generation.results import StageCount
-from tarot_bench.generation.source.stage import Source
+from tarot_bench.generation.source.stage import SourceStage
 from tarot_bench.generation.stage import Stage
-from tarot_bench.generation.validate.stage import Validate, check
+from tarot_bench.generation.validate.stage import ValidateStage, check
 from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress
 from tarot_bench.runs import Run, writing
@@ -75,7 +75,7 @@ def estimate(recipe: GenerationRecipe) -> list[CostEstimate]:
     Raises:
         UserError: as `generate`.
     """
-    entries = [outcome.entry for outcome in Source(recipe.source).run(()) if outcome.entry]
+    entries = [outcome.entry for outcome in SourceStage(recipe.source).run(()) if outcome.entry]
     wanted = [Wanted(entry, TIERS) for entry in entries]
     with (
         TemporaryDirectory() as folder,
@@ -110,23 +110,23 @@ def _stages(
 ) -> Iterator[list[Stage]]:
     """The stages of a recipe, in order."""
     with _authors(recipe, folder, sandbox, max_cost, on_reply) as authors:
-        made: list[Stage] = [Source(recipe.source)]
+        made: list[Stage] = [SourceStage(recipe.source)]
         if authors:
-            checking = partial(check, sandbox=sandbox, settings=recipe.validation)
+            checking = partial(check, sandbox=sandbox, settings=recipe.validate_)
             made.append(AuthorStage(authors))
-            made.append(Validate(recipe.validation, sandbox))
+            made.append(ValidateStage(recipe.validate_, sandbox))
             made.append(RepairStage(authors, checking, recipe.rounds, sandbox.workers))
         else:
-            made += [Validate(recipe.validation, sandbox), Complete(recipe.tiers)]
+            made += [ValidateStage(recipe.validate_, sandbox), CompleteStage(recipe.tiers)]
         if recipe.ambiguity:
-            made.append(Ambiguity(recipe.ambiguity, sandbox))
-        if recipe.deduplication:
+            made.append(AmbiguityStage(recipe.ambiguity, sandbox))
+        if recipe.dedup:
             embed = Embedder(recipe.embeddings, folder / "embeddings.jsonl") if recipe.embeddings else None
-            made.append(Deduplicate(recipe.deduplication, sandbox, embed))
-        if recipe.decontamination:
-            made.append(Decontaminate(recipe.decontamination, sandbox))
-        if recipe.measurement:
-            made.append(Measure(recipe.measurement, sandbox))
+            made.append(DedupStage(recipe.dedup, sandbox, embed))
+        if recipe.decontaminate:
+            made.append(DecontaminateStage(recipe.decontaminate, sandbox))
+        if recipe.measure:
+            made.append(MeasureStage(recipe.measure, sandbox))
         yield made
 
 
@@ -155,7 +155,7 @@ def _authors(
 
 def _settings(recipe: GenerationRecipe) -> dict[str, Any]:
     """What decides what a run makes: the recipe, and the text of the prompts it names."""
-    settings = recipe.model_dump(mode="json")
+    settings = recipe.model_dump(mode="json", by_alias=True)
     if recipe.generators:
         settings["prompts_digest"] = Prompts(prompts_folder(recipe)).digest
     return settings

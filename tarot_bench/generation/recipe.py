@@ -1,8 +1,8 @@
 """The recipe of `generate`: everything that decides what a run makes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,13 @@ FOLDER = "generation/recipes"
 class GenerationRecipe(Frozen):
     """A file of ``generation/recipes/``: one section per stage; a section that is null leaves its stage out."""
 
+    renamed: ClassVar[Mapping[str, str]] = {
+        "validation": "validate",
+        "deduplication": "dedup",
+        "decontamination": "decontaminate",
+        "measurement": "measure",
+    }
+
     name: Name
     description: str = ""
     seed: int = 0
@@ -37,13 +44,14 @@ class GenerationRecipe(Frozen):
     """How often what is missing or was rejected goes back to the generators."""
     tiers: tuple[Tier, ...] = TIERS
     """Tiers that a problem must have in the end, where nobody writes tests."""
-    validation: ValidateSettings = ValidateSettings()
+    validate_: ValidateSettings = Field(default=ValidateSettings(), alias="validate")
+    """In a file: ``validate``, which pydantic's models use for a method."""
     ambiguity: AmbiguitySettings | None = AmbiguitySettings()
-    deduplication: DedupSettings | None = DedupSettings()
+    dedup: DedupSettings | None = DedupSettings()
     embeddings: EmbeddingSettings | None = None
     """A server for the third pass of deduplication, by meaning."""
-    decontamination: DecontaminateSettings | None = DecontaminateSettings()
-    measurement: MeasureSettings | None = MeasureSettings()
+    decontaminate: DecontaminateSettings | None = DecontaminateSettings()
+    measure: MeasureSettings | None = MeasureSettings()
     sandbox: Literal["local", "cold", "ray", "e2b", "unsafe-subprocess"] = "local"
 
 
@@ -52,7 +60,7 @@ def load_recipe(argument: str, overrides: Iterable[str] = ()) -> GenerationRecip
 
     Args:
         argument: a file, or a shipped name in ``generation/recipes/``.
-        overrides: ``key=value`` pairs, as in ``measurement.share=0.1``.
+        overrides: ``key=value`` pairs, as in ``measure.share=0.1``.
 
     Raises:
         RecipeError: unknown, or something in it does not fit; one line.

@@ -6,7 +6,7 @@ from tarot_bench.dataset import load_problems, write_jsonl
 from tests.cli.test_mistakes import tarot
 from tests.generation.making import case_of, entry_of
 
-QUICK = ("--recipe", "keep", "--data", "synthetic:4@1", "decontamination=null", "measurement.most_mutants=2")
+QUICK = ("--recipe", "keep", "--data", "synthetic:4@1", "decontaminate=null", "measure.most_mutants=2")
 
 
 def test_generate_makes_a_run_with_a_funnel_and_every_stage_can_be_run_alone(tmp_path):
@@ -17,7 +17,7 @@ def test_generate_makes_a_run_with_a_funnel_and_every_stage_can_be_run_alone(tmp
     said = tarot("generate", *QUICK, "--output", "run", "--resume", cwd=tmp_path)
     assert said.returncode == 0, said.stderr
     assert "next: tarot-bench publish run" in said.stdout
-    stages = ["source", "validate", "complete", "ambiguity", "deduplicate", "measure"]
+    stages = ["source", "validate", "complete", "ambiguity", "dedup", "measure"]
     assert all(stage in said.stdout for stage in stages)
     funnel = json.loads((tmp_path / "run/funnel.json").read_text())["stages"]
     assert [(stage["stage"], stage["kept"]) for stage in funnel] == [(stage, 4) for stage in stages]

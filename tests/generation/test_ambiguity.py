@@ -1,6 +1,6 @@
 import pytest
 
-from tarot_bench.generation.ambiguity import Ambiguity, AmbiguitySettings, phrase_in
+from tarot_bench.generation.ambiguity import AmbiguitySettings, AmbiguityStage, phrase_in
 from tarot_bench.generation.witnesses import with_witnesses
 from tarot_bench.problem import Checker, Origin, Tier
 from tests.generation.making import GOLD, case_of, entry_of
@@ -51,7 +51,7 @@ def test_few_statements_of_real_benchmarks_are_suspected(shared_data):
 
 
 def answer(entry, sandbox, policy="drop"):
-    (outcome,) = Ambiguity(AmbiguitySettings(policy=policy), sandbox).run([entry])
+    (outcome,) = AmbiguityStage(AmbiguitySettings(policy=policy), sandbox).run([entry])
     return outcome
 
 

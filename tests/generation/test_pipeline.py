@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tarot_bench.errors import InfrastructureError, RecipeError, RunError
-from tarot_bench.generation.complete import Complete
+from tarot_bench.generation.complete import CompleteStage
 from tarot_bench.generation.pipeline import run_stages
 from tarot_bench.generation.results import StageResults
 from tarot_bench.generation.stage import StageOutcome
@@ -144,9 +144,9 @@ RECIPE = """
 name: killed
 source: {data: "synthetic:10@5", keep_tiers: false}
 generators: [{provider: mutate}]
-validation: {times: 1, record_cpu: false}
-decontamination: null
-measurement: {most_mutants: 2, retier: true}
+validate: {times: 1, record_cpu: false}
+decontaminate: null
+measure: {most_mutants: 2, retier: true}
 """
 
 
@@ -191,11 +191,11 @@ def test_killed_while_golds_tell_tasks_apart_the_result_is_bit_identical(tmp_pat
     recipe = tmp_path / "recipe.yaml"
     recipe.write_text(
         f"name: framed\nsource: {{data: {json.dumps(str(tmp_path / 'problems.jsonl'))}}}\n"
-        "validation: {times: 1, record_cpu: false}\ndecontamination: null\nmeasurement: null\n"
+        "validate: {times: 1, record_cpu: false}\ndecontaminate: null\nmeasure: null\n"
     )
     straight, killed = straight_and_killed(recipe, tmp_path)
     assert straight == killed
-    (counts,) = [stage for stage in json.loads(straight["funnel.json"])["stages"] if stage["stage"] == "deduplicate"]
+    (counts,) = [stage for stage in json.loads(straight["funnel.json"])["stages"] if stage["stage"] == "dedup"]
     assert counts["dropped"] == {"duplicate-near": 12}
     assert counts["flags"] == {"different-task": 11}
 
@@ -211,9 +211,9 @@ def framed_problem(name, added):
 
 def test_a_problem_without_a_wanted_tier_is_not_complete():
     whole, partial = entry_of("whole"), entry_of("partial", tests=entry_of().problem.tests[:2])
-    outcomes = list(Complete(TIERS).run([whole, partial]))
+    outcomes = list(CompleteStage(TIERS).run([whole, partial]))
     assert [(outcome.id, outcome.reason, outcome.detail) for outcome in outcomes] == [
         ("whole", None, ""),
         ("partial", "missing-tier", "complex, edge"),
     ]
-    assert [outcome.reason for outcome in Complete(TIERS[:2]).run([whole, partial])] == [None, None]
+    assert [outcome.reason for outcome in CompleteStage(TIERS[:2]).run([whole, partial])] == [None, None]

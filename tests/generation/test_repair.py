@@ -11,7 +11,7 @@ from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.repair import RepairStage
-from tarot_bench.generation.validate.stage import Validate, ValidateSettings, check
+from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage, check
 from tarot_bench.problem import TIERS, Tier
 from tests.generation.author.helpers import number_in, problem, settings, suite
 from tests.servers.author_llm import AuthorServer, Fault, Said, prompt_of
@@ -24,7 +24,7 @@ def factory(generators, folder, sandbox, count: int, rounds: int = 2):
     given = [Entry(problem=problem(number)) for number in range(1, count + 1)]
     with open_authors(generators, folder, sandbox) as authors:
         drafted = [outcome.entry for outcome in AuthorStage(authors).run(given)]
-        valid = [outcome.entry for outcome in Validate(VALIDATION, sandbox).run(drafted)]
+        valid = [outcome.entry for outcome in ValidateStage(VALIDATION, sandbox).run(drafted)]
         valid.sort(key=lambda entry: entry.problem.id)
         repair = RepairStage(authors, partial(check, sandbox=sandbox, settings=VALIDATION), rounds, sandbox.workers)
         return {int(outcome.id.partition("/")[2]): outcome for outcome in repair.run(valid)}

@@ -29,7 +29,7 @@ class DecontaminateSettings(Frozen):
     """Run the tests of benchmark functions on the golds of function problems."""
 
 
-class Decontaminate:
+class DecontaminateStage:
     """Drops what a benchmark asks, flags what comes near, and notes for all others how near they come."""
 
     name = "decontaminate"

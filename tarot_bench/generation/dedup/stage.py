@@ -26,7 +26,7 @@ _BLOCK = 1024
 
 
 class DedupSettings(Frozen):
-    """The section ``deduplicate`` of a generation recipe."""
+    """The section ``dedup`` of a generation recipe."""
 
     jaccard: float = Field(default=0.7, gt=0.5, le=1)
     """Statements whose sets of word 3-grams are this much alike are one problem."""
@@ -34,7 +34,7 @@ class DedupSettings(Frozen):
     """With embeddings: statements whose vectors are this close are one problem."""
 
 
-class Deduplicate:
+class DedupStage:
     """Keeps one of every group of problems with the same statement: exactly, nearly, and (with `embed`) in meaning.
 
     Preferred is the entry with the fewest flags, then with the most tests, then with the smallest id; so the result
@@ -46,7 +46,7 @@ class Deduplicate:
     flag ``different-task``.
     """
 
-    name = "deduplicate"
+    name = "dedup"
     whole = True
 
     def __init__(self, settings: DedupSettings, sandbox: Sandbox, embed: Embed | None = None) -> None:

@@ -16,7 +16,7 @@ from tarot_bench.sandbox.base import Sandbox
 
 
 class MeasureSettings(Frozen):
-    """The section ``measurement`` of a generation recipe."""
+    """The section ``measure`` of a generation recipe."""
 
     steps: bool = True
     """Count the lines of the gold that each test executes."""
@@ -30,7 +30,7 @@ class MeasureSettings(Frozen):
     """Give the labels basic, intermediate and complex in the order of executed steps; edge stays."""
 
 
-class Measure:
+class MeasureStage:
     """Fills in the measured columns; drops nothing."""
 
     name = "measure"

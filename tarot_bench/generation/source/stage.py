@@ -47,7 +47,7 @@ class SourceSettings(Frozen):
     """Original tests kept per problem: the first ones. Contest collections have hundreds."""
 
 
-class Source:
+class SourceStage:
     """Makes the entries; what it is given is ignored."""
 
     name = "source"

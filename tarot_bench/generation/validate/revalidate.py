@@ -8,7 +8,7 @@ from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import STAGE
-from tarot_bench.generation.validate.stage import Validate, ValidateSettings
+from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage
 from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress
 from tarot_bench.reading import parse_json
@@ -57,7 +57,7 @@ def revalidate(entries: Sequence[Entry], sandbox: Sandbox, times: int, progress:
     Raises:
         InfrastructureError: some problems could not be run.
     """
-    stage = Validate(ValidateSettings(times=times, policy="drop"), sandbox)
+    stage = ValidateStage(ValidateSettings(times=times, policy="drop"), sandbox)
     bare = [entry.model_copy(update={"flags": ()}) for entry in entries]
     outcomes: dict[str, StageOutcome] = {}
     progress.begin("validate", len(bare))

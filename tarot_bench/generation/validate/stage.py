@@ -57,7 +57,7 @@ class Checked:
     dropped: tuple[str, str] | None = None
 
 
-class Validate:
+class ValidateStage:
     """Drops the entries whose gold cannot be trusted; in the others keeps what the gold confirms."""
 
     name = STAGE

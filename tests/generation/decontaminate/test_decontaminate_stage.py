@@ -11,7 +11,7 @@ from tarot_bench.errors import DataError
 from tarot_bench.generation.decontaminate.behaviour import Behaviour
 from tarot_bench.generation.decontaminate.overlap import Overlap, gram_length
 from tarot_bench.generation.decontaminate.references import Reference, docstring_prose, load_references
-from tarot_bench.generation.decontaminate.stage import Decontaminate, DecontaminateSettings
+from tarot_bench.generation.decontaminate.stage import DecontaminateSettings, DecontaminateStage
 from tarot_bench.problem import Problem, TestCase, Tier
 
 HUMANEVAL = {
@@ -90,7 +90,7 @@ def function_entry(solution, arguments, entry_point="ours"):
 
 
 def outcome(entry, sandbox, **settings):
-    (found,) = Decontaminate(DecontaminateSettings(**settings), sandbox).run([entry])
+    (found,) = DecontaminateStage(DecontaminateSettings(**settings), sandbox).run([entry])
     return found
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tarot_bench.dataset import Entry, Flag
 from tarot_bench.generation.dedup.minhash import near_duplicates
-from tarot_bench.generation.dedup.stage import Deduplicate, DedupSettings, close_vectors, repeated_inputs
+from tarot_bench.generation.dedup.stage import DedupSettings, DedupStage, close_vectors, repeated_inputs
 from tarot_bench.generation.shingles import jaccard, shingles, without_examples, words
 from tarot_bench.problem import Problem, TestCase, Tier
 from tests.sandbox.doubles import ScriptedSandbox
@@ -42,7 +42,7 @@ def altered(rng, original, least):
 
 
 def dropped(entries, **options):
-    outcomes = list(Deduplicate(DedupSettings(), ScriptedSandbox(), **options).run(entries))
+    outcomes = list(DedupStage(DedupSettings(), ScriptedSandbox(), **options).run(entries))
     assert [outcome.id for outcome in outcomes] == [one.problem.id for one in entries]
     return {outcome.id: (outcome.reason, outcome.detail) for outcome in outcomes if outcome.reason}
 

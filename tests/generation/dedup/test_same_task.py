@@ -11,7 +11,7 @@ from tarot_bench.dataset import Entry
 from tarot_bench.errors import SandboxError
 from tarot_bench.generation.dedup.minhash import CLOSEST
 from tarot_bench.generation.dedup.same_task import SameTask
-from tarot_bench.generation.dedup.stage import Deduplicate, DedupSettings
+from tarot_bench.generation.dedup.stage import DedupSettings, DedupStage
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
 
 FRAME = " ".join(f"rule{number}" for number in range(60))
@@ -79,7 +79,7 @@ class Failing:
 
 def deduplicated(entries, sandbox, **options):
     """Reasons of what was dropped, and flags of what was kept, by id."""
-    outcomes = list(Deduplicate(DedupSettings(), sandbox, **options).run(entries))
+    outcomes = list(DedupStage(DedupSettings(), sandbox, **options).run(entries))
     dropped = {outcome.id: outcome.reason for outcome in outcomes if outcome.reason}
     flags = {outcome.id: outcome.entry.flags for outcome in outcomes if outcome.entry and outcome.entry.flags}
     return dropped, flags
@@ -123,7 +123,7 @@ def test_reworded_copies_with_other_tests_and_another_gold_are_one_problem(sandb
 
 def test_a_copy_of_the_second_task_of_a_frame_names_the_second(sandbox):
     entries = [stdin_entry("a", "sum"), stdin_entry("b", "max", "max"), stdin_entry("c", "largest", "max")]
-    outcomes = {outcome.id: outcome for outcome in Deduplicate(DedupSettings(), sandbox).run(entries)}
+    outcomes = {outcome.id: outcome for outcome in DedupStage(DedupSettings(), sandbox).run(entries)}
     assert outcomes["c"].reason == "duplicate-near"
     assert outcomes["c"].detail.endswith("shared with b, which is kept")
     assert outcomes["b"].entry

@@ -1,7 +1,7 @@
 from tarot_bench.dataset import Measurement, Provenance, TestFacts
 from tarot_bench.generation.measure.killing import Kills, kills_of
 from tarot_bench.generation.measure.retier import retiered
-from tarot_bench.generation.measure.stage import Measure, MeasureSettings, measure
+from tarot_bench.generation.measure.stage import MeasureSettings, MeasureStage, measure
 from tarot_bench.generation.measure.tracing import steps_of
 from tarot_bench.problem import TIERS, TestCase, Tier
 from tests.generation.making import case_of, entry_of
@@ -90,10 +90,10 @@ def test_measuring_fills_the_columns_and_leaves_the_rest_of_the_facts_alone(sand
 def test_a_sample_is_chosen_by_id_whatever_else_is_there(sandbox):
     entries = [entry_of(f"p{number}", solution=LOOP) for number in range(12)]
     settings = MeasureSettings(steps=False, most_mutants=1, share=0.5)
-    measured = {outcome.id: outcome.entry for outcome in Measure(settings, sandbox).run(entries)}
+    measured = {outcome.id: outcome.entry for outcome in MeasureStage(settings, sandbox).run(entries)}
     chosen = {name for name, entry in measured.items() if entry.facts[0].measurement.unique_kills is not None}
     assert 0 < len(chosen) < 12
-    alone = next(iter(Measure(settings, sandbox).run(entries[:1]))).entry
+    alone = next(iter(MeasureStage(settings, sandbox).run(entries[:1]))).entry
     assert alone == measured["p0"]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tarot_bench.dataset import load_problems, published, tarot_v1, write_jsonl
 from tarot_bench.errors import DataError
-from tarot_bench.generation.source.stage import Source, SourceSettings, read
+from tarot_bench.generation.source.stage import SourceSettings, SourceStage, read
 from tarot_bench.generation.source.unusable import UnusableError
 from tarot_bench.generation.validate.stage import ValidateSettings, check
 from tarot_bench.generation.witnesses import witnesses_of
@@ -157,7 +157,7 @@ def test_a_row_of_no_use_says_why(row, reason):
 
 def source_of(path, rows, **settings):
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    return list(Source(SourceSettings(data=str(path), **settings)).run(()))
+    return list(SourceStage(SourceSettings(data=str(path), **settings)).run(()))
 
 
 def test_the_stage_counts_every_row_and_names_the_place_of_those_it_drops(tmp_path):
@@ -193,17 +193,17 @@ def test_tiers_are_kept_or_taken_off_and_originals_are_limited(tmp_path):
 
 
 def test_procedural_and_embedded_problems_need_no_file():
-    made = list(Source(SourceSettings(data="synthetic:3@2")).run(()))
+    made = list(SourceStage(SourceSettings(data="synthetic:3@2")).run(()))
     assert [outcome.entry.problem for outcome in made] == list(load_problems("synthetic:3@2"))
     assert all(outcome.entry.validator for outcome in made)
-    assert len(list(Source(SourceSettings(data="embedded", limit=2)).run(()))) == 2
+    assert len(list(SourceStage(SourceSettings(data="embedded", limit=2)).run(()))) == 2
     with pytest.raises(DataError, match="no such file or folder"):
-        list(Source(SourceSettings(data="nowhere.jsonl")).run(()))
+        list(SourceStage(SourceSettings(data="nowhere.jsonl")).run(()))
 
 
 def test_published_rows_are_exported_again_as_they_came(shared_data, tmp_path):
     lines = (shared_data / "tarot_rows.jsonl").read_text().splitlines()
-    made = list(Source(SourceSettings(data=str(shared_data / "tarot_rows.jsonl"))).run(()))
+    made = list(SourceStage(SourceSettings(data=str(shared_data / "tarot_rows.jsonl"))).run(()))
     problems = [outcome.entry.problem for outcome in made]
     assert [json.dumps(tarot_v1.to_row(problem)) for problem in problems] == [
         json.dumps(json.loads(line)) for line in lines
@@ -213,8 +213,8 @@ def test_published_rows_are_exported_again_as_they_came(shared_data, tmp_path):
 
 
 def test_real_benchmarks_are_read_whole(shared_data):
-    humaneval = list(Source(SourceSettings(data=str(shared_data / "HumanEval.jsonl.gz"))).run(()))
+    humaneval = list(SourceStage(SourceSettings(data=str(shared_data / "HumanEval.jsonl.gz"))).run(()))
     assert [outcome.reason for outcome in humaneval] == [None] * 164
-    mbpp = list(Source(SourceSettings(data=str(shared_data / "mbpp.jsonl"))).run(()))
+    mbpp = list(SourceStage(SourceSettings(data=str(shared_data / "mbpp.jsonl"))).run(()))
     assert sorted({outcome.reason or "kept" for outcome in mbpp}) == ["kept", "needs-set-up"]
     assert sum(outcome.entry is not None for outcome in mbpp) == 972

@@ -4,7 +4,7 @@ import pytest
 
 from tarot_bench.dataset.synthetic import entries
 from tarot_bench.generation.validate.settling import failures_of, settle
-from tarot_bench.generation.validate.stage import Validate, ValidateSettings, check
+from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage, check
 from tarot_bench.generation.validate.validators import believe, damages
 from tarot_bench.generation.witnesses import with_witnesses
 from tarot_bench.problem import Checker, Origin, TestCase, Tier
@@ -197,7 +197,7 @@ def test_failures_are_read_back_from_the_flags_of_an_entry_that_was_stored(sandb
 
 def test_the_stage_answers_every_entry_and_finds_nothing_wrong_with_procedural_ones(sandbox):
     made = list(entries(12))
-    outcomes = {outcome.id: outcome for outcome in Validate(DROP, sandbox).run(made)}
+    outcomes = {outcome.id: outcome for outcome in ValidateStage(DROP, sandbox).run(made)}
     assert set(outcomes) == {entry.problem.id for entry in made}
     assert [outcomes[entry.problem.id].entry.flags for entry in made] == [()] * 12
     assert all(outcomes[entry.problem.id].entry.validator for entry in made)
@@ -221,7 +221,7 @@ class Failing:
 
 def test_trouble_of_the_sandbox_is_no_answer_and_costs_no_other_entry(sandbox):
     entries_ = [entry_of("fine"), entry_of("owed", solution=GOLD + "# another")]
-    outcomes = list(Validate(DROP, Failing(sandbox, GOLD + "# another")).run(entries_))
+    outcomes = list(ValidateStage(DROP, Failing(sandbox, GOLD + "# another")).run(entries_))
     assert [outcome.id for outcome in outcomes] == ["fine"]
 
 
@@ -230,6 +230,6 @@ def test_the_published_rows_reproduce_and_their_flags_are_told(sandbox, shared_d
     from tarot_bench.dataset import load_entries
 
     rows = [e for e in load_entries(shared_data / "tarot_rows.jsonl") if e.problem.id != "vfc_136573"]
-    outcomes = list(Validate(ValidateSettings(times=1), sandbox).run(rows))
+    outcomes = list(ValidateStage(ValidateSettings(times=1), sandbox).run(rows))
     assert [outcome.reason for outcome in outcomes] == [None] * 6
     assert all(len(outcome.entry.problem.tests) == 4 for outcome in outcomes)
