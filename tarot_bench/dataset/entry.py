@@ -1,10 +1,12 @@
-"""A problem together with what its making and checking told about it: what the factory writes and `publish` reads."""
+"""A problem with what was measured and found: the rows that `generate` writes and `publish` reads."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from tarot_bench.problem import Frozen, Problem
+from tarot_bench.problem import Frozen, Problem, Tier
+from tarot_bench.reading import parse_json
 
 
 class Provenance(Frozen):
@@ -46,12 +48,37 @@ class TestFacts(Frozen):
 
 
 class Flag(Frozen):
-    """Something a reader should know, which was not reason enough to drop the problem."""
+    """A finding that was not reason enough to drop the problem.
+
+    Data of earlier versions hold the fields of the test as JSON text in ``detail``; they are read as fields.
+    """
 
     stage: str
     reason: str
     """A short code, as in ``gold-disagrees``; reasons are counted by it."""
     detail: str = ""
+    """One line that says what was found."""
+    tier: Tier | None = None
+    """Of the test that the flag is about; None for an original test, or where the flag is about the problem."""
+    input: str | None = None
+    """The test's input; None where the flag is about no single test. Likewise below."""
+    expected: str | None = None
+    """The output that the test declared."""
+    got: str | None = None
+    """The gold's output; empty where it gave none."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_json_detail(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping) or not str(given.get("detail")).startswith("{"):
+            return given
+        try:
+            told = parse_json(given["detail"])
+        except ValueError:
+            return given
+        if set(told) != {"tier", "input", "expected", "got", "what"}:
+            return given
+        return {**given, "detail": told.pop("what"), **told}
 
 
 class Contamination(Frozen):

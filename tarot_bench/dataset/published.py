@@ -98,7 +98,7 @@ def entry_to_row(entry: Entry) -> dict[str, Any]:
     near = entry.contamination
     return row | {
         "validator": entry.validator,
-        "flags": [flag.model_dump() for flag in entry.flags],
+        "flags": [flag.model_dump(mode="json") for flag in entry.flags],
         "contamination_score": near.score if near else None,
         "contamination_jaccard": near.jaccard if near else None,
         "contamination_match": near.match if near else None,

@@ -13,7 +13,7 @@ from typing import Any
 
 from datasets import Dataset, Features, List, Value
 
-from tarot_bench.dataset import Entry, TestFacts, published, tarot_v1
+from tarot_bench.dataset import Entry, Flag, TestFacts, published, tarot_v1
 from tarot_bench.problem import TIERS, Problem, Tier
 
 SHARD_ROWS = 20_000
@@ -44,7 +44,7 @@ _DEFAULT = {
     "limits": _LIMITS,
     "checker": {"kind": _TEXT, "tolerance": _NUMBER, "program": _TEXT},
     "validator": _TEXT,
-    "flags": List({"stage": _TEXT, "reason": _TEXT, "detail": _TEXT}),
+    "flags": List(dict.fromkeys(Flag.model_fields, _TEXT)),
     "contamination_score": _NUMBER,
     "contamination_jaccard": _NUMBER,
     "contamination_match": _TEXT,

@@ -5,7 +5,7 @@ import json
 from hypothesis import strategies as st
 
 from tarot_bench.dataset import Contamination, Entry, Flag, Measurement, Provenance, TestFacts
-from tarot_bench.problem import Checker, Limits, Origin, Problem, TestCase, Tier
+from tarot_bench.problem import TIERS, Checker, Limits, Origin, Problem, TestCase, Tier
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -63,6 +63,17 @@ _provenances = st.builds(
     Provenance, generator=st.text(), prompt_digest=maybe_text, request_id=maybe_text, round=st.integers(0, 9)
 )
 
+_flags = st.builds(
+    Flag,
+    stage=st.text(),
+    reason=st.text(),
+    detail=st.text(),
+    tier=st.none() | st.sampled_from(TIERS),
+    input=maybe_text,
+    expected=maybe_text,
+    got=maybe_text,
+)
+
 
 @st.composite
 def entries(draw):
@@ -74,7 +85,7 @@ def entries(draw):
         problem=problem,
         facts=facts if any(known != TestFacts() for known in facts) else (),
         validator=draw(maybe_text),
-        flags=draw(st.lists(st.builds(Flag, stage=st.text(), reason=st.text(), detail=st.text()), max_size=3)),
+        flags=draw(st.lists(_flags, max_size=3)),
         contamination=draw(st.none() | st.builds(Contamination, score=_shares, jaccard=_shares, match=maybe_text)),
     )
 

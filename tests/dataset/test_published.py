@@ -1,6 +1,7 @@
 """The flat layout: fit for Parquet, nothing lost."""
 
 import io
+import json
 
 import pyarrow as pa
 import pytest
@@ -107,3 +108,18 @@ def test_entries_load_from_rows_of_any_shape(problems, tmp_path):
     assert load_entries(tmp_path / "rows.parquet") == [known]
     assert load_entries(tmp_path / "rows.jsonl") == [Entry(problem=problems[1])]
     assert load_problems(tmp_path / "rows.parquet").problems == (problems[0],)
+
+
+def test_a_flag_of_earlier_data_with_json_in_its_detail_is_read_as_fields(problems):
+    told = {"tier": "edge", "input": "1\n", "expected": "2\n", "got": "3\n", "what": "line 1 differs"}
+    row = published.entry_to_row(Entry(problem=problems[0]))
+    row["flags"] = [{"stage": "validate", "reason": "gold-disagrees", "detail": json.dumps(told)}]
+    (flag,) = published.entry_from_row(row).flags
+    assert (flag.tier, flag.input, flag.expected, flag.got) == (Tier.EDGE, "1\n", "2\n", "3\n")
+    assert flag.detail == "line 1 differs"
+    assert Entry.model_validate_json(Entry(problem=problems[0], flags=(flag,)).model_dump_json()).flags == (flag,)
+
+
+@pytest.mark.parametrize("detail", ["", "{", "{}", '{"tier": "edge"}', "[1]", "{1, 2} differ"])
+def test_any_other_detail_of_a_flag_stays_text(detail):
+    assert Flag(stage="s", reason="r", detail=detail).detail == detail

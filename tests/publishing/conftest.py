@@ -47,7 +47,17 @@ def entries():
         problem=measured,
         facts=tuple(facts(number) for number in range(1, 5)),
         validator="exit(0)",
-        flags=(Flag(stage="validate", reason="gold-disagrees", detail="0 | 1"),),
+        flags=(
+            Flag(
+                stage="validate",
+                reason="gold-disagrees",
+                detail="line 1",
+                tier=Tier.EDGE,
+                input="1",
+                expected="0",
+                got="1",
+            ),
+        ),
         contamination=Contamination(score=0.25, jaccard=0.1, match="mbpp/3"),
     )
     return [known, *(Entry(problem=problem) for problem in (plain, calls, suite))]

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tarot_bench.dataset.entry import Entry
+from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.errors import InfrastructureError
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import STAGE
 from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage
 from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress
-from tarot_bench.reading import parse_json
 from tarot_bench.sandbox.base import Sandbox
 
 
@@ -85,14 +84,12 @@ def _add(made: Revalidation, entry: Entry, outcome: StageOutcome) -> None:
         return
     for flag in outcome.entry.flags:
         if flag.stage == STAGE:
-            made.findings.append(_finding(problem.id, flag.reason, flag.detail))
+            made.findings.append(_finding(problem.id, flag))
     taken = max((known.measurement.gold_cpu_s or 0.0 for known in outcome.entry.facts), default=0.0)
     if made.margin is None or taken / problem.limits.cpu_s > made.margin[0]:
         made.margin = (taken / problem.limits.cpu_s, problem.id)
 
 
-def _finding(problem: str, reason: str, detail: str) -> RevalidationFinding:
-    if not detail.startswith("{"):
-        return RevalidationFinding(problem, "problem", reason, detail)
-    told = parse_json(detail)
-    return RevalidationFinding(problem, told["tier"] or "original", reason, told["what"])
+def _finding(problem: str, flag: Flag) -> RevalidationFinding:
+    where = "problem" if flag.input is None else flag.tier or "original"
+    return RevalidationFinding(problem, where, flag.reason, flag.detail)

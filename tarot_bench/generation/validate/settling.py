@@ -3,15 +3,13 @@
 Published golds are known to be wrong on edge inputs, and authors predict wrongly: neither is believed blindly.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Literal
 
 from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.generation.author.drafting import TestFailure
 from tarot_bench.generation.gold import same
-from tarot_bench.problem import TestCase, Tier
-from tarot_bench.reading import parse_json
+from tarot_bench.problem import TestCase
 
 Policy = Literal["gold", "majority", "drop"]
 """``gold``: the gold's output stands; ``majority``: the output that more than half of all voters give; ``drop``."""
@@ -42,19 +40,21 @@ def settle(policy: Policy, test: TestCase, gold: str, others: Sequence[str]) -> 
 
 def test_flag(reason: str, test: TestCase, got: str, what: str) -> Flag:
     """A flag on one test, with both outputs in full (up to 20,000 characters each)."""
-    detail = {"tier": test.tier, "input": test.input, "expected": test.output, "got": got, "what": what}
-    cut = {key: value[:_LONGEST] if isinstance(value, str) else value for key, value in detail.items()}
-    return Flag(stage=STAGE, reason=reason, detail=json.dumps(cut, ensure_ascii=False))
+    return Flag(
+        stage=STAGE,
+        reason=reason,
+        detail=what[:_LONGEST],
+        tier=test.tier,
+        input=test.input[:_LONGEST],
+        expected=test.output[:_LONGEST],
+        got=got[:_LONGEST],
+    )
 
 
 def failures_of(entry: Entry) -> tuple[TestFailure, ...]:
-    """What validation found wrong with an entry's tests and validator, read back from its flags."""
-    return tuple(_failure(flag) for flag in entry.flags if flag.stage == STAGE)
-
-
-def _failure(flag: Flag) -> TestFailure:
-    if not flag.detail.startswith("{"):
-        return TestFailure(tier=None, input="", expected="", got="", what=f"{flag.reason}: {flag.detail}")
-    told = parse_json(flag.detail)
-    tier = Tier(told["tier"]) if told["tier"] else None
-    return TestFailure(tier, told["input"], told["expected"], told["got"], f"{flag.reason}: {told['what']}")
+    """What validation found wrong with an entry's tests and validator: its flags, as authors are told of them."""
+    return tuple(
+        TestFailure(flag.tier, flag.input or "", flag.expected or "", flag.got or "", f"{flag.reason}: {flag.detail}")
+        for flag in entry.flags
+        if flag.stage == STAGE
+    )
