@@ -105,7 +105,7 @@ def test_the_bundles_vocabulary_is_that_of_the_package(unpacked):
 import json
 from dataclasses import asdict, fields
 from tarot_bench.problem import Limits
-from tarot_bench.verdict import Execution, Outcome
+from tarot_bench.verdict import Ending, Execution
 print(json.dumps([asdict(Limits()), [field.name for field in fields(Execution)]]))
 """
     limits, names = json.loads(alone(unpacked, "-c", script).stdout)
