@@ -18,8 +18,7 @@ from tarot_bench.reporting.junit import Case, cases_of, write_junit
 from tarot_bench.reporting.progress import Bar
 from tarot_bench.reporting.terminal import render, render_rating
 from tarot_bench.reporting.thresholds import Threshold, failed
-from tarot_bench.runs import Run
-from tarot_bench.verdict import Grade
+from tarot_bench.runs.evaluation import EvaluationRun
 
 
 @contextmanager
@@ -152,7 +151,7 @@ def title_of(summary: Summary) -> Title:
 def _cases(summaries: Sequence[Summary], run: Path) -> list[Case]:
     cases: list[Case] = []
     for summary in summaries:
-        records = Run.open(run).records(f"{summary.benchmark}/grades.jsonl", Grade)
+        records = EvaluationRun.open(run).benchmark(summary.benchmark).grades
         latest = {(made.problem_id, made.index): made for made in records}
         made = cases_of(latest.values())
         several = len(summaries) > 1

@@ -48,7 +48,7 @@ def probe(
 
     from tarot_bench.cli.terminal import plain_console
     from tarot_bench.errors import RecipeError
-    from tarot_bench.runs import Run
+    from tarot_bench.runs import Run, RunLockedError, writing
     from tarot_bench.training.probe.portfolio import load_portfolio
     from tarot_bench.training.probe.probe import difficulties
     from tarot_bench.training.probe.probe import probe as measure
@@ -67,12 +67,17 @@ def probe(
     saved = saved_grades(run)
     found = measure(saved, curricula, group_size, chosen_mode)
     made = Run.open(run)
-    path = made.write_json("probe.json", found.model_dump(mode="json"))
-    made.write_json("difficulties.json", difficulties(saved))
+    try:
+        with writing(run):
+            path = made.write_json("probe.json", found.model_dump(mode="json"))
+            made.write_json("difficulties.json", difficulties(saved))
+        kept = f"probe: {path}"
+    except RunLockedError:
+        kept = f"probe: of what {run} holds so far; not saved, as another process is writing to it"
     plain_console().print(Group(*_parts(found)))
     if (made.manifest.settings.get("sampling") or {}).get("temperature") == 0:
         typer.echo("!! drawn at temperature 0: samples of a problem resemble each other more than training's will")
-    typer.echo(f"probe: {path}  (next: tarot-bench choose --run {run})")
+    typer.echo(f"{kept}  (next: tarot-bench choose --run {run})")
 
 
 def _evaluate(

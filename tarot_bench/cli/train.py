@@ -69,7 +69,7 @@ def _run(job: "TrainingJob") -> None:
 def _launch(prepared: "Prepared", dry_run: bool) -> None:
     import subprocess
 
-    from tarot_bench.runs import write_atomically
+    from tarot_bench.atomic import write_atomically
 
     for line in prepared.notes:
         typer.echo(f"# {line}")

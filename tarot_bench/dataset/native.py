@@ -1,6 +1,5 @@
 """Our own schema: a row is a `Problem` as JSON."""
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
+from tarot_bench.atomic import replacing
 from tarot_bench.errors import DataError, did_you_mean, one_line
 from tarot_bench.problem import Problem, Tier
 from tarot_bench.reading import parse_json
@@ -38,12 +38,8 @@ def to_row(problem: Problem) -> dict[str, Any]:
 
 def write_jsonl(problems: Iterable[Problem], path: str | Path) -> None:
     """Write problems as JSON Lines, replacing the file only when all of it is written."""
-    final = Path(path)
-    partial = final.with_name(final.name + ".partial")
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        for problem in problems:
-            file.write(problem.model_dump_json() + "\n")
-    os.replace(partial, final)
+    with replacing(Path(path)) as file:
+        file.writelines(problem.model_dump_json() + "\n" for problem in problems)
 
 
 def build_problem(fields: Mapping[str, Any]) -> Problem:

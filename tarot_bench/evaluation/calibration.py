@@ -2,13 +2,14 @@
 
 The stated limit is the floor, so calibration is never stricter than what the prompt promised; on a slow machine it
 keeps the gold, and whatever is nearly as fast, from failing for the machine's sake. What was measured is stored in the
-run (``BENCHMARK/limits.json``) and used again on resume and regrade.
+run (`BenchmarkFiles.limits`) and used again on resume and regrade.
 """
 
 import json
 from dataclasses import replace
 from pathlib import Path
 
+from tarot_bench.atomic import write_atomically
 from tarot_bench.errors import RunError
 from tarot_bench.evaluation.parts import LoadedBenchmark
 from tarot_bench.grading import grade_code
@@ -16,7 +17,7 @@ from tarot_bench.pools import threads
 from tarot_bench.problem import Problem
 from tarot_bench.progress import Progress
 from tarot_bench.reading import parse_json
-from tarot_bench.runs import write_atomically
+from tarot_bench.runs.evaluation import BenchmarkFiles
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Verdict
 
@@ -40,7 +41,7 @@ def calibrated(
     """
     if factor is None:
         return part
-    stored = run / part.name / "limits.json"
+    stored = BenchmarkFiles(run / part.name).limits
     known = _read(stored) if stored.exists() else {}
     golds = [problem for problem in part.problems if problem.solution and problem.id not in known]
     gold_s = known | _measure(golds, part.name, sandbox, progress) if golds else known

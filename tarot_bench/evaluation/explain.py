@@ -7,7 +7,8 @@ from typing import TypeVar
 from tarot_bench.errors import RunError, did_you_mean
 from tarot_bench.evaluation.parts import LoadedBenchmark, parts_of_run
 from tarot_bench.problem import Problem, TestCase
-from tarot_bench.runs import Run
+from tarot_bench.runs import JournalReader
+from tarot_bench.runs.evaluation import EvaluationRun
 from tarot_bench.verdict import Completion, Grade, TestResult, Verdict
 
 Sampled = TypeVar("Sampled", Completion, Grade)
@@ -42,14 +43,15 @@ def explain(path: Path, problem_id: str, index: int = 0) -> Explanation:
         RunError: no such problem or sample in the run (close matches are named), or it is not graded yet.
         UserError: the run's data cannot be had any more.
     """
-    run = Run.open(path)
+    run = EvaluationRun.open(path)
     settings, parts = parts_of_run(run.manifest)
     part, problem = _find(parts, problem_id)
-    completion = _latest(run, part, "completions.jsonl", Completion, problem.id, index)
+    files = run.benchmark(part.name)
+    completion = _latest(files.completions, problem.id, index)
     if completion is None:
         samples = part.counts.get(problem.id, settings.samples)
         raise RunError(_missing(f"sample {index} of {problem_id!r}", index, samples))
-    made = _latest(run, part, "grades.jsonl", Grade, problem.id, index)
+    made = _latest(files.grades, problem.id, index)
     if made is None:
         raise RunError(f"sample {index} of {problem_id!r} is not graded yet; finish the run with `evaluate --resume`")
     return Explanation(problem, completion, made, tuple(zip(problem.all_tests, made.results, strict=True)))
@@ -72,11 +74,9 @@ def _missing(sample: str, index: int, samples: int) -> str:
     return f"{sample} has no answer yet; finish the run with `evaluate --resume`"
 
 
-def _latest(
-    run: Run, part: LoadedBenchmark, name: str, kind: type[Sampled], problem_id: str, index: int
-) -> Sampled | None:
+def _latest(records: JournalReader[Sampled], problem_id: str, index: int) -> Sampled | None:
     found = None
-    for record in run.records(f"{part.name}/{name}", kind):
+    for record in records:
         if record.problem_id == problem_id and record.index == index:
             found = record
     return found

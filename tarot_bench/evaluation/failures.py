@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tarot_bench.runs import Run
+from tarot_bench.runs.evaluation import EvaluationRun
 from tarot_bench.verdict import Grade, TestResult, Verdict
 
 
@@ -35,12 +35,8 @@ def failures(path: Path) -> list[FailedProblem]:
     Raises:
         RunError: not a run directory, or its grades cannot be read.
     """
-    run = Run.open(path)
-    found = []
-    for entry in run.manifest.settings.get("benchmarks", ()):
-        with run.journal(f"{entry['name']}/grades.jsonl", Grade) as journal:
-            found += failures_of(entry["name"], journal)
-    return found
+    run = EvaluationRun.open(path)
+    return [failed for name in run.benchmarks for failed in failures_of(name, run.benchmark(name).grades)]
 
 
 def without_verdict(path: Path) -> tuple[int, int]:
@@ -49,14 +45,13 @@ def without_verdict(path: Path) -> tuple[int, int]:
     Raises:
         RunError: as `failures`.
     """
-    run = Run.open(path)
+    run = EvaluationRun.open(path)
     settings = run.manifest.settings
     graded = asked = 0
-    for entry in settings.get("benchmarks", ()):
-        data = settings["data"][entry["name"]]
+    for name in run.benchmarks:
+        data = settings["data"][name]
         asked += sum(data.get("counts", {}).values()) or data["problems"] * settings["samples"]
-        with run.journal(f"{entry['name']}/grades.jsonl", Grade) as journal:
-            latest = {(made.problem_id, made.index): made for made in journal}
+        latest = {(made.problem_id, made.index): made for made in run.benchmark(name).grades}
         graded += sum(not made.ungraded for made in latest.values())
     return asked - graded, asked
 

@@ -2,26 +2,27 @@
 
 Where the two disagree the cold sandbox is asked once more: if it says the same twice, its grade replaces the warm one;
 if it contradicts itself, the program is not deterministic and the warm grade stands. Both are counted in the run
-(``BENCHMARK/fidelity.json``).
+(`BenchmarkFiles.fidelity`).
 """
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from tarot_bench.atomic import write_atomically
 from tarot_bench.extraction import ExtractionForm
 from tarot_bench.grading import grade
 from tarot_bench.grading.compat import Compat
 from tarot_bench.problem import Frozen, Problem
 from tarot_bench.reading import parse_json
-from tarot_bench.runs import Journal, write_atomically
+from tarot_bench.runs import JournalReader, JournalWriter
+from tarot_bench.runs.evaluation import BenchmarkFiles
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade, Verdict
 
 SHARE = 0.0075
 """Of the graded samples."""
-FILE = "fidelity.json"
 
 Key = tuple[str, int]
 
@@ -38,8 +39,8 @@ class Fidelity(Frozen):
 
 def settle(
     problems: Iterable[Problem],
-    completions: Journal[Completion],
-    grades: Journal[Grade],
+    completions: JournalReader[Completion],
+    grades: JournalWriter[Grade],
     sandbox: Sandbox,
     compat: Compat | None,
     extraction: ExtractionForm = "answer",
@@ -79,13 +80,13 @@ def settle(
                     replaced += 1
                 contradictions += _verdicts(first) != _verdicts(second)
     found = Fidelity(checked=len(asked), replaced=replaced, nondeterministic=contradictions)
-    write_atomically(grades.path.with_name(FILE), found.model_dump_json(indent=2) + "\n")
+    write_atomically(BenchmarkFiles(grades.path.parent).fidelity, found.model_dump_json(indent=2) + "\n")
 
 
-def read(folder: Path) -> dict[str, int] | None:
-    """The counts that `settle` left in a benchmark's folder of a run; None if there are none."""
+def read(path: Path) -> dict[str, int] | None:
+    """The counts that `settle` wrote to this file; None if there are none."""
     try:
-        counts: dict[str, int] = parse_json((folder / FILE).read_text())
+        counts: dict[str, int] = parse_json(path.read_text())
     except (OSError, ValueError):
         return None
     return counts

@@ -11,7 +11,7 @@ from tarot_bench.grading import grade, near_time_limit
 from tarot_bench.grading.compat import Compat
 from tarot_bench.problem import Problem
 from tarot_bench.progress import Progress
-from tarot_bench.runs import Journal
+from tarot_bench.runs import JournalWriter
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade
 
@@ -31,7 +31,7 @@ class Graders:
         self,
         problems: Iterable[Problem],
         sandbox: Sandbox,
-        grades: Journal[Grade],
+        grades: JournalWriter[Grade],
         progress: Progress,
         compat: Compat | None = None,
         extraction: ExtractionForm = "answer",

@@ -17,9 +17,10 @@ from tarot_bench.evaluation.summary import Summary, summarise_run
 from tarot_bench.extraction import ExtractionForm
 from tarot_bench.grading.compat import Compat
 from tarot_bench.progress import Progress, Silent
-from tarot_bench.runs import Manifest, Run, writing
+from tarot_bench.runs import Manifest, writing
+from tarot_bench.runs.evaluation import EvaluationRun
 from tarot_bench.sandbox.base import Sandbox
-from tarot_bench.verdict import Completion, Grade
+from tarot_bench.verdict import Grade
 
 
 def regrade(
@@ -51,7 +52,7 @@ def regrade(
     Raises:
         UserError: not a run with completions, another process writes to it, or its data cannot be had any more.
     """
-    Run.open(path)
+    EvaluationRun.open(path)
     chosen = {} if packages is None else {"packages": tuple(packages)}
     with writing(path):
         return _regrade(path, compat, extraction, {"kind": sandbox} | chosen, cache, progress or Silent())
@@ -65,7 +66,7 @@ def _regrade(
     cache: bool,
     progress: Progress,
 ) -> list[Summary]:
-    run = Run.open(path)
+    run = EvaluationRun.open(path)
     settings, parts = parts_of_run(run.manifest)
     check_compat(compat, parts)
     form = extraction or settings.extraction
@@ -73,17 +74,17 @@ def _regrade(
     place = settings.sandbox.model_copy(update=sandbox)
     settings = settings.model_copy(update={"compat": compat, "extraction": form, "sandbox": place})
     with opened(place, cache=cache, least=settings.isolation) as sandboxes:
-        run = Run(path, _with_sandbox(run, sandboxes.grading))
+        run = EvaluationRun(path, _with_sandbox(run, sandboxes.grading))
         key = digest({"compat": compat, "extraction": form, "environment": run.manifest.environment})
         grades = {}
         for part in parts:
             ready = calibrated(part, settings.gold_factor, sandboxes.plain, path, progress)
             grades[part.name] = loops.run(_regrade_part(run, ready, sandboxes, settings, label, key, progress))
-    return summarise_run(run, settings, parts, grades, _named("summary", label, "json"))
+    return summarise_run(run, settings, parts, grades, label)
 
 
 async def _regrade_part(
-    run: Run,
+    run: EvaluationRun,
     part: LoadedBenchmark,
     sandboxes: Sandboxes,
     settings: Evaluation,
@@ -91,14 +92,11 @@ async def _regrade_part(
     key: str,
     progress: Progress,
 ) -> list[Grade]:
-    final = run.path / part.name / _named("grades", label, "jsonl")
-    partial = f"{part.name}/regrade-{key}.jsonl"
-    if not (run.path / part.name / "completions.jsonl").exists():
+    files = run.benchmark(part.name)
+    completions = files.completions
+    if not completions.path.exists():
         raise RunError(f"{run.path} holds no completions of {part.name}; finish it with `evaluate --resume` first")
-    with (
-        run.journal(f"{part.name}/completions.jsonl", Completion) as completions,
-        run.journal(partial, Grade) as grades,
-    ):
+    with files.write_regrade(key) as grades:
         done = {(made.problem_id, made.index) for made in grades if not made.ungraded}
         progress.begin(f"{part.name} · regrade", sum(1 for _ in completions), len(done))
         rules = settings.compat, settings.extraction
@@ -109,14 +107,10 @@ async def _regrade_part(
         progress.end()
         settle(part.problems, completions, grades, sandboxes.plain, *rules, settings.sandbox.packages)
         made = list(grades)
-    (run.path / partial).replace(final)
+    files.finish_regrade(key, label)
     return made
 
 
-def _with_sandbox(run: Run, sandbox: Sandbox) -> Manifest:
+def _with_sandbox(run: EvaluationRun, sandbox: Sandbox) -> Manifest:
     environment = run.manifest.environment | {"sandbox": describe(sandbox)}
     return run.manifest.model_copy(update={"environment": environment})
-
-
-def _named(stem: str, label: str, suffix: str) -> str:
-    return f"{stem}.{label}.{suffix}" if label else f"{stem}.{suffix}"

@@ -16,7 +16,8 @@ from tarot_bench.evaluation.summary import Summary, check_metrics, summarise_run
 from tarot_bench.models import open_model
 from tarot_bench.models.base import Answer, Model, Request
 from tarot_bench.progress import Progress, Silent
-from tarot_bench.runs import Journal, Run, writing
+from tarot_bench.runs import JournalReader, JournalWriter, writing
+from tarot_bench.runs.evaluation import KIND, EvaluationRun
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade, SampleOutcome
 
@@ -39,8 +40,8 @@ def evaluate(
 
     Args:
         settings: from `tarot_bench.evaluation.settings.resolve`.
-        output: the run directory (`tarot_bench.runs`): ``BENCHMARK/completions.jsonl`` and ``BENCHMARK/grades.jsonl``
-            grow while it runs, ``summary.json`` is written at its end.
+        output: the run directory (`tarot_bench.runs.evaluation`): completions and grades grow while it runs, the
+            summary is written at its end.
         resume: continue a run that is there. It may have asked for fewer samples or problems: only what is missing is
             asked for.
         cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
@@ -62,11 +63,11 @@ def evaluate(
     with writing(output), opened(settings.sandbox, cache=cache, least=settings.isolation) as sandboxes:
         environment = {"sandbox": describe(sandboxes.grading)}
         stored = stored_settings(settings, parts)
-        run = Run.start(
-            output, "evaluate", stored, environment, resume, lambda before: with_extent_of(before, settings, parts)
+        run = EvaluationRun.start(
+            output, KIND, stored, environment, resume, lambda before: with_extent_of(before, settings, parts)
         )
         grades = loops.run(_run_parts(run, settings, parts, model, sandboxes, progress))
-        return summarise_run(run, settings, parts, grades, "summary.json")
+        return summarise_run(run, settings, parts, grades)
 
 
 def _warn_of_equal_samples(settings: Evaluation, progress: Progress) -> None:
@@ -78,15 +79,18 @@ def _warn_of_equal_samples(settings: Evaluation, progress: Progress) -> None:
 
 
 async def _run_parts(
-    run: Run, settings: Evaluation, parts: list[LoadedBenchmark], model: Model, sandboxes: Sandboxes, progress: Progress
+    run: EvaluationRun,
+    settings: Evaluation,
+    parts: list[LoadedBenchmark],
+    model: Model,
+    sandboxes: Sandboxes,
+    progress: Progress,
 ) -> dict[str, list[Grade]]:
     made = {}
     try:
         for part in parts:
-            with (
-                run.journal(f"{part.name}/completions.jsonl", Completion) as completions,
-                run.journal(f"{part.name}/grades.jsonl", Grade) as grades,
-            ):
+            files = run.benchmark(part.name)
+            with files.write_completions() as completions, files.write_grades() as grades:
                 if settings.options.retry_refused:
                     completions.keep(lambda completion: completion.outcome.is_the_models)
                 ready = calibrated(part, settings.gold_factor, sandboxes.plain, run.path, progress)
@@ -104,8 +108,8 @@ async def _run_part(
     part: LoadedBenchmark,
     model: Model,
     sandbox: Sandbox,
-    completions: Journal[Completion],
-    grades: Journal[Grade],
+    completions: JournalWriter[Completion],
+    grades: JournalWriter[Grade],
     progress: Progress,
 ) -> None:
     """Answer and grade what the two journals of one benchmark do not hold yet."""
@@ -139,14 +143,14 @@ async def _run_part(
         progress.note(f"{len(failures)} samples got no answer ({failures[0]}); run the same with --resume to ask again")
 
 
-def _done(completions: Journal[Completion], grades: Journal[Grade]) -> set[Key]:
+def _done(completions: JournalReader[Completion], grades: JournalReader[Grade]) -> set[Key]:
     """The samples that need no grading: those with verdicts, and those that can have none."""
     unanswered = {(c.problem_id, c.index) for c in completions if not c.outcome.is_the_models}
     keys = ((made.problem_id, made.index, made.ungraded) for made in grades)
     return {(problem_id, index) for problem_id, index, open_ in keys if not open_ or (problem_id, index) in unanswered}
 
 
-def _answered(completions: Journal[Completion], part: LoadedBenchmark, samples: int) -> set[Key]:
+def _answered(completions: JournalReader[Completion], part: LoadedBenchmark, samples: int) -> set[Key]:
     """Which samples the journal holds.
 
     Raises:

@@ -9,8 +9,7 @@ from tarot_bench.errors import DataError, ModelError
 from tarot_bench.evaluation.runner import evaluate
 from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation, SandboxKind, SandboxSetting
 from tarot_bench.progress import Progress
-from tarot_bench.runs import Run
-from tarot_bench.verdict import Grade
+from tarot_bench.runs.evaluation import EvaluationRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def _one(output: Path, benchmark: str, source: str, sandbox: SandboxKind, progre
     place = SandboxSetting(kind=sandbox)
     settings = Evaluation(name="selftest", benchmarks=(entry,), model="gold", sandbox=place, gold_factor=None)
     evaluate(settings, output, progress=progress)
-    grades = Run.open(output).records(f"{benchmark}/grades.jsonl", Grade)
+    grades = EvaluationRun.open(output).benchmark(benchmark).grades
     results = [(made.problem_id, result) for made in grades for result in made.results]
     misses = tuple(
         f"{problem_id} {result.tier or 'original'}: {result.verdict} {result.detail}"

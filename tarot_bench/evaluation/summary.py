@@ -14,7 +14,7 @@ from tarot_bench.grading import ungraded
 from tarot_bench.metrics.rating import RatingSummary, summarise_ratings
 from tarot_bench.metrics.tiers import Metrics, summarise
 from tarot_bench.problem import Frozen
-from tarot_bench.runs import Run
+from tarot_bench.runs.evaluation import EvaluationRun
 from tarot_bench.verdict import Completion, Grade, SampleOutcome, VerdictMatrix
 
 
@@ -52,7 +52,11 @@ _MEANING = {
 
 
 def summarise_run(
-    run: Run, settings: Evaluation, parts: list[LoadedBenchmark], grades: dict[str, list[Grade]], name: str
+    run: EvaluationRun,
+    settings: Evaluation,
+    parts: list[LoadedBenchmark],
+    grades: dict[str, list[Grade]],
+    label: str = "",
 ) -> list[Summary]:
     """Compute the summaries of a run and write them to it.
 
@@ -61,23 +65,21 @@ def summarise_run(
         settings: the run's.
         parts: the run's benchmarks.
         grades: all grades made so far, per benchmark; where a sample was graded twice the later counts.
-        name: of the file in the run.
+        label: of the grader, where it is not ours.
     """
     summaries = [_summary(run, settings, part, grades[part.name]) for part in parts]
-    run.write_json(name, {"summaries": [summary.model_dump(mode="json") for summary in summaries]})
+    run.write_summary({"summaries": [summary.model_dump(mode="json") for summary in summaries]}, label)
     return summaries
 
 
-def _summary(run: Run, settings: Evaluation, part: LoadedBenchmark, grades: list[Grade]) -> Summary:
+def _summary(run: EvaluationRun, settings: Evaluation, part: LoadedBenchmark, grades: list[Grade]) -> Summary:
     verdicts = matrices(part, settings.samples, grades)
     return Summary(
         benchmark=part.name,
         model=settings.model,
         setting=_setting(run, settings, part),
         metrics=summarise(verdicts, ks=settings.k),
-        outcomes=outcomes(
-            run.records(f"{part.name}/completions.jsonl", Completion), len(part.problems) * settings.samples
-        ),
+        outcomes=outcomes(run.benchmark(part.name).completions, len(part.problems) * settings.samples),
         rating=summarise_ratings(part.problems, verdicts),
     )
 
@@ -124,7 +126,7 @@ def matrices(part: LoadedBenchmark, samples: int, grades: list[Grade]) -> list[V
     ]
 
 
-def _setting(run: Run, settings: Evaluation, part: LoadedBenchmark) -> dict[str, Any]:
+def _setting(run: EvaluationRun, settings: Evaluation, part: LoadedBenchmark) -> dict[str, Any]:
     return {
         "suite": settings.name,
         "data": part.problems.source,
@@ -142,6 +144,6 @@ def _setting(run: Run, settings: Evaluation, part: LoadedBenchmark) -> dict[str,
         "compat": settings.compat,
         "extraction": settings.extraction,
         "forgeable_tests": sum(test.forgeable for problem in part.problems for test in problem.all_tests),
-        "fidelity": fidelity.read(run.path / part.name),
+        "fidelity": fidelity.read(run.benchmark(part.name).fidelity),
         **run.manifest.environment,
     }

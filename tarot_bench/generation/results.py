@@ -4,7 +4,6 @@
 all, ``kept.jsonl`` are each written in one step; a stage is done if, and only if, ``kept.jsonl`` is there.
 """
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,12 +12,13 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from tarot_bench.atomic import replacing, write_atomically
 from tarot_bench.config import complaints
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import RunError
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen
-from tarot_bench.runs import Journal, Run, write_atomically
+from tarot_bench.runs import JournalWriter, Run
 
 Record = TypeVar("Record", bound=Frozen)
 
@@ -56,9 +56,9 @@ class StageResults:
         """Whether the stage has answered all entries."""
         return self._kept.is_file()
 
-    def journal(self) -> Journal[StageOutcome]:
+    def journal(self) -> JournalWriter[StageOutcome]:
         """The outcomes so far, in the order in which they came."""
-        return Journal(self._folder / "journal.jsonl", StageOutcome)
+        return JournalWriter(self._folder / "journal.jsonl", StageOutcome)
 
     def discard(self) -> None:
         """Forget everything about this stage."""
@@ -125,13 +125,8 @@ def read_lines(path: Path, kind: type[Record]) -> Iterator[Record]:
 
 def write_lines(path: Path, records: Iterable[Frozen]) -> None:
     """Write records as JSON Lines; the file is there when all of it is."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(record.model_dump_json() + "\n" for record in records)
-        os.replace(partial, path)
-    except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror}; free some space and --resume") from None
+    with replacing(path) as file:
+        file.writelines(record.model_dump_json() + "\n" for record in records)
 
 
 def _counted(reasons: Iterable[str]) -> dict[str, int]:

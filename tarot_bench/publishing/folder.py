@@ -1,10 +1,10 @@
 """A dataset on disk, complete and checked: tables, plots, card, Croissant."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tarot_bench.atomic import replacing_folder
 from tarot_bench.dataset import Entry
 from tarot_bench.dataset.hub import quiet
 from tarot_bench.dataset.rows import checksum
@@ -61,10 +61,7 @@ def write_folder(
         InfrastructureError: what was written does not read back.
     """
     _check(entries, path)
-    partial = path.with_name(path.name + ".partial")
-    with boundary(DataError, f"writing {path}"), quiet():
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
+    with boundary(DataError, f"writing {path}"), quiet(), replacing_folder(path) as partial:
         statistics = statistics_of(entries)
         configs = write_tables(entries, partial)
         plots = draw(entries, funnel, partial)
@@ -82,8 +79,6 @@ def write_folder(
         )
         (partial / "croissant.json").write_text(described, encoding="utf-8")
         rows = verify(partial, entries)
-        shutil.rmtree(path, ignore_errors=True)
-        partial.replace(path)
     size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
     return Folder(path, rows, statistics, size)
 

@@ -7,7 +7,8 @@ import pytest
 from tarot_bench.evaluation import evaluate, fidelity, resolve
 from tarot_bench.evaluation.fidelity import is_sampled, settle
 from tarot_bench.problem import Problem, TestCase, Tier
-from tarot_bench.runs import Journal
+from tarot_bench.runs import JournalWriter
+from tarot_bench.runs.evaluation import BenchmarkFiles
 from tarot_bench.verdict import Completion, Extraction, Grade, TestResult, Verdict
 
 PROBLEM = Problem(id="p", statement="", tests=(TestCase(tier=Tier.BASIC, input="", output="1\n"),))
@@ -19,11 +20,14 @@ def settled(tmp_path, sandbox, verdict: Verdict, text: str = CODE) -> tuple[list
     warm = Grade(
         problem_id="p", extraction=Extraction(code="x", how=""), results=(TestResult(tier=Tier.BASIC, verdict=verdict),)
     )
-    with Journal(tmp_path / "c.jsonl", Completion) as completions, Journal(tmp_path / "g.jsonl", Grade) as grades:
+    with (
+        JournalWriter(tmp_path / "c.jsonl", Completion) as completions,
+        JournalWriter(tmp_path / "g.jsonl", Grade) as grades,
+    ):
         completions.append(completion)
         grades.append(warm)
         settle([PROBLEM], completions, grades, sandbox, None)
-        return list(grades), json.loads((tmp_path / fidelity.FILE).read_text())
+        return list(grades), json.loads(BenchmarkFiles(tmp_path).fidelity.read_text())
 
 
 @pytest.fixture(autouse=True)

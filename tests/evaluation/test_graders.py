@@ -9,7 +9,7 @@ from tarot_bench.errors import RunError, SandboxError
 from tarot_bench.evaluation.graders import Graders
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
 from tarot_bench.progress import Silent
-from tarot_bench.runs import Journal
+from tarot_bench.runs import JournalWriter
 from tarot_bench.sandbox.base import Job, SandboxInfo
 from tarot_bench.verdict import Completion, Execution, Grade
 
@@ -54,7 +54,7 @@ def graded(tmp_path, sandbox, count: int = 1) -> list[Grade]:
                     Completion(problem_id="p", index=index, model="m", text="```py\nprint(input())\n```")
                 )
 
-    with Journal(tmp_path / "grades.jsonl", Grade) as journal:
+    with JournalWriter(tmp_path / "grades.jsonl", Grade) as journal:
         asyncio.run(go())
         return list(journal)
 
@@ -89,6 +89,6 @@ def test_a_journal_that_cannot_be_written_stops_the_work_with_its_own_error(tmp_
     def full(self, record):
         raise RunError("disk full")
 
-    monkeypatch.setattr(Journal, "append", full)
+    monkeypatch.setattr(JournalWriter, "append", full)
     with pytest.raises(RunError, match="disk full"):
         graded(tmp_path, Scripted(*[0.1] * 50), 50)

@@ -46,7 +46,7 @@ def test_chosen_packages_hold_warm_and_cold_and_when_the_run_is_graded_again(rep
     run = tmp_path / "run"
     assert strict(evaluate(replayed(CHOSEN), run, cache=False)) == 1
     assert "sortedcontainers 2." in sandbox_of(run)["packages"]
-    assert fidelity.read(run / "tarot") == {"checked": 1, "replaced": 0, "nondeterministic": 0}
+    assert fidelity.read(run / "tarot/fidelity.json") == {"checked": 1, "replaced": 0, "nondeterministic": 0}
     assert strict(regrade(run, sandbox="cold")) == 1
     assert "sortedcontainers 2." in sandbox_of(run)["packages"]
 

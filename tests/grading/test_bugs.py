@@ -10,7 +10,7 @@ from tarot_bench.errors import DataError
 from tarot_bench.evaluation.graders import Graders
 from tarot_bench.grading import bugs, extraction_of, grade, grade_code, grade_extraction
 from tarot_bench.progress import Silent
-from tarot_bench.runs import Journal
+from tarot_bench.runs import JournalWriter
 from tarot_bench.training.reward.tier_reward import TierReward
 from tarot_bench.verdict import Completion, Grade, Verdict
 from tests.training.problems import DOUBLE, State, fenced
@@ -77,7 +77,7 @@ def test_an_evaluation_grades_the_other_samples(monkeypatch, sandbox, tmp_path):
             for index, text in enumerate([GOLD, f"second\n{GOLD}", GOLD]):
                 await graders.submit(completion(text, index))
 
-    with Journal(tmp_path / "grades.jsonl", Grade) as journal:
+    with JournalWriter(tmp_path / "grades.jsonl", Grade) as journal:
         asyncio.run(go())
         made = sorted(journal, key=lambda one: one.index)
     assert [one.solved for one in made] == [True, None, True]

@@ -14,10 +14,9 @@ from tarot_bench.evaluation.importers.matching import matched
 from tarot_bench.evaluation.importers.reading import Reading
 from tarot_bench.evaluation.parts import load_parts, stored_settings
 from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation
-from tarot_bench.runs import Run, writing
-from tarot_bench.verdict import Completion, Grade
-
-CLAIMS = "claims.jsonl"
+from tarot_bench.runs import writing
+from tarot_bench.runs.evaluation import KIND, BenchmarkFiles, EvaluationRun
+from tarot_bench.verdict import Completion
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +83,15 @@ def import_results(
     uneven = dict(counts) if len(set(counts.values())) > 1 else {}
     stored = stored_settings(settings, [replace(part, counts=uneven) for part in load_parts(settings)])
     with writing(output):
-        run = Run.start(output, "evaluate", stored, {"imported": source}, resume=False)
-        _write(run, name, reading, ids, settings.model)
+        run = EvaluationRun.start(output, KIND, stored, {"imported": source}, resume=False)
+        _write(run.benchmark(name), reading, ids, settings.model)
     return Imported(found, name, settings.model, len(counts), len(reading.samples), reading.left_out)
 
 
 def agreement(path: Path, benchmark: str) -> Agreement:
     """How the claims of an imported run agree with the grades that `regrade` made."""
-    run = Run.open(path)
-    return compare(run.records(f"{benchmark}/{CLAIMS}", Claim), run.records(f"{benchmark}/grades.jsonl", Grade))
+    files = EvaluationRun.open(path).benchmark(benchmark)
+    return compare(files.claims(Claim), files.grades)
 
 
 def _narrowed(whole: Evaluation, counts: Mapping[str, int], problems: int, ks: Sequence[int]) -> Evaluation:
@@ -112,13 +111,10 @@ def _narrowed(whole: Evaluation, counts: Mapping[str, int], problems: int, ks: S
     return whole.model_copy(update=changed)
 
 
-def _write(run: Run, benchmark: str, reading: Reading, ids: dict[str, str], model: str) -> None:
+def _write(files: BenchmarkFiles, reading: Reading, ids: dict[str, str], model: str) -> None:
     """Write completions and claims; the samples of a problem are numbered in the file's order."""
     seen: Counter[str] = Counter()
-    with (
-        run.journal(f"{benchmark}/completions.jsonl", Completion) as completions,
-        run.journal(f"{benchmark}/{CLAIMS}", Claim) as claims,
-    ):
+    with files.write_completions() as completions, files.write_claims(Claim) as claims:
         for sample in reading.samples:
             problem = ids[sample.problem]
             index = seen[problem]

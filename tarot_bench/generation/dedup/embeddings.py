@@ -16,7 +16,7 @@ from tarot_bench.errors import InfrastructureError
 from tarot_bench.models.retry import with_retries
 from tarot_bench.models.service import Service, api_key, timeout
 from tarot_bench.problem import Frozen
-from tarot_bench.runs import Journal
+from tarot_bench.runs import JournalWriter
 
 _KEY = "OPENAI_API_KEY"
 
@@ -58,7 +58,7 @@ class Embedder:
             InfrastructureError: retries are used up, or an answer is not one vector per text.
         """
         wanted = {self._digest(text): text for text in texts}
-        with Journal(self._journal, Vector) as journal:
+        with JournalWriter(self._journal, Vector, durable=True) as journal:
             known = {line.digest: line.vector for line in journal if line.digest in wanted}
             owed = {digest: text for digest, text in wanted.items() if digest not in known}
             if owed:
@@ -76,7 +76,7 @@ class Embedder:
         said = f"{self._settings.model}\n{text}".encode("utf-8", "surrogatepass")
         return hashlib.sha256(said).hexdigest()[:32]
 
-    async def _ask(self, owed: dict[str, str], journal: Journal[Vector]) -> None:
+    async def _ask(self, owed: dict[str, str], journal: JournalWriter[Vector]) -> None:
         import openai
 
         settings = self._settings
@@ -101,7 +101,7 @@ class Embedder:
                 _record(journal, list(batch), answer.data, service.url)
 
 
-def _record(journal: Journal[Vector], digests: list[str], answers: Sequence[object], url: str) -> None:
+def _record(journal: JournalWriter[Vector], digests: list[str], answers: Sequence[object], url: str) -> None:
     """Write down a batch of answers, which may come in any order."""
     vectors = {getattr(answer, "index", None): getattr(answer, "embedding", ()) for answer in answers}
     if set(vectors) != set(range(len(digests))) or not all(vectors.values()):

@@ -10,7 +10,7 @@ from typing import Any
 
 from tarot_bench.dataset.synthetic.small import SmallTask, small_family, small_tasks
 from tarot_bench.problem import Frozen
-from tarot_bench.runs import Journal, Run
+from tarot_bench.runs import JournalWriter, Run
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.training.data.rows import HeldOutSplit
 from tarot_bench.training.miniature.corpus import answer_of
@@ -193,7 +193,7 @@ def _measured(bench: Bench, model: Any, tokenizer: Any, name: str, seed: int) ->
     samples = graded(problems, drawn, bench.sandbox)
     path = bench.run.path / "samples" / f"{name}.jsonl"
     path.unlink(missing_ok=True)
-    with Journal(path, MiniatureSample) as journal:
+    with JournalWriter(path, MiniatureSample) as journal:
         for one in samples:
             journal.append(one)
     return samples

@@ -1,6 +1,7 @@
 """What the small models wrote, as ``evaluate --model replay:FILE`` reads it: real output, and no torch needed."""
 
-from tarot_bench.runs import Journal, Run, write_atomically
+from tarot_bench.atomic import write_atomically
+from tarot_bench.runs import Run
 from tarot_bench.training.miniature.experiment import cell_name
 from tarot_bench.training.miniature.measure import MiniatureSample
 from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
@@ -16,6 +17,6 @@ def write_recordings(recipe: MiniatureRecipe, run: Run) -> None:
     for level in recipe.levels:
         for curriculum in (None, recipe.baseline):
             name = cell_name(level.name, curriculum, recipe.seeds[0] if curriculum else 0)
-            with Journal(run.path / "samples" / f"{name}.jsonl", MiniatureSample) as journal:
-                lines = [sample.completion.model_dump_json(exclude={"usage"}) for sample in journal]
+            samples = run.records(f"samples/{name}.jsonl", MiniatureSample)
+            lines = [sample.completion.model_dump_json(exclude={"usage"}) for sample in samples]
             write_atomically(folder / f"miniature-{name}.jsonl", "\n".join(lines) + "\n")

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tarot_bench.runs import Run, write_atomically, writing
+from tarot_bench.atomic import write_atomically
+from tarot_bench.runs import Run, writing
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.training.miniature.experiment import Tell, learning_cpu_s, run_miniature
 from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe

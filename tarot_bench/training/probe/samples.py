@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tarot_bench.errors import RunError
-from tarot_bench.runs import Run
+from tarot_bench.runs.evaluation import EvaluationRun
 from tarot_bench.verdict import Grade
 
 
@@ -37,13 +37,11 @@ def saved_grades(path: Path) -> SavedGrades:
     Raises:
         RunError: not such a run, or no sample of it is graded on tests in tiers.
     """
-    run = Run.open(path)
-    files = sorted(path.glob("*/grades.jsonl"))
+    run = EvaluationRun.open(path)
     latest: dict[tuple[str, int], Grade] = {}
-    for file in files:
-        benchmark = file.parent.name
-        for grade in run.records(f"{benchmark}/grades.jsonl", Grade):
-            name = f"{benchmark}/{grade.problem_id}" if len(files) > 1 else grade.problem_id
+    for benchmark in run.graded:
+        for grade in run.benchmark(benchmark).grades:
+            name = f"{benchmark}/{grade.problem_id}" if len(run.graded) > 1 else grade.problem_id
             latest[name, grade.index] = grade.model_copy(update={"problem_id": name})
     ordered = [latest[key] for key in sorted(latest)]
     tiered = tuple(grade for grade in ordered if any(result.tier for result in grade.results))
@@ -51,7 +49,7 @@ def saved_grades(path: Path) -> SavedGrades:
         why = "its problems have no tests in tiers" if ordered else f"a run of `{run.manifest.kind}` without grades"
         raise RunError(f"{path}: {why}; evaluate a model on four-tier data first")
     model = str(run.manifest.settings.get("model", "unknown"))
-    return SavedGrades(model, tuple(file.parent.name for file in files), tiered, len(ordered) - len(tiered))
+    return SavedGrades(model, run.graded, tiered, len(ordered) - len(tiered))
 
 
 def grouped(grades: Iterable[Grade]) -> dict[str, list[Grade]]:

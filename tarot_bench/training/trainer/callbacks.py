@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from transformers import TrainerCallback
 
+from tarot_bench.atomic import write_atomically
 from tarot_bench.reading import parse_json
-from tarot_bench.runs import write_atomically
 from tarot_bench.training.trainer.curve import curve_of, progress_line
 
 REWARD_STATE = "reward_state.json"

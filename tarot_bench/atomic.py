@@ -1,0 +1,91 @@
+"""Files and folders replaced in one step: a reader, a kill or a power cut meets the old content or the new, whole."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+
+from tarot_bench.errors import RunError
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file's content; see `replacing`."""
+    with replacing(path) as file:
+        file.write(text)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[TextIO]:
+    """A UTF-8 file to write, which takes the place of `path` when the block ends without an error.
+
+    Content and folder are synchronised with the disk first. Half of a surrogate pair is written as an escape.
+
+    Raises:
+        RunError: it could not be written; the old content stands.
+    """
+    partial = _beside(path)
+    try:
+        with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        move(partial, path)
+    except OSError as error:
+        raise RunError(f"cannot write {path}: {error.strerror}; free some space, or choose another folder") from None
+    finally:
+        with suppress(OSError):
+            partial.unlink()
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """An empty folder to fill, which takes the place of `path` when the block ends without an error.
+
+    Raises:
+        OSError: it could not be written; the old folder stands.
+    """
+    partial, old = _beside(path), path.with_name(path.name + ".old")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    yield partial
+    for folder, _, files in os.walk(partial):
+        for name in files:
+            _sync(Path(folder, name))
+        _sync(Path(folder))
+    shutil.rmtree(old, ignore_errors=True)
+    if path.exists():
+        path.replace(old)
+    move(partial, path)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename a synchronised file or folder over another of the same parent, so that a power cut does not undo it."""
+    source.replace(target)
+    _sync(target.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder and the missing ones above it, so that a power cut does not undo it.
+
+    Raises:
+        OSError: one of them cannot be created.
+    """
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        _sync(path.parent)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".partial")
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

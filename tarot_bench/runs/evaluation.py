@@ -1,0 +1,110 @@
+"""A run of `evaluate`, which owns the names of its files.
+
+::
+
+    run.json                        settings and environment
+    summary[.LABEL].json            metrics, written last
+    BENCHMARK/completions.jsonl     raw answers
+    BENCHMARK/grades[.LABEL].jsonl  verdicts; LABEL names a published grader, or another extraction, that made them
+    BENCHMARK/regrade-KEY.jsonl     grades of a regrade that is not finished
+    BENCHMARK/claims.jsonl          what an imported file said of its samples
+    BENCHMARK/limits.json           CPU seconds that the golds need on this host
+    BENCHMARK/fidelity.json         counts of the sample that was graded again in fresh interpreters
+"""
+
+from pathlib import Path
+from typing import Any
+
+from tarot_bench.atomic import move
+from tarot_bench.errors import RunError
+from tarot_bench.runs.journal import JournalReader, JournalWriter, Record
+from tarot_bench.runs.run import Run
+from tarot_bench.verdict import Completion, Grade
+
+KIND = "evaluate"
+
+
+class BenchmarkFiles:
+    """The files of one benchmark in a run of `evaluate`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.limits = folder / "limits.json"
+        self.fidelity = folder / "fidelity.json"
+
+    @property
+    def completions(self) -> JournalReader[Completion]:
+        """The raw answers."""
+        return JournalReader(self._folder / "completions.jsonl", Completion)
+
+    @property
+    def grades(self) -> JournalReader[Grade]:
+        """The verdicts of our own grader; where a sample was graded twice, the later grade counts."""
+        return JournalReader(self._grades(""), Grade)
+
+    def claims(self, kind: type[Record]) -> JournalReader[Record]:
+        """What an imported file said of its samples."""
+        return JournalReader(self._folder / "claims.jsonl", kind)
+
+    def write_completions(self) -> JournalWriter[Completion]:
+        """Open the raw answers for writing. They were paid for, so the journal is durable."""
+        return JournalWriter(self.completions.path, Completion, durable=True)
+
+    def write_grades(self) -> JournalWriter[Grade]:
+        """Open the verdicts for writing."""
+        return JournalWriter(self.grades.path, Grade)
+
+    def write_claims(self, kind: type[Record]) -> JournalWriter[Record]:
+        """Open an imported file's claims for writing."""
+        return JournalWriter(self.claims(kind).path, kind)
+
+    def write_regrade(self, key: str) -> JournalWriter[Grade]:
+        """Open the verdicts of an unfinished regrade for writing.
+
+        Args:
+            key: a digest of everything that decides the verdicts.
+        """
+        return JournalWriter(self._regrade(key), Grade)
+
+    def finish_regrade(self, key: str, label: str) -> None:
+        """Put a complete, closed regrade in the place of the grades with this label; "" is our own grader's.
+
+        Raises:
+            RunError: the disk did not take it; the old grades stand.
+        """
+        try:
+            move(self._regrade(key), self._grades(label))
+        except OSError as error:
+            raise RunError(f"cannot write {self._grades(label)}: {error.strerror}") from None
+
+    def _regrade(self, key: str) -> Path:
+        return self._folder / f"regrade-{key}.jsonl"
+
+    def _grades(self, label: str) -> Path:
+        return self._folder / _labelled("grades", label, "jsonl")
+
+
+class EvaluationRun(Run):
+    """An open run of `evaluate`, or of `import`."""
+
+    def benchmark(self, name: str) -> BenchmarkFiles:
+        """The files of one benchmark, which need not be there yet."""
+        return BenchmarkFiles(self.path / name)
+
+    @property
+    def benchmarks(self) -> tuple[str, ...]:
+        """The benchmarks that the run was asked for."""
+        return tuple(entry["name"] for entry in self.manifest.settings.get("benchmarks", ()))
+
+    @property
+    def graded(self) -> tuple[str, ...]:
+        """The benchmarks that have grades, sorted."""
+        return tuple(sorted(path.parent.name for path in self.path.glob("*/grades.jsonl")))
+
+    def write_summary(self, content: dict[str, Any], label: str = "") -> Path:
+        """Write the metrics of a grader in one step, and give the file's path."""
+        return self.write_json(_labelled("summary", label, "json"), content)
+
+
+def _labelled(stem: str, label: str, suffix: str) -> str:
+    return f"{stem}.{label}.{suffix}" if label else f"{stem}.{suffix}"

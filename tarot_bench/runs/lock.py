@@ -1,0 +1,49 @@
+"""The lock of a run: ``.lock`` in its directory, held by the one process that writes.
+
+It is an flock, through filelock: the kernel releases it when the process is killed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from tarot_bench.atomic import make_folder
+from tarot_bench.errors import RunError
+
+LOCK = ".lock"
+
+
+class RunLockedError(RunError):
+    """Another process writes to the run."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Around everything that writes to a run directory: at most one process does at a time.
+
+    The directory is created where it is missing, and removed again if nothing was written to it.
+
+    Raises:
+        RunLockedError: another process writes to it.
+        RunError: it cannot be created.
+    """
+    lock = FileLock(path / LOCK, timeout=0)
+    try:
+        make_folder(path)
+        lock.acquire()
+    except Timeout:
+        raise RunLockedError(
+            f"another process is writing to {path}; wait until it ends, or stop it, then try again"
+        ) from None
+    except OSError as error:
+        raise RunError(f"cannot create {path}: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        # The file goes while the lock is held; filelock does not take the lock of a removed file.
+        (path / LOCK).unlink(missing_ok=True)
+        with suppress(OSError):
+            path.rmdir()
+        lock.release()
