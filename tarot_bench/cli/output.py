@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import cast, get_args
 
 import typer
 from rich.console import Console
@@ -12,13 +11,13 @@ from rich.console import Console
 from tarot_bench.cli.terminal import plain_console, say_line
 from tarot_bench.errors import RecipeError
 from tarot_bench.evaluation import Summary, failures, without_verdict
-from tarot_bench.evaluation.settings import SandboxKind
 from tarot_bench.reporting.header import Title
 from tarot_bench.reporting.junit import Case, cases_of, write_junit
 from tarot_bench.reporting.progress import Bar
 from tarot_bench.reporting.terminal import render, render_rating
 from tarot_bench.reporting.thresholds import Threshold, failed
 from tarot_bench.runs.evaluation import EvaluationRun
+from tarot_bench.sandbox import known_kind
 
 
 @contextmanager
@@ -37,16 +36,18 @@ def listed(given: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(value.strip() for text in given or () for value in text.split(",") if value.strip())
 
 
-def sandbox_kind(argument: str) -> SandboxKind:
+def sandbox_kind(argument: str) -> str:
     """What ``--sandbox`` names; where that isolates nothing, a warning says so aloud.
 
     Raises:
         RecipeError: there is no such kind; lists the kinds.
     """
-    if argument not in get_args(SandboxKind):
-        raise RecipeError(f"--sandbox {argument}: there are {', '.join(get_args(SandboxKind))}")
+    try:
+        known_kind(argument)
+    except ValueError as error:
+        raise RecipeError(f"--sandbox {argument}: {error}") from None
     unsafe_warning(argument)
-    return cast("SandboxKind", argument)
+    return argument
 
 
 def package_list(argument: str | None) -> tuple[str, ...] | None:

@@ -12,7 +12,7 @@ from tarot_bench.evaluation.fidelity import settle
 from tarot_bench.evaluation.graders import Graders
 from tarot_bench.evaluation.parts import LoadedBenchmark, check_compat, parts_of_run
 from tarot_bench.evaluation.sandboxes import Sandboxes, describe, opened
-from tarot_bench.evaluation.settings import Evaluation, SandboxKind
+from tarot_bench.evaluation.settings import Evaluation
 from tarot_bench.evaluation.summary import Summary, summarise_run
 from tarot_bench.extraction import ExtractionForm
 from tarot_bench.grading.compat import Compat
@@ -28,7 +28,7 @@ def regrade(
     *,
     compat: Compat | None = None,
     extraction: ExtractionForm | None = None,
-    sandbox: SandboxKind = "local",
+    sandbox: str = "local",
     packages: Sequence[str] | None = None,
     cache: bool = True,
     progress: Progress | None = None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from tarot_bench.benchmarks import located, names, open_benchmark
 from tarot_bench.errors import DataError, ModelError
 from tarot_bench.evaluation.runner import evaluate
-from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation, SandboxKind, SandboxSetting
+from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation, SandboxSetting
 from tarot_bench.progress import Progress
 from tarot_bench.runs.evaluation import EvaluationRun
 
@@ -32,7 +32,7 @@ class SelfTest:
 
 
 def selftest(
-    output: Path, data: Iterable[tuple[str, str]] = (), sandbox: SandboxKind = "local", progress: Progress | None = None
+    output: Path, data: Iterable[tuple[str, str]] = (), sandbox: str = "local", progress: Progress | None = None
 ) -> list[SelfTest]:
     """Evaluate the ``gold`` model on every benchmark that can be loaded.
 
@@ -62,7 +62,7 @@ def selftest(
     return results
 
 
-def _one(output: Path, benchmark: str, source: str, sandbox: SandboxKind, progress: Progress | None) -> SelfTest:
+def _one(output: Path, benchmark: str, source: str, sandbox: str, progress: Progress | None) -> SelfTest:
     entry = BenchmarkEntry(name=benchmark, data=source)
     place = SandboxSetting(kind=sandbox)
     settings = Evaluation(name="selftest", benchmarks=(entry,), model="gold", sandbox=place, gold_factor=None)

@@ -15,8 +15,7 @@ from tarot_bench.grading.compat import Compat
 from tarot_bench.models.base import ModelOptions, Sampling
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.recipes import find
-
-SandboxKind = Literal["local", "cold", "ray", "e2b", "unsafe-subprocess"]
+from tarot_bench.sandbox import known_kind
 
 
 class BenchmarkEntry(Frozen):
@@ -75,7 +74,8 @@ class BenchmarkSuite(Frozen):
 class SandboxSetting(Frozen):
     """Where programs run, and what they may import; a bare kind stands for one with the default packages."""
 
-    kind: SandboxKind = "local"
+    kind: str = "local"
+    """Built in, or of an installed plug-in; `resolve` checks it, so that a run can be read where that is missing."""
     packages: tuple[str, ...] | None = None
     """Installed packages that programs may import; None is numpy, where it is installed."""
 
@@ -156,7 +156,7 @@ def resolve(
         **given: further fields of `Evaluation`; None values are left to the suite.
 
     Raises:
-        RecipeError: unknown suite, key or benchmark, or a value that does not fit.
+        RecipeError: unknown suite, key, benchmark or sandbox, or a value that does not fit.
     """
     chosen = _with_benchmarks(_suite(suite), benchmarks)
     raw = chosen.model_dump(mode="json", exclude_unset=True)
@@ -170,7 +170,12 @@ def resolve(
         raw["sandbox"] = {"kind": raw["sandbox"]}
     # `sandbox=cold` leaves the packages as they are.
     overrides = tuple(re.sub(r"^sandbox=(?=[\w-]+$)", "sandbox.kind=", pair) for pair in overrides)
-    return build(Evaluation, with_overrides(raw, overrides), "settings")
+    made = build(Evaluation, with_overrides(raw, overrides), "settings")
+    try:
+        known_kind(made.sandbox.kind)
+    except ValueError as error:
+        raise RecipeError(f"settings: sandbox.kind: {error}") from None
+    return made
 
 
 def _suite(argument: str) -> BenchmarkSuite:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -17,6 +17,7 @@ from tarot_bench.generation.source.stage import SourceSettings
 from tarot_bench.generation.validate.stage import ValidateSettings
 from tarot_bench.problem import TIERS, Frozen, Tier
 from tarot_bench.recipes import find
+from tarot_bench.sandbox import SandboxKind
 
 FOLDER = "generation/recipes"
 
@@ -52,7 +53,7 @@ class GenerationRecipe(Frozen):
     """A server for the third pass of deduplication, by meaning."""
     decontaminate: DecontaminateSettings | None = DecontaminateSettings()
     measure: MeasureSettings | None = MeasureSettings()
-    sandbox: Literal["local", "cold", "ray", "e2b", "unsafe-subprocess"] = "local"
+    sandbox: SandboxKind = "local"
 
 
 def load_recipe(argument: str, overrides: Iterable[str] = ()) -> GenerationRecipe:

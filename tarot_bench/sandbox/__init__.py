@@ -1,15 +1,24 @@
-"""Runs programs that nobody trusts: sealed by the kernel, and warm."""
+"""Run untrusted programs, isolated by the kernel or by another machine."""
 
 from collections.abc import Sequence
 from threading import Thread
 from weakref import WeakSet
 
-from tarot_bench.errors import SandboxUnavailableError
-from tarot_bench.sandbox.base import Job, Level, Sandbox, SandboxInfo
+from tarot_bench.sandbox.base import Job, Level, Sandbox, SandboxInfo, SandboxOptions
+from tarot_bench.sandbox.registry import SandboxKind, kinds, known_kind, open_kind
 
-KINDS = ("local", "cold", "ray", "e2b", "unsafe-subprocess")
-
-__all__ = ["KINDS", "Job", "Level", "Sandbox", "SandboxInfo", "close_all", "open_sandbox"]
+__all__ = [
+    "Job",
+    "Level",
+    "Sandbox",
+    "SandboxInfo",
+    "SandboxKind",
+    "SandboxOptions",
+    "close_all",
+    "kinds",
+    "known_kind",
+    "open_sandbox",
+]
 
 _opened: WeakSet[Sandbox] = WeakSet()
 
@@ -26,7 +35,8 @@ def open_sandbox(
     Args:
         kind: ``local`` isolates every test in warm jails; ``cold`` starts a fresh interpreter for every test in the
             same jails; ``ray`` runs local ones on the nodes of a Ray cluster; ``e2b`` runs them on E2B's cloud
-            machines; ``unsafe-subprocess`` isolates nothing.
+            machines; ``unsafe-subprocess`` isolates nothing. Any other name is looked up among the entry points of the
+            group ``tarot_bench.sandboxes``.
         workers: how many jobs run at the same time; None takes every core (``e2b``: four machines). A Ray cluster
             always takes all of its CPUs.
         least: ``local`` and ``cold``: the weakest level of isolation to make do with; see `SandboxInfo`.
@@ -37,7 +47,7 @@ def open_sandbox(
     Raises:
         SandboxUnavailableError: no such kind or package, or this machine cannot isolate programs; says what to do.
     """
-    opened = _open(kind, workers, least, packages)
+    opened = open_kind(kind, SandboxOptions(workers, least, packages))
     _opened.add(opened)
     return opened
 
@@ -49,24 +59,3 @@ def close_all() -> None:
         thread.start()
     for thread in closing:
         thread.join()
-
-
-def _open(kind: str, workers: int | None, least: Level, packages: Sequence[str] | None) -> Sandbox:
-    if kind == "ray":
-        from tarot_bench.sandbox.backends.ray.sandbox import RaySandbox
-
-        return RaySandbox(importable=packages)
-    if kind == "e2b" and packages is not None:
-        raise SandboxUnavailableError(
-            "sandbox.packages cannot be set for e2b: its machines have what their template has"
-        )
-    if kind == "e2b":
-        from tarot_bench.sandbox.backends.e2b.sandbox import E2BSandbox
-
-        return E2BSandbox(workers)
-    if kind not in KINDS:
-        raise SandboxUnavailableError(f"unknown sandbox {kind!r}; the kinds are {', '.join(KINDS)}")
-    from tarot_bench.sandbox.backends.local.pool import LocalSandbox
-
-    isolate = kind != "unsafe-subprocess"
-    return LocalSandbox(workers, cold=kind == "cold", isolate=isolate, least=least, importable=packages)

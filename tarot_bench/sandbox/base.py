@@ -1,5 +1,10 @@
-"""The sandbox's one interface: jobs go in, executions come out, expected outputs never enter."""
+"""The protocol of all sandboxes: jobs go in, executions come out, expected outputs never enter.
 
+A backend of another package is a class like `Sandbox` and a factory `(SandboxOptions) -> Sandbox`, which its
+``pyproject.toml`` names in the entry-point group ``tarot_bench.sandboxes``; ``examples/plugin_sandbox/`` is one.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Protocol, Self
@@ -50,10 +55,12 @@ class SandboxInfo:
     """What a sandbox is, as stored in every run.
 
     Attributes:
-        kind: ``local`` (isolated), or ``unsafe-subprocess``.
-        level: how strong the isolation is; ``full``, ``landlock`` or ``none``.
+        kind: the name that opens it, as in ``local``.
+        level: how strong the isolation is: ``full`` (namespaces of its own, or another machine), ``landlock`` (the
+            program sees the machine's processes, and can neither write files nor reach the network) or ``none``.
         python: version of the interpreter that runs the programs.
-        details: kernel, bubblewrap and Landlock versions, hash seed, warm or cold, …
+        details: whatever else decides what a program does: kernel and library versions, hash seed, warm or cold. The
+            verdict cache answers for sandboxes of equal kind, level, version and details.
     """
 
     kind: str
@@ -62,8 +69,23 @@ class SandboxInfo:
     details: dict[str, str | int | float | bool] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """What the caller of `open_sandbox` asks of a sandbox. A backend refuses what it cannot provide.
+
+    Attributes:
+        workers: how many jobs run at the same time; None leaves it to the backend.
+        least: the weakest level of isolation to accept.
+        packages: installed packages that programs may import, beside the standard library; None takes the default.
+    """
+
+    workers: int | None = None
+    least: Level = "landlock"
+    packages: Sequence[str] | None = None
+
+
 class Sandbox(Protocol):
-    """Runs programs that nobody trusts. Safe to call from several threads at once."""
+    """Runs untrusted programs. Safe to call from several threads at once."""
 
     @property
     def info(self) -> SandboxInfo:

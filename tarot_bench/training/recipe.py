@@ -14,6 +14,7 @@ from tarot_bench.config import Name, build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError
 from tarot_bench.problem import Frozen
 from tarot_bench.recipes import find
+from tarot_bench.sandbox import SandboxKind
 from tarot_bench.training.reward.formats import FormatReward, Tags
 from tarot_bench.training.reward.modes import RewardMode
 
@@ -99,7 +100,7 @@ class RewardSettings(Frozen):
     """Of the format's reward."""
     format_gated: bool = True
     """Whether the format counts only beside a reward for passed tests."""
-    sandbox: str = "local"
+    sandbox: SandboxKind = "local"
     workers: int | None = Field(default=None, ge=1)
 
 

@@ -32,7 +32,7 @@ class BatchGrader:
     """Grades in a sandbox that is opened when it is first needed, and anew after it failed a whole batch.
 
     Args:
-        sandbox: a kind (`tarot_bench.sandbox.KINDS`), or an open sandbox, which stays its owner's to close.
+        sandbox: a kind (see `open_sandbox`), or an open sandbox, which stays its owner's to close.
         workers: of a sandbox that is opened here; None takes the cores that this process has to itself, beside the
             other training processes on the machine.
         compat: reproduce a published grader's comparison.
