@@ -7,7 +7,11 @@ dependency.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tarot_bench import renamed
+
 __version__ = "0.1.0"
+
+renamed.install()
 
 _HOMES = {
     "Completion": "verdict",

@@ -96,8 +96,9 @@ def _about_unknown(kind: type[BaseModel], loc: Sequence[int | str]) -> str:
     *parents, leaf = (str(part) for part in loc if not isinstance(part, int))
     owners = [kind]
     for parent in parents:
-        fields = [owner.model_fields[parent] for owner in owners if parent in owner.model_fields]
-        owners = [nested for field in fields for nested in _types_in(field.annotation)]
+        fields = [item for owner in owners for item in owner.model_fields.items()]
+        named = [field for name, field in fields if parent == (field.alias or name)]
+        owners = [nested for field in named for nested in _types_in(field.annotation)]
     for owner in owners:
         if leaf in getattr(owner, "renamed", {}):
             return f"renamed to {'.'.join([*parents, owner.renamed[leaf]])}"  # type: ignore[attr-defined]

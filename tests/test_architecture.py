@@ -15,7 +15,7 @@ PACKAGE = ROOT / "tarot_bench"
 FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 
 LAYERS = [
-    {"problem", "verdict", "errors", "config", "reading", "atomic"},
+    {"problem", "verdict", "errors", "config", "reading", "atomic", "renamed"},
     {"dataset", "models", "mutation", "sandbox"}
     | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"},
     {"extraction", "grading", "metrics", "benchmarks"},

@@ -95,11 +95,16 @@ class Engine(Frozen):
 class Car(Frozen):
     engine: Engine | None = None
     doors_: int = Field(default=4, alias="doors")
+    spare_: tuple[Engine, ...] = Field(default=(), alias="spare")
 
 
 def test_a_renamed_key_is_answered_with_its_new_name_at_any_depth():
     with pytest.raises(RecipeError, match=r"^car: engine\.power: renamed to engine\.watts$"):
         build(Car, {"engine": {"power": 3}}, "car")
+    with pytest.raises(RecipeError, match=r"^car: spare\.1\.power: renamed to spare\.watts$"):
+        build(Car, {"spare": [{"watts": 1}, {"power": 3}]}, "car")
+    with pytest.raises(RecipeError, match=r"^car: engine\.power: renamed to engine\.watts$"):
+        build(Car, with_overrides({}, ["engine.power=3"]), "car")
     with pytest.raises(RecipeError, match=r"^car: power: unknown key"):
         build(Car, {"power": 3}, "car")
 

@@ -1,0 +1,51 @@
+"""Modules that moved: importing an old name is one line that names the new one."""
+
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+_INTO_EXTRACTION = [
+    *("blocks", "choice", "expression", "extract", "fences", "in_json", "lexing", "markers", "names", "reasoning"),
+    *("spans", "starter", "stdio", "syntax", "turn", "unfenced"),
+]
+
+# Old name: new name, both without `tarot_bench.`.
+_MOVED = {
+    "harness": "evaluation",
+    "harness.benchmarks": "benchmarks",
+    "harness.inspect_task": "integrations.inspect_ai",
+    "harness.lmeval": "integrations.lm_eval",
+    "curation": "generation",
+    "rl": "training",
+    "grading.intervals": "metrics.intervals",
+    "grading.metrics": "metrics.tiers",
+    **{f"grading.{name}": f"extraction.{name}" for name in _INTO_EXTRACTION},
+    "models.mutation": "mutation",
+    "sandbox.executors": "sandbox.backends",
+    "sandbox.local": "sandbox.backends.local.pool",
+}
+
+
+class _Moved:
+    """A finder that is asked last, when nothing has that name, and finds nothing."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Raise for a module that moved.
+
+        Raises:
+            ModuleNotFoundError: says where it is now, and where what was beneath it is now.
+        """
+        package, _, old = name.partition(".")
+        if package != "tarot_bench" or old not in _MOVED:
+            return None
+        moved = [old, *(other for other in _MOVED if other.startswith(f"{old}."))]
+        # Without `name=`: `from package import old` swallows an error that has it.
+        raise ModuleNotFoundError("; ".join(f"tarot_bench.{name} is now tarot_bench.{_MOVED[name]}" for name in moved))
+
+
+def install() -> None:
+    """Have imports of old names answered."""
+    sys.meta_path.append(_Moved())
