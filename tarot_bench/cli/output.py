@@ -17,7 +17,7 @@ from tarot_bench.reporting.progress import Bar
 from tarot_bench.reporting.terminal import render, render_rating
 from tarot_bench.reporting.thresholds import Threshold, failed
 from tarot_bench.runs.evaluation import EvaluationRun
-from tarot_bench.sandbox import known_kind
+from tarot_bench.sandbox.registry import known_kind
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from tarot_bench.grading.compat import Compat
 from tarot_bench.models.base import ModelOptions, Sampling
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.recipes import find
-from tarot_bench.sandbox import known_kind
+from tarot_bench.sandbox.registry import known_kind
 
 
 class BenchmarkEntry(Frozen):

@@ -17,7 +17,7 @@ from tarot_bench.generation.source.stage import SourceSettings
 from tarot_bench.generation.validate.stage import ValidateSettings
 from tarot_bench.problem import TIERS, Frozen, Tier
 from tarot_bench.recipes import find
-from tarot_bench.sandbox import SandboxKind
+from tarot_bench.sandbox.registry import SandboxKind
 
 FOLDER = "generation/recipes"
 

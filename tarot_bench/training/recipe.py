@@ -14,7 +14,7 @@ from tarot_bench.config import Name, build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError
 from tarot_bench.problem import Frozen
 from tarot_bench.recipes import find
-from tarot_bench.sandbox import SandboxKind
+from tarot_bench.sandbox.registry import SandboxKind
 from tarot_bench.training.reward.formats import FormatReward, Tags
 from tarot_bench.training.reward.modes import RewardMode
 

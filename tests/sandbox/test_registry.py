@@ -12,7 +12,8 @@ from tarot_bench.cli.output import sandbox_kind
 from tarot_bench.errors import RecipeError, SandboxUnavailableError
 from tarot_bench.evaluation import resolve
 from tarot_bench.problem import Limits
-from tarot_bench.sandbox import Job, kinds, open_sandbox
+from tarot_bench.sandbox import Job, open_sandbox
+from tarot_bench.sandbox.registry import kinds
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "plugin_sandbox"
