@@ -242,9 +242,12 @@ def _identity(info: SandboxInfo) -> list[object]:
 @lru_cache
 def _code_digest() -> str:
     """SHA-256 of the sandbox's modules: a changed sandbox never answers from executions that an older one made."""
-    folder = Path(__file__).parents[1]
+    return _digest_of(Path(__file__).parents[1])
+
+
+def _digest_of(folder: Path) -> str:
     whole = hashlib.sha256()
-    for path in sorted([*folder.glob("*.py"), *folder.glob("inside/*.py")]):
+    for path in sorted(folder.rglob("*.py")):
         content = path.read_bytes()
         whole.update(f"{path.relative_to(folder)} {len(content)}\n".encode() + content)
     return whole.hexdigest()

@@ -1,6 +1,7 @@
 import logging
 import multiprocessing
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from tarot_bench.errors import SandboxError
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox.base import Job, SandboxInfo
+from tarot_bench.sandbox.cache import cached as module
 from tarot_bench.sandbox.cache.cached import CachedSandbox, default_path, lasting
 from tarot_bench.verdict import Execution
 from tests.sandbox.doubles import ScriptedSandbox
@@ -115,6 +117,16 @@ def test_executions_of_another_version_of_the_package_or_of_its_sandbox_are_not_
     with CachedSandbox(inner, path) as cached:
         cached.run(JOB)
     assert len(inner.asked) == 2
+
+
+@pytest.mark.parametrize("changed", ["values*", "inside/program.py", "backends/local/worker.py", "registry.py"])
+def test_every_module_of_the_sandbox_is_part_of_its_digest(changed, tmp_path):
+    folder = shutil.copytree(Path(module.__file__).parents[1], tmp_path / "sandbox")
+    before = module._digest_of(folder)
+    file = next(path for path in folder.glob(changed) if path.suffix == ".py" or path.is_dir())
+    file = next(file.glob("*.py")) if file.is_dir() else file
+    file.write_text(file.read_text() + "# changed\n")
+    assert module._digest_of(folder) != before
 
 
 def test_the_cache_is_readable_by_its_owner_alone(path):
