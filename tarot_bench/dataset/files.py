@@ -8,7 +8,7 @@ from typing import Any
 
 from tarot_bench.dataset.rows import Rows, checksum, numbered
 from tarot_bench.errors import DataError, boundary
-from tarot_bench.reading import inflate, parse_json
+from tarot_bench.reading import inflate, numbered_lines, parse_json
 
 Parsed = tuple[list[dict[str, Any]], tuple[str, ...]]
 
@@ -34,8 +34,7 @@ def known_suffix(name: str) -> str | None:
 
 
 def _jsonl(data: bytes, name: str) -> Parsed:
-    # Only "\n" ends a line: str.splitlines would also break rows at U+2028 and form feeds inside strings.
-    lines = [(f"{name}:{number}", line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip()]
+    lines = [(f"{name}:{number}", line) for number, line in numbered_lines(data)]
     return [_object(_parse(line, place), place) for place, line in lines], tuple(place for place, _ in lines)
 
 

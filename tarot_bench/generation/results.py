@@ -8,19 +8,14 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import ValidationError
 
 from tarot_bench.atomic import replacing, write_atomically
-from tarot_bench.config import complaints
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import RunError
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen
-from tarot_bench.runs import JournalWriter, Run
-
-Record = TypeVar("Record", bound=Frozen)
+from tarot_bench.runs import JournalReader, JournalWriter, Run
+from tarot_bench.runs.journal import Record
 
 
 class Rejected(Frozen):
@@ -112,15 +107,9 @@ def read_lines(path: Path, kind: type[Record]) -> Iterator[Record]:
     Raises:
         RunError: it is not there, or holds something else.
     """
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                try:
-                    yield kind.model_validate_json(line)
-                except ValidationError as error:
-                    raise RunError(f"{path}:{number} is not a {kind.__name__} record: {complaints(error)}") from None
-    except FileNotFoundError:
-        raise RunError(f"{path} is not there: that stage of the run is not done") from None
+    if not path.is_file():
+        raise RunError(f"{path} is not there: that stage of the run is not done")
+    yield from JournalReader(path, kind)
 
 
 def write_lines(path: Path, records: Iterable[Frozen]) -> None:

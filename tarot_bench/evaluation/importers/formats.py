@@ -10,7 +10,7 @@ from tarot_bench.evaluation.importers.inspect_logs import InspectReader, read_lo
 from tarot_bench.evaluation.importers.livecodebench import LiveCodeBenchReader
 from tarot_bench.evaluation.importers.lm_eval import LmEvalReader
 from tarot_bench.evaluation.importers.reading import Content, Reading, SampleReader
-from tarot_bench.reading import inflate, parse_json
+from tarot_bench.reading import inflate, numbered_lines, parse_json
 
 FORMATS: dict[str, SampleReader] = {
     "lm-eval": LmEvalReader(),
@@ -55,10 +55,10 @@ def _parsed(path: Path) -> Content:
         raw = path.read_bytes()
         if raw.startswith(_ZIP):
             return read_log(path, is_json=False)
-        text = (inflate(raw) if path.suffix == ".gz" else raw).decode("utf-8", errors="surrogatepass")
+        data = inflate(raw) if path.suffix == ".gz" else raw
         if ".jsonl" in path.name:
-            return [parse_json(line) for line in text.split("\n") if line.strip()]
-        content = parse_json(text)
+            return [parse_json(line) for _, line in numbered_lines(data)]
+        content = parse_json(data)
         if FORMATS["inspect"].recognises(content):
             return read_log(path, is_json=True)
     return content if isinstance(content, (list, dict)) else []
