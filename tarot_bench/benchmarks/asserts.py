@@ -1,12 +1,24 @@
-"""Suites made of ``assert`` statements: MBPP's form of a test."""
+"""Tests made of ``assert`` statements, as MBPP has them: the function that they call, and suites and calls of them."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tarot_bench.extraction.syntax import FILENAME
 from tarot_bench.parsing import parse as parse_module
+from tarot_bench.problem import TestCase
+from tarot_bench.sandbox.values import EncodingError, encode
 
 _SHOWN = 300
+
+
+def nodes_of(asserts: Iterable[str]) -> Iterator[ast.AST]:
+    """All syntax nodes of the assertions.
+
+    Raises:
+        SyntaxError: an assertion is not Python.
+    """
+    for statement in _statements(asserts):
+        yield from ast.walk(statement)
 
 
 def entry_point_of(asserts: Iterable[str], solution: str) -> str:
@@ -14,13 +26,43 @@ def entry_point_of(asserts: Iterable[str], solution: str) -> str:
 
     Raises:
         ValueError: they call none.
+        SyntaxError: the solution or an assertion is not Python.
     """
     defined = {node.name for node in parse_module(solution, FILENAME).body if isinstance(node, ast.FunctionDef)}
-    for text in asserts:
-        for node in ast.walk(parse_module(text, FILENAME)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in defined:
-                return node.func.id
+    for node in nodes_of(asserts):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in defined:
+            return node.func.id
     raise ValueError("no assertion calls a function that the solution defines")
+
+
+def calls_of(asserts: Iterable[str], entry_point: str) -> list[TestCase] | None:
+    """The assertions as tests of kind ``call``; None unless all have the form ``f(literals) == literal``."""
+    calls = [_call_of(statement, entry_point) for statement in _statements(asserts)]
+    known = [call for call in calls if call is not None]
+    return known if known and len(known) == len(calls) else None
+
+
+def _call_of(statement: ast.stmt, entry_point: str) -> TestCase | None:
+    match statement:
+        case ast.Assert(
+            test=ast.Compare(
+                left=ast.Call(func=ast.Name(id=called), args=arguments, keywords=[]),
+                ops=[ast.Eq()],
+                comparators=[expected],
+            )
+        ) if called == entry_point:
+            try:
+                given = encode([ast.literal_eval(argument) for argument in arguments]).decode()
+                wanted = encode(ast.literal_eval(expected)).decode()
+            except (ValueError, EncodingError):
+                return None
+            return TestCase(tier=None, kind="call", input=given, output=wanted)
+    return None
+
+
+def _statements(asserts: Iterable[str]) -> Iterator[ast.stmt]:
+    for text in asserts:
+        yield from parse_module(text.strip(), FILENAME).body
 
 
 def suite_of(asserts: Iterable[str], entry_point: str, imports: str = "", setup: str = "") -> str:
@@ -36,7 +78,7 @@ def suite_of(asserts: Iterable[str], entry_point: str, imports: str = "", setup:
         setup: code that makes what they name; may use the program's classes.
     """
     calls = _Calls(entry_point)
-    lines = [_explained(calls.visit(node)) for text in asserts for node in parse_module(text, FILENAME).body]
+    lines = [_explained(calls.visit(node)) for node in _statements(asserts)]
     if setup.strip():
         lines.insert(0, f"candidate.evaluate({'exec(' + repr(setup) + ', globals())'!r})")
     body = "\n".join(f"    {line}" for line in lines)

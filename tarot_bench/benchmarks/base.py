@@ -1,115 +1,128 @@
-"""The protocol of a benchmark, and where benchmarks and their data are found."""
+"""The protocol of a benchmark, and helpers to implement it."""
 
-import os
-from collections.abc import Callable, Iterator
-from importlib import import_module
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from tarot_bench.dataset import ProblemSet, Rows
-from tarot_bench.errors import DataError, RecipeError, boundary, did_you_mean
-from tarot_bench.plugins import installed, load_plugin
+from tarot_bench.errors import DataError, boundary
 from tarot_bench.problem import Problem
 
-GROUP = "tarot_bench.benchmarks"
-DATA_DIR = "TAROT_DATA_DIR"
-"""Environment variable: a folder that holds benchmarks' files under their known names."""
-_SHIPPED = {
-    "codeforces": "codeforces:BENCHMARK",
-    "cruxeval_input": "cruxeval:INPUT",
-    "cruxeval_output": "cruxeval:OUTPUT",
-    "humaneval": "humaneval:BENCHMARK",
-    "humaneval_plus": "humaneval_plus:BENCHMARK",
-    "livecodebench": "livecodebench:BENCHMARK",
-    "mbpp": "mbpp:BENCHMARK",
-    "mbpp_plus": "mbpp_plus:BENCHMARK",
-    "tarot": "tarot:BENCHMARK",
-}
+Converted = TypeVar("Converted")
 
 
 class Benchmark(Protocol):
-    """A set of problems and the default way to ask for their solutions. Grading is the same for all."""
+    """A set of problems and the default prompt for them. Sampling, grading and metrics are the same for all benchmarks.
+
+    A package adds a benchmark with an object of this form and an entry point of the group ``tarot_bench.benchmarks``
+    that names it. `evaluate`, `selftest` and decontamination then find it by the name of the entry point. In
+    ``riddles.py``:
+
+    ```python
+    class Riddles:
+        name = "riddles"
+        default_data = "my-org/riddles"
+        default_prompt = "tarot"
+        files = ("riddles.jsonl",)
+
+        def load(self, data, revision, split):
+            rows = load_rows(data, revision=revision, split=split)
+            return ProblemSet.of(data, rows.revision, converted(rows, ("id", "question", "answer"), problem_of))
+
+    BENCHMARK = Riddles()
+    ```
+
+    and in ``pyproject.toml``:
+
+    ```toml
+    [project.entry-points."tarot_bench.benchmarks"]
+    riddles = "riddles:BENCHMARK"
+    ```
+
+    ``examples/plugin_benchmark`` is a complete package.
+    """
 
     name: str
     default_data: str
-    """Where its problems come from when the user does not say."""
+    """A Hub id, a file or a folder: the source of the problems unless the user names another."""
     default_prompt: str
-    """A template name in eval/prompts/."""
+    """The name of a template in eval/prompts/."""
     files: tuple[str, ...]
-    """Names under which its data are looked for in the folder that ``TAROT_DATA_DIR`` names; the first one counts."""
+    """File names to look for in the folder that ``TAROT_DATA_DIR`` names; the first that exists is used."""
 
     def load(self, data: str, revision: str | None, split: str | None) -> ProblemSet:
-        """Read the benchmark's problems.
+        """Read the problems.
 
         Raises:
-            DataError: the data cannot be read, or are not what this benchmark expects.
+            DataError: the data cannot be read, or are not of this benchmark.
         """
         ...
 
 
-def names() -> list[str]:
-    """The benchmarks that can be named in a suite: shipped ones, then installed plug-ins."""
-    return [*_SHIPPED, *installed(GROUP)]
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a problem asks. Decontamination compares training data with it.
 
-
-def shipped() -> Iterator[Benchmark]:
-    """The benchmarks of this package."""
-    return (open_benchmark(name) for name in _SHIPPED)
-
-
-def open_benchmark(name: str) -> Benchmark:
-    """The benchmark of that name.
-
-    Raises:
-        RecipeError: nobody provides it; lists the names.
+    Attributes:
+        id: the problem's id in its dataset, as in ``HumanEval/12``.
+        text: the statement without the tests; for a function problem it may be Python code with a docstring.
+        function: the function to write; None where the problem asks for a whole program.
+        suite: source that defines ``check(candidate)``; empty where there is none.
     """
-    if name in _SHIPPED:
-        module, _, attribute = _SHIPPED[name].partition(":")
-        benchmark: Benchmark = getattr(import_module(f"tarot_bench.benchmarks.{module}"), attribute)
-        return benchmark
-    if name in installed(GROUP):
-        loaded: Benchmark = load_plugin(GROUP, name)
-        return loaded
-    raise RecipeError(f"no benchmark is called {name!r}; there are {', '.join(names())}{did_you_mean(name, names())}")
+
+    id: str
+    text: str
+    function: str | None = None
+    suite: str = ""
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """The question of a problem."""
+        number = problem.origin.id if problem.origin else None
+        suites = (test.input for test in problem.original_tests if test.kind == "suite")
+        return cls(number or problem.id, problem.statement, problem.entry_point, next(suites, ""))
 
 
-def located(benchmark: Benchmark, data: str | None) -> str:
-    """Where a benchmark's problems are read from: what was said, else a file in TAROT_DATA_DIR, else its default.
+@runtime_checkable
+class AsksQuestions(Protocol):
+    """A benchmark whose questions differ from the statements of the problems that `Benchmark.load` reads.
 
-    Raises:
-        DataError: the data are the name of a benchmark and no file, or TAROT_DATA_DIR names no folder.
+    Examples: the default split is not the whole benchmark, statements contain tests, or tests are slow to read.
     """
-    if data in names() and not Path(data).exists():
-        raise DataError(f"--data {data}: a benchmark, not data; write --benchmark {data}, and its file as --data FILE")
-    named = os.environ.get(DATA_DIR)
-    return data or (found_in(benchmark, named, DATA_DIR) if named else None) or benchmark.default_data
+
+    def questions(self, data: str) -> Iterable[Question]:
+        """All questions of the benchmark, of every split.
+
+        Raises:
+            DataError: the data cannot be read, or are not of this benchmark.
+        """
+        ...
 
 
-def found_in(benchmark: Benchmark, folder: str, named_by: str) -> str | None:
-    """A benchmark's file in a folder of many, None where it has none.
+def questions_of(benchmark: Benchmark, data: str) -> Iterable[Question]:
+    """All questions of a benchmark: its own `AsksQuestions.questions`, or one per problem.
 
     Raises:
-        DataError: it is no folder; says who named it.
+        DataError: the data cannot be read, or are not of this benchmark.
     """
-    path = Path(folder).expanduser()
-    if not path.is_dir():
-        raise DataError(f"{named_by} names {folder}, which is no folder")
-    return next((str((path / name).resolve()) for name in benchmark.files if (path / name).exists()), None)
+    if isinstance(benchmark, AsksQuestions):
+        return benchmark.questions(data)
+    return map(Question.of, benchmark.load(data, None, None))
 
 
-def problems_of(
-    rows: Rows, columns: tuple[str, ...], convert: Callable[[dict[str, Any]], Problem | None]
-) -> Iterator[Problem]:
-    """Convert rows to problems; a row that `convert` answers with None is left out.
+def converted(
+    rows: Rows, columns: Iterable[str], convert: Callable[[dict[str, Any]], Converted | None]
+) -> Iterator[Converted]:
+    """Convert the rows of a benchmark; a row for which `convert` returns None is left out.
 
     Raises:
-        DataError: a row lacks a column or does not convert; says which row.
+        DataError: a row lacks a column or cannot be converted; the message names the row.
     """
     for row, place in zip(rows, rows.places, strict=True):
         missing = [column for column in columns if column not in row]
         if missing:
             raise DataError(f"{place}: expected the columns {', '.join(columns)}; missing {', '.join(missing)}")
         with boundary(DataError, place):
-            problem = convert(row)
-        if problem is not None:
-            yield problem
+            value = convert(row)
+        if value is not None:
+            yield value

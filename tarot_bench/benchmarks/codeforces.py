@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.benchmarks import argv_checker
-from tarot_bench.benchmarks.base import problems_of
+from tarot_bench.benchmarks.base import converted
 from tarot_bench.dataset import ProblemSet, load_rows
 from tarot_bench.problem import Checker, Limits, Origin, Problem, TestCase
 
@@ -67,7 +67,7 @@ class CodeForces:
             notes[_INCOMPLETE] += not row["official_tests_complete"]
             return _problem(row)
 
-        return ProblemSet.of(data, rows.revision, problems_of(rows, _COLUMNS, convert), notes)
+        return ProblemSet.of(data, rows.revision, converted(rows, _COLUMNS, convert), notes)
 
 
 def _unfit(row: dict[str, Any]) -> str | None:

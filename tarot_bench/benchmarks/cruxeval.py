@@ -9,7 +9,7 @@ the output is asked for, the program does not hold the function.
 from collections.abc import Callable
 from typing import Any
 
-from tarot_bench.benchmarks.base import problems_of
+from tarot_bench.benchmarks.base import converted
 from tarot_bench.dataset import ProblemSet, load_rows
 from tarot_bench.problem import HOLE, Origin, Problem, TestCase
 
@@ -36,7 +36,7 @@ class CruxEval:
     def load(self, data: str, revision: str | None, split: str | None) -> ProblemSet:
         """Read the official file (``cruxeval.jsonl``) or the Hub dataset."""
         rows = load_rows(data, revision=revision, split=split)
-        return ProblemSet.of(data, rows.revision, problems_of(rows, _COLUMNS, self._convert))
+        return ProblemSet.of(data, rows.revision, converted(rows, _COLUMNS, self._convert))
 
 
 def _output(row: dict[str, Any]) -> Problem:

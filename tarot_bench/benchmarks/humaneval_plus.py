@@ -3,7 +3,7 @@
 from typing import Any
 
 from tarot_bench.benchmarks import humaneval
-from tarot_bench.benchmarks.base import problems_of
+from tarot_bench.benchmarks.base import converted
 from tarot_bench.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, hub_suite, suites
 from tarot_bench.dataset import ProblemSet, load_rows
 from tarot_bench.problem import Origin, Problem
@@ -23,7 +23,7 @@ class HumanEvalPlus:
         """Read the release file or the Hub dataset."""
         rows = load_rows(data, revision=revision, split=split)
         columns = COLUMNS if "plus_input" in rows.rows[0] else humaneval.COLUMNS
-        return ProblemSet.of(data, rows.revision, problems_of(rows, columns, _problem))
+        return ProblemSet.of(data, rows.revision, converted(rows, columns, _problem))
 
 
 def _problem(row: dict[str, Any]) -> Problem:

@@ -6,12 +6,12 @@ as the contest site would run them; a ``class Solution`` finds the imports that 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from tarot_bench.benchmarks.base import problems_of
+from tarot_bench.benchmarks.base import Question, converted
 from tarot_bench.benchmarks.packed import unpack_json
 from tarot_bench.dataset import ProblemSet, Rows, load_rows
 from tarot_bench.dataset.hub import read_hub_files
@@ -36,6 +36,8 @@ _COLUMNS = (
 _LIMITS = Limits(cpu_s=6, wall_s=30, memory_mib=4096)
 """The published harness' six seconds a test; it means to allow 4 GB."""
 _ENDINGS = (".jsonl", ".jsonl.gz", ".parquet")
+_STEMS = ("test", "test2", "test3", "test4", "test5", "test6")
+"""Names of the releases' files, without their endings; the first is that of release 1."""
 _SPLIT = re.compile(
     r"(?:release_v(?P<upto>[1-6])|v(?P<first>[1-6])(?:_v(?P<last>[1-6]))?)?"
     r"@?(?:(?P<begin>\d{4}-\d\d(?:-\d\d)?)\.\.(?P<end>\d{4}-\d\d(?:-\d\d)?))?"
@@ -124,7 +126,13 @@ class LiveCodeBench:
         def convert(row: dict[str, Any]) -> Problem | None:
             return _problem(row) if wanted.holds(row) else None
 
-        return ProblemSet.of(data, read, (p for rows in loaded for p in problems_of(rows, _COLUMNS, convert)))
+        return ProblemSet.of(data, read, (p for rows in loaded for p in converted(rows, _COLUMNS, convert)))
+
+    def questions(self, data: str) -> Iterator[Question]:
+        """The problems of all files, also of later releases; hidden tests are large, so they are not unpacked."""
+        for rows in _every_file(data):
+            yield from converted(rows, ("question_id", "question_content"), _question)
+            del rows  # before the next file is read
 
 
 def _load(data: str, revision: str | None, wanted: Split, *, named: bool) -> list[Rows]:
@@ -133,11 +141,25 @@ def _load(data: str, revision: str | None, wanted: Split, *, named: bool) -> lis
         if named and wanted.files:
             raise DataError(f"{data} is a single file, so a split can only be dates; for releases name its folder")
         return [load_rows(path)]
-    numbers = wanted.files or range(1, 7)
-    stems = ["test" if number == 1 else f"test{number}" for number in numbers]
+    stems = [_STEMS[number - 1] for number in wanted.files] if wanted.files else _STEMS
     if path.is_dir():
         return [load_rows(_file(path, stem)) for stem in stems]
     return read_hub_files(data, revision, [f"{stem}.jsonl" for stem in stems])
+
+
+def _every_file(data: str) -> Iterator[Rows]:
+    """The rows of a file, of each file in a folder, or of each release on the Hub, one after the other."""
+    path = Path(data).expanduser()
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.name.endswith(_ENDINGS))
+        if not files:
+            raise DataError(f"{data} holds no .jsonl or .parquet file of LiveCodeBench")
+        yield from map(load_rows, files)
+    elif path.is_file():
+        yield load_rows(path)
+    else:
+        for stem in _STEMS:
+            yield from read_hub_files(data, None, [f"{stem}.jsonl"])
 
 
 def _file(folder: Path, stem: str) -> Path:
@@ -145,6 +167,10 @@ def _file(folder: Path, stem: str) -> Path:
         if (folder / f"{stem}{ending}").is_file():
             return folder / f"{stem}{ending}"
     raise DataError(f"{folder} lacks {stem}.jsonl (or .jsonl.gz, or .parquet); fetch it or choose a smaller split")
+
+
+def _question(row: dict[str, Any]) -> Question:
+    return Question(str(row["question_id"]), row["question_content"])
 
 
 def _problem(row: dict[str, Any]) -> Problem:

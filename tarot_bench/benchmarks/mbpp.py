@@ -1,11 +1,13 @@
 """MBPP (Austin et al. 2021, arXiv 2108.07732): 974 short tasks with three assertions each."""
 
 import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from tarot_bench.benchmarks.asserts import entry_point_of, suite_of
-from tarot_bench.benchmarks.base import problems_of
+from tarot_bench.benchmarks.asserts import entry_point_of, nodes_of, suite_of
+from tarot_bench.benchmarks.base import Question, converted
 from tarot_bench.dataset import ProblemSet, Rows, load_rows
 from tarot_bench.dataset.rows import checksum
 from tarot_bench.errors import DataError
@@ -13,11 +15,75 @@ from tarot_bench.extraction.syntax import FILENAME
 from tarot_bench.parsing import parse as parse_module
 from tarot_bench.problem import Limits, Origin, Problem, TestCase
 
-_COLUMNS = ("task_id", "code", "test_list")
-_SPLITS = {"prompt": (1, 10), "test": (11, 510), "validation": (511, 600), "train": (601, 974)}
-"""The paper's, by first and last task id."""
+COLUMNS = ("task_id", "code", "test_list")
+_SPLITS = {"prompt": range(1, 11), "test": range(11, 511), "validation": range(511, 601), "train": range(601, 975)}
+"""The paper's, by task id."""
+_FULL = "full"
 _LIMITS = Limits(cpu_s=20, wall_s=60)
 """The gold of task 123 needs more than the 3 seconds of the published harness."""
+
+
+@dataclass(frozen=True, slots=True)
+class MbppTask:
+    """One row of MBPP, full or sanitized.
+
+    Attributes:
+        id: the task's number.
+        text: what to write, without the assertions.
+        code: the reference solution.
+        asserts: the tests, one ``assert`` statement each.
+        setup: code to run beside the program, before the assertions; empty for all but two tasks.
+        imports: imports that the assertions need, as far as the row says so: only sanitized rows do.
+    """
+
+    id: str
+    text: str
+    code: str
+    asserts: tuple[str, ...]
+    setup: str
+    imports: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Read a row with `COLUMNS`, and ``text`` or ``prompt``.
+
+        Raises:
+            KeyError, TypeError, AttributeError: a column is missing, or its value has another type.
+        """
+        setup = (row.get("test_setup_code") or "").replace("\r\n", "\n")
+        return cls(
+            id=str(row["task_id"]),
+            text=(row.get("text") or row["prompt"]).strip(),
+            code=row["code"].replace("\r\n", "\n").replace("\r", "\n"),
+            asserts=tuple(row["test_list"]),
+            setup=setup if setup.strip() else "",
+            imports=tuple(row.get("test_imports") or ()),
+        )
+
+    @property
+    def entry_point(self) -> str:
+        """The function to write.
+
+        Raises:
+            ValueError: no assertion calls a function of the solution.
+            SyntaxError: the solution or an assertion is not Python.
+        """
+        return entry_point_of(self.asserts, self.code)
+
+    @property
+    def suite(self) -> str:
+        """The assertions as source that defines ``check(candidate)``; raises what `entry_point` does."""
+        return suite_of(self.asserts, self.entry_point, self._needed_imports(), self.setup)
+
+    def _needed_imports(self) -> str:
+        """The row's imports, and those of the solution that bind a name of the assertions."""
+        lines = list(self.imports)
+        named = {node.id for node in nodes_of(self.asserts) if isinstance(node, ast.Name)}
+        for node in parse_module(self.code, FILENAME).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                bound = {alias.asname or alias.name.split(".", maxsplit=1)[0] for alias in node.names}
+                lines += [ast.unparse(node)] if bound & named else []
+        return "\n".join(dict.fromkeys(lines))
 
 
 class Mbpp:
@@ -35,22 +101,34 @@ class Mbpp:
             DataError: unreadable, not MBPP, or a split that the paper does not have.
         """
         wanted = split or "test"
-        if wanted not in (*_SPLITS, "full"):
-            raise DataError(f"MBPP has no split {wanted!r}; choose one of {', '.join(_SPLITS)}, full")
-        splits = tuple(_SPLITS) if wanted == "full" else (wanted,)
-        if Path(data).expanduser().is_file():
-            rows = load_rows(data, revision=revision)
-            ids = {number for name in splits for number in range(_SPLITS[name][0], _SPLITS[name][1] + 1)}
-            return ProblemSet.of(
-                data, rows.revision, (p for p in problems_of(rows, _COLUMNS, _problem) if _number(p) in ids)
-            )
-        loaded = [load_rows(data, revision=revision, split=name) for name in splits]
-        problems = [problem for rows in loaded for problem in problems_of(rows, _COLUMNS, _problem)]
+        loaded = _load(data, revision, wanted)
+        ids = _SPLITS.get(wanted) if _is_file(data) else None
+
+        def convert(row: dict[str, Any]) -> Problem | None:
+            task = MbppTask.of(row)
+            return _problem(task) if ids is None or int(task.id) in ids else None
+
+        problems = [problem for rows in loaded for problem in converted(rows, COLUMNS, convert)]
         return ProblemSet.of(data, _revision(loaded), problems)
 
+    def questions(self, data: str) -> Iterator[Question]:
+        """The tasks of all splits; without a suite where the assertions need a set-up or call no known function."""
+        for rows in _load(data, None, _FULL):
+            yield from converted(rows, COLUMNS, _question)
 
-def _number(problem: Problem) -> int:
-    return int(problem.id.removeprefix("MBPP/"))
+
+def _load(data: str, revision: str | None, split: str) -> list[Rows]:
+    """The rows of a split, or of all of them; a file holds all whatever the split."""
+    if split not in (*_SPLITS, _FULL):
+        raise DataError(f"MBPP has no split {split!r}; choose one of {', '.join(_SPLITS)}, {_FULL}")
+    if _is_file(data):
+        return [load_rows(data, revision=revision)]
+    names = _SPLITS if split == _FULL else (split,)
+    return [load_rows(data, revision=revision, split=name) for name in names]
+
+
+def _is_file(data: str) -> bool:
+    return Path(data).expanduser().is_file()
 
 
 def _revision(loaded: list[Rows]) -> str:
@@ -59,35 +137,27 @@ def _revision(loaded: list[Rows]) -> str:
     return loaded[0].revision if len(revisions) == 1 else checksum(*(name.encode() for name in revisions))
 
 
-def _problem(row: dict[str, Any]) -> Problem:
-    solution = row["code"].replace("\r\n", "\n").replace("\r", "\n")
-    setup = (row.get("test_setup_code") or "").replace("\r\n", "\n")
-    asserts = list(row["test_list"])
-    entry_point = entry_point_of(asserts, solution)
-    suite = suite_of(asserts, entry_point, _imports(row, solution, asserts), setup)
+def _problem(task: MbppTask) -> Problem:
     return Problem(
-        id=f"MBPP/{row['task_id']}",
-        statement="\n".join([(row.get("text") or row["prompt"]).strip(), "", *asserts]),
-        solution=solution,
+        id=f"MBPP/{task.id}",
+        statement="\n".join([task.text, "", *task.asserts]),
+        solution=task.code,
         style="function",
-        entry_point=entry_point,
-        original_tests=(TestCase(tier=None, input=suite, kind="suite"),),
+        entry_point=task.entry_point,
+        original_tests=(TestCase(tier=None, input=task.suite, kind="suite"),),
         limits=_LIMITS,
-        origin=Origin(source="MBPP", id=str(row["task_id"]), license="CC-BY-4.0"),
+        origin=Origin(source="MBPP", id=task.id, license="CC-BY-4.0"),
     )
 
 
-def _imports(row: dict[str, Any], solution: str, asserts: list[str]) -> str:
-    """What the assertions need imported; the full set only says so by the imports of its solutions."""
-    lines = list(row.get("test_imports") or [])
-    named = {
-        node.id for text in asserts for node in ast.walk(parse_module(text, FILENAME)) if isinstance(node, ast.Name)
-    }
-    for node in parse_module(solution, FILENAME).body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            bound = {alias.asname or alias.name.split(".", maxsplit=1)[0] for alias in node.names}
-            lines += [ast.unparse(node)] if bound & named else []
-    return "\n".join(dict.fromkeys(lines))
+def _question(row: dict[str, Any]) -> Question:
+    task = MbppTask.of(row)
+    try:
+        function, suite = task.entry_point, task.suite
+    except (ValueError, SyntaxError):
+        function, suite = None, ""
+    # What a set-up makes of the solution's own classes cannot be made of another program's.
+    return Question(task.id, task.text, function, "" if task.setup else suite)
 
 
 BENCHMARK = Mbpp()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from tarot_bench.benchmarks.asserts import entry_point_of
-from tarot_bench.benchmarks.base import problems_of
+from tarot_bench.benchmarks.base import converted
 from tarot_bench.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, hub_suite, suites
 from tarot_bench.dataset import ProblemSet, load_rows
 from tarot_bench.extraction.syntax import FILENAME
@@ -64,8 +64,8 @@ class MbppPlus:
         """Read the release file or the Hub dataset."""
         rows = load_rows(data, revision=revision, split=split)
         if "plus_input" not in rows.rows[0]:
-            return ProblemSet.of(data, rows.revision, problems_of(rows, _HUB_COLUMNS, _hub_problem))
-        problems = tuple(problems_of(rows, (*COLUMNS, "assertion"), _problem))
+            return ProblemSet.of(data, rows.revision, converted(rows, _HUB_COLUMNS, _hub_problem))
+        problems = tuple(converted(rows, (*COLUMNS, "assertion"), _problem))
         left_out = sum(_is_too_large(row, arguments) for row in rows for arguments in row["plus_input"])
         notes = {"plus inputs of Mbpp/255 left out, their answers being huge": left_out}
         return ProblemSet.of(data, rows.revision, problems, notes)

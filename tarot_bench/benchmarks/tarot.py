@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tarot_bench.benchmarks.base import shipped
+from tarot_bench.benchmarks.registry import built_in
 from tarot_bench.dataset import ProblemSet, load_problems
 from tarot_bench.errors import DataError
 
@@ -21,7 +21,7 @@ class Tarot:
             return load_problems(data, revision=revision, split=split)
         except DataError as error:
             name = Path(data).name
-            if owner := next((known for known in shipped() if name in known.files), None):
+            if owner := next((known for known in built_in() if name in known.files), None):
                 raise DataError(
                     f"{data} is a file of {owner.name}: write --benchmark {owner.name} --data {data}"
                 ) from error

@@ -6,8 +6,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer, model_validator
 
-from tarot_bench.benchmarks.base import found_in, open_benchmark
-from tarot_bench.benchmarks.base import names as benchmark_names
+from tarot_bench.benchmarks import found_in, open_benchmark
+from tarot_bench.benchmarks import names as benchmark_names
 from tarot_bench.config import Name, build, load_yaml, with_overrides
 from tarot_bench.errors import RecipeError, did_you_mean
 from tarot_bench.extraction import ExtractionForm
