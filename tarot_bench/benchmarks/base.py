@@ -14,11 +14,13 @@ Converted = TypeVar("Converted")
 class Benchmark(Protocol):
     """A set of problems and the default prompt for them. Sampling, grading and metrics are the same for all benchmarks.
 
-    A package adds a benchmark with an object of this form and an entry point of the group ``tarot_bench.benchmarks``
-    that names it. `evaluate`, `selftest` and decontamination then find it by the name of the entry point. In
-    ``riddles.py``:
+    A package adds a benchmark with an object of this form, and an entry point of the group ``tarot_bench.benchmarks``
+    that names the object. `evaluate` and decontamination then find it under the entry point's name. In ``riddles.py``:
 
     ```python
+    from tarot_bench.benchmarks import converted
+    from tarot_bench.dataset import ProblemSet, load_rows
+
     class Riddles:
         name = "riddles"
         default_data = "my-org/riddles"
@@ -64,7 +66,7 @@ class Question:
     """What a problem asks. Decontamination compares training data with it.
 
     Attributes:
-        id: the problem's id in its dataset, as in ``HumanEval/12``.
+        id: unique in the benchmark, as in ``HumanEval/12``.
         text: the statement without the tests; for a function problem it may be Python code with a docstring.
         function: the function to write; None where the problem asks for a whole program.
         suite: source that defines ``check(candidate)``; empty where there is none.
@@ -78,9 +80,8 @@ class Question:
     @classmethod
     def of(cls, problem: Problem) -> Self:
         """The question of a problem."""
-        number = problem.origin.id if problem.origin else None
         suites = (test.input for test in problem.original_tests if test.kind == "suite")
-        return cls(number or problem.id, problem.statement, problem.entry_point, next(suites, ""))
+        return cls(problem.id, problem.statement, problem.entry_point, next(suites, ""))
 
 
 @runtime_checkable

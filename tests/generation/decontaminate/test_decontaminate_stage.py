@@ -7,11 +7,12 @@ import random
 import pytest
 
 from tarot_bench.dataset import Entry, load_problems, load_rows
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.generation.decontaminate.behaviour import Behaviour
 from tarot_bench.generation.decontaminate.overlap import Overlap, gram_length
 from tarot_bench.generation.decontaminate.references import Reference, docstring_prose, load_references
 from tarot_bench.generation.decontaminate.stage import DecontaminateSettings, DecontaminateStage
+from tarot_bench.generation.recipe import load_recipe
 from tarot_bench.problem import Problem, TestCase, Tier
 
 HUMANEVAL = {
@@ -221,6 +222,18 @@ def test_a_row_of_something_else_is_one_line(tmp_path):
     (tmp_path / "x.jsonl").write_text('{"task_id": 1}\n')
     with pytest.raises(DataError, match=r"x.jsonl:1: expected the columns .*; missing .*entry_point"):
         load_references({"humaneval": str(tmp_path / "x.jsonl")})
+
+
+def test_a_benchmark_that_nobody_knows_is_refused_when_the_recipe_is_read():
+    with pytest.raises(RecipeError, match=r"no benchmark is called 'humanevl'; .*did you mean humaneval"):
+        load_recipe("keep", ["decontaminate.benchmarks={humanevl: null}"])
+
+
+def test_any_benchmark_is_known_by_the_statements_of_its_problems():
+    (reference, *_) = load_references({"tarot": "embedded"})
+    problem = load_problems("embedded").problems[0]
+    assert reference.id == f"tarot/{problem.id}"
+    assert Overlap([reference]).nearest(problem.statement).score == 1
 
 
 def test_a_folder_of_benchmarks_that_is_not_there_is_one_line(tmp_path, monkeypatch):

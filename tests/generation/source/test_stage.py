@@ -64,6 +64,12 @@ MBPP = {
     "test_list": ["assert double(2) == 4", "assert double(-1) == -2"],
     "test_setup_code": "",
 }
+MBPP_OF_A_CLASS = {
+    **MBPP,
+    "code": "import math\rclass Pair:\r\n    def __init__(self, a, b):\r\n        self.a, self.b = a, b\r\n"
+    "def hypotenuse(pair):\r\n    return math.hypot(pair.a, pair.b)\r\n",
+    "test_list": ["assert hypotenuse(Pair(3, 4)) == 5.0", "assert math.isclose(hypotenuse(Pair(1, 1)), 2 ** 0.5) "],
+}
 ROWS = {
     "verifiable": VERIFIABLE,
     "verifiable, prompt and JSON text": {
@@ -87,6 +93,7 @@ ROWS = {
     "code contests": CODE_CONTESTS,
     "humaneval": HUMANEVAL,
     "mbpp": MBPP,
+    "mbpp, with a class and an import of the solution": MBPP_OF_A_CLASS,
     "native": entry_of().problem.model_dump(mode="json"),
     "published": published.to_row(entry_of().problem),
 }
