@@ -26,17 +26,13 @@ class HumanEval:
 
 
 def _problem(row: dict[str, Any]) -> Problem:
-    origin = Origin(source="HumanEval", id=row["task_id"], license="MIT")
-    return problem_of(row, (suite_of(row),), Limits(), origin)
+    return problem_of(row, Origin(source="HumanEval", id=row["task_id"], license="MIT"))
 
 
-def suite_of(row: Mapping[str, Any]) -> TestCase:
-    """The official test of a row."""
-    return TestCase(tier=None, input=row["test"], kind="suite")
-
-
-def problem_of(row: Mapping[str, Any], tests: tuple[TestCase, ...], limits: Limits, origin: Origin) -> Problem:
-    """The problem of a row with HumanEval's columns, as HumanEval+ and other datasets have them.
+def problem_of(
+    row: Mapping[str, Any], origin: Origin, tests: tuple[TestCase, ...] = (), limits: Limits | None = None
+) -> Problem:
+    """Convert a row with HumanEval's columns; without other tests, the row's suite is the test.
 
     Raises:
         DataError: a value has another type than HumanEval's.
@@ -48,8 +44,8 @@ def problem_of(row: Mapping[str, Any], tests: tuple[TestCase, ...], limits: Limi
         "style": "function",
         "entry_point": row["entry_point"],
         "starter_code": row["prompt"],
-        "original_tests": tests,
-        "limits": limits,
+        "original_tests": tests or (TestCase(tier=None, input=row["test"], kind="suite"),),
+        "limits": limits or Limits(),
         "origin": origin,
     }
     return build_problem(fields)

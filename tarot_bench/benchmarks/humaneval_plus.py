@@ -33,7 +33,7 @@ def _problem(row: dict[str, Any]) -> Problem:
     else:
         tests = (hub_suite(row["test"]),)
     origin = Origin(source="HumanEval+", id=row["task_id"], license="Apache-2.0")
-    return humaneval.problem_of(row, tests, LIMITS, origin)
+    return humaneval.problem_of(row, origin, tests, LIMITS)
 
 
 BENCHMARK = HumanEvalPlus()

@@ -8,12 +8,10 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tarot_bench.benchmarks.asserts import entry_point_of
+from tarot_bench.benchmarks.asserts import entry_point_of, nodes_of
 from tarot_bench.benchmarks.base import converted
 from tarot_bench.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, hub_suite, suites
 from tarot_bench.dataset import ProblemSet, load_rows
-from tarot_bench.extraction.syntax import FILENAME
-from tarot_bench.parsing import parse as parse_module
 from tarot_bench.problem import Origin, Problem
 
 _SET = Oracle("same_set", view="[*value]")
@@ -128,7 +126,7 @@ def shapes_of(assertions: str, entry_point: str) -> dict[int, TypeTree]:
         ValueError: they pass one time this and another time that in the same place.
     """
     shapes: dict[int, TypeTree] = {}
-    for node in ast.walk(parse_module(assertions, FILENAME)):
+    for node in nodes_of([assertions]):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == entry_point:
             for place, argument in enumerate(node.args):
                 shape = _joined(shapes.get(place), _shape(argument))

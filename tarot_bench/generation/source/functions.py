@@ -11,7 +11,7 @@ from tarot_bench.benchmarks import humaneval, mbpp
 from tarot_bench.benchmarks.asserts import calls_of
 from tarot_bench.dataset.native import build_problem
 from tarot_bench.generation.source.unusable import UnusableError, text_of
-from tarot_bench.problem import Limits, Origin, Problem, TestCase
+from tarot_bench.problem import Origin, Problem, TestCase
 
 HUMANEVAL_MARKS = ("prompt", "canonical_solution", "test", "entry_point")
 MBPP_MARKS = ("code", "test_list")
@@ -25,8 +25,7 @@ def from_humaneval(row: Mapping[str, Any]) -> Problem:
         DataError: a missing or mistyped value.
     """
     text_of(row, "prompt")
-    origin = Origin(source="humaneval", id=str(row["task_id"]))
-    return humaneval.problem_of(row, (humaneval.suite_of(row),), Limits(), origin)
+    return humaneval.problem_of(row, Origin(source="humaneval", id=str(row["task_id"])))
 
 
 def from_mbpp(row: Mapping[str, Any]) -> Problem:
