@@ -1,4 +1,4 @@
-"""Tests made of ``assert`` statements, as MBPP has them: the function that they call, and suites and calls of them."""
+"""Tests from ``assert`` statements, the form of MBPP: find the function under test, make suites or calls."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ _SHOWN = 300
 
 
 def nodes_of(asserts: Iterable[str]) -> Iterator[ast.AST]:
-    """All syntax nodes of the assertions.
+    """Yield all syntax nodes of the assertions.
 
     Raises:
         SyntaxError: an assertion is not Python.
@@ -22,7 +22,7 @@ def nodes_of(asserts: Iterable[str]) -> Iterator[ast.AST]:
 
 
 def entry_point_of(asserts: Iterable[str], solution: str) -> str:
-    """The function of the gold solution that the assertions call.
+    """Return the name of the solution's function that the assertions call.
 
     Raises:
         ValueError: they call none.
@@ -36,7 +36,7 @@ def entry_point_of(asserts: Iterable[str], solution: str) -> str:
 
 
 def calls_of(asserts: Iterable[str], entry_point: str) -> list[TestCase] | None:
-    """The assertions as tests of kind ``call``; None unless all have the form ``f(literals) == literal``."""
+    """Convert assertions to tests of kind ``call``; None unless all have the form ``f(literals) == literal``."""
     calls = [_call_of(statement, entry_point) for statement in _statements(asserts)]
     known = [call for call in calls if call is not None]
     return known if known and len(known) == len(calls) else None
@@ -66,16 +66,16 @@ def _statements(asserts: Iterable[str]) -> Iterator[ast.stmt]:
 
 
 def suite_of(asserts: Iterable[str], entry_point: str, imports: str = "", setup: str = "") -> str:
-    """A ``check(candidate)`` suite of assertions, each of which says itself when it fails.
+    """Write a ``check(candidate)`` suite of assertions; the message of each is its own source.
 
-    Assertions run beside the expected values, away from the program. Only a call whose arguments need names (a class
-    of the program's, an object that the set-up made) is evaluated where the program lives, after the set-up.
+    Assertions run in the tester's process, with the expected values. Only a call whose arguments contain names (a class
+    of the program, an object that the set-up made) is evaluated in the program's process, after the set-up.
 
     Args:
         asserts: the statements, as in ``assert f(1) == 2``.
         entry_point: the function that they call.
         imports: code that they need beside them.
-        setup: code that makes what they name; may use the program's classes.
+        setup: code that defines the objects that they name; may use the program's classes.
     """
     calls = _Calls(entry_point)
     lines = [_explained(calls.visit(node)) for node in _statements(asserts)]
@@ -86,7 +86,7 @@ def suite_of(asserts: Iterable[str], entry_point: str, imports: str = "", setup:
 
 
 class _Calls(ast.NodeTransformer):
-    """Has every call of the entry point made through the candidate."""
+    """Rewrites each call of the entry point as a call of ``candidate``."""
 
     def __init__(self, entry_point: str) -> None:
         self._entry_point = entry_point

@@ -1,10 +1,10 @@
-"""CodeForces problems of ``open-r1/codeforces``: official tests, per-problem limits, checkers for many right answers.
+"""CodeForces problems of ``open-r1/codeforces``: official tests, limits per problem, and checkers.
 
-This is what the paper's harness calls CodeForces; its link to CodeElo (arXiv 2501.01257) notwithstanding, which judges
-by submitting to the site. Unlike there, the prompt never shows the editorial, and where the dataset has a checker it
-judges. Left out and counted: interactive problems, problems that read a file, problems without official tests. The
-site cuts long tests off, so many problems have only some of theirs: these are kept and counted, and a program that
-passes them might still fail on the site.
+The harness of the paper calls this benchmark CodeForces. It links to CodeElo (arXiv 2501.01257), which is another
+benchmark: it submits programs to the site. Other than in the paper's harness, prompts never show the editorial, and the
+dataset's checkers decide where there are any. Interactive problems, problems that read a file and problems without
+official tests are left out and counted. The site truncates long tests, so many problems have only some of their
+tests. These are kept and counted; a program that passes them might still fail on the site.
 """
 
 import re
@@ -35,7 +35,7 @@ _COLUMNS = (
     "generated_checker",
 )
 _INTERPRETER_MIB = 128
-"""What CPython takes of the address space before a program does; the site counts resident memory."""
+"""Address space that CPython itself takes; the site counts resident memory instead."""
 _REAL = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
 _INTERACTIVE, _FILE, _UNTESTED, _INCOMPLETE = (
     "interactive: left out",
@@ -47,7 +47,7 @@ _CHECKER = Path(argv_checker.__file__).read_text(encoding="utf-8")
 
 
 class CodeForces:
-    """The test split, without what cannot be judged by standard input and output."""
+    """The problems of the test split that standard input and output can judge."""
 
     name = "codeforces"
     default_data = "open-r1/codeforces"
@@ -71,7 +71,7 @@ class CodeForces:
 
 
 def _unfit(row: dict[str, Any]) -> str | None:
-    """Why a problem cannot be judged here, None if it can."""
+    """Return the reason to leave a problem out, or None."""
     if row["interaction_format"]:
         return _INTERACTIVE
     if row["input_mode"] not in (None, "stdio"):
@@ -103,7 +103,7 @@ def _problem(row: dict[str, Any]) -> Problem:
 
 
 def _checker(row: dict[str, Any], tests: tuple[TestCase, ...]) -> Checker:
-    """The dataset's checker; without one, tokens, of which decimal fractions may be a little off."""
+    """Return the dataset's checker, else a comparison of tokens with a tolerance for decimal fractions."""
     if row["generated_checker"]:
         program = f"{_CHECKER}\n\nmain({row['generated_checker']!r})\n"
         return Checker(kind="program", program=program)
@@ -112,7 +112,7 @@ def _checker(row: dict[str, Any], tests: tuple[TestCase, ...]) -> Checker:
 
 
 def _statement(row: dict[str, Any]) -> str:
-    """The statement as the site shows it: never the editorial, nor any test but the examples."""
+    """Format the statement as the site shows it, without the editorial and the hidden tests."""
     examples = "\n\n".join(
         f"Input:\n```\n{example['input'].strip()}\n```\nOutput:\n```\n{example['output'].strip()}\n```"
         for example in row["examples"] or []

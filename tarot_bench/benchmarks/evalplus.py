@@ -1,4 +1,4 @@
-"""What HumanEval+ and MBPP+ share (Liu et al. 2023, arXiv 2305.01210): many more inputs, and a reference to agree with.
+"""Suites of HumanEval+ and MBPP+ (Liu et al. 2023, arXiv 2305.01210): many inputs, compared with a reference solution.
 
 Each task becomes two suites, ``base`` and ``plus``. Expected values are what the task's reference solution returns; it
 runs in the tester's process beside the inputs, apart from the program under test. A task counts as solved in the sense
@@ -15,7 +15,7 @@ from tarot_bench.problem import Limits, TestCase
 
 COLUMNS = ("task_id", "prompt", "entry_point", "canonical_solution", "base_input", "plus_input", "atol")
 LIMITS = Limits(cpu_s=20, wall_s=300, memory_mib=4096)
-"""For all inputs of one suite; all references but one need a third of it or less."""
+"""For one suite with all its inputs; all reference solutions but one need at most a third."""
 _LIBRARY = Path(differential.__file__).read_text(encoding="utf-8")
 
 
@@ -36,7 +36,7 @@ class Oracle:
 def suites(
     row: Mapping[str, Any], base: Sequence[Any], plus: Sequence[Any], oracle: Oracle = Oracle()
 ) -> tuple[TestCase, ...]:
-    """The suites of a task; one without further inputs has no ``plus``.
+    """Make the suites of a task: ``base``, and ``plus`` where evalplus added inputs.
 
     Args:
         row: of the evalplus file.
@@ -53,7 +53,7 @@ def suites(
 
 
 def hub_suite(script: str) -> TestCase:
-    """The one suite of a row of evalplus' Hub datasets, made of its script of inputs and results.
+    """Make the suite of a row of evalplus' Hub datasets from its script of inputs and results.
 
     A script that defines no ``check`` calls the function by its name while it is read; nothing is left to check then.
     """

@@ -12,7 +12,7 @@ _ORACLES = {"HumanEval/32": Oracle("is_root")}
 
 
 class HumanEvalPlus:
-    """evalplus' release file, in groups ``base`` and ``plus``; the Hub's copy does not tell them apart."""
+    """The release file, with groups ``base`` and ``plus``; the Hub dataset has only one suite per problem."""
 
     name = "humaneval_plus"
     default_data = "evalplus/humanevalplus"

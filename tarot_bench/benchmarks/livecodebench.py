@@ -1,4 +1,4 @@
-"""LiveCodeBench, code generation (Jain et al. 2024, arXiv 2403.07974): contest problems by the date they were set.
+"""LiveCodeBench, code generation (Jain et al. 2024, arXiv 2403.07974): contest problems by contest date.
 
 Its Hub dataset is a loading script, which `datasets` no longer runs; its files are read directly, one per release:
 ``test.jsonl``, ``test2.jsonl`` to ``test6.jsonl``, of which release N is the first N. Programs of stdin problems run
@@ -34,7 +34,7 @@ _COLUMNS = (
     "metadata",
 )
 _LIMITS = Limits(cpu_s=6, wall_s=30, memory_mib=4096)
-"""The published harness' six seconds a test; it means to allow 4 GB."""
+"""Limits of the published harness: six seconds per test, and the 4 GB that it intends to set."""
 _ENDINGS = (".jsonl", ".jsonl.gz", ".parquet")
 _STEMS = ("test", "test2", "test3", "test4", "test5", "test6")
 """Names of the releases' files, without their endings; the first is that of release 1."""
@@ -60,12 +60,12 @@ from typing import Set, Tuple, Union
 sys.setrecursionlimit(50_000)
 
 """
-"""What the site of ``class Solution`` problems has imported for every program."""
+"""Imports that the site adds to every program for ``class Solution`` problems."""
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Which problems are wanted: ``release_v5``, ``v6``, ``v4_v6``, dates ``2024-08..2025-01``, or both with ``@``.
+    """A selection of problems: ``release_v5``, ``v6``, ``v4_v6``, dates ``2024-08..2025-01``, or both with ``@``.
 
     Attributes:
         files: numbers of the releases' files; None where only dates were given.
@@ -97,7 +97,7 @@ class Split:
         return cls(files, match["begin"] or "", match["end"] or "")
 
     def holds(self, row: dict[str, Any]) -> bool:
-        """Whether a problem was set in the window."""
+        """Whether the contest of a problem is in the window."""
         date = str(row["contest_date"])[:10]
         return not self.begin or (self.begin <= date and date[: len(self.end)] <= self.end)
 
@@ -129,7 +129,7 @@ class LiveCodeBench:
         return ProblemSet.of(data, read, (p for rows in loaded for p in converted(rows, _COLUMNS, convert)))
 
     def questions(self, data: str) -> Iterator[Question]:
-        """The problems of all files, also of later releases; hidden tests are large, so they are not unpacked."""
+        """The problems of all files, later releases included. The large hidden tests are not unpacked."""
         for rows in _every_file(data):
             yield from converted(rows, ("question_id", "question_content"), _question)
             del rows  # before the next file is read
@@ -207,7 +207,7 @@ def _stdin(case: dict[str, Any], group: str) -> TestCase:
 
 
 def _call(case: dict[str, Any], group: str) -> TestCase:
-    """A call: one JSON value per line is one argument."""
+    """Make a test of kind ``call``; each line of the input is one argument as JSON."""
     arguments = [parse_json(line) for line in case["input"].split("\n") if line.strip()]
     expected = parse_json(case["output"])
     return TestCase(

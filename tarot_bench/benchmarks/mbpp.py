@@ -17,10 +17,10 @@ from tarot_bench.problem import Limits, Origin, Problem, TestCase
 
 COLUMNS = ("task_id", "code", "test_list")
 _SPLITS = {"prompt": range(1, 11), "test": range(11, 511), "validation": range(511, 601), "train": range(601, 975)}
-"""The paper's, by task id."""
+"""Task ids of the splits in the paper."""
 _FULL = "full"
 _LIMITS = Limits(cpu_s=20, wall_s=60)
-"""The gold of task 123 needs more than the 3 seconds of the published harness."""
+"""The reference solution of task 123 needs more than the 3 seconds of the published harness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class MbppTask:
 
 
 class Mbpp:
-    """The 500 tasks of the test split; ``split`` may also be another one of the paper's, or ``full``."""
+    """The 500 tasks of the test split; ``split`` selects another split of the paper, or ``full``."""
 
     name = "mbpp"
     default_data = "google-research-datasets/mbpp"
@@ -132,7 +132,7 @@ def _is_file(data: str) -> bool:
 
 
 def _revision(loaded: list[Rows]) -> str:
-    """The commit that all splits have; a folder's splits each have a checksum of their own."""
+    """Return the commit that all splits share, or one checksum for the splits of a folder."""
     revisions = dict.fromkeys(rows.revision for rows in loaded)
     return loaded[0].revision if len(revisions) == 1 else checksum(*(name.encode() for name in revisions))
 
@@ -156,7 +156,7 @@ def _question(row: dict[str, Any]) -> Question:
         function, suite = task.entry_point, task.suite
     except (ValueError, SyntaxError):
         function, suite = None, ""
-    # What a set-up makes of the solution's own classes cannot be made of another program's.
+    # The set-up uses classes of the solution; other programs do not have them.
     return Question(task.id, task.text, function, "" if task.setup else suite)
 
 

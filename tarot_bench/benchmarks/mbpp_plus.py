@@ -39,7 +39,7 @@ _AS_STORED = {"Mbpp/98", "Mbpp/104", "Mbpp/140", "Mbpp/145"}
 _TUPLES_ALL_THE_WAY = {"Mbpp/580", "Mbpp/615", "Mbpp/791"}
 _FROM_TEXT = {"Mbpp/124": (float, complex), "Mbpp/252": (complex,)}
 _SLOW = {"Mbpp/599": LIMITS.model_copy(update={"cpu_s": 80.0})}
-"""The reference counts to a hundred million some twenty times over."""
+"""The reference solution counts to a hundred million about twenty times."""
 _TOO_LONG = 76
 """Second argument of Mbpp/255 from which on an answer, 80,000 to 1.7 million tuples of as many items, takes 30 MB to a
 gigabyte to hand over."""
@@ -47,11 +47,11 @@ gigabyte to hand over."""
 _HUB_COLUMNS = ("task_id", "code", "prompt", "test_list", "test")
 
 TypeTree = tuple[type, "TypeTree | None"]
-"""A container and what its items are; None is anything that JSON keeps as it is."""
+"""A container type and that of its items; None stands for values that JSON preserves."""
 
 
 class MbppPlus:
-    """evalplus' release file, in groups ``base`` and ``plus``; the Hub's copy does not tell them apart."""
+    """The release file, with groups ``base`` and ``plus``; the Hub dataset has only one suite per problem."""
 
     name = "mbpp_plus"
     default_data = "evalplus/mbppplus"
@@ -98,7 +98,7 @@ def _hub_problem(row: dict[str, Any]) -> Problem:
 
 
 def _inputs(row: Mapping[str, Any], stored: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """Argument lists as the reference takes them."""
+    """Convert stored argument lists to the types that the reference solution expects."""
     task = row["task_id"]
     if task in _AS_STORED:
         return [list(arguments) for arguments in stored]
@@ -120,10 +120,10 @@ def _is_too_large(row: Mapping[str, Any], arguments: Sequence[Any]) -> bool:
 
 
 def shapes_of(assertions: str, entry_point: str) -> dict[int, TypeTree]:
-    """What the assertions pass to a function, by the position of the argument.
+    """Return the types that assertions pass to a function, by the position of the argument.
 
     Raises:
-        ValueError: they pass one time this and another time that in the same place.
+        ValueError: two assertions pass different types in the same position.
     """
     shapes: dict[int, TypeTree] = {}
     for node in nodes_of([assertions]):

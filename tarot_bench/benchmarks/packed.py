@@ -1,4 +1,4 @@
-"""JSON text packed as LiveCodeBench packs it: pickled, deflated, in base 64. A pickle can run anything; not here."""
+"""Read JSON that LiveCodeBench packs as a deflated pickle in base 64, without running code from the pickle."""
 
 import base64
 import binascii
@@ -14,10 +14,10 @@ _MOST_BYTES = 1024 * 1024 * 1024
 
 
 class _TextOnly(pickle.Unpickler):
-    """Reads a pickle that refers to nothing outside itself; numbers, texts and containers are all it can make."""
+    """Reads pickles of plain data; refuses those that name a class or a function."""
 
     def find_class(self, module: str, name: str) -> NoReturn:
-        raise pickle.UnpicklingError(f"it refers to {module}.{name}, and a packed text refers to nothing")
+        raise pickle.UnpicklingError(f"it refers to {module}.{name}, but packed tests are plain text")
 
 
 def unpack_json(text: str) -> Any:

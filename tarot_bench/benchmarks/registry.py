@@ -1,4 +1,4 @@
-"""From a benchmark's name to the benchmark: those of this package, then installed plug-ins."""
+"""Find benchmarks by name: built-in ones, then those of installed plug-ins."""
 
 from collections.abc import Iterator
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""The four-tier benchmark: any problem set in a shape that `load_problems` knows."""
+"""The four-tier benchmark: problems in any format that `load_problems` reads."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tarot_bench.errors import DataError
 
 
 class Tarot:
-    """Problems with tests in four tiers; the embedded set unless told otherwise."""
+    """Problems with tests in four tiers; by default those that ship with the package."""
 
     name = "tarot"
     default_data = "embedded"
@@ -16,7 +16,7 @@ class Tarot:
     files = ()
 
     def load(self, data: str, revision: str | None, split: str | None) -> ProblemSet:
-        """Read problems of any known shape; a known file of another benchmark is refused with that one's name."""
+        """Read problems in any known format; refuse the file of another benchmark with a message that names it."""
         try:
             return load_problems(data, revision=revision, split=split)
         except DataError as error:

@@ -1,1 +1,1 @@
-"""Decontaminate: nothing that a benchmark asks may be trained on."""
+"""Decontaminate: drop or flag problems that a benchmark contains."""

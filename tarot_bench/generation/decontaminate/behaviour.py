@@ -1,4 +1,4 @@
-"""Behavioural contamination: a gold solution that passes a benchmark's tests is a solution of that benchmark."""
+"""Behavioural contamination: find gold solutions that pass the tests of a benchmark problem."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ Signature = tuple[str, ...]
 """One word per argument, as in ``("list of number", "str")``."""
 
 _LIMITS = Limits(cpu_s=1, wall_s=30)
-"""Benchmark functions answer at once; a gold that was written for other arguments may never end."""
+"""Benchmark functions return fast; a gold that expects other arguments may never return."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SameBehaviour:
 
     Attributes:
         reference: the benchmark problem's id.
-        answers: different expected answers among its tests; few of them may be met by chance.
+        answers: number of different expected answers in its tests; with few, a program may pass by chance.
     """
 
     reference: str
@@ -46,10 +46,10 @@ class Behaviour:
         ]
 
     def same_as(self, problem: Problem) -> list[SameBehaviour]:
-        """The benchmark problems whose tests this problem's gold passes.
+        """Return the benchmark problems whose tests the problem's gold passes.
 
         Raises:
-            SandboxError: a test could not be run; nothing is known then.
+            SandboxError: a test could not be run.
         """
         shape = _shape_of(problem)
         fitting = [reference for theirs, reference in self._functions if shape and _fits(shape, theirs)]
@@ -69,7 +69,7 @@ class Behaviour:
 
 
 def _shape_of(problem: Problem) -> Signature | None:
-    """The types that a function problem's own tests pass to it; None where they do not say."""
+    """Return the types of the arguments in a function problem's own tests, or None if they have no literal call."""
     for test in problem.all_tests:
         if test.kind == "suite":
             given = _arguments(test.input, "candidate", problem.entry_point)
@@ -91,7 +91,7 @@ def _decoded(text: str) -> list[Any] | None:
 
 
 def _arguments(suite: str, *names: str | None) -> list[Any] | None:
-    """The arguments of the first call in a suite that has only literal ones."""
+    """Return the arguments of the first call in a suite whose arguments are all literals."""
     for call in _calls(suite):
         if isinstance(call.func, ast.Name) and call.func.id in names and not call.keywords:
             try:
@@ -114,7 +114,7 @@ def _shape(arguments: list[Any] | None) -> Signature | None:
 
 
 def _kind(value: Any) -> str:
-    """A word for the type of a value; numbers are all alike, and so are sequences."""
+    """Name the type of a value; all numbers have one name, and so have all sequences."""
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int | float | complex):
@@ -126,7 +126,7 @@ def _kind(value: Any) -> str:
 
 
 def _fits(first: Signature, second: Signature) -> bool:
-    """Whether arguments are of the same types; an empty list may be a list of anything."""
+    """Whether arguments have the same types; an empty list fits every list."""
     return len(first) == len(second) and all(
         one == other
         or (one.endswith(" of") and other.startswith(one))
@@ -141,7 +141,7 @@ def _different_answers(suite: str) -> int:
 
 
 def _answer(condition: ast.expr) -> str:
-    """What an assertion wants to see, as text: the other side of ``==``, else whether it is negated."""
+    """Return what an assertion expects, as text: the right side of ``==``, else ``not`` or ``true``."""
     if isinstance(condition, ast.Compare) and isinstance(condition.ops[0], ast.Eq):
         return ast.dump(condition.comparators[0])
     return "not" if isinstance(condition, ast.UnaryOp) else "true"

@@ -1,7 +1,7 @@
-"""How much of a benchmark's prose stands in a statement: containment of word n-grams, and the Jaccard index.
+"""Overlap of a statement with a benchmark's prose: containment of word n-grams, and the Jaccard index.
 
 Containment is the share of the prompt's n-grams that the statement has: a long statement that quotes a short prompt
-is found, which the Jaccard index alone would miss. A single shared 8-gram says nothing: 96 % of real contest
+is found, which the Jaccard index alone would miss. A single shared 8-gram is no evidence: 96 % of real contest
 statements share one with some other problem ("the first line of the input contains a single integer").
 """
 
@@ -17,11 +17,11 @@ from tarot_bench.generation.shingles import Hashes, ngrams, without_examples, wo
 LONGEST, SHORTEST = 8, 4
 """Words per n-gram: 8, and fewer for short prompts (`gram_length`)."""
 _DIFFERENT = 4
-"""Different alphabetic words that an n-gram must have to say anything: not ``0 0 0 1 1 2 3 4``."""
+"""Different alphabetic words that an n-gram needs to count, so that ``0 0 0 1 1 2 3 4`` does not."""
 _COMMON = 3
-"""An n-gram of more prompts than this is how a benchmark talks (``write a function to``), not what it asks."""
+"""An n-gram of more prompts than this is a common phrase (``write a function to``) and does not count."""
 _FEWEST = 4
-"""A prompt with fewer telling n-grams is looked for as a whole: half of so little is an ordinary phrase."""
+"""A prompt with fewer distinctive n-grams only matches as a whole: half of it is an ordinary phrase."""
 _SHINGLE = 3
 """Words per shingle of the Jaccard index."""
 
@@ -52,7 +52,7 @@ class Overlap:
         self._shingle_sizes = np.array([len(found) for found in shingles])
 
     def nearest(self, statement: str) -> Contamination:
-        """The benchmark problem that a statement has most of, by the greater of the two measures."""
+        """Return the benchmark problem with the largest overlap, by the greater of the two measures."""
         if not self._ids:
             return Contamination(score=0)
         hashes = word_hashes(words(statement))
@@ -73,10 +73,10 @@ class Overlap:
 
 
 class _Postings:
-    """Which prompts hold an n-gram, as arrays."""
+    """An inverted index, from an n-gram to the prompts that contain it, as arrays."""
 
     def __init__(self, grams: Sequence[Hashes], owners: NDArray[np.int64]) -> None:
-        """Index the n-grams (sets) of those of the prompts that are `owners`."""
+        """Index the n-grams (sets) of the prompts `owners`."""
         joined = np.concatenate([np.empty(0, np.uint64), *(grams[owner] for owner in owners)])
         order = np.argsort(joined, kind="stable")
         self._owners = np.repeat(owners, [len(grams[owner]) for owner in owners])[order]
@@ -84,7 +84,7 @@ class _Postings:
         self._prompts = len(grams)
 
     def count(self, grams: Hashes) -> NDArray[np.int64]:
-        """How many of these n-grams (a set) each prompt has; shape ``(number of prompts,)``."""
+        """Count how many of these n-grams (a set) each prompt contains; shape ``(number of prompts,)``."""
         _, found, _ = np.intersect1d(self._keys, grams, assume_unique=True, return_indices=True)
         counts, starts = self._counts[found], self._starts[found]
         first = np.cumsum(counts) - counts
@@ -93,9 +93,9 @@ class _Postings:
 
 
 def telling_grams(prompts: Sequence[list[str]]) -> list[tuple[int, Hashes]]:
-    """For each prompt (as words) a length of n-grams, and the set of its n-grams that tell it from others.
+    """Return for each prompt (as words) the length of its n-grams, and the set of its distinctive n-grams.
 
-    A prompt with next to none of them is one single n-gram: only a full copy of it is found.
+    A prompt with fewer than `_FEWEST` of them is one single n-gram, which only a full copy contains.
     """
     hashes = [word_hashes(prompt) for prompt in prompts]
     common = {length: _common([ngrams(said, length) for said in hashes]) for length in range(SHORTEST, LONGEST + 1)}

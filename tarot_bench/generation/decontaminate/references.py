@@ -1,4 +1,4 @@
-"""The benchmarks that a training set must not contain: their prose, and the tests of their functions."""
+"""Benchmark problems to compare training data with: their prose, and the tests of their functions."""
 
 import ast
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class Reference:
 
     Attributes:
         id: as in ``humaneval/HumanEval/12``.
-        prose: what its statement says, without code and examples.
+        prose: the statement without code and examples.
         suite: source that defines ``check(candidate)``; empty where there is no function.
     """
 
@@ -34,12 +34,12 @@ def load_references(sources: Mapping[str, str | None]) -> list[Reference]:
     """Read the problems of benchmarks.
 
     Args:
-        sources: for each benchmark a file, a folder or a Hub id; None looks into the folder that ``TAROT_DATA_DIR``
-            names, and else on the Hub.
+        sources: for each benchmark a file, a folder or a Hub id; None takes its file in the folder that
+            ``TAROT_DATA_DIR`` names, else its default.
 
     Raises:
         RecipeError: there is no such benchmark.
-        DataError: unreadable, or not that benchmark.
+        DataError: the data cannot be read, or are not of that benchmark.
     """
     return [
         Reference(f"{name}/{question.id}", prose_of(question), question.suite)
@@ -50,14 +50,14 @@ def load_references(sources: Mapping[str, str | None]) -> list[Reference]:
 
 
 def prose_of(question: Question) -> str:
-    """What a question says: of a function with a docstring the docstring, else the text; without examples."""
+    """Return the prose of a question: the docstring of its function if it has one, else the text."""
     if question.function is None:
         return without_examples(question.text)
     return docstring_prose(question.text, question.function)
 
 
 def docstring_prose(prompt: str, function: str) -> str:
-    """What a function's docstring says, without the lines that show calls of it and what they give."""
+    """Return a function's docstring without examples: calls of the function and their results."""
     kept: list[str] = []
     shown = False
     for line in without_examples(_docstring(prompt, function) or prompt).splitlines():
@@ -68,7 +68,7 @@ def docstring_prose(prompt: str, function: str) -> str:
 
 
 def _docstring(prompt: str, function: str) -> str | None:
-    """The docstring of a function in Python source; None where there is none, or the prompt is not Python."""
+    """Return the docstring of a function; None if there is none, or the prompt is not Python."""
     try:
         tree = parse(prompt)
     except (SyntaxError, ValueError):

@@ -1,4 +1,4 @@
-"""Decontaminate: nothing that a benchmark asks may be trained on."""
+"""Decontaminate: drop or flag problems that a benchmark contains."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -13,18 +13,18 @@ from tarot_bench.problem import Frozen
 from tarot_bench.sandbox.base import Sandbox
 
 _TELLING_ANSWERS = 3
-"""Tests with fewer different answers (yes and no, say) are met by chance too easily to drop a problem for them."""
+"""A suite with fewer different answers is easily passed by chance (yes or no), so it never drops a problem."""
 
 
 class DecontaminateSettings(Frozen):
     """The section ``decontaminate`` of a generation recipe."""
 
     benchmarks: Mapping[BenchmarkName, str | None] = {"humaneval": None, "mbpp": None, "livecodebench": None}
-    """Where each benchmark is read from: a file, a folder, a Hub id; null finds it (`load_references`)."""
+    """The source of each benchmark: a file, a folder or a Hub id; null as in `load_references`."""
     reject: float = Field(default=0.5, gt=0, le=1)
-    """Drop from this containment or Jaccard index on."""
+    """Drop problems with at least this containment or Jaccard index."""
     flag: float = Field(default=0.2, gt=0, le=1)
-    """Flag from this on."""
+    """Flag problems with at least this containment or Jaccard index."""
     behaviour: bool = True
     """Run the tests of benchmark functions on the golds of function problems."""
 

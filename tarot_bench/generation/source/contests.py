@@ -1,6 +1,6 @@
 """Rows of contest collections: APPS and TACO (``input_output`` as JSON text), CodeContests (public and private tests).
 
-The first solution that is today's Python becomes the gold; further ones are kept as witnesses.
+The first Python 3 solution becomes the gold; further ones are kept as witnesses.
 """
 
 import json
@@ -15,7 +15,7 @@ from tarot_bench.problem import Problem
 APPS_MARKS = ("question", "solutions", "input_output")
 CODE_CONTESTS_MARKS = ("description", "solutions", "public_tests")
 _PYTHON3 = 3
-"""CodeContests' number of the language (``ContestProblem.Solution.Language`` in its schema)."""
+"""The number of Python 3 in ``ContestProblem.Solution.Language`` of CodeContests' schema."""
 _TEST_COLUMNS = ("public_tests", "private_tests", "generated_tests")
 
 
@@ -68,7 +68,7 @@ def from_code_contests(row: Mapping[str, Any]) -> Problem:
 
 def _built(fields: dict[str, Any], golds: list[str], origin: dict[str, Any]) -> Problem:
     if not golds:
-        raise UnusableError("no-gold", "no solution is a program of today's Python")
+        raise UnusableError("no-gold", "no solution is a Python 3 program")
     told = {key: str(value) for key, value in origin.items() if value is not None}
     extra = with_witnesses({}, golds, golds[0])
     known = {key: value for key, value in fields.items() if value is not None}
@@ -85,12 +85,12 @@ def _stdin(given: Any, expected: Any) -> dict[str, Any]:
 
 
 def _joined(value: Any) -> str:
-    """Text, which some rows give as a list of lines."""
+    """Return a text; some rows have a list of lines instead."""
     return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _call(given: Any, expected: Any) -> dict[str, Any]:
-    """A call. APPS wraps most expected values in a list of one, as it does nothing else with them."""
+    """Make a test of kind ``call``. APPS wraps most expected values in a list with one item."""
     arguments = decoded(given)
     wanted = expected[0] if isinstance(expected, list) and len(expected) == 1 else expected
     if not isinstance(arguments, list):
@@ -99,7 +99,7 @@ def _call(given: Any, expected: Any) -> dict[str, Any]:
 
 
 def _entry_point(name: str, golds: list[str]) -> str:
-    """The function's name, or that of the method of ``class Solution`` in LeetCode's form."""
+    """Return the function's name; for LeetCode's form that of the method, as ``Solution.name``."""
     return f"Solution.{name}" if golds and "class Solution" in golds[0] else name
 
 

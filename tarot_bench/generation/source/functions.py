@@ -1,7 +1,7 @@
-"""Rows of function benchmarks, HumanEval and MBPP, as the factory wants them: read by the benchmarks' own readers.
+"""Rows in the formats of HumanEval and MBPP, read by the readers of the benchmarks.
 
-Other than in the benchmarks, assertions become single calls where they can, and no licence is stated: other datasets
-have rows of the same form.
+The factory differs from the benchmarks in two points: assertions become single calls where possible, and problems have
+no licence, because other datasets use the same formats.
 """
 
 from collections.abc import Mapping
@@ -60,6 +60,6 @@ def _entry_point(task: mbpp.MbppTask) -> str:
     except ValueError as error:
         raise UnusableError("no-entry-point", str(error)) from None
     if task.setup:
-        # What a set-up makes of the solution's own classes cannot be made on the other side of the sandbox's wall.
+        # The set-up uses classes of the solution, which do not exist in the process that compares the results.
         raise UnusableError("needs-set-up", "the assertions need code that runs beside the solution")
     return name

@@ -1,4 +1,4 @@
-"""The first stage: rows in, entries out."""
+"""Source: read rows and convert them to entries, or drop them with a reason."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -25,7 +25,7 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (functions.HUMANEVAL_MARKS, functions.from_humaneval),
     (functions.MBPP_MARKS, functions.from_mbpp),
 )
-"""Shapes beside our own, each with the columns that tell it from the others."""
+"""Foreign row formats, each with the columns that identify it."""
 _PUBLISHED = ("problem_id", "statement")
 
 
@@ -60,7 +60,7 @@ class SourceStage:
         """One outcome per row, in the order of the source.
 
         Raises:
-            DataError: there are no rows to be had.
+            DataError: the source cannot be read.
         """
         del entries
         seen: set[str] = set()
@@ -72,7 +72,7 @@ class SourceStage:
             yield outcome
 
     def _makers(self) -> Iterator[tuple[str, Callable[[], Entry]]]:
-        """For every row where it stands, and how to make an entry of it."""
+        """Yield the place of each row, and a function that makes an entry of the row."""
         settings = self._settings
         if settings.data == EMBEDDED:
             for problem in load_embedded():
@@ -112,11 +112,11 @@ class SourceStage:
 
 
 def read(row: Mapping[str, Any]) -> Entry:
-    """Make an entry of a row of any known shape.
+    """Make an entry of a row in any known format.
 
     Raises:
-        UnusableError: the row is known, and known to be of no use.
-        DataError: no shape fits, or the row is faulty.
+        UnusableError: the format is known, but the row cannot be used.
+        DataError: the format is unknown, or the row is faulty.
     """
     for marks, reader in READERS:
         if all(column in row for column in marks):
@@ -130,4 +130,4 @@ def _check_gold(problem: Problem) -> None:
     if not (problem.solution or "").strip():
         raise UnusableError("no-gold")
     if problem.answer_form == "program" and parse(problem.solution or "") is None:
-        raise UnusableError("gold-does-not-parse", "not a program of today's Python")
+        raise UnusableError("gold-does-not-parse", "not a Python 3 program")

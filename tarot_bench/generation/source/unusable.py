@@ -1,4 +1,4 @@
-"""How a reader says that a row is of no use, and values that several shapes have in common."""
+"""The error for rows that cannot be used, and helpers that several row formats share."""
 
 import ast
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ class UnusableError(DataError):
 
 
 def decoded(value: Any) -> Any:
-    """A value that some versions of a dataset give as JSON text, or as the text of a Python literal.
+    """Decode a value that some versions of a dataset have as JSON text, or as the text of a Python literal.
 
     Raises:
         UnusableError: text, but neither of these.
@@ -40,10 +40,10 @@ def decoded(value: Any) -> Any:
 
 
 def text_of(row: Mapping[str, Any], *columns: str) -> str:
-    """The first column that holds text.
+    """Return the text of the first column that has any.
 
     Raises:
-        UnusableError: none does.
+        UnusableError: no column has text.
     """
     for column in columns:
         if isinstance(row.get(column), str) and row[column].strip():
@@ -52,6 +52,6 @@ def text_of(row: Mapping[str, Any], *columns: str) -> str:
 
 
 def python_programs(texts: Iterable[Any]) -> list[str]:
-    """The texts that are programs of today's Python, in order, with one kind of line end."""
+    """Return the texts that are Python 3 programs, in order, with Unix line ends."""
     programs = [text.replace("\r\n", "\n").replace("\r", "\n") for text in texts if isinstance(text, str)]
     return [program for program in programs if program.strip() and parse(program) is not None]

@@ -19,7 +19,7 @@ def from_row(row: Mapping[str, Any]) -> Problem:
     """Read a row.
 
     Raises:
-        UnusableError: another language, no statement, no tests, or a test that nobody can run.
+        UnusableError: another language, no statement, no tests, or a test that cannot be run.
         DataError: anything else that is wrong with it.
     """
     info = decoded(row["verification_info"])
@@ -39,7 +39,7 @@ def from_row(row: Mapping[str, Any]) -> Problem:
 
 
 def _case(case: Any) -> dict[str, Any]:
-    """A test as TAROT writes it; a name that is null, which tables write where JSON leaves a key out, is left out."""
+    """Convert a test to the form of TAROT's rows; a function name that is null is left out."""
     if not isinstance(case, Mapping):
         raise UnusableError("unreadable", "a test is not an object")
     kept = dict(case)
