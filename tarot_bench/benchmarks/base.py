@@ -11,6 +11,7 @@ from tarot_bench.problem import Problem
 Converted = TypeVar("Converted")
 
 
+@runtime_checkable
 class Benchmark(Protocol):
     """A set of problems and the default prompt for them. Sampling, grading and metrics are the same for all benchmarks.
 

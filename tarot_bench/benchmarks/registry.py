@@ -58,4 +58,9 @@ def open_benchmark(name: str) -> Benchmark:
         found: Benchmark = getattr(import_module(f"tarot_bench.benchmarks.{module}"), attribute)
     else:
         found = load_plugin(GROUP, name, RecipeError)
+        if isinstance(found, type) or not isinstance(found, Benchmark):
+            raise RecipeError(
+                f"the plug-in {name!r} is not a benchmark: its entry point must name an object with name, "
+                "default_data, default_prompt, files and load (see tarot_bench.benchmarks.Benchmark)"
+            )
     return found

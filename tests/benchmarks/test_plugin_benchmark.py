@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tarot_bench.benchmarks import open_benchmark
+from tarot_bench.benchmarks.registry import GROUP
+from tarot_bench.errors import RecipeError
 from tests.cli.test_mistakes import tarot
 from tests.conftest import ROOT
 
@@ -65,6 +68,19 @@ def test_data_of_an_installed_benchmark_can_be_named(installed, tmp_path):
     said = tarot("evaluate", "-m", "gold", "-b", "calendar", "--data-dir", ".", cwd=tmp_path, PYTHONPATH=installed)
     assert said.returncode == 2
     assert "calendar.jsonl:2: expected the columns id, statement" in said.stderr
+
+
+@pytest.mark.parametrize(
+    "code", ["BENCHMARK = 42", "class BENCHMARK:\n    name = default_data = default_prompt = load = files = ''"]
+)
+def test_a_plug_in_that_is_not_a_benchmark_is_one_line(code, tmp_path, monkeypatch):
+    (tmp_path / "odd_benchmark.py").write_text(code)
+    (tmp_path / "odd-1.0.dist-info").mkdir()
+    (tmp_path / "odd-1.0.dist-info/entry_points.txt").write_text(f"[{GROUP}]\nodd = odd_benchmark:BENCHMARK\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "odd_benchmark", raising=False)
+    with pytest.raises(RecipeError, match=r"the plug-in 'odd' is not a benchmark: .* files and load"):
+        open_benchmark("odd")
 
 
 def test_training_data_are_compared_with_an_installed_benchmark(installed):
