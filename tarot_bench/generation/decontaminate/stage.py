@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Contamination, Entry, Flag
-from tarot_bench.generation.decontaminate.behaviour import Behaviour, SameBehaviour
+from tarot_bench.generation.decontaminate.behaviour import Behaviour
 from tarot_bench.generation.decontaminate.overlap import Overlap
 from tarot_bench.generation.decontaminate.references import BenchmarkName, load_references
 from tarot_bench.generation.stage import StageOutcome
@@ -30,7 +30,7 @@ class DecontaminateSettings(Frozen):
 
 
 class DecontaminateStage:
-    """Drops what a benchmark asks, flags what comes near, and notes for all others how near they come."""
+    """Drops problems of a benchmark, flags similar ones, and records the nearest benchmark problem of all others."""
 
     name = "decontaminate"
     whole = False
@@ -51,14 +51,14 @@ class DecontaminateStage:
         behaviour = Behaviour(references, self._sandbox) if self._settings.behaviour else None
         for entry in entries:
             found = overlap.nearest(entry.problem.statement)
-            same = behaviour.same_as(entry.problem) if behaviour else []
-            yield self._outcome(entry.model_copy(update={"contamination": found}), found, same)
+            yield self._outcome(entry.model_copy(update={"contamination": found}), found, behaviour)
 
-    def _outcome(self, entry: Entry, found: Contamination, same: list[SameBehaviour]) -> StageOutcome:
+    def _outcome(self, entry: Entry, found: Contamination, behaviour: Behaviour | None) -> StageOutcome:
         nearness = max(found.score, found.jaccard)
         said = f"{found.score:.2f} of the n-grams of {found.match}, Jaccard index {found.jaccard:.2f}"
         if nearness >= self._settings.reject:
             return StageOutcome.drop(entry, "benchmark-statement", said)
+        same = behaviour.same_as(entry.problem) if behaviour else []
         passed = ", ".join(one.reference for one in same)
         if any(one.answers >= _TELLING_ANSWERS for one in same):
             return StageOutcome.drop(entry, "benchmark-behaviour", f"the gold passes the tests of {passed}")

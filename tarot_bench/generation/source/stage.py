@@ -48,7 +48,7 @@ class SourceSettings(Frozen):
 
 
 class SourceStage:
-    """Makes the entries; what it is given is ignored."""
+    """Reads the source; ignores the entries that it is given."""
 
     name = "source"
     whole = True

@@ -190,6 +190,12 @@ def test_a_gold_that_passes_a_benchmarks_tests_is_dropped_whatever_it_is_called(
     assert found.detail == "the gold passes the tests of humaneval/HumanEval/900"
 
 
+def test_the_gold_of_a_copied_statement_is_not_run(references):
+    entry = function_entry(FERRIES.format(name="ours"), [[1, 2], 3])
+    copied = entry.model_copy(update={"problem": entry.problem.model_copy(update={"statement": references[0].prose})})
+    assert outcome(copied, sandbox=None).reason == "benchmark-statement"
+
+
 def test_a_method_is_held_against_the_benchmarks_tests_too(references, sandbox):
     body = FERRIES.format(name="ours").replace("(parties", "(self, parties").replace("\n", "\n    ")
     found = outcome(function_entry(f"class Solution:\n    {body}", [[1, 2], 3], "Solution.ours"), sandbox)
