@@ -7,7 +7,7 @@ DEMO ?= runs/demo
 RECORDING ?= training_baselines/recordings/miniature-strong-static.jsonl
 BENCH ?=
 
-.PHONY: help demo test test-slow bench check format system clean
+.PHONY: help demo test test-slow bench docs check format system clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,9 @@ test-slow: system $(VENV)/.dev ## the slow tests: real benchmarks, a busy machin
 
 bench: system $(VENV)/.bench ## measure the sandbox beside its peers, in minutes; BENCH="--quick" for a look; writes runs/bench
 	$(BIN)/python -m tests.bench $(BENCH)
+
+docs: $(VENV)/.docs ## build the documentation site into site/, and fail on any warning
+	$(BIN)/mkdocs build --strict --quiet
 
 check: $(VENV)/.dev ## style, types, formatting
 	$(BIN)/ruff check .
@@ -49,7 +52,11 @@ $(VENV)/.base: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) --editable ".[dev,hf,lm-eval,inspect,ray,e2b,train]"
+	$(PIP) --editable ".[dev,docs,hf,lm-eval,inspect,ray,e2b,train]"
+	@touch $@ $(VENV)/.base
+
+$(VENV)/.docs: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) --editable ".[docs]"
 	@touch $@ $(VENV)/.base
 
 $(VENV)/.bench: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -57,4 +64,4 @@ $(VENV)/.bench: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/.base
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) runs dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) runs dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

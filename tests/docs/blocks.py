@@ -1,0 +1,109 @@
+"""The code blocks of the documentation, and how each one is tested.
+
+Blocks of the languages in `RUN` are run. HTML comments directly before a block say how:
+
+- ``<!-- not run: REASON -->`` leaves it out;
+- ``<!-- with: NAME, NAME -->`` prepares what it needs (`tests.docs.world`);
+- ``<!-- slow: REASON -->`` runs it with the slow tests.
+
+A ``bash`` block is one script. A ``console`` block is a session: lines after ``$ `` are commands, the others are output
+that the command must print; a line that ends with ``…`` shows only its beginning, and a lone ``…`` any number of lines.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from tests.conftest import ROOT
+
+RUN = ("bash", "console", "python")
+SHOWN = ("json", "jinja", "text", "toml", "yaml")
+_FOLDERS = ("data_cards", "eval", "generation", "training_baselines", "examples", "tests/bench")
+_COMMENT = re.compile(r"<!--\s*(not run|with|slow):\s*(.+?)\s*-->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of a session with the lines that are shown as its output."""
+
+    text: str
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """One fenced block; `needs` are names of `tests.docs.world`."""
+
+    file: Path
+    line: int
+    language: str
+    text: str
+    not_run: str | None = None
+    slow: str | None = None
+    needs: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.file.relative_to(ROOT)}:{self.line}"
+
+    @property
+    def commands(self) -> list[Command]:
+        if self.language == "python":
+            return [Command(self.text)]
+        return list(_session(self.text) if self.language == "console" else _script(self.text))
+
+
+def pages() -> list[Path]:
+    """Every Markdown file that users read."""
+    readmes = [ROOT / folder / "README.md" for folder in _FOLDERS]
+    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *filter(Path.is_file, readmes), *sorted(ROOT.glob("docs/**/*.md"))]
+
+
+def blocks_of(file: Path) -> Iterator[Block]:
+    """The fenced blocks of a file, in order."""
+    said: dict[str, str] = {}
+    for token in MarkdownIt().parse(file.read_text(encoding="utf-8")):
+        if token.type == "html_block":
+            said |= dict(_COMMENT.findall(token.content))
+        elif token.type == "fence":
+            language = (token.info.split() or [""])[0]
+            needs = tuple(name.strip() for name in said.get("with", "").split(",") if name.strip())
+            line = token.map[0] + 1 if token.map else 0
+            yield Block(file, line, language, token.content, said.get("not run"), said.get("slow"), needs)
+            said = {}
+        elif token.type not in ("paragraph_open", "list_item_open"):
+            said = {}
+
+
+def all_blocks() -> list[Block]:
+    return [block for file in pages() for block in blocks_of(file)]
+
+
+def runnable() -> list[Block]:
+    """Blocks that are run, or that say why they are not."""
+    return [block for block in all_blocks() if block.language in RUN]
+
+
+def _script(text: str) -> Iterator[Command]:
+    for line in text.replace("\\\n", " ").splitlines():
+        if shlex.split(line, comments=True):
+            yield Command(line.strip())
+
+
+def _session(text: str) -> Iterator[Command]:
+    command, shown = "", []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            if command:
+                yield Command(command, tuple(shown))
+            command, shown = line[2:], []
+        elif command.endswith("\\") and not shown:
+            command = f"{command[:-1]} {line.strip()}"
+        else:
+            shown.append(line)
+    if command:
+        yield Command(command, tuple(shown))
