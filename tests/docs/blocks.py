@@ -99,11 +99,11 @@ def _session(text: str) -> Iterator[Command]:
     for line in text.splitlines():
         if line.startswith("$ "):
             if command:
-                yield Command(command, tuple(shown))
+                yield Command(" ".join(command.split()), tuple(shown))
             command, shown = line[2:], []
         elif command.endswith("\\") and not shown:
             command = f"{command[:-1]} {line.strip()}"
         else:
             shown.append(line)
     if command:
-        yield Command(command, tuple(shown))
+        yield Command(" ".join(command.split()), tuple(shown))

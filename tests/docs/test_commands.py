@@ -75,7 +75,7 @@ def test_a_comment_is_about_the_block_that_follows_it_and_no_other(tmp_path):
     first, second, third = blocks_of(page)
     assert (first.not_run, second.not_run) == ("needs a GPU", None)
     assert (third.needs, third.slow) == (("x", "y"), "minutes")
-    assert third.commands == [Command("c   d", ("shown",)), Command("e")]
+    assert third.commands == [Command("c d", ("shown",)), Command("e")]
 
 
 def test_python_runs_these_commands_with_this_interpreter(world, tmp_path):

@@ -15,8 +15,8 @@ from tests.servers.llm import LlmServer
 
 _FOLDERS = ("data_cards", "eval", "generation", "training_baselines")
 RUNS = {
-    "runs/mine": "tarot-bench evaluate --model mutant:0.3 --limit 12 -n 2 --k 2 -o runs/mine",
-    "runs/other": "tarot-bench evaluate --model gold --limit 12 -n 2 --k 2 -o runs/other",
+    "runs/mine": "tarot-bench evaluate --model mutant:0.3 --limit 20 -o runs/mine",
+    "runs/other": "tarot-bench evaluate --model gold --limit 20 -o runs/other",
     "runs/factory": "tarot-bench generate --recipe smoke -o runs/factory",
     "runs/probe": "tarot-bench probe --model gold --limit 6 -n 4 -o runs/probe",
 }
