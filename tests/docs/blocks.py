@@ -4,10 +4,11 @@ Blocks of the languages in `RUN` are run. HTML comments directly before a block 
 
 - ``<!-- not run: REASON -->`` leaves it out;
 - ``<!-- with: NAME, NAME -->`` prepares what it needs (`tests.docs.world`);
-- ``<!-- slow: REASON -->`` runs it with the slow tests.
+- ``<!-- slow: REASON -->`` runs it with the slow tests;
+- ``<!-- file: NAME -->`` writes it to a file, which the blocks after it on the same page find.
 
 A ``bash`` block is one script. A ``console`` block is a session: lines after ``$ `` are commands, the others are output
-that the command must print; a line that ends with ``…`` shows only its beginning, and a lone ``…`` any number of lines.
+that the command must print, in this order; other lines may stand between them, and ``…`` is any text.
 """
 
 import re
@@ -23,7 +24,7 @@ from tests.conftest import ROOT
 RUN = ("bash", "console", "python")
 SHOWN = ("json", "jinja", "text", "toml", "yaml")
 _FOLDERS = ("data_cards", "eval", "generation", "training_baselines", "examples", "tests/bench")
-_COMMENT = re.compile(r"<!--\s*(not run|with|slow):\s*(.+?)\s*-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--\s*(not run|with|slow|file):\s*(.+?)\s*-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Block:
     not_run: str | None = None
     slow: str | None = None
     needs: tuple[str, ...] = ()
+    file_name: str | None = None
 
     @property
     def name(self) -> str:
@@ -73,7 +75,7 @@ def blocks_of(file: Path) -> Iterator[Block]:
             language = (token.info.split() or [""])[0]
             needs = tuple(name.strip() for name in said.get("with", "").split(",") if name.strip())
             line = token.map[0] + 1 if token.map else 0
-            yield Block(file, line, language, token.content, said.get("not run"), said.get("slow"), needs)
+            yield Block(file, line, language, token.content, said.get("not run"), said.get("slow"), needs, said.get("file"))
             said = {}
         elif token.type not in ("paragraph_open", "list_item_open"):
             said = {}
@@ -85,7 +87,13 @@ def all_blocks() -> list[Block]:
 
 def runnable() -> list[Block]:
     """Blocks that are run, or that say why they are not."""
-    return [block for block in all_blocks() if block.language in RUN]
+    return [block for block in all_blocks() if block.language in RUN and block.file_name is None]
+
+
+def files_before(block: Block) -> dict[str, str]:
+    """The files that earlier blocks of the page write."""
+    earlier = (other for other in blocks_of(block.file) if other.line < block.line)
+    return {other.file_name: other.text for other in earlier if other.file_name}
 
 
 def _script(text: str) -> Iterator[Command]:

@@ -5,19 +5,22 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tarot_bench.dataset import load_problems
 from tarot_bench.dataset.native import write_jsonl
 from tests.conftest import ROOT
+from tests.docs.blocks import Block, files_before
 from tests.servers.llm import LlmServer
 
 _FOLDERS = ("data_cards", "eval", "generation", "training_baselines")
 RUNS = {
     "runs/mine": "tarot-bench evaluate --model mutant:0.3 --limit 20 -o runs/mine",
     "runs/other": "tarot-bench evaluate --model gold --limit 20 -o runs/other",
-    "runs/factory": "tarot-bench generate --recipe smoke -o runs/factory",
+    "runs/factory": "tarot-bench generate --recipe smoke -o runs/factory"
+    " && tarot-bench publish runs/factory --repo you/name --dry-run",
     "runs/probe": "tarot-bench probe --model gold --limit 6 -n 4 -o runs/probe",
 }
 
@@ -57,13 +60,17 @@ class World:
         self._folder = folder
 
     @contextlib.contextmanager
-    def prepared(self, needs: tuple[str, ...], cwd: Path) -> Iterator[dict[str, str]]:
+    def prepared(self, block: Block, cwd: Path) -> Iterator[dict[str, str]]:
         """The environment for a block in `cwd`, with everything there that it needs."""
         home = cwd.parent / f"{cwd.name}-home"
         home.mkdir()
         env = environment(home)
+        for name, text in files_before(block).items():
+            (cwd / name).write_text(text)
+        if (cwd / "pyproject.toml").is_file():
+            env["PYTHONPATH"] += f":{_installed(cwd)}"
         with contextlib.ExitStack() as stack:
-            for need in needs:
+            for need in block.needs:
                 if need in RUNS:
                     shutil.copytree(self._run(need), cwd / need)
                 else:
@@ -78,6 +85,19 @@ class World:
             said = bash(RUNS[name], self._folder, environment(home))
             assert said.returncode == 0, said.stdout
         return made
+
+
+def _installed(project: Path) -> Path:
+    """A project as an editable install leaves it: its folder on the path, with its entry points beside it."""
+    told = tomllib.loads((project / "pyproject.toml").read_text())["project"]
+    info = project / f"{told['name'].replace('-', '_')}-{told['version']}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {told['name']}\nVersion: {told['version']}\n")
+    lines = []
+    for group, entries in told.get("entry-points", {}).items():
+        lines += [f"[{group}]", *(f"{name} = {value}" for name, value in entries.items())]
+    (info / "entry_points.txt").write_text("\n".join(lines) + "\n")
+    return project
 
 
 @contextlib.contextmanager
