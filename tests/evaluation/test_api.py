@@ -99,8 +99,8 @@ def test_a_new_run_directory_is_never_one_that_is_there(tmp_path, monkeypatch):
     assert all(re.fullmatch(r"tarot-openai-org-some-model-\d{8}-\d{6}(-\d)?", path.name) for path in made)
 
 
-def test_the_readmes_python_runs_twice_in_a_row(tmp_path):
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+def test_the_quickstarts_python_runs_twice_in_a_row(tmp_path):
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs/index.md").read_text(), re.DOTALL)
     assert blocks
     (tmp_path / "snippet.py").write_text("\n".join(blocks))
     for _ in range(2):

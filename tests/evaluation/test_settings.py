@@ -125,12 +125,13 @@ def test_a_sandbox_that_cannot_be_is_one_line_that_names_the_key(override, said)
 
 def test_the_documented_keys_are_those_of_the_schema():
     documented: dict[str, list[str]] = {}
-    for line in (ROOT / "eval/README.md").read_text().splitlines():
+    rows: list[str] | None = None
+    for line in (ROOT / "docs/formats/settings.md").read_text().splitlines():
         if heading := re.match(r"\| key of a (suite|run) \|", line):
             rows = documented.setdefault(heading[1], [])
-        elif (row := re.match(r"\| `([a-z_.]+)` \|", line)) and documented:
+        elif not line.startswith("|"):
+            rows = None
+        elif (row := re.match(r"\| `([a-z_.]+)` \|", line)) and rows is not None:
             rows.append(row[1])
-        elif line.startswith("## "):
-            break
     assert documented["suite"] == keys_of(BenchmarkSuite)
     assert documented["run"] == [key for key in keys_of(Evaluation) if key not in keys_of(BenchmarkSuite)]
