@@ -7,19 +7,26 @@ import typer
 
 
 def choose(
-    run: Annotated[Path | None, typer.Option(help="A run of `evaluate` or `probe`.")] = None,
+    run: Annotated[Path | None, typer.Option(help="Choose from this run of `evaluate` or `probe`.")] = None,
     size: Annotated[
-        float | None, typer.Option(min=0.001, help="Billions of parameters, in place of a run: a poor stand-in.")
+        float | None,
+        typer.Option(min=0.001, help="Choose by the model's size in billions of parameters; a run tells more."),
     ] = None,
     by: Annotated[
-        str, typer.Option(help="rule (the capability law), signal (informative groups) or table (recorded gains).")
+        str,
+        typer.Option(
+            help="Choose by rule (the capability law), signal (informative groups) or table (recorded gains)."
+        ),
     ] = "rule",
     portfolio: Annotated[
-        str, typer.Option(help="What to choose from: a file, or a shipped name in training_baselines/portfolios/.")
+        str,
+        typer.Option(help="Choose from this portfolio: a file, or a shipped name in training_baselines/portfolios/."),
     ] = "default",
-    mode: Annotated[str, typer.Option(help="fraction, weighted_sum, all_or_nothing, dense or min.")] = "fraction",
-    group_size: Annotated[int, typer.Option(min=2, help="Samples per group in training.")] = 8,
-    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    mode: Annotated[
+        str, typer.Option(help="Turn verdicts into a reward by fraction, weighted_sum, all_or_nothing, dense or min.")
+    ] = "fraction",
+    group_size: Annotated[int, typer.Option(min=2, help="Assume this many samples per group in training.")] = 8,
+    json_output: Annotated[bool, typer.Option("--json", help="Print the choice as JSON.")] = False,
 ) -> None:
     """Choose a curriculum for a model from what it can do, and say why."""
     from typing import cast, get_args

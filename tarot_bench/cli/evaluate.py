@@ -12,21 +12,27 @@ def evaluate(
         typer.Option(
             "--model",
             "-m",
-            help="openai/NAME, anthropic/NAME, hf/NAME, vllm/NAME, replay:FILE, gold, mutant:P, or a plug-in's.",
+            help="Evaluate this model: openai/NAME, anthropic/NAME, hf/NAME, vllm/NAME, "
+            "replay:FILE, gold, mutant:P, or a plug-in's.",
         ),
     ],
     settings: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KEY=VALUE]...", help="Any setting, as in sampling.temperature=0.2.", show_default=False
+            metavar="[KEY=VALUE]...", help="Set any setting, as in sampling.temperature=0.2.", show_default=False
         ),
     ] = None,
     data: Annotated[
         list[str] | None,
-        typer.Option("--data", "-d", help="Hub id, folder or file; BENCHMARK=SOURCE where the suite has several."),
+        typer.Option(
+            "--data",
+            "-d",
+            help="Read the problems from a Hub id, a folder or a file; BENCHMARK=SOURCE where "
+            "there are several benchmarks.",
+        ),
     ] = None,
     data_dir: Annotated[
-        str | None, typer.Option(help="A folder with a file per benchmark; or name it in TAROT_DATA_DIR.")
+        str | None, typer.Option(help="Look for the benchmarks' files in this folder; TAROT_DATA_DIR does the same.")
     ] = None,
     benchmark: Annotated[
         list[str] | None,
@@ -34,9 +40,17 @@ def evaluate(
             "--benchmark", "-b", help="Evaluate these benchmarks, as in humaneval,mbpp_plus; may be repeated."
         ),
     ] = None,
-    suite: Annotated[str, typer.Option("--suite", "-s", help="A file, or a shipped name in eval/suites/.")] = "tarot",
+    suite: Annotated[
+        str,
+        typer.Option(
+            "--suite", "-s", help="Take the settings of this suite: a file, or a shipped name in eval/suites/."
+        ),
+    ] = "tarot",
     samples: Annotated[
-        int | None, typer.Option("--samples", "-n", min=1, help="Completions per problem; the suite's by default.")
+        int | None,
+        typer.Option(
+            "--samples", "-n", min=1, help="Draw this many completions per problem; the suite's number by default."
+        ),
     ] = None,
     k: Annotated[list[int] | None, typer.Option("--k", min=1, help="Report pass@k; may be repeated.")] = None,
     tiers: Annotated[
@@ -46,11 +60,16 @@ def evaluate(
     ids: Annotated[
         list[str] | None, typer.Option(help="Evaluate only these problems, separated by commas; may be repeated.")
     ] = None,
-    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible server, as in http://…:8000/v1.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
+    base_url: Annotated[
+        str | None, typer.Option(help="Ask this OpenAI-compatible server, as in http://…:8000/v1.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the run to this directory.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue the run in --output: do only what is missing.")
+    ] = False,
     sandbox: Annotated[
-        str | None, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")
+        str | None,
+        typer.Option(help="Run programs in this sandbox: local, cold, ray, e2b, or unsafe-subprocess (no isolation)."),
     ] = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Run every program, even if its result is known.")
@@ -59,12 +78,12 @@ def evaluate(
         str | None, typer.Option(help="Reproduce a published grader's comparison: tarot, evalchemy or evalplus.")
     ] = None,
     fail_under: Annotated[
-        list[str] | None, typer.Option(help="Exit 1 if a rate is lower, as in strict=0.5; may be repeated.")
+        list[str] | None, typer.Option(help="Exit with status 1 if a rate is lower, as in strict=0.5; may be repeated.")
     ] = None,
     failing: Annotated[
         bool, typer.Option("--show-failures", help="List the problems that some sample failed.")
     ] = False,
-    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report for CI.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write a JUnit report to this file.")] = None,
 ) -> None:
     """Ask a model for solutions, grade them tier by tier, and write a run that can be resumed and graded again."""
     from tarot_bench import evaluation

@@ -23,7 +23,7 @@ def explain(
     problem: Annotated[
         str | None, typer.Argument(help="A problem's id, or its last part; without it, the failed problems are listed.")
     ] = None,
-    index: Annotated[int, typer.Argument(min=0, help="Which of its samples.")] = 0,
+    index: Annotated[int, typer.Argument(min=0, help="Which of the problem's samples, from 0.")] = 0,
     every: Annotated[bool, typer.Option("--all", help="Show passed tests too.")] = False,
 ) -> None:
     """Show which tests a completion failed, why each test exists, and the first line that differs."""

@@ -13,29 +13,38 @@ if TYPE_CHECKING:
 
 
 def generate(
-    recipe: Annotated[str, typer.Option("--recipe", "-r", help="A file, or a shipped name in generation/recipes/.")],
+    recipe: Annotated[
+        str,
+        typer.Option("--recipe", "-r", help="Follow this recipe: a file, or a shipped name in generation/recipes/."),
+    ],
     settings: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY=VALUE]...", help="Any setting, as in measure.share=0.1.", show_default=False),
+        typer.Argument(
+            metavar="[KEY=VALUE]...", help="Set any setting, as in measure.share=0.1.", show_default=False
+        ),
     ] = None,
     data: Annotated[
         str | None,
-        typer.Option("--data", "-d", help="Problems: a file, a folder, a Hub id, embedded, synthetic:N[@SEED]."),
+        typer.Option(
+            "--data", "-d", help="Read the problems from a file, a folder, a Hub id, embedded, or synthetic:N[@SEED]."
+        ),
     ] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
-    only: Annotated[str | None, typer.Option(help="Do this one stage of the run in --output.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the run to this directory.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue the run in --output: do only what is missing.")
+    ] = False,
+    only: Annotated[str | None, typer.Option(help="Run only this stage of the run in --output.")] = None,
     start: Annotated[
-        str | None, typer.Option("--from", help="Do this stage and those after it again, in the run in --output.")
+        str | None, typer.Option("--from", help="Run this stage and those after it again, in the run in --output.")
     ] = None,
     retier: Annotated[
-        bool, typer.Option("--retier", help="Order basic, intermediate and complex by executed steps.")
+        bool, typer.Option("--retier", help="Order the tests of basic, intermediate and complex by executed steps.")
     ] = False,
     max_cost: Annotated[
-        float | None, typer.Option(min=0, help="USD; generators stop in time, over the whole life of the run.")
+        float | None, typer.Option(min=0, help="Stop before the run has cost this many USD, resumed parts included.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many requests and tokens, and what price; send nothing.")
+        bool, typer.Option("--dry-run", help="Print the number of requests and tokens and the price; send nothing.")
     ] = False,
 ) -> None:
     """Make a four-tier dataset: source, author, validate, repair, ambiguity, dedup, decontaminate, measure."""

@@ -16,23 +16,30 @@ def import_results(
         Path,
         typer.Argument(help="Results of lm-eval, inspect_ai, evalplus, LiveCodeBench or evalchemy."),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The run directory.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Write the run to this directory.")],
     form: Annotated[
         str | None,
-        typer.Option("--format", help="lm-eval, inspect, evalplus, livecodebench, evalchemy; by the content."),
+        typer.Option(
+            "--format",
+            help="Read the file as lm-eval, inspect, evalplus, livecodebench or evalchemy; detected by default.",
+        ),
     ] = None,
     benchmark: Annotated[
-        str | None, typer.Option("--benchmark", "-b", help="Ours that the problems belong to.")
+        str | None, typer.Option("--benchmark", "-b", help="Take the problems of this benchmark of ours.")
     ] = None,
     data: Annotated[
-        str | None, typer.Option("--data", "-d", help="Where the problems are: Hub id, folder, file.")
+        str | None, typer.Option("--data", "-d", help="Read the problems from a Hub id, a folder or a file.")
     ] = None,
-    split: Annotated[str | None, typer.Option(help="Of the data.")] = None,
-    model: Annotated[str | None, typer.Option("--model", "-m", help="The model's name, for the report.")] = None,
+    split: Annotated[str | None, typer.Option(help="Take this split of the data.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="Report the results under this model name.")
+    ] = None,
     k: Annotated[list[int] | None, typer.Option("--k", min=1, help="Report pass@k; may be repeated.")] = None,
-    sandbox: Annotated[str, typer.Option(help="local, cold, or unsafe-subprocess (no isolation).")] = "local",
+    sandbox: Annotated[
+        str, typer.Option(help="Run programs in this sandbox: local, cold, or unsafe-subprocess (no isolation).")
+    ] = "local",
     packages: Annotated[
-        str | None, typer.Option(help="Installed packages that programs may import, as in numpy,sortedcontainers.")
+        str | None, typer.Option(help="Let programs import these installed packages, as in numpy,sortedcontainers.")
     ] = None,
 ) -> None:
     """Read completions that another harness recorded, grade them with our grader, and show where the two disagree."""

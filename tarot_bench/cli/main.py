@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from collections.abc import Callable
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -26,9 +27,24 @@ from tarot_bench.cli.train import train
 from tarot_bench.cli.validate import validate
 from tarot_bench.errors import TarotError, UserError, one_line
 
+VERBS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
+    "Evaluate": {
+        "evaluate": evaluate,
+        "regrade": regrade,
+        "explain": explain,
+        "import": import_results,
+        "lm-eval": lm_eval,
+        "lm-eval-path": lm_eval_path,
+    },
+    "Build data": {"generate": generate, "validate": validate, "publish": publish},
+    "Train": {"probe": probe, "choose": choose, "reward-replay": reward_replay, "train": train},
+    "Tools": {"doctor": doctor, "selftest": selftest, "recipes": recipes},
+}
+"""The verbs by the group under which ``--help`` lists them."""
+
 
 class _Verbs(TyperGroup):
-    """The verbs; typer would turn `KeyboardInterrupt` into its own silent exit."""
+    """The verbs; typer would turn `KeyboardInterrupt` into its own silent exit, and list all verbs as one group."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -36,32 +52,26 @@ class _Verbs(TyperGroup):
         except KeyboardInterrupt:
             raise interrupts.Interrupted from None
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write each group with the first sentence of every verb's help, whole."""
+        for title, verbs in VERBS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str(limit=200)) for name in verbs])
+
 
 app = typer.Typer(
     name="tarot-bench",
     cls=_Verbs,
-    help="Four-tier code benchmark: evaluate models, grade again, explain verdicts.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(evaluate)
-app.command()(regrade)
-app.command()(explain)
-app.command()(selftest)
-app.command()(doctor)
-app.command()(probe)
-app.command()(choose)
-app.command("reward-replay")(reward_replay)
-app.command()(train)
-app.command()(publish)
-app.command()(generate)
-app.command()(validate)
-app.command("import")(import_results)
-app.command("lm-eval", context_settings=PASSED_ON)(lm_eval)
-app.command("lm-eval-path")(lm_eval_path)
-app.add_typer(recipes, name="recipes")
+for name, verb in (pair for verbs in VERBS.values() for pair in verbs.items()):
+    if isinstance(verb, typer.Typer):
+        app.add_typer(verb, name=name)
+    else:
+        app.command(name, context_settings=PASSED_ON if verb is lm_eval else None)(verb)
 
 
 def _version(asked: bool) -> None:
@@ -74,9 +84,11 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
-    """Four-tier code benchmark: evaluate models, grade again, explain verdicts."""
+    """Measure code models on four-tier tests, make datasets of such tests, and train models on them."""
 
 
 def main() -> None:

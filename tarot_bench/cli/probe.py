@@ -20,28 +20,54 @@ def probe(
         list[str] | None,
         typer.Argument(
             metavar="[KEY=VALUE]...",
-            help="Settings of the evaluation, as in sampling.temperature=1.",
+            help="Set any setting of the evaluation, as in sampling.temperature=1.",
             show_default=False,
         ),
     ] = None,
-    model: Annotated[str | None, typer.Option("--model", "-m", help="Any model of `evaluate`.")] = None,
-    run: Annotated[Path | None, typer.Option(help="A run of `evaluate`, in place of a model.")] = None,
-    data: Annotated[list[str] | None, typer.Option("--data", "-d", help="Hub id, folder or file.")] = None,
-    suite: Annotated[str, typer.Option("--suite", "-s", help="A file, or a shipped name in eval/suites/.")] = "probe",
-    samples: Annotated[
-        int | None, typer.Option("--samples", "-n", min=2, help="Completions per problem; the suite's by default.")
+    model: Annotated[
+        str | None, typer.Option("--model", "-m", help="Probe this model: any model of `evaluate`.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first problems.")] = 64,
-    base_url: Annotated[str | None, typer.Option(help="An OpenAI-compatible server.")] = None,
-    sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess.")] = "local",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The run directory.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --output.")] = False,
+    run: Annotated[
+        Path | None, typer.Option(help="Take the samples of this run of `evaluate`; no model is asked.")
+    ] = None,
+    data: Annotated[
+        list[str] | None, typer.Option("--data", "-d", help="Read the problems from a Hub id, a folder or a file.")
+    ] = None,
+    suite: Annotated[
+        str,
+        typer.Option(
+            "--suite", "-s", help="Take the settings of this suite: a file, or a shipped name in eval/suites/."
+        ),
+    ] = "probe",
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            "--samples", "-n", min=2, help="Draw this many completions per problem; the suite's number by default."
+        ),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Take only the first N problems.")] = 64,
+    base_url: Annotated[
+        str | None, typer.Option(help="Ask this OpenAI-compatible server, as in http://…:8000/v1.")
+    ] = None,
+    sandbox: Annotated[
+        str,
+        typer.Option(help="Run programs in this sandbox: local, cold, ray, e2b, or unsafe-subprocess (no isolation)."),
+    ] = "local",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the run to this directory.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Continue the run in --output: do only what is missing.")
+    ] = False,
     portfolio: Annotated[
         str,
-        typer.Option(help="Curricula to look ahead for: a file, or a shipped name in training_baselines/portfolios/."),
+        typer.Option(
+            help="Look ahead for the curricula of this portfolio: a file, or a shipped name in "
+            "training_baselines/portfolios/."
+        ),
     ] = "default",
-    mode: Annotated[str, typer.Option(help="fraction, weighted_sum, all_or_nothing, dense or min.")] = "fraction",
-    group_size: Annotated[int, typer.Option(min=2, help="Samples per group in training.")] = 8,
+    mode: Annotated[
+        str, typer.Option(help="Turn verdicts into a reward by fraction, weighted_sum, all_or_nothing, dense or min.")
+    ] = "fraction",
+    group_size: Annotated[int, typer.Option(min=2, help="Assume this many samples per group in training.")] = 8,
 ) -> None:
     """Measure what a model can do before it is trained: tier by tier, and what each curriculum would find to learn."""
     from rich.console import Group

@@ -18,17 +18,22 @@ def publish(
     source: Annotated[
         str, typer.Argument(metavar="RUN", help="A run of `generate`, or any dataset: a file, a folder, a Hub id.")
     ],
-    repo: Annotated[str, typer.Option("--repo", "-r", help="The dataset repository on the Hub, as in you/name.")],
+    repo: Annotated[
+        str, typer.Option("--repo", "-r", help="Publish to this dataset repository of the Hub, as in you/name.")
+    ],
     card: Annotated[
-        str, typer.Option("--card", "-c", help="The words of the card: a file, or a shipped name in data_cards/.")
+        str,
+        typer.Option("--card", "-c", help="Take the words of the card from a file, or a shipped name in data_cards/."),
     ] = "tarot-4tier",
     folder: Annotated[
-        Path | None, typer.Option("--folder", "-f", help="Where to write the files; RUN/published by default.")
+        Path | None, typer.Option("--folder", "-f", help="Write the files to this folder; RUN/published by default.")
     ] = None,
-    tag: Annotated[str, typer.Option(help="The version: a tag of the commit.")] = "v1.0.0",
-    private: Annotated[bool, typer.Option("--private", help="Of a repository that is created now.")] = False,
+    tag: Annotated[str, typer.Option(help="Tag the commit with this version.")] = "v1.0.0",
+    private: Annotated[
+        bool, typer.Option("--private", help="Make the repository private, if it is created now.")
+    ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write and check the folder, say what would be sent, send nothing.")
+        bool, typer.Option("--dry-run", help="Write and check the folder, print what would be sent, send nothing.")
     ] = False,
 ) -> None:
     """Write a dataset with its card, load it back, and bring it to the Hub as one tagged commit."""

@@ -21,15 +21,15 @@ def list_recipes() -> None:
 
 
 @recipes.command("show")
-def show_recipe(path: Annotated[str, typer.Argument(help="As `recipes list` prints it.")]) -> None:
+def show_recipe(path: Annotated[str, typer.Argument(help="The file, as `recipes list` prints it.")]) -> None:
     """Print a shipped file."""
     typer.echo(_shipped(path).read_text(encoding="utf-8"), nl=False)
 
 
 @recipes.command("copy")
 def copy_recipe(
-    path: Annotated[str, typer.Argument(help="As `recipes list` prints it.")],
-    to: Annotated[Path, typer.Argument(help="A file or a folder of yours.")] = Path(),
+    path: Annotated[str, typer.Argument(help="The file, as `recipes list` prints it.")],
+    to: Annotated[Path, typer.Argument(help="A file or a folder to copy it to.")] = Path(),
 ) -> None:
     """Copy a shipped file, to be edited and named by its path."""
     from tarot_bench.errors import RecipeError

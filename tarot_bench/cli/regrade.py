@@ -13,11 +13,17 @@ def regrade(
     ] = None,
     extraction: Annotated[
         str | None,
-        typer.Option(help="answer (the program that the model meant) or verbatim (the prompt and the text as it is)."),
+        typer.Option(
+            help="Take programs out of answers by answer (the program that the model meant) or "
+            "verbatim (the prompt and the text as it is)."
+        ),
     ] = None,
-    sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
+    sandbox: Annotated[
+        str,
+        typer.Option(help="Run programs in this sandbox: local, cold, ray, e2b, or unsafe-subprocess (no isolation)."),
+    ] = "local",
     packages: Annotated[
-        str | None, typer.Option(help="Installed packages that programs may import, as in numpy,sortedcontainers.")
+        str | None, typer.Option(help="Let programs import these installed packages, as in numpy,sortedcontainers.")
     ] = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Run every program, even if its result is known.")

@@ -13,11 +13,19 @@ if TYPE_CHECKING:
 def reward_replay(
     run: Annotated[Path, typer.Argument(help="A run directory of `evaluate`.")],
     curriculum: Annotated[
-        str, typer.Option("--curriculum", "-c", help="A file, a shipped or published name, or a plug-in's.")
+        str,
+        typer.Option(
+            "--curriculum",
+            "-c",
+            help="Reward under this curriculum: a file, a shipped or published name, or a plug-in's.",
+        ),
     ] = "static",
-    mode: Annotated[str, typer.Option(help="fraction, weighted_sum, all_or_nothing, dense or min.")] = "fraction",
+    mode: Annotated[
+        str, typer.Option(help="Turn verdicts into a reward by fraction, weighted_sum, all_or_nothing, dense or min.")
+    ] = "fraction",
     group_size: Annotated[
-        int | None, typer.Option(min=2, help="Samples per group in training; the run's own number by default.")
+        int | None,
+        typer.Option(min=2, help="Assume this many samples per group in training; the run's own number by default."),
     ] = None,
 ) -> None:
     """Show what a reward would have given for saved samples in every stage, before a GPU hour is spent."""

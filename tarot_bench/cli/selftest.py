@@ -10,9 +10,12 @@ import typer
 def selftest(
     data: Annotated[
         list[str] | None,
-        typer.Option("--data", "-d", help="BENCHMARK=SOURCE; beside the sources that can be had by default."),
+        typer.Option("--data", "-d", help="Also check BENCHMARK=SOURCE; may be repeated."),
     ] = None,
-    sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
+    sandbox: Annotated[
+        str,
+        typer.Option(help="Run programs in this sandbox: local, cold, ray, e2b, or unsafe-subprocess (no isolation)."),
+    ] = "local",
 ) -> None:
     """Check that gold answers score 100 % through the whole path, from raw fenced text to the metric."""
     from tarot_bench import evaluation

@@ -14,33 +14,51 @@ if TYPE_CHECKING:
 
 def train(
     recipe: Annotated[
-        str, typer.Option("--recipe", "-r", help="A file, or a shipped name in training_baselines/recipes/.")
+        str,
+        typer.Option(
+            "--recipe", "-r", help="Follow this recipe: a file, or a shipped name in training_baselines/recipes/."
+        ),
     ],
     settings: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KEY=VALUE]...", help="Any setting, as in trainer.learning_rate=2.0e-6.", show_default=False
+            metavar="[KEY=VALUE]...", help="Set any setting, as in trainer.learning_rate=2.0e-6.", show_default=False
         ),
     ] = None,
     model: Annotated[
-        str | None, typer.Option("--model", "-m", help="A file, or a shipped name in training_baselines/models/.")
+        str | None,
+        typer.Option(
+            "--model",
+            "-m",
+            help="Train this model: a file, or a shipped name in training_baselines/models/; the recipe's by default.",
+        ),
     ] = None,
     curriculum: Annotated[
-        str | None, typer.Option("--curriculum", "-c", help="A file, a shipped name, or a plug-in's.")
+        str | None,
+        typer.Option(
+            "--curriculum",
+            "-c",
+            help="Train under this curriculum: a file, a shipped name, or a plug-in's; the recipe's by default.",
+        ),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The run directory; derived if not given.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="Write the run to this directory; by default its name is derived from recipe, model and curriculum.",
+        ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint of the run.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run from its last checkpoint.")] = False,
     launch: Annotated[
         str | None,
         typer.Option(
-            help="Start it under accelerate (single, multi, zero2, zero3, fsdp), or write a job file for "
+            help="Start the training under accelerate (single, multi, zero2, zero3, fsdp), or write a job file for "
             "dstack, skypilot or slurm."
         ),
     ] = None,
     gpus: Annotated[
-        int | None, typer.Option(min=1, help="GPUs of the machine; by default what the recipe needs.")
+        int | None, typer.Option(min=1, help="Use this many GPUs; by default what the recipe needs.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the exact commands and files; do nothing.")] = False,
 ) -> None:

@@ -12,13 +12,16 @@ _SHOWN = 20
 
 def validate(
     dataset: Annotated[str, typer.Argument(help="A file, a folder, a Hub id, embedded, or synthetic:N[@SEED].")],
-    revision: Annotated[str | None, typer.Option(help="Of a Hub dataset.")] = None,
-    split: Annotated[str | None, typer.Option(help="Which split, where there are several.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first problems.")] = None,
-    times: Annotated[int, typer.Option(min=1, max=10, help="How often the gold runs every test.")] = 3,
-    sandbox: Annotated[str, typer.Option(help="local, cold, ray, e2b, or unsafe-subprocess (no isolation).")] = "local",
+    revision: Annotated[str | None, typer.Option(help="Read this revision of a Hub dataset.")] = None,
+    split: Annotated[str | None, typer.Option(help="Read this split, where there are several.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Take only the first N problems.")] = None,
+    times: Annotated[int, typer.Option(min=1, max=10, help="Run the gold this many times on every test.")] = 3,
+    sandbox: Annotated[
+        str,
+        typer.Option(help="Run programs in this sandbox: local, cold, ray, e2b, or unsafe-subprocess (no isolation)."),
+    ] = "local",
     packages: Annotated[
-        str | None, typer.Option(help="Installed packages that programs may import, as in numpy,sortedcontainers.")
+        str | None, typer.Option(help="Let programs import these installed packages, as in numpy,sortedcontainers.")
     ] = None,
 ) -> None:
     """Run the golds of a set on all their tests again, and say what is wrong, tier by tier; exit 1 if anything is."""

@@ -62,7 +62,12 @@ class Block:
 def pages() -> list[Path]:
     """Every Markdown file that users read."""
     readmes = [ROOT / folder / "README.md" for folder in _FOLDERS]
-    return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *filter(Path.is_file, readmes), *sorted(ROOT.glob("docs/**/*.md"))]
+    return [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *filter(Path.is_file, readmes),
+        *sorted(ROOT.glob("docs/**/*.md")),
+    ]
 
 
 def blocks_of(file: Path) -> Iterator[Block]:
@@ -75,7 +80,9 @@ def blocks_of(file: Path) -> Iterator[Block]:
             language = (token.info.split() or [""])[0]
             needs = tuple(name.strip() for name in said.get("with", "").split(",") if name.strip())
             line = token.map[0] + 1 if token.map else 0
-            yield Block(file, line, language, token.content, said.get("not run"), said.get("slow"), needs, said.get("file"))
+            yield Block(
+                file, line, language, token.content, said.get("not run"), said.get("slow"), needs, said.get("file")
+            )
             said = {}
         elif token.type not in ("paragraph_open", "list_item_open"):
             said = {}

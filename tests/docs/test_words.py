@@ -13,7 +13,8 @@ from tests.docs.blocks import all_blocks, pages
 
 CLI = typer.main.get_command(app)
 # Of lm-eval, inspect_ai, Ray, git and make; everything else is ours.
-FOREIGN = {"--action", "--address", "--apply_chat_template", "--confirm_run_unsafe_code", "--epochs", "--epochs-reducer",
+FOREIGN = {"--action", "--address", "--apply_chat_template", "--confirm_run_unsafe_code", "--epochs",
+           "--epochs-reducer",
            "--gen_kwargs", "--head", "--include_path", "--limit", "--log_samples", "--metadata", "--model",
            "--model_args", "--tasks"}  # fmt: skip
 PASSED_ON = ("lm-eval",)
@@ -62,7 +63,9 @@ def test_every_verb_and_every_option_of_a_page_exists(page):
 
 
 def _commands_of_others_removed(text: str) -> str:
-    return re.sub(r"^(accelerate|apt-get|git|make|pip|sudo|vllm|\s*python -m eval|\s+--).*$", "", text, flags=re.MULTILINE)
+    return re.sub(
+        r"^(accelerate|apt-get|git|make|pip|sudo|vllm|\s*python -m eval|\s+--).*$", "", text, flags=re.MULTILINE
+    )
 
 
 def test_options_that_do_not_exist_would_be_found():
