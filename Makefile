@@ -25,7 +25,7 @@ bench: system $(VENV)/.bench ## measure the sandbox beside its peers, in minutes
 	$(BIN)/python -m tests.bench $(BENCH)
 
 docs: $(VENV)/.docs ## build the documentation site into site/, and fail on any warning
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 check: $(VENV)/.dev ## style, types, formatting
 	$(BIN)/ruff check .

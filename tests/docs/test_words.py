@@ -16,7 +16,7 @@ CLI = typer.main.get_command(app)
 FOREIGN = {"--action", "--address", "--apply_chat_template", "--confirm_run_unsafe_code", "--epochs",
            "--epochs-reducer",
            "--gen_kwargs", "--head", "--include_path", "--limit", "--log_samples", "--metadata", "--model",
-           "--model_args", "--tasks"}  # fmt: skip
+           "--model_args", "--output_path", "--tasks"}  # fmt: skip
 PASSED_ON = ("lm-eval",)
 GROUPS = ("tarot_bench.curricula",)  # entry-point groups that are no package
 OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")

@@ -17,8 +17,7 @@ from tests.servers.llm import LlmServer
 
 _FOLDERS = ("data_cards", "eval", "generation", "training_baselines")
 RUNS = {
-    "runs/mine": "tarot-bench evaluate --model mutant:0.3 --limit 20 -o runs/mine",
-    "runs/other": "tarot-bench evaluate --model gold --limit 20 -o runs/other",
+    "runs/mine": "tarot-bench evaluate --model mutant:0.3 --limit 5 -o runs/mine",
     "runs/factory": "tarot-bench generate --recipe smoke -o runs/factory"
     " && tarot-bench publish runs/factory --repo you/name --dry-run",
     "runs/probe": "tarot-bench probe --model gold --limit 6 -n 4 -o runs/probe",
