@@ -19,9 +19,7 @@ def generate(
     ],
     settings: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[KEY=VALUE]...", help="Set any setting, as in measure.share=0.1.", show_default=False
-        ),
+        typer.Argument(metavar="[KEY=VALUE]...", help="Set any setting, as in measure.share=0.1.", show_default=False),
     ] = None,
     data: Annotated[
         str | None,
