@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 
 RUN = ("bash", "console", "python")
 SHOWN = ("json", "jinja", "text", "toml", "yaml")
-_FOLDERS = ("data_cards", "eval", "generation", "training_baselines", "examples", "tests/bench")
+_FOLDERS = ("data_cards", "eval", "generation", "training_baselines", "tests/bench")
 _COMMENT = re.compile(r"<!--\s*(not run|with|slow|file):\s*(.+?)\s*-->", re.DOTALL)
 
 
@@ -65,7 +65,8 @@ def pages() -> list[Path]:
     return [
         ROOT / "README.md",
         ROOT / "CONTRIBUTING.md",
-        *filter(Path.is_file, readmes),
+        *readmes,
+        *sorted(ROOT.glob("examples/**/README.md")),
         *sorted(ROOT.glob("docs/**/*.md")),
     ]
 

@@ -18,7 +18,7 @@ FOREIGN = {"--action", "--address", "--apply_chat_template", "--confirm_run_unsa
            "--gen_kwargs", "--head", "--include_path", "--limit", "--log_samples", "--metadata", "--model",
            "--model_args", "--output_path", "--tasks"}  # fmt: skip
 PASSED_ON = ("lm-eval",)
-GROUPS = ("tarot_bench.curricula",)  # entry-point groups that are no package
+GROUPS = ("tarot_bench.curricula", "tarot_bench.sandboxes")  # entry-point groups that are no package
 OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
 VERB = re.compile(r"tarot-bench ([a-z][a-z-]*)((?: [a-z]+)?)([^|;&)\n]*)")
 
