@@ -1,21 +1,23 @@
-"""Asking again: what is worth a second try, and how long to wait for it."""
+"""Retries: which failures are worth another attempt, and how long to wait before it. tenacity runs the loop."""
 
 import asyncio
 import logging
 import math
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import NoReturn, TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from tarot_bench.errors import TarotError, one_line
 from tarot_bench.progress import Retry, report_retry
 
 Result = TypeVar("Result")
 
-_BASE_S, _CEILING_S = 0.5, 60.0
+_JITTER = wait_random_exponential(multiplier=0.5, max=60)
+"""Exponential with full jitter, so that many clients do not come back at the same moment. Seconds."""
 _LONGEST_WAIT_S = 300.0
 """However long a server asks us to wait, we ask again after this."""
 
@@ -37,6 +39,11 @@ class Transient:
     most: int | None = None
 
 
+class _TransientError(Exception):
+    def __init__(self, failure: Transient) -> None:
+        self.failure = failure
+
+
 async def with_retries(
     ask: Callable[[], Awaitable[Result]], judge: Callable[[Exception], Transient], max_retries: int
 ) -> Result:
@@ -50,18 +57,32 @@ async def with_retries(
     Raises:
         TarotError: from `judge`, or ``Transient.otherwise`` after the last attempt.
     """
-    for attempt in range(max_retries + 1):
+
+    async def attempt() -> Result:
         try:
             return await ask()
         except Exception as error:
-            failure = judge(error)
-            if attempt >= min(max_retries, max_retries if failure.most is None else failure.most):
-                raise failure.otherwise from error
-            delay_s = _backoff_s(attempt) if failure.delay_s is None else failure.delay_s
-            report_retry(Retry(one_line(failure.otherwise), delay_s, asked=failure.delay_s is not None))
-            _log.info("%s; attempt %d of %d in %.1f s", failure.otherwise, attempt + 2, max_retries + 1, delay_s)
-        await asyncio.sleep(delay_s)
-    raise AssertionError("unreachable: the last attempt answers or raises")
+            raise _TransientError(judge(error)) from error
+
+    def used_up(state: RetryCallState) -> bool:
+        most = _failure(state).most
+        return state.attempt_number > (max_retries if most is None else min(most, max_retries))
+
+    def report(state: RetryCallState) -> None:
+        failure, delay_s = _failure(state), state.upcoming_sleep
+        report_retry(Retry(one_line(failure.otherwise), delay_s, asked=failure.delay_s is not None))
+        number = state.attempt_number + 1
+        _log.info("%s; attempt %d of %d in %.1f s", failure.otherwise, number, max_retries + 1, delay_s)
+
+    retrying = AsyncRetrying(
+        sleep=asyncio.sleep,
+        stop=used_up,
+        wait=_delay_s,
+        retry=retry_if_exception_type(_TransientError),
+        before_sleep=report,
+        retry_error_callback=_give_up,
+    )
+    return await retrying(attempt)
 
 
 def server_delay_s(headers: Mapping[str, str]) -> float | None:
@@ -79,9 +100,21 @@ def server_delay_s(headers: Mapping[str, str]) -> float | None:
     return None if seconds is None else _bounded(seconds)
 
 
-def _backoff_s(attempt: int) -> float:
-    """Exponential with full jitter, so that many clients do not come back at the same moment."""
-    return random.uniform(0, min(_CEILING_S, _BASE_S * 2**attempt))
+def _failure(state: RetryCallState) -> Transient:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, _TransientError)
+    return error.failure
+
+
+def _delay_s(state: RetryCallState) -> float:
+    asked = _failure(state).delay_s
+    return _JITTER(state) if asked is None else asked
+
+
+def _give_up(state: RetryCallState) -> NoReturn:
+    error = state.outcome.exception() if state.outcome else None
+    assert isinstance(error, _TransientError)
+    raise error.failure.otherwise from error.__cause__
 
 
 def _bounded(seconds: float) -> float:

@@ -1,4 +1,5 @@
 import asyncio
+import random
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -102,7 +103,7 @@ def test_the_servers_delay_is_waited_for_exactly(waits):
 
 
 def test_without_a_servers_delay_the_wait_grows_with_full_jitter(waits, monkeypatch):
-    monkeypatch.setattr(retry.random, "uniform", lambda low, high: high if low == 0 else pytest.fail("not full jitter"))
+    monkeypatch.setattr(random, "uniform", lambda low, high: high if low == 0 else pytest.fail("not full jitter"))
     asyncio.run(with_retries(Flaky(10), transient, 10))
     assert waits == [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60]
 
