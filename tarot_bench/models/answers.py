@@ -1,4 +1,4 @@
-"""Reading what a service answered: from the bytes of a 200 to an `Answer`, whatever their shape.
+"""Reading what a service answered: from the body of a 200, or the row of a batch, to an `Answer`, whatever its shape.
 
 Services that speak the same API differ in what they send. Three things can come out, and nothing else:
 
@@ -17,7 +17,7 @@ from tarot_bench.models.base import Answer
 from tarot_bench.models.classify import one_line_of, parsed
 from tarot_bench.verdict import SampleOutcome, Usage
 
-_FINISHED = {"complete", "end_turn", "eos", "eos_token", "stop", "stop_sequence"}
+_FINISHED = {"complete", "completed", "end_turn", "eos", "eos_token", "stop", "stop_sequence"}
 _CUT = {
     "context_length_exceeded",
     "length",
@@ -27,7 +27,7 @@ _CUT = {
     "model_context_window_exceeded",
     "model_length",
 }
-FAILED = {
+_FAILED = {
     "abort",
     "aborted",
     "cancelled",
@@ -40,7 +40,7 @@ FAILED = {
     "server_error",
     "timeout",
 }
-FILTERED = {
+_FILTERED = {
     "blocklist",
     "content_filter",
     "content_filtered",
@@ -65,16 +65,18 @@ class FailedAnswerError(Exception):
     """A 200 that reports a failure of the service.
 
     Attributes:
-        status: the HTTP status that the error names, 502 where it names none.
+        status: the HTTP status that the error names; 502 where a live answer names none, None where a row does not.
         body: where the error was found.
+        usage: tokens that were counted all the same.
     """
 
-    def __init__(self, body: object, said: str = "") -> None:
+    def __init__(self, body: object, said: str = "", status: int | None = 502, usage: Usage | None = None) -> None:
         super().__init__(said)
         self.body: object = body if not said else {"message": said}
+        self.usage = usage or Usage()
         error = body.get("error") if isinstance(body, Mapping) else None
         code = error.get("code", error.get("status")) if isinstance(error, Mapping) else None
-        self.status = code if isinstance(code, int) and 400 <= code < 600 else 502
+        self.status = code if isinstance(code, int) and 400 <= code < 600 else status
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,11 @@ class Spoken:
         return Spoken(self.text + other.text, self.thinking + other.thinking, self.refusal + other.refusal)
 
 
-def read_chat(content: bytes) -> Answer:
+def read_chat(content: bytes | Mapping[str, Any]) -> Answer:
     """Read an answer of the chat completions API.
+
+    Args:
+        content: the body, as it came or parsed.
 
     Raises:
         NotAnAnswerError, FailedAnswerError: see the module.
@@ -105,10 +110,10 @@ def read_chat(content: bytes) -> Answer:
     apart = spoken_in(message.get("reasoning_content") or message.get("reasoning"))
     spoken = spoken_in(message.get("content")) + Spoken(thinking=apart.text + apart.thinking)
     spoken += Spoken(refusal=spoken_in(message.get("refusal")).text)
-    return _answer(spoken, choice.get("finish_reason"), usage_of(body.get("usage")))
+    return _answer(spoken, choice.get("finish_reason"), body)
 
 
-def read_completion(content: bytes) -> Answer:
+def read_completion(content: bytes | Mapping[str, Any]) -> Answer:
     """Read an answer of the plain completions API; raises as `read_chat`."""
     body = _object(content)
     choice = _choice(body)
@@ -118,15 +123,47 @@ def read_completion(content: bytes) -> Answer:
     if found is None:
         message = choice["message"]
         found = message.get("content") if isinstance(message, Mapping) else message
-    return _answer(spoken_in(found), choice.get("finish_reason"), usage_of(body.get("usage")))
+    return _answer(spoken_in(found), choice.get("finish_reason"), body)
 
 
-def read_message(content: bytes) -> Answer:
+def read_response(content: bytes | Mapping[str, Any]) -> Answer:
+    """Read an answer of OpenAI's Responses API; raises as `read_chat`."""
+    body = _object(content)
+    if body.get("output") is None:
+        raise FailedAnswerError(body, "an answer without output")
+    incomplete = body.get("incomplete_details")
+    reason = incomplete.get("reason") if isinstance(incomplete, Mapping) else None
+    return _answer(spoken_in(body["output"]), reason or body.get("status"), body)
+
+
+def read_message(content: bytes | Mapping[str, Any]) -> Answer:
     """Read an answer of the Messages API; raises as `read_chat`."""
     body = _object(content)
     if body.get("content") is None:
         raise FailedAnswerError(body, "an answer that holds nothing")
-    return _answer(spoken_in(body["content"]), body.get("stop_reason"), usage_of(body.get("usage")))
+    return _answer(spoken_in(body["content"]), body.get("stop_reason"), body)
+
+
+def body_of_row(content: bytes) -> Mapping[str, Any]:
+    """The body of the answer that a row of a batch's results holds, of OpenAI's or of Anthropic's batches.
+
+    Raises:
+        NotAnAnswerError: the row is no JSON object.
+        FailedAnswerError: the row holds an error, or nothing.
+    """
+    row = _mapping(parsed(content))
+    result = row.get("result")
+    if isinstance(result, Mapping):
+        if result.get("type") == "succeeded":
+            return _mapping(result.get("message"))
+        raise FailedAnswerError(result.get("error") or result, status=None)
+    response = row.get("response")
+    response = response if isinstance(response, Mapping) else {}
+    status = response.get("status_code")
+    if row.get("error") or status != 200:
+        status = status if isinstance(status, int) else None
+        raise FailedAnswerError(row if row.get("error") else response.get("body"), status=status)
+    return _mapping(response.get("body"))
 
 
 def finish_reason(said: object) -> str | None:
@@ -144,13 +181,17 @@ def with_thinking(thinking: str, content: str) -> str:
     return f"<think>\n{thinking}\n</think>\n\n{content}" if thinking else content
 
 
-def _object(content: bytes) -> Mapping[str, Any]:
-    body = parsed(content)
+def _mapping(body: object) -> Mapping[str, Any]:
     if isinstance(body, str):
         raise NotAnAnswerError(one_line_of(body, 120) or "nothing")
     found = body[0] if isinstance(body, list) and body and isinstance(body[0], Mapping) else body
     if not isinstance(found, Mapping):
         raise FailedAnswerError(body, f"an answer that holds nothing: {one_line_of(str(body), 120)}")
+    return found
+
+
+def _object(content: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
+    found = _mapping(parsed(content) if isinstance(content, bytes) else content)
     if found.get("error") or found.get("type") == "error":
         raise FailedAnswerError(found)
     return found
@@ -166,18 +207,19 @@ def _choice(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return choice
 
 
-def _answer(spoken: Spoken, said: object, usage: Usage) -> Answer:
-    reason = finish_reason(said)
+def _answer(spoken: Spoken, said: object, body: Mapping[str, Any]) -> Answer:
+    reason, usage = finish_reason(said), usage_of(body.get("usage"))
     word = (reason or "").lower()
-    if word in FAILED:
-        raise FailedAnswerError(None, f"an answer that ended with {reason!r}")
+    if word in _FAILED:
+        raise FailedAnswerError(None, f"an answer that ended with {reason!r}", usage=usage)
     outcome = SampleOutcome.ANSWERED
-    if word in FILTERED:
+    if word in _FILTERED:
         outcome = SampleOutcome.FILTERED_BY_SERVICE
     elif word == "refusal" or spoken.refusal:
         outcome = SampleOutcome.DECLINED_BY_MODEL
     text = with_thinking(spoken.thinking, spoken.text or spoken.refusal)
-    return Answer(text, reason, usage, outcome)
+    name = body.get("id")
+    return Answer(text, reason, usage, outcome, id=name if isinstance(name, str) else None)
 
 
 def spoken_in(value: object, depth: int = _DEPTH) -> Spoken:
@@ -212,15 +254,16 @@ def _part(part: Mapping[str, Any], depth: int) -> Spoken:
 
 
 def usage_of(counted: object) -> Usage:
-    """Tokens in either API's words; what is no count of tokens is left out."""
+    """Tokens in either API's words; what is no count of tokens is left out. Anthropic counts cached input apart."""
     if not isinstance(counted, Mapping):
         return Usage()
     asked = counted.get("prompt_tokens", counted.get("input_tokens"))
+    cached = (counted.get(f"cache_{kind}_input_tokens") for kind in ("creation", "read"))
     written = counted.get("completion_tokens", counted.get("output_tokens"))
-    return Usage(input_tokens=tokens(asked), output_tokens=tokens(written))
+    return Usage(input_tokens=_tokens(asked) + sum(map(_tokens, cached)), output_tokens=_tokens(written))
 
 
-def tokens(value: object) -> int:
+def _tokens(value: object) -> int:
     """A count of tokens; 0 for what is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return 0

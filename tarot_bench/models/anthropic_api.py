@@ -1,84 +1,105 @@
 """``anthropic/NAME``: Anthropic's Messages API, and servers that speak it."""
 
-import os
-from collections.abc import Sequence
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 from tarot_bench.models.answers import read_message
+from tarot_bench.models.api import ApiModel, without_nulls
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
-from tarot_bench.models.retry import with_retries
-from tarot_bench.models.service import Service, address, api_key, timeout
+from tarot_bench.models.batch import CLOCK_SKEW_S, BatchProgress, Body, RequestBatch, Row, rows_of
+
+_log = logging.getLogger(__name__)
 
 
-class AnthropicModel:
-    """One message per sample; extended thinking is asked for through ``ModelOptions.extra``.
+class AnthropicModel(ApiModel):
+    """One message per sample, live or in Message Batches; extended thinking is asked for in ``ModelOptions.extra``.
 
-    The API knows no seed: samples differ by chance only, and cannot be drawn again. Use an instance in one event loop
-    only.
+    The API knows no seed: samples differ by chance only, and cannot be drawn again.
     """
 
-    batch_size = 1
+    key_variable = "ANTHROPIC_API_KEY"
+    url_variable = "ANTHROPIC_BASE_URL"
 
-    def __init__(self, name: str, options: ModelOptions) -> None:
-        """Check the key; nothing is asked yet.
-
-        Raises:
-            ModelError: no key for Anthropic's own server, or an address without a scheme.
-        """
+    @staticmethod
+    def _sdk() -> tuple[ModuleType, Any]:
         import anthropic
 
-        self.name = name
-        self.concurrency = options.concurrency
-        self._options = options
-        self._model = name.partition("/")[2]
-        own = address(os.environ.get("ANTHROPIC_BASE_URL"), "ANTHROPIC_BASE_URL")
-        url = address(options.base_url, "--base-url") or own
-        self._client: Any = anthropic.AsyncAnthropic(
-            api_key=api_key(name, "ANTHROPIC_API_KEY", url),
-            base_url=url,
-            timeout=timeout(
-                anthropic, options.timeout_s
-            ),  # without one, the SDK refuses long answers that are not streamed
-            max_retries=0,
-        )
-        self._service = Service(anthropic, name, str(self._client.base_url), "ANTHROPIC_API_KEY", options.timeout_s)
+        return anthropic, anthropic.AsyncAnthropic
 
-    async def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
-        """Ask for each sample by itself; `Model.concurrency` calls may be under way at once.
-
-        Raises:
-            RefusedError: the server refuses this request, as when it is too long.
-            ModelError: the server is down, or refuses the key, the name or a setting.
-            QuotaError: no credit is left.
-            InfrastructureError: retries are used up.
-        """
-        return [await self._answer(request, sampling) for request in requests]
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()
-
-    async def _answer(self, request: Request, sampling: Sampling) -> Answer:
-        body = self._body(request, sampling)
-        self._service.sent = tuple(body)
-        required = {name: body.pop(name) for name in ("model", "max_tokens", "messages")}
-
-        async def ask() -> Answer:
-            response = await self._client.messages.with_raw_response.create(**required, extra_body=body)
-            return read_message(await response.read())
-
-        answer = await with_retries(ask, self._service.judge, self._options.max_retries)
-        self._service.answered = True
-        return answer
-
-    def _body(self, request: Request, sampling: Sampling) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "model": self._model,
+    @classmethod
+    def body(cls, name: str, options: ModelOptions, request: Request, sampling: Sampling) -> Body:
+        """The body of one message."""
+        body: Body = {
+            "model": name.partition("/")[2],
             "max_tokens": sampling.max_tokens,
             "messages": [{"role": "user", "content": request.prompt}],
             "system": request.system or None,
         }
-        if not self._options.reasoning:
+        if not options.reasoning:
             body |= {"temperature": sampling.temperature, "top_p": sampling.top_p}
             body["stop_sequences"] = list(sampling.stop) or None
-        return {key: value for key, value in (body | self._options.extra).items() if value is not None}
+        if request.schema:
+            import anthropic
+
+            schema = anthropic.transform_schema(dict(request.schema))
+            body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
+        return without_nulls(body | options.extra)
+
+    @classmethod
+    def read(cls, options: ModelOptions, content: bytes | Mapping[str, Any]) -> Answer:
+        """Read the body of an answer."""
+        return read_message(content)
+
+    async def send(self, body: Body) -> bytes:
+        """Send one request, once; the body of the answer."""
+        rest = dict(body)
+        required = {name: rest.pop(name) for name in ("model", "max_tokens", "messages")}
+        response = await self._client.messages.with_raw_response.create(**required, extra_body=rest)
+        content: bytes = await response.read()
+        return content
+
+    async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:
+        """Create the batch."""
+        requests = [{"custom_id": key, "params": body} for key, body in zip(batch.keys, bodies, strict=True)]
+        return str(self.service.sound(await self._client.messages.batches.create(requests=requests)).id)
+
+    async def find(self, batch: RequestBatch, known: set[str], poll_s: float) -> str | None:
+        """A batch with as many requests, made since this one was planned, whose rows carry its keys.
+
+        Batches have no metadata here and show their keys only when they have ended: a likely one is waited for, which
+        can take a day and costs nothing; sending it again would be paid twice.
+        """
+        page = await self._client.messages.batches.list(limit=100)
+        async for made in page:
+            if made.created_at.timestamp() < batch.planned_at - CLOCK_SKEW_S:
+                return None
+            counts = made.request_counts
+            size = counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired
+            if made.id not in known and size == len(batch.keys) and await self._holds(made.id, batch, poll_s):
+                return str(made.id)
+        return None
+
+    async def _holds(self, service_id: str, batch: RequestBatch, poll_s: float) -> bool:
+        while not (await self.look(service_id)).ended:
+            _log.info("waiting for %s to end, to see whether it is batch %s of this run", service_id, batch.label)
+            await asyncio.sleep(poll_s)
+        keys = set(batch.keys)
+        async for key, _ in self.rows(service_id):
+            if key in keys:
+                return True
+        return False
+
+    async def look(self, service_id: str) -> BatchProgress:
+        """How far a batch is."""
+        made = self.service.sound(await self._client.messages.batches.retrieve(service_id))
+        return BatchProgress(made.processing_status == "ended")
+
+    async def rows(self, service_id: str) -> AsyncIterator[Row]:
+        """The rows of the results."""
+        batches = self._client.messages.batches.with_streaming_response
+        async with batches.results(service_id) as results:
+            async for row in rows_of(results.iter_bytes()):
+                yield row

@@ -1,8 +1,8 @@
-"""The one protocol that every source of completions speaks."""
+"""The protocol that every source of completions implements, and the capability that some have beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -34,7 +34,8 @@ class ModelOptions(Frozen):
     """Wall seconds for one request."""
     max_retries: int = Field(default=6, ge=0)
     endpoint: str = "chat"
-    """``chat`` or ``completions`` (base models behind an OpenAI-compatible server)."""
+    """``chat``, ``completions`` (base models behind an OpenAI-compatible server) or ``responses`` (OpenAI's newer API,
+    the only one that some reasoning models answer on)."""
     extra: dict[str, Any] = Field(default_factory=dict)
     """Anything else for the back end: request-body fields of an API, constructor arguments of a local engine. An API
     field that is null here is left out of the body."""
@@ -54,12 +55,15 @@ class Request:
         index: which of the n samples.
         prompt: the user message, or the text to continue for a base model.
         system: the system message, if any.
+        schema: JSON schema that the answer must fit, None for free text. The HTTP APIs hold their models to it; other
+            models do not see it, so that the prompt must ask for it, too.
     """
 
     problem: Problem
     index: int
     prompt: str
     system: str | None = None
+    schema: Mapping[str, Any] | None = field(default=None, hash=False)
 
     @property
     def messages(self) -> list[dict[str, str]]:
@@ -83,6 +87,7 @@ class Answer:
         usage: tokens, as the server counted them.
         outcome: whether this is the model's answer, its refusal, or what a filter of the service left of it.
         note: the service's own words about the outcome.
+        id: what the service calls the answer; two answers are equal whatever their ids are.
     """
 
     text: str
@@ -90,6 +95,7 @@ class Answer:
     usage: Usage = field(default_factory=Usage)
     outcome: SampleOutcome = SampleOutcome.ANSWERED
     note: str = ""
+    id: str | None = field(default=None, compare=False)
 
 
 class Model(Protocol):
@@ -123,4 +129,22 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Release connections, engines and threads."""
+        ...
+
+
+@runtime_checkable
+class EmbeddingModel(Protocol):
+    """A model that turns texts into vectors."""
+
+    async def embed(self, texts: Sequence[str]) -> list[Sequence[float]]:
+        """One vector for each text, in order, all of one length.
+
+        Raises:
+            ModelError: the service cannot be reached, or refuses the key, the name or a text.
+            InfrastructureError: retries are used up, or the answer is not one vector for each text.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release connections."""
         ...

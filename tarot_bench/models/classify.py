@@ -1,4 +1,4 @@
-"""What a service's error answer means; the one classification for evaluation and for the dataset factory.
+"""What a service's error answer means. Live requests, rows of batches and embeddings are all classified here.
 
 ========== ======================================================== ==========================
 kind       answers                                                  consequence
@@ -23,6 +23,23 @@ from enum import StrEnum
 from typing import Any
 
 _TRANSIENT_STATUS = {408, 409, 425, 429}
+_STATUS_OF_TYPE = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""The status that Anthropic sends with each type of error; a batch's row holds the type alone."""
+_WITHOUT_A_TURN = {
+    "batch_expired": "expired",
+    "expired": "expired",
+    "batch_cancelled": "canceled",
+    "canceled": "canceled",
+}
 _DEPTH = 5
 """How deep an error body is searched."""
 _LONGEST = 300
@@ -100,8 +117,9 @@ class ServiceFailure:
     Attributes:
         kind: what it is about.
         words: the service's own, on one line.
-        name: of the setting (PARAMETER), or the reason (REFUSED): ``context_length``, ``content_filter``,
-            ``too_large`` or ``bad_request``.
+        name: of the setting (PARAMETER); the reason (REFUSED): ``context_length``, ``content_filter``, ``too_large`` or
+            ``bad_request``; or how it failed (TRANSIENT): ``rate-limited``, ``timed-out``, ``server-error``, and for
+            a batch's row ``expired`` or ``canceled``.
     """
 
     kind: Kind
@@ -109,28 +127,37 @@ class ServiceFailure:
     name: str = ""
 
 
-def classify(status: int, body: object, sent: Collection[str] = ()) -> ServiceFailure:
+def classify(status: int | None, body: object, sent: Collection[str] = ()) -> ServiceFailure:
     """Understand an error answer. Never raises.
 
     Args:
-        status: of the HTTP answer, or of the error inside a body.
+        status: of the HTTP answer, or of the error inside a body; None where neither has one.
         body: parsed by `parsed`: any JSON value, or the text where it is none.
         sent: the fields of the request's body.
     """
     words = words_of(body)
     codes = {str(value).lower() for value in _values(body, {"code", "type", "status", "error_code", "reason"})}
+    status = status or next((_STATUS_OF_TYPE[code] for code in sorted(codes) if code in _STATUS_OF_TYPE), 502)
     if status == 402 or codes & NO_CREDIT_CODES or (status < 500 and _NO_CREDIT_WORDS.search(words)):
         return ServiceFailure(Kind.NO_CREDIT, words)
     named = next((_REFUSAL_CODES[code] for code in sorted(codes) if code in _REFUSAL_CODES), None)
     if named:
         return ServiceFailure(Kind.REFUSED, words, named)
     if status in _TRANSIENT_STATUS or status >= 500 or status < 300:
-        return ServiceFailure(Kind.TRANSIENT, words)
+        return ServiceFailure(Kind.TRANSIENT, words, _passing(status, codes))
     if status in {401, 403}:
         return _forbidden(status, body, words)
     if status == 404 or codes & _UNKNOWN_CODES:
         return ServiceFailure(Kind.UNKNOWN, words)
     return _rejected(status, body, words, sent)
+
+
+def _passing(status: int, codes: Collection[str]) -> str:
+    if unasked := next((_WITHOUT_A_TURN[code] for code in sorted(codes) if code in _WITHOUT_A_TURN), None):
+        return unasked
+    if status == 429:
+        return "rate-limited"
+    return "timed-out" if status in {408, 504} else "server-error"
 
 
 def _forbidden(status: int, body: object, words: str) -> ServiceFailure:

@@ -1,27 +1,31 @@
 """``openai/NAME``: OpenAI's API, and every server that speaks it (vLLM, transformers serve, llama.cpp, Ollama, …)."""
 
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
 
-from tarot_bench.errors import ModelError
-from tarot_bench.models.answers import read_chat, read_completion
+from tarot_bench.errors import InfrastructureError, ModelError
+from tarot_bench.models.answers import read_chat, read_completion, read_response
+from tarot_bench.models.api import ApiModel, without_nulls
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
+from tarot_bench.models.batch import CLOCK_SKEW_S, BatchProgress, Body, RequestBatch, Row, rows_of
 from tarot_bench.models.retry import with_retries
-from tarot_bench.models.service import Service, address, api_key, timeout
 
-_LIMIT_FIELDS = ("max_tokens", "max_completion_tokens")
+_LIMIT_FIELDS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+_READERS = {"chat": read_chat, "completions": read_completion, "responses": read_response}
+_PATHS = {"chat": "/v1/chat/completions", "completions": "/v1/completions", "responses": "/v1/responses"}
+_ENDED = {"completed": "missing-row", "expired": "expired", "cancelled": "canceled"}
+_TOO_MANY_ENQUEUED = "token_limit_exceeded"
 
 
-class OpenAIModel:
-    """Chat completions, or plain completions for base models (``ModelOptions.endpoint``).
+class OpenAIModel(ApiModel):
+    """Chat completions, plain completions or responses (``ModelOptions.endpoint``), batches of them, and embeddings."""
 
-    The address is ``ModelOptions.base_url``, or else ``OPENAI_BASE_URL``, or else OpenAI's own. Retries are ours and
-    not the SDK's, which would repeat ``insufficient_quota`` and cannot be told from what was billed. Use an instance in
-    one event loop only.
-    """
-
-    batch_size = 1
+    key_variable = "OPENAI_API_KEY"
+    url_variable = "OPENAI_BASE_URL"
 
     def __init__(self, name: str, options: ModelOptions) -> None:
         """Check the name, the endpoint and the key; nothing is asked yet.
@@ -29,69 +33,116 @@ class OpenAIModel:
         Raises:
             ModelError: no key for OpenAI's own server, an address without a scheme, or an unknown endpoint.
         """
+        if options.endpoint not in _READERS:
+            raise ModelError(f"unknown endpoint {options.endpoint!r}: write chat, completions or responses")
+        super().__init__(name, options)
+
+    @staticmethod
+    def _sdk() -> tuple[ModuleType, Any]:
         import openai
 
-        if options.endpoint not in {"chat", "completions"}:
-            raise ModelError(f"unknown endpoint {options.endpoint!r}: write chat or completions")
-        self.name = name
-        self.concurrency = options.concurrency
-        self._options = options
-        self._model = name.partition("/")[2]
-        own = address(os.environ.get("OPENAI_BASE_URL"), "OPENAI_BASE_URL")
-        url = address(options.base_url, "--base-url") or own
-        self._client: Any = openai.AsyncOpenAI(
-            api_key=api_key(name, "OPENAI_API_KEY", url),
-            base_url=url,
-            timeout=timeout(openai, options.timeout_s),
-            max_retries=0,
-        )
-        self._service = Service(openai, name, str(self._client.base_url), "OPENAI_API_KEY", options.timeout_s)
+        return openai, openai.AsyncOpenAI
 
-    async def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
-        """Ask for each sample by itself; `Model.concurrency` calls may be under way at once.
-
-        Raises:
-            RefusedError: the server refuses this request, as when it is too long.
-            ModelError: the server is down, or refuses the key, the name or a setting.
-            QuotaError: no credit is left.
-            InfrastructureError: retries are used up.
-        """
-        return [await self._answer(request, sampling) for request in requests]
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.close()
-
-    async def _answer(self, request: Request, sampling: Sampling) -> Answer:
-        chat = self._options.endpoint == "chat"
-        endpoint = self._client.chat.completions if chat else self._client.completions
-        body = self._body(request, sampling)
-        self._service.sent = tuple(body)
-
-        async def ask() -> Answer:
-            # The SDK is given the fields that it insists on; as extra_body, no field is checked or dropped.
-            required = {name: body[name] for name in ("model", "messages", "prompt") if name in body}
-            rest = {name: value for name, value in body.items() if name not in required}
-            response = await endpoint.with_raw_response.create(**required, extra_body=rest)
-            return read_chat(response.content) if chat else read_completion(response.content)
-
-        answer = await with_retries(ask, self._service.judge, self._options.max_retries)
-        self._service.answered = True
-        return answer
-
-    def _body(self, request: Request, sampling: Sampling) -> dict[str, Any]:
-        chat = self._options.endpoint == "chat"
-        body: dict[str, Any] = {"model": self._model}
-        body |= {"messages": request.messages} if chat else {"prompt": request.text}
-        if not self._options.reasoning:
+    @classmethod
+    def body(cls, name: str, options: ModelOptions, request: Request, sampling: Sampling) -> Body:
+        """The body of one request to the endpoint of the options. The Responses API knows no seed."""
+        body: Body = {"model": name.partition("/")[2]}
+        if not options.reasoning:
             body |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "stop": list(sampling.stop) or None}
-        body["seed"] = None if sampling.seed is None else sampling.seed + request.index
-        if not any(field in self._options.extra for field in _LIMIT_FIELDS):
-            body[self._limit_field()] = sampling.max_tokens
-        return {key: value for key, value in (body | self._options.extra).items() if value is not None}
+        if not any(field in options.extra for field in _LIMIT_FIELDS):
+            body[_limit_field(options)] = sampling.max_tokens
+        schema = {"name": "answer", "schema": request.schema, "strict": True} if request.schema else {}
+        if options.endpoint == "responses":
+            body |= {"instructions": request.system or None, "input": request.prompt}
+            body["text"] = {"format": {"type": "json_schema", **schema}} if schema else None
+        else:
+            body |= {"messages": request.messages} if options.endpoint == "chat" else {"prompt": request.text}
+            body["seed"] = None if sampling.seed is None else sampling.seed + request.index
+            body["response_format"] = {"type": "json_schema", "json_schema": schema} if schema else None
+        return without_nulls(body | options.extra)
 
-    def _limit_field(self) -> str:
-        """OpenAI's chat models refuse ``max_tokens``; compatible servers may know nothing else."""
-        own_server = self._client.base_url.host == "api.openai.com"
-        is_new = self._options.reasoning or (own_server and self._options.endpoint == "chat")
-        return "max_completion_tokens" if is_new else "max_tokens"
+    @classmethod
+    def read(cls, options: ModelOptions, content: bytes | Mapping[str, Any]) -> Answer:
+        """Read the body of an answer of the endpoint of the options."""
+        return _READERS[options.endpoint](content)
+
+    async def send(self, body: Body) -> bytes:
+        """Send one request, once; the body of the answer."""
+        client = self._client
+        endpoints = {"chat": client.chat.completions, "completions": client.completions, "responses": client.responses}
+        # The SDK is given the fields that it insists on; as extra_body, no field is checked or dropped.
+        required = {name: body[name] for name in ("model", "messages", "prompt") if name in body}
+        rest = {name: value for name, value in body.items() if name not in required}
+        response = await endpoints[self._options.endpoint].with_raw_response.create(**required, extra_body=rest)
+        content: bytes = response.content
+        return content
+
+    async def embed(self, texts: Sequence[str]) -> list[Sequence[float]]:
+        """One vector for each text, in order; implements `base.EmbeddingModel`."""
+        said = [text or " " for text in texts]  # servers refuse empty texts
+        body = {"model": self.name.partition("/")[2], "input": said, "encoding_format": "float"} | self._options.extra
+        self.service.sent = tuple(body)
+        answer = await with_retries(
+            lambda: self._client.embeddings.create(**body), self.judge, self._options.max_retries
+        )
+        self.service.answered = True
+        vectors = {row.index: row.embedding for row in self.service.sound(answer).data}
+        if set(vectors) != set(range(len(texts))) or not all(vectors.values()):
+            raise InfrastructureError(f"{self.service.url} did not send one vector for each of {len(texts)} texts")
+        return [vectors[index] for index in range(len(texts))]
+
+    async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:
+        """Upload the requests and create the batch; its metadata hold our label."""
+        url = _PATHS[self._options.endpoint]
+        lines = (
+            json.dumps({"custom_id": key, "method": "POST", "url": url, "body": body})
+            for key, body in zip(batch.keys, bodies, strict=True)
+        )
+        uploaded = await self._client.files.create(
+            file=(f"{batch.label}.jsonl", "\n".join(lines).encode()), purpose="batch"
+        )
+        made = await self._client.batches.create(
+            input_file_id=self.service.sound(uploaded).id,
+            endpoint=url,
+            completion_window="24h",
+            metadata={"label": batch.label},
+        )
+        return str(self.service.sound(made).id)
+
+    async def find(self, batch: RequestBatch, known: set[str], poll_s: float) -> str | None:
+        """The batch whose metadata hold our label; newest first, back to when it was planned."""
+        async for made in self._client.batches.list(limit=100):
+            if made.created_at < batch.planned_at - CLOCK_SKEW_S:
+                return None
+            ours = (made.metadata or {}).get("label") == batch.label
+            if ours and made.id not in known and made.status != "failed":
+                return str(made.id)
+        return None
+
+    async def look(self, service_id: str) -> BatchProgress:
+        """How far a batch is."""
+        made = self.service.sound(await self._client.batches.retrieve(service_id))
+        if made.status == "failed":
+            errors = (made.errors.data if made.errors else None) or []
+            said = "; ".join(f"{error.code}: {error.message}" for error in errors[:3])
+            return BatchProgress(True, failed=said, full=any(error.code == _TOO_MANY_ENQUEUED for error in errors))
+        return BatchProgress(made.status in _ENDED, _ENDED.get(made.status, "missing-row"))
+
+    async def rows(self, service_id: str) -> AsyncIterator[Row]:
+        """The rows of the output file, and those of the error file."""
+        made = await self._client.batches.retrieve(service_id)
+        for file in (made.output_file_id, made.error_file_id):
+            if file:
+                async with self._client.files.with_streaming_response.content(file) as content:
+                    async for row in rows_of(content.iter_bytes()):
+                        yield row
+
+
+def _limit_field(options: ModelOptions) -> str:
+    """OpenAI's chat models refuse ``max_tokens``; compatible servers may know nothing else."""
+    if options.endpoint == "responses":
+        return "max_output_tokens"
+    url = options.base_url or os.environ.get(OpenAIModel.url_variable) or "https://api.openai.com"
+    own_server = urlsplit(url).hostname == "api.openai.com"
+    is_new = options.reasoning or (own_server and options.endpoint == "chat")
+    return "max_completion_tokens" if is_new else "max_tokens"

@@ -39,12 +39,17 @@ def open_model(name: str, options: ModelOptions | None = None) -> Model:
     Raises:
         ModelError: unknown prefix, malformed name, missing key or missing package, in one line.
     """
+    return factory_of(name)(name, options or ModelOptions())
+
+
+def factory_of(name: str) -> Factory:
+    """What opens a model; for built-in models its class, which tells what the model can do before anything is loaded.
+
+    Raises:
+        ModelError: unknown prefix, malformed name or broken plug-in, in one line.
+    """
     parts = _NAME.fullmatch(name)
     prefix = parts["prefix"] if parts else ""
-    return _factory(name, prefix)(name, options or ModelOptions())
-
-
-def _factory(name: str, prefix: str) -> Factory:
     if prefix in _BUILT_IN:
         form, module, attribute = _BUILT_IN[prefix]
         _check_form(name, prefix, form)

@@ -11,13 +11,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from tarot_bench.errors import InfrastructureError, ModelError, QuotaError, RefusedError
 from tarot_bench.models.answers import FailedAnswerError, NotAnAnswerError
 from tarot_bench.models.classify import Kind, ServiceFailure, classify, one_line_of, parsed
 from tarot_bench.models.retry import Transient, server_delay_s
+
+Found = TypeVar("Found")
 
 _CONNECT_S = 20.0
 _STRANGE_RETRIES = 2
@@ -31,6 +33,18 @@ EVALUATION_KEYS = {
     "max_tokens": "options.reasoning=true (it sends max_completion_tokens)",
 }
 """By field of a request: the setting of `evaluate` that leaves it out."""
+
+
+class UnansweredError(InfrastructureError):
+    """A request to a service got no answer, however often it was repeated.
+
+    Attributes:
+        reason: ``rate-limited``, ``server-error``, ``timed-out`` or ``disconnected``.
+    """
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 @dataclass(slots=True)
@@ -84,11 +98,22 @@ class Service:
             f"(OpenAI-compatible addresses usually end in /v1); it said: {one_line_of(str(found), 120)}"
         )
 
+    def sound(self, answer: Found) -> Found:
+        """What an SDK read, unless it is the text of a web page at the wrong address.
+
+        Raises:
+            ModelError: it is.
+        """
+        if isinstance(answer, str):
+            raise self.not_this_api(answer)
+        return answer
+
     def _judge_strange(self, error: Exception) -> Transient:
         """A blank or cut body, or a page of a proxy: like a broken connection, but from the start a wrong address."""
         if not self.answered:
             return Transient(self.not_this_api(error), most=_STRANGE_RETRIES)
-        return Transient(InfrastructureError(f"{self.url} sent no answer of its API: {one_line_of(str(error), 120)}"))
+        said = f"{self.url} sent no answer of its API: {one_line_of(str(error), 120)}"
+        return Transient(UnansweredError(said, "server-error"))
 
     def _judge_connection(self, error: Exception) -> Transient:
         if any(type(cause).__name__ in {"ConnectError", "ConnectTimeout"} for cause in _chain(error)):
@@ -97,19 +122,19 @@ class Service:
                 raise unreachable from error
             return Transient(unreachable)
         if isinstance(error, self.sdk.APITimeoutError):
-            return Transient(InfrastructureError(f"no answer from {self.url} within {self.timeout_s:g} s"))
-        return Transient(InfrastructureError(f"the connection to {self.url} broke: {_root(error)}"))
+            return Transient(UnansweredError(f"no answer from {self.url} within {self.timeout_s:g} s", "timed-out"))
+        return Transient(UnansweredError(f"the connection to {self.url} broke: {_root(error)}", "disconnected"))
 
-    def _judge_answer(self, error: Exception, status: int, body: object, headers: Any) -> Transient:
+    def _judge_answer(self, error: Exception, status: int | None, body: object, headers: Any) -> Transient:
         failure = classify(status, body, self.sent)
         said = f"{status} {failure.words}"
         if failure.kind is Kind.NO_CREDIT:
             raise QuotaError(f"{self.model}: no credit is left at {self.url}: {said}") from error
         passes = failure.kind is Kind.TRANSIENT
-        trouble = InfrastructureError(f"{self.url}: {said}") if passes else self._mistake(failure, said)
+        meaning = UnansweredError(f"{self.url}: {said}", failure.name) if passes else self._mistake(failure, said)
         if headers.get("x-should-retry", str(passes).lower()) != "true":  # what both SDKs obey, too
-            raise trouble from error
-        return Transient(trouble, server_delay_s(headers))
+            raise meaning from error
+        return Transient(meaning, server_delay_s(headers))
 
     def _mistake(self, failure: ServiceFailure, said: str) -> ModelError:
         match failure.kind:

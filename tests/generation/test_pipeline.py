@@ -143,7 +143,7 @@ def test_entries_that_trouble_of_ours_left_unanswered_are_owed(tmp_path):
 RECIPE = """
 name: killed
 source: {data: "synthetic:10@5", keep_tiers: false}
-generators: [{provider: mutate}]
+generators: [{model: mutate}]
 validate: {times: 1, record_cpu: false}
 decontaminate: null
 measure: {most_mutants: 2, retier: true}

@@ -113,7 +113,7 @@ def test_a_second_generator_fills_what_the_first_does_not_write(tmp_path, sandbo
     with AuthorServer(lambda prompt: Said("no", "refusal")) as server:
         generators = [
             settings("openai-chat", server.url),
-            GeneratorSettings(provider="mutate", without_validator=True),
+            GeneratorSettings(model="mutate", without_validator=True),
         ]
         made = factory(generators, tmp_path, sandbox, 1)
     assert [facts.provenance.generator for facts in made[1].entry.facts] == ["mutate"] * 4

@@ -67,9 +67,10 @@ def test_extra_fields_reach_the_body_and_override_ours(server):
 
 
 def test_openais_own_chat_models_get_max_completion_tokens(monkeypatch):
-    monkeypatch.setenv("OPENAI_API_KEY", "k")
-    assert OpenAIModel("openai/x", ModelOptions())._limit_field() == "max_completion_tokens"
-    assert OpenAIModel("openai/x", ModelOptions(endpoint="completions"))._limit_field() == "max_tokens"
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    assert OpenAIModel.body("openai/x", ModelOptions(), request(), Sampling(max_tokens=9))["max_completion_tokens"] == 9
+    plain = OpenAIModel.body("openai/x", ModelOptions(endpoint="completions"), request(), Sampling(max_tokens=9))
+    assert plain["max_tokens"] == 9
 
 
 def test_base_models_use_the_completions_endpoint(server):
@@ -81,8 +82,8 @@ def test_base_models_use_the_completions_endpoint(server):
 
 
 def test_an_unknown_endpoint_is_refused(server):
-    with pytest.raises(ModelError, match="write chat or completions"):
-        connect(server, endpoint="responses")
+    with pytest.raises(ModelError, match="write chat, completions or responses"):
+        connect(server, endpoint="embeddings")
 
 
 def test_the_base_url_may_come_from_the_environment(server, monkeypatch):
@@ -290,7 +291,7 @@ def test_a_server_that_never_answered_is_not_waited_for_and_one_that_did_is(answ
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         model = open_model("openai/any", ModelOptions(base_url=f"http://127.0.0.1:{unused.getsockname()[1]}/v1"))
-        model._service.answered = answered
+        model.service.answered = answered
         model._options = model._options.model_copy(update={"max_retries": 1})
         with pytest.raises(ModelError, match="cannot reach"):
             ask(model)

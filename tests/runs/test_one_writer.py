@@ -10,7 +10,7 @@ from tarot_bench.generation.recipe import load_recipe
 from tarot_bench.progress import Silent
 from tarot_bench.runs import writing
 
-RECIPE = "source: {data: 'synthetic:2@5', keep_tiers: true}\ngenerators: [{provider: mutate}]\ndecontaminate: null\n"
+RECIPE = "source: {data: 'synthetic:2@5', keep_tiers: true}\ngenerators: [{model: mutate}]\ndecontaminate: null\n"
 
 
 def generating(folder):

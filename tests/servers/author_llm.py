@@ -1,7 +1,7 @@
 """A loopback server that speaks the four APIs of the authors, live and in batches, and fails on demand.
 
     with AuthorServer(answer=lambda prompt: '{"basic": ...}') as server:
-        settings = GeneratorSettings(provider="openai-chat", model="m", base_url=server.url + "/v1")
+        settings = GeneratorSettings(model="openai/m", base_url=server.url + "/v1")
 
 What it says depends on the user's prompt only; so do the ids it gives to answers. Anthropic's SDK takes `url` as it is.
 """

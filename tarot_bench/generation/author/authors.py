@@ -1,13 +1,13 @@
 """Opening the generators of a recipe: one journal and one budget for all of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from tarot_bench.errors import RecipeError
 from tarot_bench.generation.author.budget import Budget
 from tarot_bench.generation.author.drafting import Author
-from tarot_bench.generation.author.generator import GeneratorSettings
+from tarot_bench.generation.author.generator import MUTATE, GeneratorSettings
 from tarot_bench.generation.author.journal import ReplyJournal
 from tarot_bench.generation.author.llm import LlmAuthor
 from tarot_bench.generation.author.mutate.author import MutateAuthor
@@ -38,18 +38,20 @@ def open_authors(
         on_reply: told how many requests (``mutate``: problems) were just done with.
 
     Raises:
-        RecipeError: two generators of one name, a template that cannot be used, or a cost limit without prices.
+        RecipeError: two generators of one name, a template that cannot be used, a cost limit without prices, or mode
+            ``batch`` for a model that has none.
+        ModelError: an unknown model.
         RunError: the journal cannot be opened.
     """
     names = [generator.name for generator in generators]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise RecipeError(f"generators must differ in provider or model; twice: {', '.join(twice)}")
+        raise RecipeError(f"generators must differ in `model`; twice: {', '.join(twice)}")
     templates, budget = Prompts(prompts), Budget(max_cost)
-    with ReplyJournal(run / "author" / "replies.sqlite") as journal:
+    with ReplyJournal(run / "author" / "replies.sqlite") as journal, ExitStack() as stack:
         yield [
             MutateAuthor(generator, sandbox, seed, journal.day, on_reply)
-            if generator.provider == "mutate"
-            else LlmAuthor(generator, journal, budget, templates, on_reply)
+            if generator.model == MUTATE
+            else stack.enter_context(closing(LlmAuthor(generator, journal, budget, templates, on_reply)))
             for generator in generators
         ]

@@ -10,13 +10,13 @@ from itertools import islice
 from typing import TypeVar
 
 from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
-from tarot_bench.generation.author.bodies import Body
-from tarot_bench.generation.author.budget import Budget, most_usage, price, spent_on
+from tarot_bench.generation.author.budget import Budget, most_cost, spent_on
+from tarot_bench.generation.author.exchange import Exchange
 from tarot_bench.generation.author.generator import GeneratorSettings
-from tarot_bench.generation.author.journal import RawReply, ReplyJournal, RequestBatch
-from tarot_bench.generation.author.live import Asked
+from tarot_bench.generation.author.journal import RawReply, ReplyJournal
+from tarot_bench.generation.author.live import PendingRequest
 from tarot_bench.generation.author.replies import NO_CREDIT, no_reply, read_reply
-from tarot_bench.generation.author.service import BatchProgress, LlmService, RejectedError
+from tarot_bench.models.batch import BatchModel, BatchProgress, Body, RequestBatch
 from tarot_bench.models.retry import with_retries
 
 Result = TypeVar("Result")
@@ -25,18 +25,20 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class BatchRequests:
-    """Asks for everything that is owed, in batches.
+    """Asks for everything that is pending, in batches.
 
     Attributes:
         settings: of the generator.
-        service: where it is asked.
+        exchange: how requests are written and answers read.
+        model: with the service's batch API.
         journal: where batches are recorded, and rows before anything parses them.
         budget: shared with other generators.
         on_reply: told of every request that is done with.
     """
 
     settings: GeneratorSettings
-    service: LlmService
+    exchange: Exchange
+    model: BatchModel
     journal: ReplyJournal
     budget: Budget
     on_reply: Callable[[int], None]
@@ -44,16 +46,16 @@ class BatchRequests:
     _refusals: int = 0
     _unpaid: str = ""
 
-    async def run(self, owed: Sequence[Asked]) -> None:
+    async def run(self, pending: Sequence[PendingRequest]) -> None:
         """Ask; batches of an earlier, interrupted call are collected first and never sent again.
 
         Raises:
             QuotaError, ModelError, RunError: no credit, a service that does not take batches, or the cost limit.
         """
         await self._find_again()
-        by_key = {asked.key: asked for asked in owed}
+        by_key = {request.key: request for request in pending}
         under_way = self._hold_under_way(by_key)
-        waiting = [asked for asked in owed if asked.key not in under_way]
+        waiting = [request for request in pending if request.key not in under_way]
         while True:
             waiting = [] if self._unpaid else await self._send(waiting)
             open_batches = self.journal.open_batches(self.settings.name)
@@ -61,23 +63,17 @@ class BatchRequests:
                 break
             waiting += await self._collect_ended(open_batches, by_key)
         if self._unpaid:
-            raise QuotaError(
-                f"{self.settings.name}: no credit is left: {self._unpaid}; everything answered is kept: "
-                "when there is credit again, --resume"
-            )
+            raise QuotaError(f"{self.settings.name}: no credit is left: {self._unpaid}")
 
-    def _hold_under_way(self, owed: dict[str, Asked]) -> set[str]:
+    def _hold_under_way(self, pending: dict[str, PendingRequest]) -> set[str]:
         """The requests of open batches; the most that they can cost is set aside."""
         under_way: set[str] = set()
         for batch in self.journal.open_batches(self.settings.name):
-            bodies = [owed[key].make() for key in batch.keys if key in owed]
-            self._reserved[batch.label] = sum(self._most(body) for body in bodies)
+            bodies = [self.exchange.body(pending[key].make()) for key in batch.keys if key in pending]
+            self._reserved[batch.label] = sum(most_cost(body, self.settings) for body in bodies)
             self.budget.hold(self._reserved[batch.label])
             under_way |= set(batch.keys)
         return under_way
-
-    def _most(self, body: Body) -> float:
-        return price(most_usage(body, self.settings), self.settings) or 0.0
 
     async def _find_again(self) -> None:
         """Look for batches that were perhaps created before the process died."""
@@ -86,22 +82,25 @@ class BatchRequests:
                 await self._recover(batch)
 
     async def _recover(self, batch: RequestBatch) -> None:
-        found = await self._patiently(lambda: self.service.find(batch, self.journal.known_batches()))
+        found = await self._patiently(lambda: self._find(batch))
         if found is None:
             self.journal.unplan(batch.label)
         else:
             _log.info("batch %s was created before: it is %s", batch.label, found)
             self.journal.submitted(batch.label, found)
 
-    async def _send(self, waiting: list[Asked]) -> list[Asked]:
+    async def _find(self, batch: RequestBatch) -> str | None:
+        return await self.model.find(batch, self.journal.known_batches(), self.settings.poll_s)
+
+    async def _send(self, waiting: list[PendingRequest]) -> list[PendingRequest]:
         """Fill up to the allowed number of open batches; gives what is still to be sent."""
         most_open = max(1, self.settings.concurrency >> self._refusals)
         while waiting and len(self.journal.open_batches(self.settings.name)) < most_open:
             shard, bodies, cost = self._shard(waiting)
             if not shard:
                 break
-            keys = tuple(asked.key for asked in shard)
-            label = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:24]
+            keys = tuple(request.key for request in shard)
+            label = hashlib.sha256("\n".join((self.journal.run_id, *keys)).encode()).hexdigest()[:24]
             batch = RequestBatch(label, keys, time.time(), None)
             self._reserved[label] = cost
             self.journal.plan(self.settings.name, batch)
@@ -112,19 +111,19 @@ class BatchRequests:
             waiting = waiting[len(shard) :]
         return waiting
 
-    def _shard(self, waiting: list[Asked]) -> tuple[list[Asked], list[Body], float]:
+    def _shard(self, waiting: list[PendingRequest]) -> tuple[list[PendingRequest], list[Body], float]:
         """As many requests as fit one batch and the money. Size is no limit: 2,000 of them are far below 200 MB."""
-        shard: list[Asked] = []
+        shard: list[PendingRequest] = []
         bodies: list[Body] = []
         cost = 0.0
-        for asked in islice(waiting, self.settings.shard_size):
-            body = asked.make()
-            most = self._most(body)
+        for request in islice(waiting, self.settings.shard_size):
+            body = self.exchange.body(request.make())
+            most = most_cost(body, self.settings)
             if not self.budget.try_reserve(most):
                 if not shard and not self.journal.open_batches(self.settings.name):
                     raise self.budget.exhausted(most)
                 break
-            shard.append(asked)
+            shard.append(request)
             bodies.append(body)
             cost += most
         return shard, bodies, cost
@@ -135,23 +134,25 @@ class BatchRequests:
 
         async def attempt() -> None:
             nonlocal first
-            if not first and (found := await self.service.find(batch, self.journal.known_batches())):
+            if not first and (found := await self._find(batch)):
                 self.journal.submitted(batch.label, found)
                 return
             first = False
-            self.journal.submitted(batch.label, await self.service.submit(batch, bodies))
+            self.journal.submitted(batch.label, await self.model.submit(batch, bodies))
 
         await self._patiently(attempt)
 
-    async def _collect_ended(self, batches: list[RequestBatch], owed: dict[str, Asked]) -> list[Asked]:
+    async def _collect_ended(
+        self, batches: list[RequestBatch], pending: dict[str, PendingRequest]
+    ) -> list[PendingRequest]:
         """Collect what has ended, or wait; gives requests that the service had no room for."""
-        unsent: list[Asked] = []
+        unsent: list[PendingRequest] = []
         ended = False
         for batch in batches:
             progress = await self._look(batch)
             if progress.failed is not None:
                 self._undo(batch, progress)
-                unsent += [owed[key] for key in batch.keys if key in owed]
+                unsent += [pending[key] for key in batch.keys if key in pending]
             elif progress.ended:
                 await self._collect(batch, progress)
                 ended = True
@@ -163,10 +164,10 @@ class BatchRequests:
         return unsent
 
     async def _look(self, batch: RequestBatch) -> BatchProgress:
-        return await self._patiently(lambda: self.service.look(batch.service_id or ""))
+        return await self._patiently(lambda: self.model.look(batch.service_id or ""))
 
     def _undo(self, batch: RequestBatch, progress: BatchProgress) -> None:
-        """A batch of which nothing was made: its requests are owed, later or after a change of the recipe."""
+        """Forget a batch that the service failed as a whole: its requests are pending again."""
         self.journal.unplan(batch.label)
         self.budget.settle(self._reserved.pop(batch.label, 0.0), 0.0)
         if not progress.full:
@@ -174,7 +175,7 @@ class BatchRequests:
 
     async def _collect(self, batch: RequestBatch, progress: BatchProgress) -> None:
         async def download() -> list[RawReply]:
-            return [row async for row in self.service.rows(batch.service_id or "")]
+            return [RawReply(key, "batch", row) async for key, row in self.model.rows(batch.service_id or "")]
 
         rows = await self._patiently(download)
         came = {row.key for row in rows}
@@ -186,11 +187,11 @@ class BatchRequests:
         _log.info("%s: collected a batch of %d", self.settings.name, len(batch.keys))
 
     def _account(self, batch: RequestBatch) -> None:
-        """Book what the rows cost; rows that could not be paid are owed."""
+        """Book what the rows cost; requests that could not be paid are pending again."""
         spent, unpaid = 0.0, []
         for key in batch.keys:
             raw = self.journal.get(key)
-            reply = read_reply(raw, self.settings.provider) if raw else None
+            reply = read_reply(raw, self.exchange.read) if raw else None
             if reply and reply.trouble == NO_CREDIT:
                 unpaid.append(key)
                 self._unpaid = reply.detail
@@ -203,8 +204,6 @@ class BatchRequests:
     async def _patiently(self, ask: Callable[[], Awaitable[Result]]) -> Result:
         """One call about a batch, with retries; here, what fails for good fails for all."""
         try:
-            return await with_retries(ask, self.service.judge.judge, self.settings.max_retries)
-        except RejectedError as error:
-            raise ModelError(str(error)) from error
+            return await with_retries(ask, self.model.judge, self.settings.max_retries)
         except InfrastructureError as error:
             raise ModelError(f"{error}; batches are kept: --resume when the service is well") from error

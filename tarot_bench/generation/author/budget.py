@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tarot_bench.errors import RecipeError, RunError
-from tarot_bench.generation.author.generator import GeneratorSettings
+from tarot_bench.generation.author.generator import MUTATE, GeneratorSettings
 from tarot_bench.generation.author.replies import Reply
 from tarot_bench.verdict import Usage
 
@@ -28,12 +28,15 @@ def price(usage: Usage, settings: GeneratorSettings) -> float | None:
     return (usage.input_tokens * settings.input_price + usage.output_tokens * settings.output_price) / 1e6
 
 
+def most_cost(body: Mapping[str, Any], settings: GeneratorSettings) -> float:
+    """The most USD that a request can cost; 0 where the recipe gives no prices."""
+    return price(most_usage(body, settings), settings) or 0.0
+
+
 def spent_on(reply: Reply, settings: GeneratorSettings) -> float:
     """USD that an answer cost; where the server does not count tokens, the most that it can have written."""
-    usage = reply.usage
-    if usage is None and reply.answered:
-        usage = Usage(output_tokens=settings.max_tokens)
-    return price(usage or Usage(), settings) or 0.0
+    counted = reply.usage.input_tokens or reply.usage.output_tokens or not reply.answered
+    return price(reply.usage if counted else Usage(output_tokens=settings.max_tokens), settings) or 0.0
 
 
 class Budget:
@@ -55,7 +58,7 @@ class Budget:
         Raises:
             RecipeError: there is a limit, and the recipe gives no prices.
         """
-        if self.limit_usd is not None and settings.input_price is None and settings.model is not None:
+        if self.limit_usd is not None and settings.input_price is None and settings.model != MUTATE:
             raise RecipeError(f"--max-cost needs input_price and output_price (USD per million) of {settings.name}")
 
     async def reserve(self, usd: float) -> None:

@@ -1,61 +1,71 @@
-"""A generator as a recipe describes it: which service or method writes tests, how, and at what price."""
+"""A generator as a recipe describes it: which model or method writes tests, how, and at what price."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tarot_bench.problem import Frozen
+from tarot_bench.models import ModelOptions
 
-Provider = Literal["openai-responses", "openai-chat", "openai-compatible", "anthropic", "mutate"]
+MUTATE = "mutate"
+"""The name of the generator that mutates inputs; every other name is a model's."""
+_FORMER_PROVIDERS = {
+    "openai-responses": "openai/{model}` and `endpoint: responses",
+    "openai-chat": "openai/{model}",
+    "openai-compatible": "openai/{model}",
+    "anthropic": "anthropic/{model}",
+    "mutate": MUTATE,
+}
 
 
-class GeneratorSettings(Frozen):
-    """One writer of tests. Model ids stand here, in the recipe, and nowhere in the code.
+class GeneratorSettings(ModelOptions):
+    """One writer of tests: a model that `evaluate` knows, or ``mutate``.
 
-    Raises (on construction, as pydantic's ValidationError): an LLM without a model, an OpenAI-compatible server without
-    an address or in batch mode (such servers have no batch endpoint), or only one of the two prices.
+    Model ids stand in recipes and nowhere in the code. The keys of `ModelOptions` say how the model is reached; those
+    that its back end does not read have no effect.
+
+    Raises (on construction, as pydantic's ValidationError): only one of the two prices, or a former key.
     """
 
-    provider: Provider
-    model: str | None = None
-    """The service's name of the model; none for ``mutate``."""
+    model: str
+    """Full name, as for ``evaluate --model``: ``openai/NAME``, ``anthropic/NAME``, ``hf/NAME``, ``vllm/NAME``, a
+    plug-in's; or ``mutate``."""
     mode: Literal["live", "batch"] = "live"
     """``batch``: OpenAI's Batch API or Anthropic's Message Batches; slower and cheaper."""
-    base_url: str | None = None
-    """Of the server; None takes the service's own. OpenAI-compatible addresses usually end in ``/v1``."""
     max_tokens: int = Field(default=8192, ge=1)
     """Most tokens of one answer, reasoning included."""
     temperature: float | None = Field(default=None, ge=0)
-    extra: dict[str, Any] = Field(default_factory=dict)
-    """Further fields of the request body, as in ``{reasoning: {effort: medium}}``."""
     input_price: float | None = Field(default=None, ge=0)
     """USD per million input tokens, in the mode that is used; None where unknown."""
     output_price: float | None = Field(default=None, ge=0)
     """USD per million output tokens, in the mode that is used; None where unknown."""
-    concurrency: int = Field(default=16, ge=1)
-    """Requests (``live``) or batches (``batch``) that are under way at once."""
-    timeout_s: float = Field(default=600.0, gt=0)
-    """Wall seconds for one live answer."""
-    max_retries: int = Field(default=6, ge=0)
-    """Attempts after the first, for failures that may pass."""
     shard_size: int = Field(default=1000, ge=1, le=2000)
-    """Requests in one batch: a batch that fails costs no more than these."""
+    """Requests in one batch: a batch that fails costs no more than these. `concurrency` bounds the open batches."""
     poll_s: float = Field(default=60.0, gt=0)
     """Seconds between two looks at a batch."""
     without_validator: bool = False
     """``mutate`` only: take an input for valid where the gold exits 0. About a third of such inputs are valid."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _current(cls, raw: Any) -> Any:
+        if isinstance(raw, Mapping) and "provider" in raw:
+            form = _FORMER_PROVIDERS.get(str(raw["provider"]), "openai/{model}")
+            now = form.format(model=raw.get("model", "NAME"))
+            raise ValueError(f"the key `provider` is now part of `model`: write `model: {now}`")
+        return raw
+
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if (self.model is None) != (self.provider == "mutate"):
-            raise ValueError("every provider but `mutate` needs a `model`, and `mutate` has none")
-        if self.provider == "openai-compatible" and (self.base_url is None or self.mode == "batch"):
-            raise ValueError("provider openai-compatible needs a `base_url`, and knows mode `live` only")
+        if self.endpoint not in {"chat", "completions", "responses"}:
+            raise ValueError(f"unknown endpoint {self.endpoint!r}: write chat, completions or responses")
         if (self.input_price is None) != (self.output_price is None):
             raise ValueError("give both `input_price` and `output_price`, or neither")
+        if self.retry_refused:
+            raise ValueError("retry_refused is a setting of evaluate; here, repair rounds ask again")
         return self
 
     @property
     def name(self) -> str:
-        """As in `Provenance.generator`: ``mutate``, or the provider and the model."""
-        return f"{self.provider}/{self.model}" if self.model else self.provider
+        """As in `Provenance.generator`."""
+        return self.model

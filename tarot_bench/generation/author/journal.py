@@ -17,13 +17,14 @@ from types import TracebackType
 from typing import Literal, Self
 
 from tarot_bench.errors import RunError
+from tarot_bench.models.batch import RequestBatch
 
 Via = Literal["live", "batch", "none"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS replies (
-    key TEXT PRIMARY KEY, generator TEXT NOT NULL, via TEXT NOT NULL, status INTEGER NOT NULL, raw BLOB NOT NULL
+    key TEXT PRIMARY KEY, generator TEXT NOT NULL, via TEXT NOT NULL, raw BLOB NOT NULL
 );
 CREATE TABLE IF NOT EXISTS batches (
     label TEXT PRIMARY KEY, generator TEXT NOT NULL, keys TEXT NOT NULL, planned_at REAL NOT NULL,
@@ -40,31 +41,12 @@ class RawReply:
     Attributes:
         key: of the request; the ``custom_id`` of a batch.
         via: ``live``, ``batch``, or ``none`` where there is no reply and `raw` is our own word for why.
-        status: HTTP status of a live reply, 0 otherwise.
         raw: the bytes.
     """
 
     key: str
     via: Via
-    status: int
     raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class RequestBatch:
-    """One batch that was planned, and perhaps sent.
-
-    Attributes:
-        label: ours; the same requests have the same label.
-        keys: the requests.
-        planned_at: Unix time.
-        service_id: the service's name for it; None while we do not know one.
-    """
-
-    label: str
-    keys: tuple[str, ...]
-    planned_at: float
-    service_id: str | None
 
 
 class ReplyJournal:
@@ -114,19 +96,19 @@ class ReplyJournal:
         Returns:
             How many were new.
         """
-        rows = [(reply.key, generator, reply.via, reply.status, reply.raw) for reply in replies]
+        rows = [(reply.key, generator, reply.via, reply.raw) for reply in replies]
         before = self._db.total_changes
         with self._transaction():
-            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", rows)
         return self._db.total_changes - before
 
     def get(self, key: str) -> RawReply | None:
         """The reply to a request, if there is one."""
-        row = self._db.execute("SELECT key, via, status, raw FROM replies WHERE key = ?", (key,)).fetchone()
+        row = self._db.execute("SELECT key, via, raw FROM replies WHERE key = ?", (key,)).fetchone()
         return RawReply(*row) if row else None
 
     def forget(self, keys: Iterable[str]) -> None:
-        """Take replies back that were none: their requests are owed again."""
+        """Remove replies that were none: their requests are pending again."""
         with self._transaction():
             self._db.executemany("DELETE FROM replies WHERE key = ?", [(key,) for key in keys])
 
@@ -136,7 +118,7 @@ class ReplyJournal:
 
     def replies(self, generator: str) -> Iterator[RawReply]:
         """All replies to a generator."""
-        rows = self._db.execute("SELECT key, via, status, raw FROM replies WHERE generator = ?", (generator,))
+        rows = self._db.execute("SELECT key, via, raw FROM replies WHERE generator = ?", (generator,))
         return (RawReply(*row) for row in rows)
 
     def plan(self, generator: str, batch: RequestBatch) -> None:
@@ -151,7 +133,7 @@ class ReplyJournal:
             self._db.execute("UPDATE batches SET service_id = ? WHERE label = ?", (service_id, label))
 
     def unplan(self, label: str) -> None:
-        """A planned batch does not exist at the service: its requests are owed again."""
+        """Remove a planned batch that does not exist at the service: its requests are pending again."""
         with self._transaction():
             self._db.execute("DELETE FROM batches WHERE label = ?", (label,))
 
@@ -164,8 +146,8 @@ class ReplyJournal:
         ours, asked = [row for row in rows if row.key in set(batch.keys)], len(rows)
         repeated = len(ours) - len({row.key for row in ours})
         with self._transaction():
-            values = [(row.key, generator, row.via, row.status, row.raw) for row in ours]
-            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, ?)", values)
+            values = [(row.key, generator, row.via, row.raw) for row in ours]
+            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", values)
             self._db.execute(
                 "UPDATE batches SET collected = 1, unasked = ?, repeated = ? WHERE label = ?",
                 (asked - len(ours), repeated, batch.label),

@@ -1,49 +1,51 @@
 """Live requests: a bounded number under way, every answer journalled as it arrives."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from tarot_bench.errors import InfrastructureError, ModelError, one_line
-from tarot_bench.generation.author.bodies import Body
-from tarot_bench.generation.author.budget import Budget, most_usage, price, spent_on
+from tarot_bench.errors import InfrastructureError, ModelError, QuotaError, RefusedError, one_line
+from tarot_bench.generation.author.budget import Budget, most_cost, spent_on
+from tarot_bench.generation.author.exchange import Exchange
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import RawReply, ReplyJournal
-from tarot_bench.generation.author.replies import no_reply, read_reply
-from tarot_bench.generation.author.service import LlmService, RejectedError
-from tarot_bench.models.retry import with_retries
+from tarot_bench.generation.author.replies import NO_CREDIT, no_reply, read_reply
+from tarot_bench.models import Model, Request
 
 _IN_A_ROW = 10
 """So many requests without an answer, one after the other, are no accident: the run stops."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One request that is owed.
+class PendingRequest:
+    """One request without an answer.
 
     Attributes:
         key: its name, here and at the service.
-        make: makes the body; made twice rather than kept, bodies are larger than replies.
+        make: makes it; made twice rather than kept, requests are larger than replies.
     """
 
     key: str
-    make: Callable[[], Body]
+    make: Callable[[], Request]
 
 
 @dataclass
 class LiveRequests:
-    """Asks for everything that is owed.
+    """Asks for everything that is pending.
 
     Attributes:
         settings: of the generator.
-        service: where it is asked.
+        exchange: how the model is asked.
+        model: the model.
         journal: where replies go before anything parses them.
         budget: shared with other generators.
         on_reply: told of every request that is done with.
     """
 
     settings: GeneratorSettings
-    service: LlmService
+    exchange: Exchange
+    model: Model
     journal: ReplyJournal
     budget: Budget
     on_reply: Callable[[int], None]
@@ -51,61 +53,69 @@ class LiveRequests:
     _unreached: list[str] = field(default_factory=list)
     _fatal: Exception | None = None
 
-    async def run(self, owed: Iterable[Asked]) -> None:
+    async def run(self, pending: Iterable[PendingRequest]) -> None:
         """Ask; after a failure that concerns all, requests under way are still waited for, since they are paid.
 
         Raises:
             QuotaError, ModelError, RunError: no credit, nothing that answers, or the cost limit.
         """
-        queue = iter(owed)
-        await asyncio.gather(*(self._work(queue) for _ in range(self.settings.concurrency)))
+        queue = iter(pending)
+        await asyncio.gather(*(self._work(queue) for _ in range(self.model.concurrency)))
         if self._fatal:
             self.journal.forget({*self._doubtful, *self._unreached})
             raise self._fatal
 
-    async def _work(self, queue: Iterator[Asked]) -> None:
-        for asked in queue:
-            if self._fatal:
-                return
+    async def _work(self, queue: Iterator[PendingRequest]) -> None:
+        while not self._fatal and (some := list(islice(queue, self.model.batch_size))):
             try:
-                await self._one(asked)
+                await self._ask(some)
             except Exception as error:
                 self._fatal = self._fatal or error
 
-    async def _one(self, asked: Asked) -> None:
-        body = asked.make()
-        most = price(most_usage(body, self.settings), self.settings) or 0.0
+    async def _ask(self, some: Sequence[PendingRequest]) -> None:
+        """Ask for a few together, as many as the model takes at once."""
+        requests = [pending.make() for pending in some]
+        most = sum(most_cost(self.exchange.body(request), self.settings) for request in requests)
         await self.budget.reserve(most)
-        spent = 0.0
+        spent, alone = 0.0, False
         try:
-            status, raw = await with_retries(
-                lambda: self.service.ask(body), self.service.judge.judge, self.settings.max_retries
-            )
-            spent = self._keep(RawReply(asked.key, "live", status, raw))
-        except RejectedError as error:
-            self._keep(RawReply(asked.key, "live", error.status, error.raw))
+            contents = await self.exchange.ask(self.model, requests)
+            spent = self._keep(RawReply(pending.key, "live", raw) for pending, raw in zip(some, contents, strict=True))
+        except RefusedError as error:
+            alone = len(some) > 1
+            if not alone:
+                self._keep([no_reply(some[0].key, "rejected", error.words)])
         except InfrastructureError as error:
-            self._unreached.append(asked.key)
-            self._keep(no_reply(asked.key, self.service.judge.trouble(error), one_line(error)))
+            self._unreached += [pending.key for pending in some]
+            reason = getattr(error, "reason", "server-error")
+            self._keep(no_reply(pending.key, reason, one_line(error)) for pending in some)
         finally:
             self.budget.settle(most, spent)
+        for pending in some if alone else ():  # only one of them need be refused
+            await self._ask([pending])
 
-    def _keep(self, raw: RawReply) -> float:
-        """Journal a reply, then read it; gives what it cost.
+    def _keep(self, raws: Iterable[RawReply]) -> float:
+        """Journal replies, then read them; gives what they cost.
 
         Raises:
-            ModelError: nothing is answered any more; the fault is not the requests', and they are owed.
+            QuotaError: one says that no credit is left.
+            ModelError: nothing is answered any more; the fault is not the requests', and they stay pending.
         """
-        self.journal.add(self.settings.name, [raw])
-        self.on_reply(1)
-        reply = read_reply(raw, self.settings.provider)
-        if reply.answered:
-            self._doubtful.clear()
-        else:
-            self._doubtful.append(raw.key)
+        kept, spent = list(raws), 0.0
+        self.journal.add(self.settings.name, kept)
+        self.on_reply(len(kept))
+        for raw in kept:
+            reply = read_reply(raw, self.exchange.read)
+            spent += spent_on(reply, self.settings)
+            if reply.answered:
+                self._doubtful.clear()
+            else:
+                self._doubtful.append(raw.key)
+            if reply.trouble == NO_CREDIT:
+                raise QuotaError(f"{self.settings.name}: no credit is left: {reply.detail}")
         if len(self._doubtful) >= _IN_A_ROW:
             raise ModelError(
                 f"{self.settings.name}: {len(self._doubtful)} requests in a row had no answer; the last: "
-                f"{reply.trouble}, {reply.detail}; they are owed, and everything answered is kept: --resume"
+                f"{reply.trouble}, {reply.detail}; they are pending, and everything answered is kept: --resume"
             )
-        return spent_on(reply, self.settings)
+        return spent

@@ -1,6 +1,8 @@
 """What is sent to a generator: the templates of ``generation/prompts``, filled in for one `Wanted`."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,12 +67,13 @@ class Prompts:
         joined = b"\n".join(file.name.encode() + b"\n" + file.read_bytes() for file in files)
         return hashlib.sha256(joined).hexdigest()[:16]
 
-    def render(self, wanted: Wanted, *, validator: bool) -> AuthorPrompt:
+    def render(self, wanted: Wanted, *, validator: bool, schema: Mapping[str, Any] | None = None) -> AuthorPrompt:
         """The prompt for one problem.
 
         Args:
             wanted: failures make it a repair prompt.
             validator: whether a validator is asked for, too.
+            schema: JSON schema to ask for, of a model that no service holds to it.
 
         Raises:
             RecipeError: a template names something that it is not given, or does what a template may not.
@@ -81,6 +84,7 @@ class Prompts:
             "examples": _examples(wanted),
             "failures": [_shortened(failure) for failure in wanted.failures],
             "validator": validator,
+            "schema": json.dumps(schema) if schema else None,
         }
         name = "repair" if wanted.failures else "author"
         seen["tiers"] = {str(tier): self._rendered(tier, seen) for tier in wanted.tiers}

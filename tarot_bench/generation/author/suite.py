@@ -1,6 +1,7 @@
 """The structured answer: a schema with the tiers as fixed keys, and the reading of what came back."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from tarot_bench.config import complaints
+from tarot_bench.extraction.reasoning import readings_of
 from tarot_bench.problem import Problem, TestCase, Tier
 from tarot_bench.reading import parse_json
 from tarot_bench.sandbox.values import decode
@@ -71,8 +73,8 @@ def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: boo
         validator: whether a validator was asked for.
     """
     try:
-        answer = parse_json(without_fence(text))
-    except (ValueError, RecursionError) as error:
+        answer = _json_in(text)
+    except ValueError as error:
         return AuthoredSuite(trouble="not-json", detail=f"{error}; it ends with {text[-60:]!r}")
     if not isinstance(answer, dict):
         return AuthoredSuite(trouble="wrong-schema", detail=f"a {type(answer).__name__} where an object was asked for")
@@ -90,8 +92,23 @@ def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: boo
     return AuthoredSuite(tuple(tests), source, "wrong-schema" if wrong else None, "; ".join(wrong))
 
 
+def _json_in(text: str) -> Any:
+    """The JSON of an answer. Models that no service holds to a schema may put reasoning, prose or a fence around it.
+
+    Raises:
+        ValueError: there is none; what is wrong with the text as a whole.
+    """
+    try:
+        return parse_json(text)
+    except ValueError as error:
+        for said in readings_of(text):
+            with suppress(ValueError):
+                return parse_json(said[said.find("{") : said.rfind("}") + 1])
+        raise error
+
+
 def without_fence(text: str) -> str:
-    """The inside of a text that is one Markdown block; servers without a strict mode like to write those."""
+    """The inside of a text that is one Markdown block."""
     match = _FENCE.match(text)
     return match["inside"] if match else text
 

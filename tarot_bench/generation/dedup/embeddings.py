@@ -1,8 +1,7 @@
-"""Vectors of statements from any server with OpenAI's ``/v1/embeddings``; each answer is paid for once."""
+"""Vectors of statements from an embedding model; each answer is paid for once."""
 
 import base64
 import hashlib
-import os
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,20 +11,17 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from tarot_bench import loops
-from tarot_bench.errors import InfrastructureError
-from tarot_bench.models.retry import with_retries
-from tarot_bench.models.service import Service, api_key, timeout
+from tarot_bench.errors import InfrastructureError, ModelError
+from tarot_bench.models import EmbeddingModel, ModelOptions, open_model
 from tarot_bench.problem import Frozen
 from tarot_bench.runs import JournalWriter
-
-_KEY = "OPENAI_API_KEY"
 
 
 class EmbeddingSettings(Frozen):
     """The section ``embeddings`` of a generation recipe."""
 
     model: str
-    """As the server calls it."""
+    """Full name, such as ``openai/NAME``: OpenAI's API, or any server with ``/v1/embeddings``."""
     base_url: str | None = None
     """Of the server, with ``/v1``; null takes ``OPENAI_BASE_URL``, or else OpenAI's own."""
     batch_size: int = Field(default=128, ge=1, le=2048)
@@ -54,16 +50,16 @@ class Embedder:
         """Vectors of length 1, shape ``(len(texts), dimension)``.
 
         Raises:
-            ModelError: the server cannot be reached, or refuses the key, the name or a text.
+            ModelError: the model has no embeddings, cannot be reached, or refuses the key, the name or a text.
             InfrastructureError: retries are used up, or an answer is not one vector per text.
         """
         wanted = {self._digest(text): text for text in texts}
         with JournalWriter(self._journal, Vector, durable=True) as journal:
             known = {line.digest: line.vector for line in journal if line.digest in wanted}
-            owed = {digest: text for digest, text in wanted.items() if digest not in known}
-            if owed:
-                loops.run(self._ask(owed, journal))
-                known |= {line.digest: line.vector for line in journal if line.digest in owed}
+            pending = {digest: text for digest, text in wanted.items() if digest not in known}
+            if pending:
+                loops.run(self._ask(pending, journal))
+                known |= {line.digest: line.vector for line in journal if line.digest in pending}
         rows = [np.frombuffer(base64.b64decode(known[self._digest(text)]), "<f4") for text in texts]
         if len({len(row) for row in rows}) > 1:
             raise InfrastructureError(f"{self._journal} holds vectors of several lengths; remove it to ask again")
@@ -76,36 +72,20 @@ class Embedder:
         said = f"{self._settings.model}\n{text}".encode("utf-8", "surrogatepass")
         return hashlib.sha256(said).hexdigest()[:32]
 
-    async def _ask(self, owed: dict[str, str], journal: JournalWriter[Vector]) -> None:
-        import openai
-
+    async def _ask(self, pending: dict[str, str], journal: JournalWriter[Vector]) -> None:
         settings = self._settings
-        key = api_key(settings.model, _KEY, settings.base_url or os.environ.get("OPENAI_BASE_URL"))
-        async with openai.AsyncOpenAI(
-            api_key=key,
-            base_url=settings.base_url,
-            timeout=timeout(openai, settings.timeout_s),
-            max_retries=0,
-        ) as client:
-            service = Service(openai, settings.model, str(client.base_url), _KEY, settings.timeout_s)
-            left = iter(owed.items())
+        options = ModelOptions(
+            base_url=settings.base_url, timeout_s=settings.timeout_s, max_retries=settings.max_retries
+        )
+        model = open_model(settings.model, options)
+        try:
+            if not isinstance(model, EmbeddingModel):
+                raise ModelError(f"embeddings: {settings.model} has none; name a model that has, as openai/NAME")
+            left = iter(pending.items())
             while batch := dict(islice(left, settings.batch_size)):
-                said = [text or " " for text in batch.values()]  # servers refuse empty texts
-                answer = await with_retries(
-                    lambda said=said: client.embeddings.create(  # type: ignore[misc]
-                        model=settings.model, input=said, encoding_format="float"
-                    ),
-                    service.judge,
-                    settings.max_retries,
-                )
-                _record(journal, list(batch), answer.data, service.url)
-
-
-def _record(journal: JournalWriter[Vector], digests: list[str], answers: Sequence[object], url: str) -> None:
-    """Write down a batch of answers, which may come in any order."""
-    vectors = {getattr(answer, "index", None): getattr(answer, "embedding", ()) for answer in answers}
-    if set(vectors) != set(range(len(digests))) or not all(vectors.values()):
-        raise InfrastructureError(f"{url} did not send one vector for each of {len(digests)} texts")
-    for index, digest in enumerate(digests):
-        data = np.asarray(vectors[index], "<f4").tobytes()
-        journal.append(Vector(digest=digest, vector=base64.b64encode(data).decode()))
+                vectors = await model.embed(list(batch.values()))
+                for digest, vector in zip(batch, vectors, strict=True):
+                    data = np.asarray(vector, "<f4").tobytes()
+                    journal.append(Vector(digest=digest, vector=base64.b64encode(data).decode()))
+        finally:
+            await model.close()

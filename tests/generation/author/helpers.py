@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 from tarot_bench.dataset.entry import Entry
@@ -17,6 +18,7 @@ from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 GOLD = "print(int(input()) * {factor})\n"
 VALIDATOR = "import sys\nsys.exit(not sys.stdin.read().strip().lstrip('-').isdigit())\n"
 SERVICES = ("openai-responses", "openai-chat", "anthropic")
+"""Names of the three APIs, for `settings`; OpenAI-compatible servers speak ``openai-chat``."""
 
 
 def problem(number: int) -> Problem:
@@ -53,10 +55,12 @@ def suite(prompt: str) -> str:
     return json.dumps(answer)
 
 
-def settings(provider: str, url: str, **changes) -> GeneratorSettings:
-    address = url if provider == "anthropic" else f"{url}/v1"
+def settings(service: str, url: str, **changes) -> GeneratorSettings:
+    address = url if service == "anthropic" else f"{url}/v1"
+    model = f"{service.partition('-')[0]}/any"
+    endpoint = "responses" if service == "openai-responses" else "chat"
     quick = {"concurrency": 4, "timeout_s": 20, "max_retries": 2, "poll_s": 0.01, "max_tokens": 1000}
-    return GeneratorSettings(provider=provider, model="any", base_url=address, **(quick | changes))
+    return GeneratorSettings(model=model, endpoint=endpoint, base_url=address, **(quick | changes))
 
 
 def author(generator: GeneratorSettings, folder: Path, budget: Budget | None = None) -> LlmAuthor:
@@ -66,4 +70,5 @@ def author(generator: GeneratorSettings, folder: Path, budget: Budget | None = N
 def draft(
     generator: GeneratorSettings, folder: Path, wants: Iterable[Wanted], budget: Budget | None = None
 ) -> list[Drafted]:
-    return list(author(generator, folder, budget).draft(list(wants)))
+    with closing(author(generator, folder, budget)) as opened:
+        return list(opened.draft(list(wants)))

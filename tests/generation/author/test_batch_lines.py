@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tarot_bench.generation.author.openai_service import batch_row, rows_of
+from tarot_bench.models.batch import rows_of
 from tests.generation.author.helpers import draft, settings, suite, wanted
 from tests.servers.author_llm import AuthorServer
 
@@ -31,21 +31,20 @@ def test_a_row_may_hold_any_other_line_end(separator, size):
     escape = separator if separator >= "\x20" else json.dumps(separator)[1:-1]
     lines = [f'{{"custom_id": "k{n}", "text": "a{escape}b"}}' for n in range(3)]
     rows = read(("\n".join(lines) + "\n\n").encode(), size)
-    assert [row.key for row in rows] == ["k0", "k1", "k2"]
-    assert [json.loads(row.raw)["text"] for row in rows] == [f"a{separator}b"] * 3
+    assert [key for key, _ in rows] == ["k0", "k1", "k2"]
+    assert [json.loads(row)["text"] for _, row in rows] == [f"a{separator}b"] * 3
 
 
 @given(texts=st.lists(st.text(), max_size=5), size=st.integers(1, 40), ending=st.sampled_from(["\n", "\r\n", ""]))
 def test_every_row_arrives_whatever_the_chunks(texts, size, ending):
     lines = [json.dumps({"custom_id": f"k{n}", "text": text}, ensure_ascii=False) for n, text in enumerate(texts)]
     data = ("\n".join(lines) + ending).encode("utf-8", "surrogatepass")
-    assert [row.key for row in read(data, size)] == [f"k{n}" for n in range(len(texts))]
+    assert [key for key, _ in read(data, size)] == [f"k{n}" for n in range(len(texts))]
 
 
-@pytest.mark.parametrize("line", [b"", b"{", b"[]", b"null", b'{"custom_id": 3}', b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize("line", [b"{", b"[]", b"null", b'{"custom_id": 3}', b"\xff\xfe", b"[" * 100_000])
 def test_a_row_that_cannot_be_read_has_an_empty_key(line):
-    assert batch_row(line).key == ""
-    assert batch_row(line).raw == line
+    assert read(line, 7) == [("", line)]
 
 
 @pytest.mark.parametrize("provider", ["openai-responses", "openai-chat", "anthropic"])

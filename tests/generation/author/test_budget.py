@@ -52,7 +52,7 @@ def test_the_limit_is_never_passed_and_a_higher_one_goes_on(provider, mode, tmp_
 
 def test_a_server_that_does_not_count_is_taken_to_have_used_the_most(tmp_path):
     with AuthorServer(lambda prompt: Said(suite(prompt), tokens=None)) as server:
-        generator = settings("openai-compatible", server.url, **PRICED)
+        generator = settings("openai-chat", server.url, **PRICED)
         budget = Budget(100)
         draft(generator, tmp_path, wanted(1), budget)
         again = Budget(100)

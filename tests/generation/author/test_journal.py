@@ -9,7 +9,7 @@ from tarot_bench.generation.author.journal import RawReply, ReplyJournal, Reques
 
 
 def reply(key: str, text: str = "said") -> RawReply:
-    return RawReply(key, "batch", 0, text.encode())
+    return RawReply(key, "batch", text.encode())
 
 
 def test_the_first_reply_to_a_request_stands(tmp_path):
@@ -51,7 +51,7 @@ def test_what_fails_half_way_leaves_nothing(tmp_path):
     with ReplyJournal(tmp_path / "replies.sqlite") as journal:
         journal.plan("g", batch)
         with pytest.raises(RunError, match=r"cannot write .*--resume"):
-            journal.collected("g", batch, [reply("a"), RawReply("a", "batch", 0, object())])
+            journal.collected("g", batch, [reply("a"), RawReply("a", "batch", object())])
         assert journal.get("a") is None
         assert len(journal.open_batches("g")) == 1
 

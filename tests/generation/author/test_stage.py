@@ -2,13 +2,15 @@
 
 import pytest
 
+from tarot_bench.config import build
 from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.dataset.synthetic.family import entries
-from tarot_bench.errors import QuotaError, RecipeError
+from tarot_bench.errors import ModelError, QuotaError, RecipeError
 from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.drafting import Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.stage import AuthorStage
+from tarot_bench.generation.recipe import GenerationRecipe
 from tarot_bench.problem import TIERS, TestCase
 from tests.generation.author.helpers import VALIDATOR, number_in, problem, settings, suite
 from tests.servers.author_answers import suites_of
@@ -30,7 +32,7 @@ def test_procedural_problems_get_the_tiers_that_a_generator_writes(tmp_path, san
     with AuthorServer(suites_of(given)) as server:
         made = run([settings("openai-responses", server.url, mode="batch")], tmp_path, sandbox, given)
     assert [outcome.entry.problem for outcome in made] == [entry.problem for entry in given]
-    assert {facts.provenance.generator for outcome in made for facts in outcome.entry.facts} == {"openai-responses/any"}
+    assert {facts.provenance.generator for outcome in made for facts in outcome.entry.facts} == {"openai/any"}
 
 
 def test_several_generators_each_write_every_tier(tmp_path, sandbox):
@@ -38,14 +40,14 @@ def test_several_generators_each_write_every_tier(tmp_path, sandbox):
         generators = [
             settings("openai-chat", server.url),
             settings("anthropic", server.url),
-            GeneratorSettings(provider="mutate"),
+            GeneratorSettings(model="mutate"),
         ]
         made = run(generators, tmp_path, sandbox, plain(2))
         assert ["`validator`" in prompt_of(body) for body in server.bodies] == [True, True, False, False]
     entry = made[1].entry
     assert [test.tier for test in entry.problem.tests] == [tier for tier in TIERS for _ in range(3)]
     names = [facts.provenance.generator for facts in entry.facts]
-    assert names == ["openai-chat/any", "anthropic/any", "mutate"] * 4
+    assert names == ["openai/any", "anthropic/any", "mutate"] * 4
     assert {facts.provenance.date for facts in entry.facts} == {entry.facts[0].provenance.date}
     assert entry.validator == VALIDATOR
 
@@ -69,7 +71,7 @@ def test_trouble_is_a_flag_under_the_generator_s_name_and_the_entry_goes_on(tmp_
     with AuthorServer(answer, fault) as server:
         made = run([settings("openai-chat", server.url, mode="batch")], tmp_path, sandbox, plain(3))
     flags = [outcome.entry.flags for outcome in made]
-    assert flags[0] == (Flag(stage="author", reason="refused", detail="openai-chat/any: never"),)
+    assert flags[0] == (Flag(stage="author", reason="refused", detail="openai/any: never"),)
     assert [flag.reason for flag in flags[1]] == ["missing-row"]
     assert flags[2] == ()
     assert [len(outcome.entry.problem.tests) for outcome in made] == [0, 0, 4]
@@ -80,7 +82,7 @@ def test_a_problem_with_nothing_left_to_run_is_dropped_with_the_trouble(tmp_path
     bare = Entry(problem=problem(1).model_copy(update={"original_tests": (), "tests": (old,)}))
     with AuthorServer(lambda prompt: Said("never", "refusal")) as server:
         (made,) = run([settings("openai-chat", server.url)], tmp_path, sandbox, [bare])
-    assert (made.entry, made.reason, made.detail) == (None, "refused", "openai-chat/any: never")
+    assert (made.entry, made.reason, made.detail) == (None, "refused", "openai/any: never")
 
 
 def test_the_stage_goes_on_where_it_was_when_there_is_credit_again(tmp_path, sandbox):
@@ -101,27 +103,58 @@ def test_the_stage_goes_on_where_it_was_when_there_is_credit_again(tmp_path, san
 
 def test_two_generators_of_one_name_are_a_mistake(tmp_path, sandbox):
     twice = [settings("openai-chat", "http://x"), settings("openai-chat", "http://y")]
-    with pytest.raises(RecipeError, match="twice: openai-chat/any"), open_authors(twice, tmp_path, sandbox):
+    with pytest.raises(RecipeError, match="twice: openai/any"), open_authors(twice, tmp_path, sandbox):
         pass
 
 
 @pytest.mark.parametrize(
     "raw",
     [
-        {"provider": "openai-chat"},
-        {"provider": "mutate", "model": "m"},
-        {"provider": "openai-compatible", "model": "m"},
-        {"provider": "openai-compatible", "model": "m", "base_url": "http://x", "mode": "batch"},
-        {"provider": "anthropic", "model": "m", "input_price": 1.0},
+        {"temperature": 0.5},
+        {"model": "openai/m", "endpoint": "embeddings"},
+        {"model": "openai/m", "retry_refused": True},
+        {"model": "anthropic/m", "input_price": 1.0},
     ],
 )
 def test_a_generator_that_cannot_be_is_refused(raw):
-    with pytest.raises(ValueError, match=r"provider|price"):
+    with pytest.raises(ValueError, match=r"model\n.*required|endpoint|retry_refused|price"):
         GeneratorSettings.model_validate(raw)
 
 
+@pytest.mark.parametrize(
+    ("former", "now"),
+    [
+        ({"provider": "openai-responses", "model": "o1"}, "`model: openai/o1` and `endpoint: responses`"),
+        ({"provider": "openai-chat", "model": "gpt"}, "`model: openai/gpt`"),
+        ({"provider": "openai-compatible", "model": "Qwen/Q"}, "`model: openai/Qwen/Q`"),
+        ({"provider": "anthropic", "model": "claude"}, "`model: anthropic/claude`"),
+        ({"provider": "mutate"}, "`model: mutate`"),
+    ],
+)
+def test_the_former_key_of_a_recipe_is_one_line_with_the_new_one(former, now):
+    raw = {"name": "r", "source": {"data": "embedded"}, "generators": [former]}
+    with pytest.raises(RecipeError, match=f"write {now}$") as caught:
+        build(GenerationRecipe, raw, "own.yaml")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "said"),
+    [
+        ({"model": "gpt-5"}, ModelError, "did you mean openai/gpt-5?"),
+        ({"model": "openai/x", "base_url": "localhost:8000/v1"}, ModelError, "base_url localhost:8000/v1 is not a web"),
+        ({"model": "hf/x", "mode": "batch"}, RecipeError, "hf/x has no batch API"),
+        ({"model": "gold", "mode": "batch"}, RecipeError, "gold has no batch API"),
+    ],
+)
+def test_a_model_that_cannot_be_asked_is_told_before_anything_is_opened(changes, error, said, tmp_path, sandbox):
+    generators = [GeneratorSettings.model_validate(changes)]
+    with pytest.raises(error, match=said), open_authors(generators, tmp_path, sandbox):
+        pass
+
+
 def test_every_author_can_estimate(tmp_path, sandbox):
-    generators = [settings("openai-chat", "http://x"), GeneratorSettings(provider="mutate")]
+    generators = [settings("openai-chat", "http://x"), GeneratorSettings(model="mutate")]
     with open_authors(generators, tmp_path, sandbox) as authors:
         first, second = (author.estimate([Wanted(entry, TIERS) for entry in plain(3)]) for author in authors)
     assert (first.requests, second.requests) == (3, 0)

@@ -61,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def embedder(server, tmp_path, **options):
-    settings = EmbeddingSettings(model="letters", base_url=server.url, batch_size=2, **options)
+    settings = EmbeddingSettings(model="openai/letters", base_url=server.url, batch_size=2, **options)
     return Embedder(settings, tmp_path / "vectors.jsonl")
 
 
@@ -94,3 +94,10 @@ def test_a_missing_vector_is_trouble_and_nothing_is_written(tmp_path):
     with EmbeddingServer(lost=1) as server, pytest.raises(InfrastructureError, match="one vector for each of 2 texts"):
         embedder(server, tmp_path)(["a", "b"])
     assert (tmp_path / "vectors.jsonl").read_text() == ""
+
+
+@pytest.mark.parametrize(("model", "said"), [("gold", "gold has none"), ("BAAI/bge-m3", "did you mean .*openai/BAAI")])
+def test_a_model_without_embeddings_and_a_name_without_its_prefix_are_one_line(model, said, tmp_path):
+    with pytest.raises(ModelError, match=said) as caught:
+        Embedder(EmbeddingSettings(model=model), tmp_path / "vectors.jsonl")(["a"])
+    assert "\n" not in str(caught.value)

@@ -13,7 +13,7 @@ from tarot_bench.generation.validate.validators import accepts
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 
-MUTATE = GeneratorSettings(provider="mutate")
+MUTATE = GeneratorSettings(model="mutate")
 SORTING = Problem(
     id="sorting",
     statement="Sort n numbers between 1 and 99; 1 <= n <= 50.",

@@ -1,0 +1,84 @@
+"""How a generator's model is asked so that answers can be stored as they came: any model that `evaluate` knows.
+
+The HTTP APIs get a body with the schema of the answer, and give bytes. Other models are asked for the schema in the
+prompt; what is stored of them is their `Answer` as JSON.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from tarot_bench.errors import ModelError, RecipeError
+from tarot_bench.generation.author.generator import GeneratorSettings
+from tarot_bench.models import Answer, Model, Request, Sampling, open_model
+from tarot_bench.models.api import ApiModel
+from tarot_bench.models.batch import BatchModel, Body
+from tarot_bench.models.registry import factory_of
+from tarot_bench.models.service import address
+from tarot_bench.reading import parse_json
+
+_ANSWER = TypeAdapter(Answer)
+
+
+class Exchange:
+    """Requests and answers of one generator."""
+
+    def __init__(self, settings: GeneratorSettings) -> None:
+        """Check the model's name and what it can do; nothing is opened.
+
+        Raises:
+            ModelError: unknown or malformed name, or an address without a scheme.
+            RecipeError: mode ``batch`` for a model without a batch API.
+        """
+        factory = factory_of(settings.model)
+        self._settings = settings
+        self._api = factory if isinstance(factory, type) and issubclass(factory, ApiModel) else None
+        self._sampling = Sampling(temperature=settings.temperature, max_tokens=settings.max_tokens, seed=None)
+        address(settings.base_url, "base_url")
+        if settings.mode == "batch" and not (self._api and issubclass(self._api, BatchModel)):
+            raise RecipeError(f"{settings.model} has no batch API: leave `mode: batch` out")
+
+    @property
+    def is_structured(self) -> bool:
+        """Whether `Request.schema` holds the model to a schema; otherwise the prompt must ask for it."""
+        return self._api is not None
+
+    def body(self, request: Request) -> Body:
+        """What is sent for a request, or for a model on this machine, what decides its answer."""
+        if self._api:
+            return self._api.body(self._settings.model, self._settings, request, self._sampling)
+        return {"model": self._settings.model, "messages": request.messages, **self._sampling.model_dump()}
+
+    def open(self) -> Model:
+        """Open the model.
+
+        Raises:
+            ModelError: no key, a missing package, or no such model.
+        """
+        model = open_model(self._settings.model, self._settings)
+        if isinstance(model, ApiModel):
+            model.service.left_out_by = {}
+        return model
+
+    async def ask(self, model: Model, requests: Sequence[Request]) -> list[bytes]:
+        """An answer to each request, to be stored; raises as `Model.generate`."""
+        if self._api:
+            assert isinstance(model, self._api)
+            return [await model.ask(self.body(request)) for request in requests]
+        answers = await model.generate(requests, self._sampling)
+        if len(answers) != len(requests):
+            raise ModelError(f"{model.name} gave {len(answers)} answers to {len(requests)} requests")
+        dumped = (json.dumps(_ANSWER.dump_python(answer), ensure_ascii=False) for answer in answers)
+        return [text.encode("utf-8", "replace") for text in dumped]
+
+    def read(self, content: bytes | Mapping[str, Any]) -> Answer:
+        """Read what `ask` gave, or the body that a batch's row holds.
+
+        Raises:
+            NotAnAnswerError, FailedAnswerError: see `tarot_bench.models.answers`.
+        """
+        if self._api:
+            return self._api.read(self._settings, content)
+        return _ANSWER.validate_python(parse_json(content) if isinstance(content, bytes) else content)

@@ -1,0 +1,118 @@
+"""What the clients of HTTP APIs share: an address, a key, the official SDK's client, retries, and two ways to ask.
+
+`ApiModel.generate` answers requests, as every model does. `ApiModel.ask` gives the body of an answer as it came, for
+callers who store what they paid for before they read it with `ApiModel.read`.
+"""
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any, ClassVar
+
+from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
+from tarot_bench.models.batch import Body
+from tarot_bench.models.retry import Transient, with_retries
+from tarot_bench.models.service import Service, address, api_key, timeout
+
+
+class ApiModel(ABC):
+    """One model behind an API: chat and structured output (`Request.schema`).
+
+    The address is ``ModelOptions.base_url``, or else that in `url_variable`, or else the provider's own. Retries are
+    ours and not the SDK's, which would repeat ``insufficient_quota`` and what may be billed already. Use an instance in
+    one event loop only.
+
+    Attributes:
+        key_variable: environment variable of the API key.
+        url_variable: environment variable of the address.
+    """
+
+    batch_size = 1
+    key_variable: ClassVar[str]
+    url_variable: ClassVar[str]
+
+    def __init__(self, name: str, options: ModelOptions) -> None:
+        """Check the address and the key; nothing is asked yet.
+
+        Raises:
+            ModelError: no key for the provider's own server, or an address without a scheme.
+        """
+        self.name = name
+        self.concurrency = options.concurrency
+        self._options = options
+        own = address(os.environ.get(self.url_variable), self.url_variable)
+        url = address(options.base_url, "--base-url") or own
+        sdk, client = self._sdk()
+        self._client: Any = client(
+            api_key=api_key(name, self.key_variable, url),
+            base_url=url,
+            timeout=timeout(sdk, options.timeout_s),  # without one, Anthropic's SDK refuses long answers
+            max_retries=0,
+        )
+        self.service = Service(sdk, name, str(self._client.base_url), self.key_variable, options.timeout_s)
+
+    @classmethod
+    @abstractmethod
+    def body(cls, name: str, options: ModelOptions, request: Request, sampling: Sampling) -> Body:
+        """The body of one request, the same live and in a batch; nothing needs to be open. `extra` goes last."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, options: ModelOptions, content: bytes | Mapping[str, Any]) -> Answer:
+        """Read the body of an answer.
+
+        Raises:
+            NotAnAnswerError, FailedAnswerError: see `tarot_bench.models.answers`.
+        """
+
+    @abstractmethod
+    async def send(self, body: Body) -> bytes:
+        """Send one request, once; the body of the answer. Raises what the SDK raises."""
+
+    @staticmethod
+    @abstractmethod
+    def _sdk() -> tuple[ModuleType, Any]:
+        """The SDK and its client's type."""
+
+    async def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
+        """Ask for each sample by itself; `Model.concurrency` calls may be under way at once.
+
+        Raises:
+            RefusedError: the server refuses this request, as when it is too long.
+            ModelError: the server is down, or refuses the key, the name or a setting.
+            QuotaError: no credit is left.
+            InfrastructureError: retries are used up.
+        """
+        return [await self._answer(request, sampling) for request in requests]
+
+    async def ask(self, body: Body) -> bytes:
+        """Send one request, with retries; the body of the answer, unread. Raises as `generate`."""
+        self.service.sent = tuple(body)
+        content = await with_retries(lambda: self.send(body), self.judge, self._options.max_retries)
+        self.service.answered = True
+        return content
+
+    def judge(self, error: Exception) -> Transient:
+        """Say that a failed call may be repeated, or raise what its failure means; see `Service.judge`."""
+        return self.service.judge(error)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def _answer(self, request: Request, sampling: Sampling) -> Answer:
+        body = self.body(self.name, self._options, request, sampling)
+        self.service.sent = tuple(body)
+
+        async def attempt() -> Answer:
+            return self.read(self._options, await self.send(body))
+
+        answer = await with_retries(attempt, self.judge, self._options.max_retries)
+        self.service.answered = True
+        return answer
+
+
+def without_nulls(body: Mapping[str, Any]) -> Body:
+    """A body without the fields that nobody set, or that `ModelOptions.extra` leaves out."""
+    return {key: value for key, value in body.items() if value is not None}
