@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from tarot_bench.models.answers import (
     FailedAnswerError,
     NotAnAnswerError,
+    body_of_row,
     finish_reason,
     read_chat,
     read_completion,
     read_message,
+    read_response,
 )
 from tarot_bench.verdict import Completion, SampleOutcome, Usage
 
@@ -148,7 +150,7 @@ def test_a_failure_inside_a_200_is_the_services(body, status):
         b"\xff",
     ],
 )
-@pytest.mark.parametrize("read", [read_chat, read_completion, read_message])
+@pytest.mark.parametrize("read", [read_chat, read_completion, read_message, read_response, body_of_row])
 def test_a_blank_or_cut_body_or_a_page_is_no_answer(body, read):
     with pytest.raises(NotAnAnswerError):
         read(body)
@@ -160,6 +162,7 @@ def test_a_blank_or_cut_body_or_a_page_is_no_answer(body, read):
         ({"prompt_tokens": 3, "completion_tokens": 5}, (3, 5)),
         ({"prompt_tokens": 3.0, "completion_tokens": 5.5}, (3, 5)),
         ({"input_tokens": 3, "output_tokens": 5}, (3, 5)),
+        ({"input_tokens": 3, "cache_read_input_tokens": 40, "cache_creation_input_tokens": None}, (43, 0)),
         ({"prompt_tokens": "3", "completion_tokens": None}, (0, 0)),
         ({"prompt_tokens": -3, "completion_tokens": True}, (0, 0)),
         ({"prompt_tokens": 10**400, "completion_tokens": [5]}, (0, 0)),
@@ -239,6 +242,68 @@ def test_the_messages_api_has_the_same_freedom():
             read_message(json.dumps(body).encode())
 
 
+def response(*output, **fields):
+    return json.dumps({"id": "resp_1", "status": "completed", "output": list(output), "usage": None} | fields).encode()
+
+
+def test_the_responses_api_is_read_alike():
+    thought = {"type": "reasoning", "summary": [{"type": "summary_text", "text": "hm"}]}
+    message = {"type": "message", "content": [{"type": "output_text", "text": CODE}]}
+    answer = read_response(response(thought, message, usage={"input_tokens": 3, "output_tokens": 5}))
+    assert (answer.text, answer.finish_reason) == (f"<think>\nhm\n</think>\n\n{CODE}", "stop")
+    assert (answer.id, answer.usage) == ("resp_1", Usage(input_tokens=3, output_tokens=5))
+    cut = read_response(response(message, status="incomplete", incomplete_details={"reason": "max_output_tokens"}))
+    assert cut.finish_reason == "length"
+    declined = read_response(response({"type": "message", "content": [{"type": "refusal", "refusal": "No."}]}))
+    assert (declined.text, declined.outcome) == ("No.", SampleOutcome.DECLINED_BY_MODEL)
+    filtered = read_response(response(status="incomplete", incomplete_details={"reason": "content_filter"}))
+    assert filtered.outcome is SampleOutcome.FILTERED_BY_SERVICE
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"status": "failed", "error": {"code": "server_error", "message": "sorry"}}, None),
+        ({"status": "failed"}, "ended with 'failed'"),
+        ({"output": None}, "without output"),
+    ],
+)
+def test_a_response_that_failed_is_the_services_and_its_tokens_count(fields, said):
+    with pytest.raises(FailedAnswerError, match=said) as caught:
+        read_response(response(usage={"input_tokens": 3, "output_tokens": 5}, **fields))
+    assert caught.value.usage.output_tokens == (5 if fields == {"status": "failed"} else 0)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"custom_id": "k", "response": {"status_code": 200, "body": json.loads(chat())}, "error": None},
+        {"custom_id": "k", "result": {"type": "succeeded", "message": json.loads(chat())}},
+    ],
+    ids=["openai", "anthropic"],
+)
+def test_the_row_of_a_batch_holds_an_answer(row):
+    assert read_chat(body_of_row(json.dumps(row).encode())).text == CODE
+
+
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        ({"response": {"status_code": 400, "body": {"error": {"message": "no"}}}}, 400),
+        ({"response": None, "error": {"code": "batch_expired", "message": "late"}}, None),
+        ({"result": {"type": "expired"}}, None),
+        ({"result": {"type": "errored", "error": {"type": "error", "error": {"type": "api_error"}}}}, None),
+        ({"result": {"type": "succeeded"}}, 502),
+        ({}, None),
+        ([], 502),
+    ],
+)
+def test_a_row_without_an_answer_says_why(row, status):
+    with pytest.raises(FailedAnswerError) as caught:
+        body_of_row(json.dumps(row).encode())
+    assert caught.value.status == status
+
+
 def nested(depth: int, key: str) -> bytes:
     return b'{"choices": [{"message": {"%s": ' % key.encode() + b"[" * depth + b"]" * depth + b"}}]}"
 
@@ -279,6 +344,9 @@ bodies = st.fixed_dictionaries(
             max_size=2,
         ),
         "content": values,
+        "output": values,
+        "status": values,
+        "incomplete_details": values | st.fixed_dictionaries({"reason": values}),
         "stop_reason": values,
         "usage": values | st.fixed_dictionaries({"prompt_tokens": values, "output_tokens": values}),
         "error": values,
@@ -287,7 +355,7 @@ bodies = st.fixed_dictionaries(
 )
 
 
-@given(body=bodies | values, read=st.sampled_from([read_chat, read_completion, read_message]))
+@given(body=bodies | values, read=st.sampled_from([read_chat, read_completion, read_message, read_response]))
 def test_any_json_gives_an_answer_that_can_be_stored_or_one_of_two_errors(body, read):
     try:
         answer = read(json.dumps(body).encode())
@@ -303,6 +371,19 @@ def test_any_json_gives_an_answer_that_can_be_stored_or_one_of_two_errors(body, 
         outcome=answer.outcome,
     )
     assert Completion.model_validate_json(made.model_dump_json()) == made
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["custom_id", "response", "result", "error"]),
+        values | st.fixed_dictionaries({}, optional={"type": st.just("succeeded"), "message": values, "body": values}),
+    )
+)
+def test_any_row_holds_a_body_or_is_an_error(row):
+    try:
+        assert isinstance(body_of_row(json.dumps(row).encode()), dict)
+    except (FailedAnswerError, NotAnAnswerError):
+        return
 
 
 @given(st.binary(max_size=60))

@@ -126,6 +126,43 @@ def test_other_failures_concern_all_requests_or_pass(status, body, kind):
 
 
 @pytest.mark.parametrize(
+    ("status", "body", "name"),
+    [
+        (429, error("slow down"), "rate-limited"),
+        (503, error("busy"), "server-error"),
+        (529, error("busy", type="overloaded_error"), "server-error"),
+        (504, "<html>504 Gateway Time-out</html>", "timed-out"),
+        (None, error("x", type="rate_limit_error"), "rate-limited"),
+        (None, error("x", type="timeout_error"), "timed-out"),
+        (None, error("x", type="overloaded_error"), "server-error"),
+        (None, error("x", type="api_error"), "server-error"),
+        (None, error("x", code="batch_expired"), "expired"),
+        (None, error("x", code="batch_cancelled"), "canceled"),
+        (None, {"type": "expired"}, "expired"),
+        (None, {"type": "canceled"}, "canceled"),
+        (None, {}, "server-error"),
+    ],
+)
+def test_a_failure_that_may_pass_has_a_name(status, body, name):
+    failure = classify(status, body)
+    assert (failure.kind, failure.name) == (Kind.TRANSIENT, name)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (error("prompt is too long: 9", type="invalid_request_error"), Kind.REFUSED),
+        (error("Your credit balance is too low", type="invalid_request_error"), Kind.NO_CREDIT),
+        (error("no", type="billing_error"), Kind.NO_CREDIT),
+        (error("no", type="authentication_error"), Kind.KEY),
+        (error("no", type="not_found_error"), Kind.UNKNOWN),
+    ],
+)
+def test_an_error_of_a_batchs_row_is_known_by_its_type(body, kind):
+    assert classify(None, body).kind is kind
+
+
+@pytest.mark.parametrize(
     ("body", "words"),
     [
         (error("one\ntwo"), "one two"),

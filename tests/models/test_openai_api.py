@@ -8,6 +8,7 @@ from tarot_bench.models import Answer, ModelOptions, Sampling, open_model
 from tarot_bench.models.openai_api import OpenAIModel
 from tarot_bench.verdict import Usage
 from tests.models.helpers import ask, connect, request
+from tests.servers.author_llm import AuthorServer, Said
 from tests.servers.llm import LlmServer, Reply
 
 SOON = {"retry-after-ms": "1"}
@@ -79,6 +80,17 @@ def test_base_models_use_the_completions_endpoint(server):
     assert call.path == "/v1/completions"
     assert call.body["prompt"] == "# Python\n\ndef f():"
     assert answer == Answer("You said: # Python\n\ndef f():", "stop", Usage(input_tokens=4, output_tokens=6))
+
+
+def test_the_responses_endpoint_is_asked_in_its_own_words():
+    with AuthorServer(lambda prompt: Said(f"You said: {prompt}", tokens=(3, 5))) as server:
+        model = open_model("openai/any", ModelOptions(base_url=f"{server.url}/v1", endpoint="responses"))
+        (answer,) = ask(model, request("hello", system="be brief"), temperature=0.5, max_tokens=9)
+    assert server.bodies == [
+        {"model": "any", "instructions": "be brief", "input": "hello", "temperature": 0.5, "max_output_tokens": 9}
+    ]
+    assert answer == Answer("You said: hello", "stop", Usage(input_tokens=3, output_tokens=5))
+    assert answer.id
 
 
 def test_an_unknown_endpoint_is_refused(server):

@@ -7,8 +7,11 @@ CHAT_TEMPLATE = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor
 CORPUS = ["def add(a, b):\n    return a + b\n", "for i in range(10):\n    print(i)\n", "Write a program that adds."]
 
 
-def build(folder: Path, chat: bool = True, **generation) -> Path:
-    """Save a model and its tokenizer; `generation` goes to generation_config.json."""
+def build(folder: Path, chat: bool = True, learns: tuple[str, str] | None = None, **generation) -> Path:
+    """Save a model and its tokenizer; `generation` goes to generation_config.json.
+
+    With `learns`, a prompt (as the chat template renders it) and an answer, the model knows that answer by heart.
+    """
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -18,7 +21,7 @@ def build(folder: Path, chat: bool = True, **generation) -> Path:
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(vocab_size=300, special_tokens=["<pad>", "<eos>"], initial_alphabet=alphabet)
-    tokenizer.train_from_iterator(CORPUS, trainer)
+    tokenizer.train_from_iterator([*CORPUS, *(learns or ())], trainer)
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>")
     if chat:
         fast.chat_template = CHAT_TEMPLATE
@@ -28,14 +31,31 @@ def build(folder: Path, chat: bool = True, **generation) -> Path:
         intermediate_size=128,
         num_hidden_layers=2,
         num_attention_heads=4,
-        max_position_embeddings=256,
+        max_position_embeddings=1024 if learns else 256,
         bos_token_id=None,
         eos_token_id=1,
         pad_token_id=0,
     )
     torch.manual_seed(0)
     model = LlamaForCausalLM(config)
+    if learns:
+        _teach(model, fast("".join(learns) + "<eos>", return_tensors="pt")["input_ids"])
     model.generation_config.update(**generation)
     model.save_pretrained(folder)
     fast.save_pretrained(folder)
     return folder
+
+
+def _teach(model, ids, most_steps: int = 400) -> None:
+    """Fit one sequence of ids, shape (1, length), until greedy decoding repeats it."""
+    import torch
+
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(most_steps):
+        result = model(input_ids=ids, labels=ids)
+        if (result.logits[0, :-1].argmax(-1) == ids[0, 1:]).all():
+            return
+        optimizer.zero_grad()
+        result.loss.backward()
+        optimizer.step()
+    raise AssertionError("the tiny model did not learn its answer")

@@ -112,6 +112,7 @@ class LiveRequests:
             else:
                 self._doubtful.append(raw.key)
             if reply.trouble == NO_CREDIT:
+                self._unreached.append(raw.key)
                 raise QuotaError(f"{self.settings.name}: no credit is left: {reply.detail}")
         if len(self._doubtful) >= _IN_A_ROW:
             raise ModelError(

@@ -159,6 +159,22 @@ def test_no_credit_stops_the_run_with_one_line_and_the_rest_is_asked_later(tmp_p
     assert set(server.answered.values()) == {1}
 
 
+def test_no_credit_inside_a_200_stops_the_run_too_and_is_never_kept(tmp_path):
+    class Router(AuthorServer):
+        broke = True
+
+        def ask(self, api, body):
+            fault, answer = super().ask(api, body)
+            return fault, {"error": {"code": 402, "message": "Insufficient credits"}} if self.broke else answer
+
+    with Router(suite) as server:
+        with pytest.raises(QuotaError, match=r"no credit is left: Insufficient credits.*--resume"):
+            draft(settings("openai-chat", server.url), tmp_path, wanted(6))
+        server.broke = False
+        made = draft(settings("openai-chat", server.url), tmp_path, wanted(6))
+    assert all(len(drafted.tests) == 4 for drafted in made)
+
+
 def test_a_wrong_key_stops_at_once_and_requests_under_way_are_kept(tmp_path):
     def refused(prompt: str, attempt: int) -> Fault | None:
         return Fault("status", 401, "invalid_api_key") if number_in(prompt) == 1 else None
