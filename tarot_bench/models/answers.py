@@ -92,7 +92,7 @@ class Spoken:
 
 
 def read_chat(content: bytes | Mapping[str, Any]) -> Answer:
-    """Read an answer of the chat completions API.
+    """Read an answer of the chat completions API, or of the plain completions API.
 
     Args:
         content: the body, as it came or parsed.
@@ -102,7 +102,7 @@ def read_chat(content: bytes | Mapping[str, Any]) -> Answer:
     """
     body = _object(content)
     choice = _choice(body)
-    message = choice.get("message", choice.get("text"))
+    message = choice["text"] if choice.get("message") is None and "text" in choice else choice.get("message")
     if message is None or isinstance(message, bool):
         raise FailedAnswerError(body, "an answer without a message")
     if not isinstance(message, Mapping):
@@ -111,19 +111,6 @@ def read_chat(content: bytes | Mapping[str, Any]) -> Answer:
     spoken = spoken_in(message.get("content")) + Spoken(thinking=apart.text + apart.thinking)
     spoken += Spoken(refusal=spoken_in(message.get("refusal")).text)
     return _answer(spoken, choice.get("finish_reason"), body)
-
-
-def read_completion(content: bytes | Mapping[str, Any]) -> Answer:
-    """Read an answer of the plain completions API; raises as `read_chat`."""
-    body = _object(content)
-    choice = _choice(body)
-    if choice.get("text") is None and choice.get("message") is None:
-        raise FailedAnswerError(body, "an answer without a text")
-    found = choice.get("text")
-    if found is None:
-        message = choice["message"]
-        found = message.get("content") if isinstance(message, Mapping) else message
-    return _answer(spoken_in(found), choice.get("finish_reason"), body)
 
 
 def read_response(content: bytes | Mapping[str, Any]) -> Answer:

@@ -6,13 +6,13 @@ callers who store what they paid for before they read it with `ApiModel.read`.
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any, ClassVar
 
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.models.batch import Body
-from tarot_bench.models.retry import Transient, with_retries
+from tarot_bench.models.retry import Result, Transient, with_retries
 from tarot_bench.models.service import Service, address, api_key, timeout
 
 
@@ -88,10 +88,7 @@ class ApiModel(ABC):
 
     async def ask(self, body: Body) -> bytes:
         """Send one request, with retries; the body of the answer, unread. Raises as `generate`."""
-        self.service.sent = tuple(body)
-        content = await with_retries(lambda: self.send(body), self.judge, self._options.max_retries)
-        self.service.answered = True
-        return content
+        return await self._retrying(body, lambda: self.send(body))
 
     def judge(self, error: Exception) -> Transient:
         """Say that a failed call may be repeated, or raise what its failure means; see `Service.judge`."""
@@ -103,14 +100,17 @@ class ApiModel(ABC):
 
     async def _answer(self, request: Request, sampling: Sampling) -> Answer:
         body = self.body(self.name, self._options, request, sampling)
-        self.service.sent = tuple(body)
 
         async def attempt() -> Answer:
             return self.read(self._options, await self.send(body))
 
-        answer = await with_retries(attempt, self.judge, self._options.max_retries)
+        return await self._retrying(body, attempt)
+
+    async def _retrying(self, body: Body, attempt: Callable[[], Awaitable[Result]]) -> Result:
+        self.service.sent = tuple(body)
+        result = await with_retries(attempt, self.judge, self._options.max_retries)
         self.service.answered = True
-        return answer
+        return result
 
 
 def without_nulls(body: Mapping[str, Any]) -> Body:

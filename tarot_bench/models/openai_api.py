@@ -8,14 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tarot_bench.errors import InfrastructureError, ModelError
-from tarot_bench.models.answers import read_chat, read_completion, read_response
+from tarot_bench.models.answers import read_chat, read_response
 from tarot_bench.models.api import ApiModel, without_nulls
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.models.batch import CLOCK_SKEW_S, BatchProgress, Body, RequestBatch, Row, rows_of
-from tarot_bench.models.retry import with_retries
 
 _LIMIT_FIELDS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
-_READERS = {"chat": read_chat, "completions": read_completion, "responses": read_response}
+_READERS = {"chat": read_chat, "completions": read_chat, "responses": read_response}
 _PATHS = {"chat": "/v1/chat/completions", "completions": "/v1/completions", "responses": "/v1/responses"}
 _ENDED = {"completed": "missing-row", "expired": "expired", "cancelled": "canceled"}
 _TOO_MANY_ENQUEUED = "token_limit_exceeded"
@@ -81,11 +80,7 @@ class OpenAIModel(ApiModel):
         """One vector for each text, in order; implements `base.EmbeddingModel`."""
         said = [text or " " for text in texts]  # servers refuse empty texts
         body = {"model": self.name.partition("/")[2], "input": said, "encoding_format": "float"} | self._options.extra
-        self.service.sent = tuple(body)
-        answer = await with_retries(
-            lambda: self._client.embeddings.create(**body), self.judge, self._options.max_retries
-        )
-        self.service.answered = True
+        answer = await self._retrying(body, lambda: self._client.embeddings.create(**body))
         vectors = {row.index: row.embedding for row in self.service.sound(answer).data}
         if set(vectors) != set(range(len(texts))) or not all(vectors.values()):
             raise InfrastructureError(f"{self.service.url} did not send one vector for each of {len(texts)} texts")

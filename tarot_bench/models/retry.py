@@ -65,11 +65,11 @@ async def with_retries(
             raise _TransientError(judge(error)) from error
 
     def used_up(state: RetryCallState) -> bool:
-        most = _failure(state).most
+        most = _error(state).failure.most
         return state.attempt_number > (max_retries if most is None else min(most, max_retries))
 
     def report(state: RetryCallState) -> None:
-        failure, delay_s = _failure(state), state.upcoming_sleep
+        failure, delay_s = _error(state).failure, state.upcoming_sleep
         report_retry(Retry(one_line(failure.otherwise), delay_s, asked=failure.delay_s is not None))
         number = state.attempt_number + 1
         _log.info("%s; attempt %d of %d in %.1f s", failure.otherwise, number, max_retries + 1, delay_s)
@@ -100,20 +100,19 @@ def server_delay_s(headers: Mapping[str, str]) -> float | None:
     return None if seconds is None else _bounded(seconds)
 
 
-def _failure(state: RetryCallState) -> Transient:
+def _error(state: RetryCallState) -> _TransientError:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, _TransientError)
-    return error.failure
+    return error
 
 
 def _delay_s(state: RetryCallState) -> float:
-    asked = _failure(state).delay_s
+    asked = _error(state).failure.delay_s
     return _JITTER(state) if asked is None else asked
 
 
 def _give_up(state: RetryCallState) -> NoReturn:
-    error = state.outcome.exception() if state.outcome else None
-    assert isinstance(error, _TransientError)
+    error = _error(state)
     raise error.failure.otherwise from error.__cause__
 
 

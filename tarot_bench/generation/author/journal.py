@@ -10,10 +10,10 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Literal, Self
 
 from tarot_bench.errors import RunError
@@ -71,9 +71,7 @@ class ReplyJournal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_exc: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -96,10 +94,9 @@ class ReplyJournal:
         Returns:
             How many were new.
         """
-        rows = [(reply.key, generator, reply.via, reply.raw) for reply in replies]
         before = self._db.total_changes
         with self._transaction():
-            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", rows)
+            self._insert(generator, replies)
         return self._db.total_changes - before
 
     def get(self, key: str) -> RawReply | None:
@@ -146,8 +143,7 @@ class ReplyJournal:
         ours, asked = [row for row in rows if row.key in set(batch.keys)], len(rows)
         repeated = len(ours) - len({row.key for row in ours})
         with self._transaction():
-            values = [(row.key, generator, row.via, row.raw) for row in ours]
-            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", values)
+            self._insert(generator, ours)
             self._db.execute(
                 "UPDATE batches SET collected = 1, unasked = ?, repeated = ? WHERE label = ?",
                 (asked - len(ours), repeated, batch.label),
@@ -176,33 +172,25 @@ class ReplyJournal:
         made, repeated, unasked = batches.fetchone()
         return {"replies": replies, "batches": made, "repeated_rows": repeated, "unasked_rows": unasked}
 
+    def _insert(self, generator: str, replies: Iterable[RawReply]) -> None:
+        rows = [(reply.key, generator, reply.via, reply.raw) for reply in replies]
+        self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", rows)
+
     def _fact(self, name: str, otherwise: str) -> str:
         with self._transaction():
             self._db.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, otherwise))
         return str(self._db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0])
 
-    def _transaction(self) -> "_Transaction":
-        return _Transaction(self._db, self.path)
-
-
-class _Transaction:
-    """All or nothing, and a full disk is one line."""
-
-    def __init__(self, database: sqlite3.Connection, path: Path) -> None:
-        self._db, self._path = database, path
-
-    def __enter__(self) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            try:
-                self._db.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise RunError(f"cannot write {self._path}: {error}; free some space and --resume") from None
-        else:
-            self._db.execute("ROLLBACK")
-            if isinstance(value, sqlite3.Error):
-                raise RunError(f"cannot write {self._path}: {value}; free some space and --resume") from None
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing; a full disk is one line."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise RunError(f"cannot write {self.path}: {error}; free some space and --resume") from None
+            raise
