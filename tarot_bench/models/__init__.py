@@ -1,4 +1,4 @@
-"""Sources of completions, behind one protocol, and what some of them offer beside it: embeddings and batches."""
+"""LLM clients, local engines, recordings and baselines behind one protocol; some also offer batches and embeddings."""
 
 from tarot_bench.models.base import Answer, EmbeddingModel, Model, ModelOptions, Request, Sampling
 from tarot_bench.models.registry import open_model

@@ -1,4 +1,4 @@
-"""Reading what a service answered: from the body of a 200, or the row of a batch, to an `Answer`, whatever its shape.
+"""Read the body of a 200, or the row of a batch, into an `Answer`, whatever its shape.
 
 Services that speak the same API differ in what they send. Three things can come out, and nothing else:
 
@@ -81,7 +81,7 @@ class FailedAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What a message holds, by who says it."""
+    """The text of a message, split into answer, reasoning and refusal."""
 
     text: str = ""
     thinking: str = ""
@@ -132,7 +132,7 @@ def read_message(content: bytes | Mapping[str, Any]) -> Answer:
 
 
 def body_of_row(content: bytes) -> Mapping[str, Any]:
-    """The body of the answer that a row of a batch's results holds, of OpenAI's or of Anthropic's batches.
+    """Return the answer's body from a row of the results of OpenAI's or Anthropic's batches.
 
     Raises:
         NotAnAnswerError: the row is no JSON object.
@@ -154,7 +154,7 @@ def body_of_row(content: bytes) -> Mapping[str, Any]:
 
 
 def finish_reason(said: object) -> str | None:
-    """``stop`` or ``length`` for every service's word for it; other words stay as they are."""
+    """Map every service's word for it to ``stop`` or ``length``; other words stay as they are."""
     if said is None or not isinstance(said, (str, int, float)):
         return None
     word = str(said)[:_LONGEST_REASON]
@@ -164,7 +164,7 @@ def finish_reason(said: object) -> str | None:
 
 
 def with_thinking(thinking: str, content: str) -> str:
-    """Put the reasoning that a server sends apart where models that send it inline have it."""
+    """Put reasoning that a server sends separately in front of the answer, in ``<think>`` tags."""
     return f"<think>\n{thinking}\n</think>\n\n{content}" if thinking else content
 
 
@@ -210,7 +210,7 @@ def _answer(spoken: Spoken, said: object, body: Mapping[str, Any]) -> Answer:
 
 
 def spoken_in(value: object, depth: int = _DEPTH) -> Spoken:
-    """What a message's content says, be it a string, a number, a part, or a list of parts."""
+    """Return the text of a message's content: a string, a number, a part, or a list of parts."""
     if value is None or depth == 0:
         return Spoken()
     if isinstance(value, str):
@@ -241,7 +241,7 @@ def _part(part: Mapping[str, Any], depth: int) -> Spoken:
 
 
 def usage_of(counted: object) -> Usage:
-    """Tokens in either API's words; what is no count of tokens is left out. Anthropic counts cached input apart."""
+    """Return the token counts of either API; invalid counts are 0. Anthropic counts cached input separately."""
     if not isinstance(counted, Mapping):
         return Usage()
     asked = counted.get("prompt_tokens", counted.get("input_tokens"))
@@ -251,7 +251,7 @@ def usage_of(counted: object) -> Usage:
 
 
 def _tokens(value: object) -> int:
-    """A count of tokens; 0 for what is none."""
+    """Return a token count, or 0 if the value is not one."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return 0
     return int(value) if 0 <= value < _MOST_TOKENS else 0  # False for NaN

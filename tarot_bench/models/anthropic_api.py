@@ -15,9 +15,9 @@ _log = logging.getLogger(__name__)
 
 
 class AnthropicModel(ApiModel):
-    """One message per sample, live or in Message Batches; extended thinking is asked for in ``ModelOptions.extra``.
+    """One message per sample, live or in Message Batches; request extended thinking in ``ModelOptions.extra``.
 
-    The API knows no seed: samples differ by chance only, and cannot be drawn again.
+    The API has no seed, so that samples cannot be reproduced.
     """
 
     key_variable = "ANTHROPIC_API_KEY"
@@ -31,7 +31,7 @@ class AnthropicModel(ApiModel):
 
     @classmethod
     def body(cls, name: str, options: ModelOptions, request: Request, sampling: Sampling) -> Body:
-        """The body of one message."""
+        """Return the body of one message."""
         body: Body = {
             "model": name.partition("/")[2],
             "max_tokens": sampling.max_tokens,
@@ -54,7 +54,7 @@ class AnthropicModel(ApiModel):
         return read_message(content)
 
     async def send(self, body: Body) -> bytes:
-        """Send one request, once; the body of the answer."""
+        """Send one request, once, and return the body of the answer."""
         rest = dict(body)
         required = {name: rest.pop(name) for name in ("model", "max_tokens", "messages")}
         response = await self._client.messages.with_raw_response.create(**required, extra_body=rest)
@@ -62,15 +62,15 @@ class AnthropicModel(ApiModel):
         return content
 
     async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:
-        """Create the batch."""
+        """Create a batch and return its id."""
         requests = [{"custom_id": key, "params": body} for key, body in zip(batch.keys, bodies, strict=True)]
-        return str(self.service.sound(await self._client.messages.batches.create(requests=requests)).id)
+        return str(self.service.checked(await self._client.messages.batches.create(requests=requests)).id)
 
     async def find(self, batch: RequestBatch, known: set[str], poll_s: float) -> str | None:
-        """A batch with as many requests, made since this one was planned, whose rows carry its keys.
+        """Return the id of a batch of the same size, created since this one was planned, whose rows have its keys.
 
-        Batches have no metadata here and show their keys only when they have ended: a likely one is waited for, which
-        can take a day and costs nothing; sending it again would be paid twice.
+        These batches have no metadata and show their keys only when they have ended. A candidate is waited for, which
+        can take a day and costs nothing; sending the requests again would be paid twice.
         """
         page = await self._client.messages.batches.list(limit=100)
         async for made in page:
@@ -93,12 +93,12 @@ class AnthropicModel(ApiModel):
         return False
 
     async def look(self, service_id: str) -> BatchProgress:
-        """How far a batch is."""
-        made = self.service.sound(await self._client.messages.batches.retrieve(service_id))
+        """Return the progress of a batch."""
+        made = self.service.checked(await self._client.messages.batches.retrieve(service_id))
         return BatchProgress(made.processing_status == "ended")
 
     async def rows(self, service_id: str) -> AsyncIterator[Row]:
-        """The rows of the results."""
+        """Yield the rows of the results."""
         batches = self._client.messages.batches.with_streaming_response
         async with batches.results(service_id) as results:
             async for row in rows_of(results.iter_bytes()):

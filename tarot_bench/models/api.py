@@ -1,7 +1,7 @@
-"""What the clients of HTTP APIs share: an address, a key, the official SDK's client, retries, and two ways to ask.
+"""The base class of the HTTP clients: address, key, the official SDK's client, retries, and two ways to ask.
 
-`ApiModel.generate` answers requests, as every model does. `ApiModel.ask` gives the body of an answer as it came, for
-callers who store what they paid for before they read it with `ApiModel.read`.
+`ApiModel.generate` answers requests, as every model does. `ApiModel.ask` returns the body of an answer unread, for
+callers that store what they paid for before they read it with `ApiModel.read`.
 """
 
 import os
@@ -55,7 +55,7 @@ class ApiModel(ABC):
     @classmethod
     @abstractmethod
     def body(cls, name: str, options: ModelOptions, request: Request, sampling: Sampling) -> Body:
-        """The body of one request, the same live and in a batch; nothing needs to be open. `extra` goes last."""
+        """Return the body of one request, live or in a batch. Needs no open client; fields of `extra` replace ours."""
 
     @classmethod
     @abstractmethod
@@ -68,12 +68,12 @@ class ApiModel(ABC):
 
     @abstractmethod
     async def send(self, body: Body) -> bytes:
-        """Send one request, once; the body of the answer. Raises what the SDK raises."""
+        """Send one request, once, and return the body of the answer. Raises what the SDK raises."""
 
     @staticmethod
     @abstractmethod
     def _sdk() -> tuple[ModuleType, Any]:
-        """The SDK and its client's type."""
+        """Return the SDK and the type of its client."""
 
     async def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
         """Ask for each sample by itself; `Model.concurrency` calls may be under way at once.
@@ -87,11 +87,11 @@ class ApiModel(ABC):
         return [await self._answer(request, sampling) for request in requests]
 
     async def ask(self, body: Body) -> bytes:
-        """Send one request, with retries; the body of the answer, unread. Raises as `generate`."""
+        """Send one request, with retries, and return the body of the answer. Raises as `generate`."""
         return await self._retrying(body, lambda: self.send(body))
 
     def judge(self, error: Exception) -> Transient:
-        """Say that a failed call may be repeated, or raise what its failure means; see `Service.judge`."""
+        """Classify a failed call: return if it may be repeated, raise otherwise; see `Service.judge`."""
         return self.service.judge(error)
 
     async def close(self) -> None:
@@ -114,5 +114,5 @@ class ApiModel(ABC):
 
 
 def without_nulls(body: Mapping[str, Any]) -> Body:
-    """A body without the fields that nobody set, or that `ModelOptions.extra` leaves out."""
+    """Drop fields that are not set, or that `ModelOptions.extra` sets to null."""
     return {key: value for key, value in body.items() if value is not None}

@@ -1,4 +1,4 @@
-"""The protocol that every source of completions implements, and the capability that some have beside it."""
+"""The protocol of models, its requests and answers, and the protocol of models that offer embeddings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class Sampling(Frozen):
 
 
 class ModelOptions(Frozen):
-    """How to reach a model and how hard to drive it; back ends read what concerns them."""
+    """How to reach a model, and how many requests to send at once; back ends read the options that they have."""
 
     base_url: str | None = None
     """Of an OpenAI-compatible (or Anthropic-compatible) server."""
@@ -48,10 +48,10 @@ class ModelOptions(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One sample that is wanted.
+    """A request for one sample.
 
     Attributes:
-        problem: what the prompt was made of; API models never look at it, the baselines do.
+        problem: the problem that the prompt was made from; API models do not read it, the baselines do.
         index: which of the n samples.
         prompt: the user message, or the text to continue for a base model.
         system: the system message, if any.
@@ -67,19 +67,19 @@ class Request:
 
     @property
     def messages(self) -> list[dict[str, str]]:
-        """The chat messages, in the shape that every chat API and chat template takes."""
+        """The messages in the form that chat APIs and chat templates take."""
         system = [{"role": "system", "content": self.system}] if self.system else []
         return [*system, {"role": "user", "content": self.prompt}]
 
     @property
     def text(self) -> str:
-        """The text that a base model continues; it knows no roles, so the system message goes in front."""
+        """The text that a base model continues, with the system message in front."""
         return f"{self.system}\n\n{self.prompt}" if self.system else self.prompt
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model said to one request.
+    """The answer of a model to one request.
 
     Attributes:
         text: the raw text, reasoning included (wrapped in ``<think>`` where the server sends it apart).
@@ -99,7 +99,7 @@ class Answer:
 
 
 class Model(Protocol):
-    """A source of completions. Constructed by `open_model`; constructing imports and checks, but asks nothing yet."""
+    """A source of completions. `open_model` constructs it, which imports and checks, and sends nothing."""
 
     @property
     def name(self) -> str:
@@ -137,7 +137,7 @@ class EmbeddingModel(Protocol):
     """A model that turns texts into vectors."""
 
     async def embed(self, texts: Sequence[str]) -> list[Sequence[float]]:
-        """One vector for each text, in order, all of one length.
+        """Return one vector for each text, in order, all of one length.
 
         Raises:
             ModelError: the service cannot be reached, or refuses the key, the name or a text.

@@ -1,4 +1,4 @@
-"""Two models that need nothing: the gold solutions, and golds with seeded faults so that a report has content."""
+"""Two models that need no LLM: the gold solutions, and gold solutions with seeded mutations."""
 
 import math
 import random
@@ -11,7 +11,7 @@ from tarot_bench.mutation import mutate
 
 
 class GoldModel:
-    """``gold``: answers every problem with its own solution. Must score 100 %, or something is broken."""
+    """``gold``: answers every problem with its own solution, and must score 100 %."""
 
     concurrency = 1
 

@@ -1,4 +1,4 @@
-"""Batches of requests: the capability of APIs that answer many requests together, within a day and at a lower price."""
+"""The protocol of models with a batch API: many requests are answered within a day, at a lower price."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ CLOCK_SKEW_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class RequestBatch:
-    """One batch that was planned, and perhaps sent.
+    """A batch that was planned, and perhaps sent.
 
     Attributes:
         label: ours; no other batch has it.
         keys: names of the requests: at most 64 letters, digits, ``_`` and ``-``.
         planned_at: Unix time.
-        service_id: the service's name for it; None while we do not know one.
+        service_id: the id that the service gave it; None while we know none.
     """
 
     label: str
@@ -35,7 +35,7 @@ class RequestBatch:
 
 @dataclass(frozen=True, slots=True)
 class BatchProgress:
-    """How far a batch is.
+    """The progress of a batch.
 
     Attributes:
         ended: no row will be added any more.
@@ -55,15 +55,15 @@ class BatchModel(Protocol):
     """A model with a batch API. Each method is one attempt; `judge` says which failures to repeat."""
 
     def judge(self, error: Exception) -> Transient:
-        """Say that a failed call may be repeated, or raise what its failure means."""
+        """Classify a failed call: return if it may be repeated, raise what it means otherwise."""
         ...
 
     async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:
-        """Create a batch; the service's name for it."""
+        """Create a batch and return its id."""
         ...
 
     async def find(self, batch: RequestBatch, known: set[str], poll_s: float) -> str | None:
-        """The service's name of a batch that may have been created although we got no answer; None if it was not.
+        """Return the id of a batch that may have been created although we got no answer; None if it was not.
 
         Args:
             batch: as it was planned.
@@ -73,16 +73,16 @@ class BatchModel(Protocol):
         ...
 
     async def look(self, service_id: str) -> BatchProgress:
-        """How far a batch is."""
+        """The progress of a batch."""
         ...
 
     def rows(self, service_id: str) -> AsyncIterator[Row]:
-        """All rows of an ended batch, in any order; rows that cannot be read have an empty key."""
+        """Yield all rows of an ended batch, in any order; rows that cannot be read have an empty key."""
         ...
 
 
 async def rows_of(chunks: AsyncIterator[bytes]) -> AsyncIterator[Row]:
-    """The rows of a batch's results, which come in chunks of any size.
+    """Split a batch's results, which come in chunks of any size, into rows.
 
     Only a line feed ends a row: JSON may hold U+2028, U+2029 and U+0085 as they are, which `str.splitlines` and the
     SDKs' ``iter_lines`` take for line ends.

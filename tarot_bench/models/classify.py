@@ -1,4 +1,4 @@
-"""What a service's error answer means. Live requests, rows of batches and embeddings are all classified here.
+"""Classify the errors of LLM services, in live answers, rows of batches and answers of embedding requests.
 
 ========== ======================================================== ==========================
 kind       answers                                                  consequence
@@ -100,7 +100,7 @@ _COMMON_WORDS = {"model", "stop", "n", "user"}
 
 
 class Kind(StrEnum):
-    """What an error answer is about."""
+    """The kinds of errors, as in the table above."""
 
     NO_CREDIT = "NO_CREDIT"
     TRANSIENT = "TRANSIENT"
@@ -112,7 +112,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServiceFailure:
-    """An error answer, understood.
+    """A classified error.
 
     Attributes:
         kind: what it is about.
@@ -128,7 +128,7 @@ class ServiceFailure:
 
 
 def classify(status: int | None, body: object, sent: Collection[str] = ()) -> ServiceFailure:
-    """Understand an error answer. Never raises.
+    """Classify an error. Never raises.
 
     Args:
         status: of the HTTP answer, or of the error inside a body; None where neither has one.

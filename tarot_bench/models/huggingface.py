@@ -171,7 +171,7 @@ def _libraries(name: str) -> tuple[Any, Any]:
 
 
 def _hub_is_out_of_reach() -> bool:
-    """Whether no connection to the Hub can be opened; behind a proxy that cannot be told, and the answer is no."""
+    """Return whether no connection to the Hub can be opened; behind a proxy, where that is unknown, False."""
     hub = urlsplit(os.environ.get("HF_ENDPOINT") or "https://huggingface.co")
     if getproxies():
         return False
@@ -184,7 +184,7 @@ def _hub_is_out_of_reach() -> bool:
 
 
 def _take_sampling_defaults(config: Any) -> dict[str, Any]:
-    """The model's own sampling settings, removed from its generation config: drawing is our business."""
+    """Remove the sampling settings from the model's generation config and return them."""
     names = ("temperature", "top_p", "top_k")
     defaults = {name: getattr(config, name, None) for name in names}
     defaults["temperature"] = (defaults["temperature"] or 1.0) if config.do_sample else 0.0

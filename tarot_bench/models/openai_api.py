@@ -44,7 +44,7 @@ class OpenAIModel(ApiModel):
 
     @classmethod
     def body(cls, name: str, options: ModelOptions, request: Request, sampling: Sampling) -> Body:
-        """The body of one request to the endpoint of the options. The Responses API knows no seed."""
+        """Return the body of one request to the endpoint of the options. The Responses API has no seed."""
         body: Body = {"model": name.partition("/")[2]}
         if not options.reasoning:
             body |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "stop": list(sampling.stop) or None}
@@ -66,7 +66,7 @@ class OpenAIModel(ApiModel):
         return _READERS[options.endpoint](content)
 
     async def send(self, body: Body) -> bytes:
-        """Send one request, once; the body of the answer."""
+        """Send one request, once, and return the body of the answer."""
         client = self._client
         endpoints = {"chat": client.chat.completions, "completions": client.completions, "responses": client.responses}
         # The SDK is given the fields that it insists on; as extra_body, no field is checked or dropped.
@@ -77,17 +77,17 @@ class OpenAIModel(ApiModel):
         return content
 
     async def embed(self, texts: Sequence[str]) -> list[Sequence[float]]:
-        """One vector for each text, in order; implements `base.EmbeddingModel`."""
+        """Return one vector for each text, in order. Implements `base.EmbeddingModel`."""
         said = [text or " " for text in texts]  # servers refuse empty texts
         body = {"model": self.name.partition("/")[2], "input": said, "encoding_format": "float"} | self._options.extra
         answer = await self._retrying(body, lambda: self._client.embeddings.create(**body))
-        vectors = {row.index: row.embedding for row in self.service.sound(answer).data}
+        vectors = {row.index: row.embedding for row in self.service.checked(answer).data}
         if set(vectors) != set(range(len(texts))) or not all(vectors.values()):
             raise InfrastructureError(f"{self.service.url} did not send one vector for each of {len(texts)} texts")
         return [vectors[index] for index in range(len(texts))]
 
     async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:
-        """Upload the requests and create the batch; its metadata hold our label."""
+        """Upload the requests, create a batch with our label in its metadata, and return its id."""
         url = _PATHS[self._options.endpoint]
         lines = (
             json.dumps({"custom_id": key, "method": "POST", "url": url, "body": body})
@@ -97,15 +97,15 @@ class OpenAIModel(ApiModel):
             file=(f"{batch.label}.jsonl", "\n".join(lines).encode()), purpose="batch"
         )
         made = await self._client.batches.create(
-            input_file_id=self.service.sound(uploaded).id,
+            input_file_id=self.service.checked(uploaded).id,
             endpoint=url,
             completion_window="24h",
             metadata={"label": batch.label},
         )
-        return str(self.service.sound(made).id)
+        return str(self.service.checked(made).id)
 
     async def find(self, batch: RequestBatch, known: set[str], poll_s: float) -> str | None:
-        """The batch whose metadata hold our label; newest first, back to when it was planned."""
+        """Return the id of the batch with our label in its metadata, searching back to when it was planned."""
         async for made in self._client.batches.list(limit=100):
             if made.created_at < batch.planned_at - CLOCK_SKEW_S:
                 return None
@@ -115,8 +115,8 @@ class OpenAIModel(ApiModel):
         return None
 
     async def look(self, service_id: str) -> BatchProgress:
-        """How far a batch is."""
-        made = self.service.sound(await self._client.batches.retrieve(service_id))
+        """Return the progress of a batch."""
+        made = self.service.checked(await self._client.batches.retrieve(service_id))
         if made.status == "failed":
             errors = (made.errors.data if made.errors else None) or []
             said = "; ".join(f"{error.code}: {error.message}" for error in errors[:3])
@@ -124,7 +124,7 @@ class OpenAIModel(ApiModel):
         return BatchProgress(made.status in _ENDED, _ENDED.get(made.status, "missing-row"))
 
     async def rows(self, service_id: str) -> AsyncIterator[Row]:
-        """The rows of the output file, and those of the error file."""
+        """Yield the rows of the output file and of the error file."""
         made = await self._client.batches.retrieve(service_id)
         for file in (made.output_file_id, made.error_file_id):
             if file:
@@ -134,7 +134,7 @@ class OpenAIModel(ApiModel):
 
 
 def _limit_field(options: ModelOptions) -> str:
-    """OpenAI's chat models refuse ``max_tokens``; compatible servers may know nothing else."""
+    """Return the token limit's name: OpenAI's chat models refuse ``max_tokens``, compatible servers may need it."""
     if options.endpoint == "responses":
         return "max_output_tokens"
     url = options.base_url or os.environ.get(OpenAIModel.url_variable) or "https://api.openai.com"

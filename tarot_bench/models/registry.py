@@ -1,4 +1,4 @@
-"""From a model's name to a model: built-in back ends by prefix, then those of installed plug-ins."""
+"""Open a model by its name: the prefix selects a built-in back end or an installed plug-in."""
 
 import re
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def open_model(name: str, options: ModelOptions | None = None) -> Model:
 
 
 def factory_of(name: str) -> Factory:
-    """What opens a model; for built-in models its class, which tells what the model can do before anything is loaded.
+    """Return the factory of a model; for built-in models it is the class, which shows what the model offers.
 
     Raises:
         ModelError: unknown prefix, malformed name or broken plug-in, in one line.
@@ -62,7 +62,7 @@ def factory_of(name: str) -> Factory:
 
 
 def _meant(name: str, prefix: str) -> str:
-    """What a name without a known prefix probably stands for, as the end of an error line."""
+    """Suggest a full name for a name without a known prefix, as the end of an error message."""
     if re.match(r"(gpt|chatgpt|o\d|davinci|babbage)\b", name):
         return f"; did you mean openai/{name}?"
     if name.startswith("claude"):

@@ -1,4 +1,4 @@
-"""``replay:FILE``: completions that were recorded before, by us or by anybody else."""
+"""``replay:FILE``: completions that were recorded before."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ _TEXT_KEYS = ("text", "completion", "solution")
 
 
 class ReplayRow(Frozen):
-    """What is read from one line; other keys of the line are ignored."""
+    """The keys that are read from a line; others are ignored."""
 
     problem_id: str
     index: int | None = Field(default=None, ge=0)
@@ -66,7 +66,7 @@ class ReplayModel:
 
 
 def _read(path: Path) -> dict[str, dict[int, Answer]]:
-    """The file's answers by problem and index.
+    """Return the file's answers by problem and index.
 
     Raises:
         ModelError: the file cannot be read, or a line cannot; the message says which.

@@ -1,4 +1,4 @@
-"""Retries: which failures are worth another attempt, and how long to wait before it. tenacity runs the loop."""
+"""Repeat requests that failed for reasons that may pass, with tenacity."""
 
 import asyncio
 import logging
@@ -51,7 +51,7 @@ async def with_retries(
 
     Args:
         ask: one attempt.
-        judge: given what an attempt raised, says that it is transient or raises what it really means.
+        judge: given what an attempt raised, returns a `Transient` or raises what it means.
         max_retries: attempts after the first.
 
     Raises:
@@ -86,7 +86,7 @@ async def with_retries(
 
 
 def server_delay_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a response asks us to wait, in [0, 300]; None if it does not say.
+    """Return the seconds that a response asks us to wait, in [0, 300]; None if it does not say.
 
     ``retry-after-ms`` (milliseconds) goes before ``retry-after`` (seconds, or an HTTP date: RFC 9110, 10.2.3).
     """

@@ -1,8 +1,8 @@
-"""What the HTTP services have in common: an address, a key, and what to do about each kind of failure.
+"""What HTTP services have in common: an address, a key, and what to do about each kind of failure.
 
 Whether a failure ends the run depends on one fact beside the answer itself: has this service answered a request with
 these settings before (`Service.answered`)? Before the first answer, a server that cannot be reached, a web page and an
-error that names a setting are mistakes in the command line, and one line says so. After it they are accidents, or
+error that names a setting are mistakes of the user, reported on one line. After it they are failures that may pass, or
 concern one prompt only.
 """
 
@@ -22,8 +22,8 @@ from tarot_bench.models.retry import Transient, server_delay_s
 Found = TypeVar("Found")
 
 _CONNECT_S = 20.0
-_STRANGE_RETRIES = 2
-"""How often a service that never answered is asked again after something that is no answer of its API."""
+_UNREADABLE_RETRIES = 2
+"""Retries after an unreadable answer, while the service has answered nothing yet."""
 EVALUATION_KEYS = {
     "seed": "sampling.seed=null",
     "temperature": "sampling.temperature=null",
@@ -49,7 +49,7 @@ class UnansweredError(InfrastructureError):
 
 @dataclass(slots=True)
 class Service:
-    """A server as its users know it, for messages that say what to do.
+    """A server, and the facts about it that error messages name.
 
     Attributes:
         sdk: the ``openai`` or ``anthropic`` module; both name and build their exceptions alike.
@@ -72,7 +72,7 @@ class Service:
     left_out_by: Mapping[str, str] = field(default_factory=lambda: EVALUATION_KEYS)
 
     def judge(self, error: Exception) -> Transient:
-        """Say that a failed request may be repeated, or raise what its failure means.
+        """Classify a failed request: return if it may be repeated, raise what it means otherwise.
 
         Raises:
             QuotaError: no credit is left.
@@ -88,18 +88,18 @@ class Service:
         if isinstance(error, FailedAnswerError):
             return self._judge_answer(error, error.status, error.body, {})
         if isinstance(error, (self.sdk.APIResponseValidationError, JSONDecodeError, NotAnAnswerError)):
-            return self._judge_strange(error)
+            return self._judge_unreadable(error)
         raise error
 
     def not_this_api(self, found: object) -> ModelError:
-        """The error for an answer that is no answer of this API, as a web page at the wrong path gives."""
+        """Return the error for something that is no answer of this API, such as a web page at a wrong path."""
         return ModelError(
             f"{self.url} does not answer like an API of {self.sdk.__name__}: check --base-url "
             f"(OpenAI-compatible addresses usually end in /v1); it said: {one_line_of(str(found), 120)}"
         )
 
-    def sound(self, answer: Found) -> Found:
-        """What an SDK read, unless it is the text of a web page at the wrong address.
+    def checked(self, answer: Found) -> Found:
+        """Return what an SDK read, unless it is text, such as a web page at a wrong address.
 
         Raises:
             ModelError: it is.
@@ -108,10 +108,10 @@ class Service:
             raise self.not_this_api(answer)
         return answer
 
-    def _judge_strange(self, error: Exception) -> Transient:
-        """A blank or cut body, or a page of a proxy: like a broken connection, but from the start a wrong address."""
+    def _judge_unreadable(self, error: Exception) -> Transient:
+        """Classify a blank or cut body or a web page: a wrong address, or once the service has answered, an outage."""
         if not self.answered:
-            return Transient(self.not_this_api(error), most=_STRANGE_RETRIES)
+            return Transient(self.not_this_api(error), most=_UNREADABLE_RETRIES)
         said = f"{self.url} sent no answer of its API: {one_line_of(str(error), 120)}"
         return Transient(UnansweredError(said, "server-error"))
 
@@ -159,7 +159,7 @@ class Service:
 
 
 def address(url: str | None, source: str) -> str | None:
-    """A base URL as given, once it is known to be one.
+    """Check a base URL and return it.
 
     Args:
         url: None and the empty text stand for the provider's own.
@@ -183,7 +183,7 @@ def address(url: str | None, source: str) -> str | None:
 
 
 def api_key(model: str, variable: str, url: str | None) -> str:
-    """The key from the environment; a server of one's own (a `url`) usually wants none.
+    """Return the key from the environment, or a placeholder for a server at `url`, which usually needs none.
 
     Raises:
         ModelError: no key, and no `url`.
@@ -195,7 +195,7 @@ def api_key(model: str, variable: str, url: str | None) -> str:
 
 
 def timeout(sdk: ModuleType, seconds: float) -> Any:
-    """Patience with an answer that takes long to write, little with a server that does not even pick up."""
+    """Return a timeout of `seconds` for an answer, and of at most 20 s for the connection."""
     return sdk.Timeout(seconds, connect=min(seconds, _CONNECT_S))
 
 
@@ -206,7 +206,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _root(error: BaseException) -> str:
-    """What the operating system said, where it said anything; an event loop may have put its own errors beneath."""
+    """Return the message of the operating system if there is one, otherwise that of the first cause."""
     chain = list(_chain(error))
     root = next((cause for cause in reversed(chain) if isinstance(cause, OSError)), chain[-1])
     return one_line_of(str(root)) or type(root).__name__

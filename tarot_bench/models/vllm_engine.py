@@ -84,7 +84,7 @@ class VllmModel:
 
 @contextmanager
 def _refusing_long_prompts(name: str) -> Iterator[None]:
-    """VLLM raises a plain ValueError for a prompt that does not fit; its words are all there is to know it by."""
+    """Raise RefusedError for a prompt that does not fit, which vLLM reports as a plain ValueError."""
     try:
         yield
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Opening the generators of a recipe: one journal and one budget for all of them."""
+"""Open the generators of a recipe, with one journal and one budget for all of them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager

@@ -1,4 +1,4 @@
-"""Batches of requests: planned, sent, found again, waited for and collected, with a record before each step."""
+"""Plan, send and collect batches of requests, with a record before each step so that a killed run can go on."""
 
 import asyncio
 import hashlib
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class BatchRequests:
-    """Asks for everything that is pending, in batches.
+    """Sends all pending requests in batches.
 
     Attributes:
         settings: of the generator.
@@ -47,7 +47,7 @@ class BatchRequests:
     _unpaid: str = ""
 
     async def run(self, pending: Sequence[PendingRequest]) -> None:
-        """Ask; batches of an earlier, interrupted call are collected first and never sent again.
+        """Send and collect; batches of an earlier, interrupted call are collected and never sent again.
 
         Raises:
             QuotaError, ModelError, RunError: no credit, a service that does not take batches, or the cost limit.
@@ -66,7 +66,7 @@ class BatchRequests:
             raise QuotaError(f"{self.settings.name}: no credit is left: {self._unpaid}")
 
     def _hold_under_way(self, pending: dict[str, PendingRequest]) -> set[str]:
-        """The requests of open batches; the most that they can cost is set aside."""
+        """Return the keys of the requests in open batches, and reserve the most that they can cost."""
         under_way: set[str] = set()
         for batch in self.journal.open_batches(self.settings.name):
             bodies = [self.exchange.body(pending[key].make()) for key in batch.keys if key in pending]
@@ -76,13 +76,13 @@ class BatchRequests:
         return under_way
 
     async def _find_again(self) -> None:
-        """Look for batches that were perhaps created before the process died."""
+        """Look for batches that may have been created before the process died."""
         for batch in self.journal.open_batches(self.settings.name):
             if batch.service_id is None:
                 await self._recover(batch)
 
     async def _recover(self, batch: RequestBatch) -> None:
-        found = await self._patiently(lambda: self._find(batch))
+        found = await self._retrying(lambda: self._find(batch))
         if found is None:
             self.journal.unplan(batch.label)
         else:
@@ -93,7 +93,7 @@ class BatchRequests:
         return await self.model.find(batch, self.journal.known_batches(), self.settings.poll_s)
 
     async def _send(self, waiting: list[PendingRequest]) -> list[PendingRequest]:
-        """Fill up to the allowed number of open batches; gives what is still to be sent."""
+        """Send batches up to the allowed number, and return the requests that are left."""
         most_open = max(1, self.settings.concurrency >> self._refusals)
         while waiting and len(self.journal.open_batches(self.settings.name)) < most_open:
             shard, bodies, cost = self._shard(waiting)
@@ -112,7 +112,7 @@ class BatchRequests:
         return waiting
 
     def _shard(self, waiting: list[PendingRequest]) -> tuple[list[PendingRequest], list[Body], float]:
-        """As many requests as fit one batch and the money. Size is no limit: 2,000 of them are far below 200 MB."""
+        """Return the requests that fit one batch and the budget, their bodies, and the most that they can cost."""
         shard: list[PendingRequest] = []
         bodies: list[Body] = []
         cost = 0.0
@@ -129,7 +129,7 @@ class BatchRequests:
         return shard, bodies, cost
 
     async def _submit(self, batch: RequestBatch, bodies: list[Body]) -> None:
-        """Create a batch. An attempt that may have got through is looked for before the next one."""
+        """Create a batch. Before another attempt, look for a batch that the last one may have created."""
         first = True
 
         async def attempt() -> None:
@@ -140,12 +140,12 @@ class BatchRequests:
             first = False
             self.journal.submitted(batch.label, await self.model.submit(batch, bodies))
 
-        await self._patiently(attempt)
+        await self._retrying(attempt)
 
     async def _collect_ended(
         self, batches: list[RequestBatch], pending: dict[str, PendingRequest]
     ) -> list[PendingRequest]:
-        """Collect what has ended, or wait; gives requests that the service had no room for."""
+        """Collect the batches that have ended, or wait; return requests that the service had no room for."""
         unsent: list[PendingRequest] = []
         ended = False
         for batch in batches:
@@ -164,7 +164,7 @@ class BatchRequests:
         return unsent
 
     async def _look(self, batch: RequestBatch) -> BatchProgress:
-        return await self._patiently(lambda: self.model.look(batch.service_id or ""))
+        return await self._retrying(lambda: self.model.look(batch.service_id or ""))
 
     def _undo(self, batch: RequestBatch, progress: BatchProgress) -> None:
         """Forget a batch that the service failed as a whole: its requests are pending again."""
@@ -177,7 +177,7 @@ class BatchRequests:
         async def download() -> list[RawReply]:
             return [RawReply(key, "batch", row) async for key, row in self.model.rows(batch.service_id or "")]
 
-        rows = await self._patiently(download)
+        rows = await self._retrying(download)
         came = {row.key for row in rows}
         missing = [
             no_reply(key, progress.missing, f"no row in {batch.service_id}") for key in batch.keys if key not in came
@@ -187,12 +187,12 @@ class BatchRequests:
         _log.info("%s: collected a batch of %d", self.settings.name, len(batch.keys))
 
     def _account(self, batch: RequestBatch) -> None:
-        """Book what the rows cost; requests that could not be paid are pending again."""
+        """Book the cost of the rows; requests that could not be paid are pending again."""
         spent, unpaid = 0.0, []
         for key in batch.keys:
             raw = self.journal.get(key)
             reply = read_reply(raw, self.exchange.read) if raw else None
-            if reply and reply.trouble == NO_CREDIT:
+            if reply and reply.reason == NO_CREDIT:
                 unpaid.append(key)
                 self._unpaid = reply.detail
             elif reply:
@@ -201,9 +201,9 @@ class BatchRequests:
         self.budget.settle(self._reserved.pop(batch.label, 0.0), spent)
         self.on_reply(len(batch.keys) - len(unpaid))
 
-    async def _patiently(self, ask: Callable[[], Awaitable[Result]]) -> Result:
-        """One call about a batch, with retries; here, what fails for good fails for all."""
+    async def _retrying(self, ask: Callable[[], Awaitable[Result]]) -> Result:
+        """Make one call of the batch API, with retries. A failure ends the run, and batches are kept."""
         try:
             return await with_retries(ask, self.model.judge, self.settings.max_retries)
         except InfrastructureError as error:
-            raise ModelError(f"{error}; batches are kept: --resume when the service is well") from error
+            raise ModelError(f"{error}; batches are kept: --resume when the service answers again") from error

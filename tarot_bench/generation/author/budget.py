@@ -1,4 +1,4 @@
-"""What requests cost, before and after: estimates for a dry run, and a limit that is never passed."""
+"""The cost of requests: estimates for a dry run, and a limit that is never exceeded."""
 
 import asyncio
 import json
@@ -16,31 +16,31 @@ BYTES_PER_TOKEN = 3
 
 
 def most_usage(body: Mapping[str, Any], settings: GeneratorSettings) -> Usage:
-    """The most tokens that a request can cost."""
+    """Return the most tokens that a request can use."""
     size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
     return Usage(input_tokens=math.ceil(size / BYTES_PER_TOKEN), output_tokens=settings.max_tokens)
 
 
 def price(usage: Usage, settings: GeneratorSettings) -> float | None:
-    """USD for some tokens; None where the recipe gives no prices."""
+    """Return the price of tokens in USD; None where the recipe gives no prices."""
     if settings.input_price is None or settings.output_price is None:
         return None
     return (usage.input_tokens * settings.input_price + usage.output_tokens * settings.output_price) / 1e6
 
 
 def most_cost(body: Mapping[str, Any], settings: GeneratorSettings) -> float:
-    """The most USD that a request can cost; 0 where the recipe gives no prices."""
+    """Return the most USD that a request can cost; 0 where the recipe gives no prices."""
     return price(most_usage(body, settings), settings) or 0.0
 
 
 def spent_on(reply: Reply, settings: GeneratorSettings) -> float:
-    """USD that an answer cost; where the server does not count tokens, the most that it can have written."""
+    """Return the USD that a reply cost; where the server does not count tokens, the most that it can have cost."""
     counted = reply.usage.input_tokens or reply.usage.output_tokens or not reply.answered
     return price(reply.usage if counted else Usage(output_tokens=settings.max_tokens), settings) or 0.0
 
 
 class Budget:
-    """The money of a run, shared by its generators.
+    """The cost limit of a run, shared by its generators.
 
     Before a request is sent, the most that it can cost is reserved; so the limit holds even if every answer under way
     is as long as it may be.
@@ -62,7 +62,7 @@ class Budget:
             raise RecipeError(f"--max-cost needs input_price and output_price (USD per million) of {settings.name}")
 
     async def reserve(self, usd: float) -> None:
-        """Wait until the most that a request can cost fits, and set it aside.
+        """Wait until an amount fits the limit, and reserve it.
 
         Raises:
             RunError: it does not fit, and nothing under way can make room for it.
@@ -75,18 +75,18 @@ class Budget:
             await waiting
 
     def try_reserve(self, usd: float) -> bool:
-        """Set an amount aside if it fits."""
+        """Reserve an amount if it fits."""
         fits = self.limit_usd is None or self.spent + self._reserved + usd <= self.limit_usd
         if fits:
             self._reserved += usd
         return fits
 
     def hold(self, usd: float) -> None:
-        """Set aside what is under way since an earlier, interrupted call."""
+        """Reserve the cost of requests that an earlier, interrupted call sent."""
         self._reserved += usd
 
     def settle(self, reserved: float, spent: float) -> None:
-        """Give a reservation back and book what was really spent."""
+        """Release a reservation and book what was spent."""
         self._reserved = max(0.0, self._reserved - reserved)
         if self._reserved < 1e-9:  # sums of floats
             self._reserved = 0.0
@@ -97,7 +97,7 @@ class Budget:
                 waiting.set_result(None)
 
     def exhausted(self, usd: float) -> RunError:
-        """The end of the money, on one line."""
+        """Return the error of a limit that leaves no room for the next request."""
         return RunError(
             f"stopped at --max-cost {self.limit_usd:g}: {self.spent:.4f} USD are spent, and the next request can cost "
             f"{usd:.4f}; everything answered is kept: give a higher --max-cost and --resume"

@@ -1,4 +1,4 @@
-"""What an author is asked for, and what it hands back: the contract between authors and the stages that call them."""
+"""The protocol of authors: what the stages ask for, and what they get."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -46,26 +46,26 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What an author made of one `Wanted`.
+    """What an author wrote for one `Wanted`.
 
     Attributes:
         id: of the problem.
         tests: at most one per wanted tier, each with where it came from; nothing of it was run yet.
         validator: a program that accepts valid inputs; None if none was asked for, or none came.
-        trouble: a short code that tells why there are no tests, as in ``refused``; None where all went well.
-        detail: one line about the trouble.
+        reason: a short code that tells why there are no tests, as in ``refused``; None where all went well.
+        detail: one line that explains the reason.
     """
 
     id: str
     tests: tuple[tuple[TestCase, Provenance], ...]
     validator: str | None
-    trouble: str | None
+    reason: str | None
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CostEstimate:
-    """What a generator would be asked, and the most that it can cost.
+    """The requests that a generator would get, and the most that they can cost.
 
     Attributes:
         generator: its name.
@@ -85,7 +85,7 @@ class CostEstimate:
 
 
 class Author(Protocol):
-    """Writes tests. Whatever was paid for is kept: asked again for the same, an author answers from its journal."""
+    """Writes tests. An author that is asked again for the same tests answers from its journal, without paying twice."""
 
     @property
     def name(self) -> str:
@@ -101,5 +101,5 @@ class Author(Protocol):
         ...
 
     def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
-        """What `draft` would send, and the most that it can cost; nothing is sent."""
+        """Return what `draft` would send, and the most that it can cost; nothing is sent."""
         ...

@@ -1,7 +1,7 @@
-"""How a generator's model is asked so that answers can be stored as they came: any model that `evaluate` knows.
+"""Ask any model that `evaluate` knows, in a form in which its answers can be stored before they are read.
 
-The HTTP APIs get a body with the schema of the answer, and give bytes. Other models are asked for the schema in the
-prompt; what is stored of them is their `Answer` as JSON.
+The HTTP APIs take a schema of the answer, and the bytes of their answers are stored. Other models are shown the schema
+in the prompt, and their `Answer` is stored as JSON.
 """
 
 import json
@@ -23,7 +23,7 @@ _ANSWER = TypeAdapter(Answer)
 
 
 class Exchange:
-    """Requests and answers of one generator."""
+    """Writes the requests of one generator and reads its answers."""
 
     def __init__(self, settings: GeneratorSettings) -> None:
         """Check the model's name and what it can do; nothing is opened.
@@ -46,7 +46,7 @@ class Exchange:
         return self._api is not None
 
     def body(self, request: Request) -> Body:
-        """What is sent for a request, or for a model on this machine, what decides its answer."""
+        """Return the body that is sent for a request; for other models, all that decides the answer."""
         if self._api:
             return self._api.body(self._settings.model, self._settings, request, self._sampling)
         return {"model": self._settings.model, "messages": request.messages, **self._sampling.model_dump()}
@@ -63,7 +63,7 @@ class Exchange:
         return model
 
     async def ask(self, model: Model, requests: Sequence[Request]) -> list[bytes]:
-        """An answer to each request, to be stored; raises as `Model.generate`."""
+        """Return the answer to each request, in the form to be stored. Raises as `Model.generate`."""
         if self._api:
             assert isinstance(model, self._api)
             return [await model.ask(self.body(request)) for request in requests]
@@ -74,7 +74,7 @@ class Exchange:
         return [text.encode("utf-8", "replace") for text in dumped]
 
     def read(self, content: bytes | Mapping[str, Any]) -> Answer:
-        """Read what `ask` gave, or the body that a batch's row holds.
+        """Read what `ask` returned, or the body in a batch's row.
 
         Raises:
             NotAnAnswerError, FailedAnswerError: see `tarot_bench.models.answers`.

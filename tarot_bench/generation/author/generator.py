@@ -1,4 +1,4 @@
-"""A generator as a recipe describes it: which model or method writes tests, how, and at what price."""
+"""The settings of a generator in a recipe: the model or method that writes tests, its options and prices."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, Self
@@ -19,7 +19,7 @@ _FORMER_PROVIDERS = {
 
 
 class GeneratorSettings(ModelOptions):
-    """One writer of tests: a model that `evaluate` knows, or ``mutate``.
+    """A generator: a model that `evaluate` knows, or ``mutate``.
 
     Model ids stand in recipes and nowhere in the code. The keys of `ModelOptions` say how the model is reached; those
     that its back end does not read have no effect.
@@ -67,5 +67,5 @@ class GeneratorSettings(ModelOptions):
 
     @property
     def name(self) -> str:
-        """As in `Provenance.generator`."""
+        """The name of the generator, as in `Provenance.generator`."""
         return self.model

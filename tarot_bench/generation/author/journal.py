@@ -1,4 +1,4 @@
-"""What was asked and what came back, in SQLite: written before anything is parsed, never asked for again.
+"""A journal of replies and batches in SQLite: replies are stored before they are parsed, and never paid for twice.
 
 A reply is stored as it arrived: the body of an HTTP response, or one row of a batch's results. A batch is stored before
 it is sent (`plan`) and again when the service has named it (`submitted`), so that one which was created but not yet
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS batches (
 
 @dataclass(frozen=True, slots=True)
 class RawReply:
-    """One reply as it arrived.
+    """A reply as it arrived.
 
     Attributes:
         key: of the request; the ``custom_id`` of a batch.
@@ -50,7 +50,7 @@ class RawReply:
 
 
 class ReplyJournal:
-    """The replies and batches of one run, of all its generators. For one thread at a time."""
+    """The replies and batches of all generators of a run. Use it from one thread at a time."""
 
     def __init__(self, path: Path) -> None:
         """Open or create the journal.
@@ -80,12 +80,12 @@ class ReplyJournal:
 
     @property
     def run_id(self) -> str:
-        """A name of this run that no other has; batches carry it."""
+        """A name of this run that no other run has; labels of batches depend on it."""
         return self._fact("run", uuid.uuid4().hex)
 
     @property
     def day(self) -> str:
-        """UTC day on which the run began; the same for all its tests, however often it was interrupted."""
+        """The UTC day on which the run began; it does not change when the run is resumed."""
         return self._fact("day", datetime.now(UTC).date().isoformat())
 
     def add(self, generator: str, replies: Iterable[RawReply]) -> int:
@@ -100,21 +100,21 @@ class ReplyJournal:
         return self._db.total_changes - before
 
     def get(self, key: str) -> RawReply | None:
-        """The reply to a request, if there is one."""
+        """Return the reply to a request, or None."""
         row = self._db.execute("SELECT key, via, raw FROM replies WHERE key = ?", (key,)).fetchone()
         return RawReply(*row) if row else None
 
     def forget(self, keys: Iterable[str]) -> None:
-        """Remove replies that were none: their requests are pending again."""
+        """Remove replies, so that their requests are pending again."""
         with self._transaction():
             self._db.executemany("DELETE FROM replies WHERE key = ?", [(key,) for key in keys])
 
     def answered(self, generator: str) -> set[str]:
-        """The requests of a generator that have a reply."""
+        """Return the requests of a generator that have a reply."""
         return {key for (key,) in self._db.execute("SELECT key FROM replies WHERE generator = ?", (generator,))}
 
     def replies(self, generator: str) -> Iterator[RawReply]:
-        """All replies to a generator."""
+        """Iterate over all replies to a generator."""
         rows = self._db.execute("SELECT key, via, raw FROM replies WHERE generator = ?", (generator,))
         return (RawReply(*row) for row in rows)
 
@@ -125,17 +125,17 @@ class ReplyJournal:
             self._db.execute("INSERT INTO batches (label, generator, keys, planned_at) VALUES (?, ?, ?, ?)", row)
 
     def submitted(self, label: str, service_id: str) -> None:
-        """Record the name that the service gave a batch."""
+        """Record the id that the service gave a batch."""
         with self._transaction():
             self._db.execute("UPDATE batches SET service_id = ? WHERE label = ?", (service_id, label))
 
     def unplan(self, label: str) -> None:
-        """Remove a planned batch that does not exist at the service: its requests are pending again."""
+        """Remove a planned batch that the service does not have, so that its requests are pending again."""
         with self._transaction():
             self._db.execute("DELETE FROM batches WHERE label = ?", (label,))
 
     def collected(self, generator: str, batch: RequestBatch, rows: Sequence[RawReply]) -> int:
-        """Store all rows of a finished batch and close it, in one transaction; rows nobody asked for are counted.
+        """Store all rows of a finished batch and close it, in one transaction; rows for no request of ours are counted.
 
         Returns:
             How many rows were a second answer to their request.
@@ -151,7 +151,7 @@ class ReplyJournal:
         return repeated
 
     def open_batches(self, generator: str) -> list[RequestBatch]:
-        """The batches that were planned and not yet collected, oldest first."""
+        """Return the batches that were planned and not yet collected, oldest first."""
         rows = self._db.execute(
             "SELECT label, keys, planned_at, service_id FROM batches WHERE generator = ? AND NOT collected"
             " ORDER BY planned_at, label",
@@ -160,11 +160,11 @@ class ReplyJournal:
         return [RequestBatch(label, tuple(json.loads(keys)), at, service_id) for label, keys, at, service_id in rows]
 
     def known_batches(self) -> set[str]:
-        """The service's names of all batches of this run."""
+        """Return the ids of all batches of this run."""
         return {name for (name,) in self._db.execute("SELECT service_id FROM batches WHERE service_id NOT NULL")}
 
     def counts(self) -> dict[str, int]:
-        """How many replies, batches, and rows that a service sent twice or unasked."""
+        """Count the replies, the batches, and the rows that came twice or for no request."""
         replies = self._db.execute("SELECT COUNT(*) FROM replies WHERE via != 'none'").fetchone()[0]
         batches = self._db.execute(
             "SELECT COUNT(*), COALESCE(SUM(repeated), 0), COALESCE(SUM(unasked), 0) FROM batches"
@@ -183,7 +183,11 @@ class ReplyJournal:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        """All or nothing; a full disk is one line."""
+        """Commit all or nothing.
+
+        Raises:
+            RunError: SQLite failed, as on a full disk.
+        """
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield

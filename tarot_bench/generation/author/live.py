@@ -1,4 +1,4 @@
-"""Live requests: a bounded number under way, every answer journalled as it arrives."""
+"""Send live requests, a bounded number at a time, and journal every answer as it arrives."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,12 +14,12 @@ from tarot_bench.generation.author.replies import NO_CREDIT, no_reply, read_repl
 from tarot_bench.models import Model, Request
 
 _IN_A_ROW = 10
-"""So many requests without an answer, one after the other, are no accident: the run stops."""
+"""The run stops after so many requests in a row without an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRequest:
-    """One request without an answer.
+    """A request that has no answer yet.
 
     Attributes:
         key: its name, here and at the service.
@@ -32,7 +32,7 @@ class PendingRequest:
 
 @dataclass
 class LiveRequests:
-    """Asks for everything that is pending.
+    """Sends all pending requests.
 
     Attributes:
         settings: of the generator.
@@ -54,7 +54,7 @@ class LiveRequests:
     _fatal: Exception | None = None
 
     async def run(self, pending: Iterable[PendingRequest]) -> None:
-        """Ask; after a failure that concerns all, requests under way are still waited for, since they are paid.
+        """Send; after a failure that concerns all requests, those under way are waited for, since they are paid.
 
         Raises:
             QuotaError, ModelError, RunError: no credit, nothing that answers, or the cost limit.
@@ -73,7 +73,7 @@ class LiveRequests:
                 self._fatal = self._fatal or error
 
     async def _ask(self, some: Sequence[PendingRequest]) -> None:
-        """Ask for a few together, as many as the model takes at once."""
+        """Send as many requests together as the model takes at once."""
         requests = [pending.make() for pending in some]
         most = sum(most_cost(self.exchange.body(request), self.settings) for request in requests)
         await self.budget.reserve(most)
@@ -95,11 +95,11 @@ class LiveRequests:
             await self._ask([pending])
 
     def _keep(self, raws: Iterable[RawReply]) -> float:
-        """Journal replies, then read them; gives what they cost.
+        """Journal replies, then read them, and return what they cost.
 
         Raises:
             QuotaError: one says that no credit is left.
-            ModelError: nothing is answered any more; the fault is not the requests', and they stay pending.
+            ModelError: too many requests in a row have no answer; they stay pending.
         """
         kept, spent = list(raws), 0.0
         self.journal.add(self.settings.name, kept)
@@ -111,12 +111,12 @@ class LiveRequests:
                 self._doubtful.clear()
             else:
                 self._doubtful.append(raw.key)
-            if reply.trouble == NO_CREDIT:
+            if reply.reason == NO_CREDIT:
                 self._unreached.append(raw.key)
                 raise QuotaError(f"{self.settings.name}: no credit is left: {reply.detail}")
         if len(self._doubtful) >= _IN_A_ROW:
             raise ModelError(
                 f"{self.settings.name}: {len(self._doubtful)} requests in a row had no answer; the last: "
-                f"{reply.trouble}, {reply.detail}; they are pending, and everything answered is kept: --resume"
+                f"{reply.reason}, {reply.detail}; they are pending, and everything answered is kept: --resume"
             )
         return spent

@@ -1,4 +1,4 @@
-"""A generator LLM as an author: what to ask, where to find the answer, and how it becomes tests."""
+"""An author that asks a model: it writes the requests, and reads the answers into tests."""
 
 import hashlib
 import json
@@ -67,7 +67,7 @@ class LlmAuthor:
             budget.spent += spent_on(read_reply(raw, self._exchange.read), settings)
 
     def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
-        """Ask for what the journal does not hold, then read the answers, in order.
+        """Ask for what the journal does not hold, then read all answers, in order.
 
         Batches are made of everything that is wanted; live requests are sent in portions, so that drafts come out while
         later ones are still to be asked for.
@@ -80,7 +80,7 @@ class LlmAuthor:
             yield from self._portion(wanted[start : start + size])
 
     def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
-        """What `draft` would ask for, at most; nothing is sent or opened."""
+        """Return what `draft` would send, and the most that it can cost; nothing is sent or opened."""
         pending = [want for want in wanted if self._journal.get(self._key(want)) is None]
         most = [most_usage(self._exchange.body(self._request(want)), self._settings) for want in pending]
         usage = Usage(
@@ -127,7 +127,7 @@ class LlmAuthor:
             raise AssertionError(f"{self.name}: request {key} has neither an answer nor a reason for none")
         reply = read_reply(raw, self._exchange.read)
         if reply.text is None:
-            return Drafted(problem.id, (), None, reply.trouble, reply.detail)
+            return Drafted(problem.id, (), None, reply.reason, reply.detail)
         suite = read(reply.text, problem, wanted.tiers, validator=_wants_validator(wanted))
         provenance = Provenance(
             generator=self.name,
@@ -137,7 +137,7 @@ class LlmAuthor:
             round=wanted.round,
         )
         tests = tuple((test, provenance) for test in suite.tests)
-        return Drafted(problem.id, tests, suite.validator, suite.trouble, suite.detail)
+        return Drafted(problem.id, tests, suite.validator, suite.reason, suite.detail)
 
     def _prompt(self, wanted: Wanted) -> AuthorPrompt:
         asked = None if self._exchange.is_structured else _schema(wanted)
@@ -148,7 +148,7 @@ class LlmAuthor:
         return Request(wanted.entry.problem, wanted.round, prompt.user, prompt.system, _schema(wanted))
 
     def _key(self, wanted: Wanted) -> str:
-        """The request's name: the same question of the same round has the same one, so it is asked once.
+        """Return the name of a request; the same question of the same round has the same name, so it is asked once.
 
         Hexadecimal: what both services allow in a ``custom_id`` (``[A-Za-z0-9_-]{1,64}``).
         """

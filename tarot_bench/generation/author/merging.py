@@ -1,4 +1,4 @@
-"""Putting drafts into an entry: tests in tier order, with where they came from, a validator, and the troubles."""
+"""Merge drafts into an entry: tests in tier order with their provenance, a validator, and flags."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,12 @@ from tarot_bench.problem import Tier
 
 
 def merged(entry: Entry, drafts: Sequence[tuple[str, Drafted]], stage: str, replaced: Sequence[Tier] = ()) -> Entry:
-    """An entry with drafts added.
+    """Return an entry with drafts added.
 
     Args:
         entry: what there is.
         drafts: each with its author's name; within a tier they keep this order.
-        stage: under whose name troubles are flagged.
+        stage: the stage of the flags for drafts without tests.
         replaced: tiers whose present tests go; those of other tiers stay.
     """
     problem = entry.problem
@@ -23,16 +23,16 @@ def merged(entry: Entry, drafts: Sequence[tuple[str, Drafted]], stage: str, repl
         pairs += [(test, TestFacts(provenance=provenance)) for test, provenance in drafted.tests]
     pairs.sort(key=lambda pair: pair[0].tier.rank if pair[0].tier else 0)
     validators = (entry.validator, *(drafted.validator for _, drafted in drafts))
-    troubles = [
-        Flag(stage=stage, reason=drafted.trouble, detail=f"{name}: {drafted.detail}")
+    reasons = [
+        Flag(stage=stage, reason=drafted.reason, detail=f"{name}: {drafted.detail}")
         for name, drafted in drafts
-        if drafted.trouble
+        if drafted.reason
     ]
     return entry.model_copy(
         update={
             "problem": problem.model_copy(update={"tests": tuple(test for test, _ in pairs)}),
             "facts": tuple(facts for _, facts in pairs),
             "validator": next((program for program in validators if program), None),
-            "flags": tuple(dict.fromkeys((*entry.flags, *troubles))),
+            "flags": tuple(dict.fromkeys((*entry.flags, *reasons))),
         }
     )

@@ -1,4 +1,4 @@
-"""What is sent to a generator: the templates of ``generation/prompts``, filled in for one `Wanted`."""
+"""Render the prompts of generators from the templates of ``generation/prompts``."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ _PARTS = ("system", "author", "repair", *TIERS)
 
 @dataclass(frozen=True, slots=True)
 class AuthorPrompt:
-    """One rendered prompt.
+    """A rendered prompt.
 
     Attributes:
         system: the system message.
@@ -33,7 +33,7 @@ class AuthorPrompt:
 
     @property
     def digest(self) -> str:
-        """Tells two prompts apart."""
+        """A digest that differs between prompts."""
         return hashlib.sha256(f"{self.system}\n{self.user}".encode()).hexdigest()[:16]
 
 
@@ -62,13 +62,13 @@ class Prompts:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex, 16 characters) of all templates of the folder: belongs into the settings of a run."""
+        """SHA-256 (hex, 16 characters) of all templates of the folder: it belongs to the settings of a run."""
         files = sorted(self._folder.glob("*.jinja"))
         joined = b"\n".join(file.name.encode() + b"\n" + file.read_bytes() for file in files)
         return hashlib.sha256(joined).hexdigest()[:16]
 
     def render(self, wanted: Wanted, *, validator: bool, schema: Mapping[str, Any] | None = None) -> AuthorPrompt:
-        """The prompt for one problem.
+        """Render the prompt for one problem.
 
         Args:
             wanted: failures make it a repair prompt.
@@ -95,7 +95,7 @@ class Prompts:
 
 
 def _examples(wanted: Wanted) -> list[TestCase]:
-    """Known tests: at first the original ones, that no old tiers lead the author; later also what was accepted."""
+    """Return the tests to show: at first only original ones, in later rounds also those that were accepted."""
     problem = wanted.entry.problem
     tests = problem.tests + problem.original_tests if wanted.round else problem.original_tests or problem.tests
     short = [test for test in tests if test.kind != "suite" and len(test.input) + len(test.output) <= _LONGEST]

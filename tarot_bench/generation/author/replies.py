@@ -1,6 +1,6 @@
-"""Reading a reply: what the model wrote, what it cost, or why there is nothing; the same for live and batch.
+"""Read replies, live or of a batch: what the model wrote, what it cost, or the reason why there is no text.
 
-Why there is nothing, each counted under its own name:
+The reasons, each counted under its own name:
 
 ==================  ============================================================
 ``refused``         the model, or a content filter, declined
@@ -36,56 +36,56 @@ NO_CREDIT = "no-credit"
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a reply says.
+    """A reply that was read.
 
     Attributes:
-        text: what the model wrote; None where there is `trouble`.
+        text: what the model wrote; None where there is `reason`.
         request_id: what the service calls the answer.
         usage: tokens, as the service counted them; zeros where it did not say.
-        trouble: a code of the table above, or None.
-        detail: one line about the trouble.
-        answered: whether a model wrote something, be it of no use: then it costs.
+        reason: a code of the table above, or None.
+        detail: one line about the reason.
+        answered: whether a model wrote something, which costs even if it is of no use.
     """
 
     text: str | None = None
     request_id: str | None = None
     usage: Usage = field(default_factory=Usage)
-    trouble: str | None = None
+    reason: str | None = None
     detail: str = ""
     answered: bool = False
 
 
-def no_reply(key: str, trouble: str, detail: str) -> RawReply:
-    """The record that a request has no answer and will not get one in this round."""
-    return RawReply(key, "none", f"{trouble}: {detail}".encode("utf-8", "replace"))
+def no_reply(key: str, reason: str, detail: str) -> RawReply:
+    """Return the record that a request gets no answer in this round."""
+    return RawReply(key, "none", f"{reason}: {detail}".encode("utf-8", "replace"))
 
 
 def read_reply(raw: RawReply, read: Callable[[bytes | Mapping[str, Any]], Answer]) -> Reply:
-    """Read a reply. Never raises: whatever a server may send is a reply or a reason for none.
+    """Read a reply. Never raises.
 
     Args:
         raw: as it was stored.
         read: reads the body of an answer, as `Exchange.read`.
     """
     if raw.via == "none":
-        trouble, _, detail = raw.raw.decode(errors="replace").partition(": ")
-        return Reply(trouble=trouble, detail=detail)
+        reason, _, detail = raw.raw.decode(errors="replace").partition(": ")
+        return Reply(reason=reason, detail=detail)
     try:
         return _read_answer(read(body_of_row(raw.raw) if raw.via == "batch" else raw.raw))
     except NotAnAnswerError:
-        return Reply(trouble="unreadable", detail=f"an answer that begins {raw.raw[:80].decode(errors='replace')!r}")
+        return Reply(reason="unreadable", detail=f"an answer that begins {raw.raw[:80].decode(errors='replace')!r}")
     except FailedAnswerError as error:
         failure = classify(error.status, error.body)
         names = {Kind.NO_CREDIT: NO_CREDIT, Kind.TRANSIENT: failure.name}
-        return Reply(usage=error.usage, trouble=names.get(failure.kind, "rejected"), detail=failure.words)
+        return Reply(usage=error.usage, reason=names.get(failure.kind, "rejected"), detail=failure.words)
 
 
 def _read_answer(answer: Answer) -> Reply:
-    trouble, detail = None, ""
+    reason, detail = None, ""
     if answer.outcome is not SampleOutcome.ANSWERED:
-        trouble, detail = "refused", one_line_of(answer.text) or str(answer.finish_reason)
+        reason, detail = "refused", one_line_of(answer.text) or str(answer.finish_reason)
     elif answer.finish_reason == "length":
-        trouble, detail = "truncated", f"cut after {len(answer.text)} characters; raise max_tokens"
+        reason, detail = "truncated", f"cut after {len(answer.text)} characters; raise max_tokens"
     elif not answer.text.strip():
-        trouble, detail = "empty", f"no text ({answer.finish_reason})"
-    return Reply(None if trouble else answer.text, answer.id, answer.usage, trouble, detail, answered=True)
+        reason, detail = "empty", f"no text ({answer.finish_reason})"
+    return Reply(None if reason else answer.text, answer.id, answer.usage, reason, detail, answered=True)

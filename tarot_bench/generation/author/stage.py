@@ -1,4 +1,4 @@
-"""The stage `author`: all tiers of every problem are written anew, by every generator of the recipe."""
+"""The stage `author`: every generator of the recipe writes new tests for all tiers of every problem."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ from tarot_bench.problem import TIERS
 class AuthorStage:
     """Implements `stage.Stage`.
 
-    A problem for which a generator has trouble goes on with a flag, with fewer tests: the stage `repair` asks again.
+    A problem for which a generator writes no tests goes on with a flag; the stage `repair` asks again.
     It is dropped only where nothing is left to run: no generator wrote a test, and there is no original one.
     """
 
@@ -24,7 +24,7 @@ class AuthorStage:
         self._authors = authors
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
-        """Answer each entry, in order; what the authors' journals hold is not asked for again.
+        """Answer each entry, in order; requests that the authors' journals hold are not sent again.
 
         Raises:
             UserError: an author cannot go on; what was answered is kept.
@@ -35,10 +35,10 @@ class AuthorStage:
                 yield StageOutcome.keep(made)
             else:
                 name, first = drafts[0]
-                yield StageOutcome.drop(entry, first.trouble or "no-tests", f"{name}: {first.detail}")
+                yield StageOutcome.drop(entry, first.reason or "no-tests", f"{name}: {first.detail}")
 
     def _drafts(self, entries: Sequence[Entry]) -> Iterator[list[tuple[str, Drafted]]]:
-        """What each author drafted for each entry; the last author's drafts are waited for one by one."""
+        """Yield each entry's drafts of all authors; those of the last author are awaited one by one."""
         so_far: list[list[tuple[str, Drafted]]] = [[] for _ in entries]
         *first, last = self._authors
         for author in first:

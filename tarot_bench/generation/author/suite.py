@@ -1,4 +1,4 @@
-"""The structured answer: a schema with the tiers as fixed keys, and the reading of what came back."""
+"""The structured answer of a generator: its JSON schema, with the tiers as fixed keys, and its reader."""
 
 import re
 from contextlib import suppress
@@ -18,8 +18,8 @@ from tarot_bench.verdict import Text
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(?P<inside>.*?)\n?```\s*\Z", re.DOTALL)
 
 
-class _UnsoundError(ValueError):
-    """A test that fits the schema and still cannot be one."""
+class _InvalidTestError(ValueError):
+    """A test that fits the schema and still is invalid."""
 
 
 class DraftedTest(BaseModel):
@@ -35,24 +35,24 @@ class DraftedTest(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class AuthoredSuite:
-    """What could be read of an answer.
+    """The tests and the validator that could be read from an answer.
 
     Attributes:
-        tests: the sound ones among the wanted.
+        tests: the valid ones among the wanted.
         validator: its source, without fences; None if it was not asked for or is not there.
-        trouble: ``not-json`` or ``wrong-schema`` if anything was unsound.
+        reason: ``not-json`` or ``wrong-schema`` if anything was invalid.
         detail: one line about that.
     """
 
     tests: tuple[TestCase, ...] = ()
     validator: str | None = None
-    trouble: str | None = None
+    reason: str | None = None
     detail: str = ""
 
 
 @cache
 def schema(tiers: tuple[Tier, ...], validator: bool) -> dict[str, Any]:
-    """JSON schema of the answer: one required key per tier, so that "exactly one test each" needs no counting.
+    """Return the JSON schema of the answer, with one required key for each tier.
 
     Every object forbids other keys and requires all of its own, as the strict modes of the services demand.
     """
@@ -64,7 +64,7 @@ def schema(tiers: tuple[Tier, ...], validator: bool) -> dict[str, Any]:
 
 
 def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: bool) -> AuthoredSuite:
-    """Read a generator's answer; a test that is unsound does not spoil the others.
+    """Read a generator's answer; an invalid test does not affect the others.
 
     Args:
         text: what the model wrote.
@@ -75,9 +75,9 @@ def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: boo
     try:
         answer = _json_in(text)
     except ValueError as error:
-        return AuthoredSuite(trouble="not-json", detail=f"{error}; it ends with {text[-60:]!r}")
+        return AuthoredSuite(reason="not-json", detail=f"{error}; it ends with {text[-60:]!r}")
     if not isinstance(answer, dict):
-        return AuthoredSuite(trouble="wrong-schema", detail=f"a {type(answer).__name__} where an object was asked for")
+        return AuthoredSuite(reason="wrong-schema", detail=f"a {type(answer).__name__} where an object was asked for")
     tests, wrong = [], []
     for tier in tiers:
         try:
@@ -93,10 +93,10 @@ def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: boo
 
 
 def _json_in(text: str) -> Any:
-    """The JSON of an answer. Models that no service holds to a schema may put reasoning, prose or a fence around it.
+    """Return the JSON of an answer. Without strict mode, models may put reasoning, prose or a fence around it.
 
     Raises:
-        ValueError: there is none; what is wrong with the text as a whole.
+        ValueError: there is none.
     """
     try:
         return parse_json(text)
@@ -108,7 +108,7 @@ def _json_in(text: str) -> Any:
 
 
 def without_fence(text: str) -> str:
-    """The inside of a text that is one Markdown block."""
+    """Return the inside of a text that is one Markdown block."""
     match = _FENCE.match(text)
     return match["inside"] if match else text
 
@@ -116,11 +116,11 @@ def without_fence(text: str) -> str:
 def _test(raw: Any, problem: Problem, tier: Tier) -> TestCase:
     test = DraftedTest.model_validate(raw)
     if not test.reason.strip():
-        raise _UnsoundError("reason: none was given")
+        raise _InvalidTestError("reason: none was given")
     if problem.style == "stdin":
         return TestCase(tier=tier, input=test.input, output=test.output, reason=test.reason)
     arguments = decode(test.input)
     if not isinstance(arguments, list):
-        raise _UnsoundError("input is not a JSON list of arguments")
+        raise _InvalidTestError("input is not a JSON list of arguments")
     decode(test.output)
     return TestCase(tier=tier, input=test.input, output=test.output, reason=test.reason, kind="call")

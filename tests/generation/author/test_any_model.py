@@ -72,7 +72,7 @@ def test_a_plug_in_writes_tiers_in_batches_of_its_own_size_and_is_never_asked_tw
     generator = GeneratorSettings(model="scholar/old", max_tokens=1000)
     made = draft(generator, tmp_path, wanted(6))
     assert [len(drafted.tests) for drafted in made] == [4] * 6
-    assert all(drafted.trouble is None and drafted.validator == VALIDATOR for drafted in made)
+    assert all(drafted.reason is None and drafted.validator == VALIDATOR for drafted in made)
     assert {provenance.generator for drafted in made for _, provenance in drafted.tests} == {"scholar/old"}
     assert sorted(scholar.asked) == [[1, 2, 3, 4], [5, 6]]
     assert scholar.systems != {None}
@@ -82,7 +82,7 @@ def test_a_plug_in_writes_tiers_in_batches_of_its_own_size_and_is_never_asked_tw
 
 def test_a_refused_prompt_does_not_spoil_the_others_of_its_batch(scholar, tmp_path):
     made = draft(GeneratorSettings(model="scholar/old"), tmp_path, wanted(8))
-    assert [drafted.trouble for drafted in made] == [None] * 6 + ["rejected", None]
+    assert [drafted.reason for drafted in made] == [None] * 6 + ["rejected", None]
     assert made[6].detail == "a prompt of 9 tokens"
     assert sorted(scholar.asked) == [[1, 2, 3, 4], [5], [5, 6, 7, 8], [6], [7], [8]]
 
@@ -103,7 +103,7 @@ def test_a_model_that_is_down_leaves_its_requests_pending(scholar, tmp_path):
         draft(generator, tmp_path, wanted(30))
     scholar.down = False
     made = draft(generator, tmp_path, wanted(30))
-    assert [drafted.trouble for drafted in made] == [None] * 6 + ["rejected"] + [None] * 23
+    assert [drafted.reason for drafted in made] == [None] * 6 + ["rejected"] + [None] * 23
 
 
 def test_recorded_answers_are_a_generator(tmp_path):
@@ -157,4 +157,4 @@ def test_a_transformers_model_writes_tiers(tmp_path):
     ):
         (made,) = opened.draft([want])
     assert [(test.tier, test.input) for test, _ in made.tests] == [(tier, f"{n}\n") for n, tier in enumerate(TIERS)]
-    assert made.trouble is None
+    assert made.reason is None

@@ -66,5 +66,5 @@ def test_a_batch_whose_answers_hold_such_characters_is_collected_whole(provider,
 
     with Raw(answer) as server:
         made = draft(settings(provider, server.url, mode="batch", poll_s=0.01), tmp_path, wanted(3))
-    assert [drafted.trouble for drafted in made] == [None] * 3
+    assert [drafted.reason for drafted in made] == [None] * 3
     assert [len(drafted.tests) for drafted in made] == [4] * 3

@@ -36,7 +36,7 @@ def test_a_batch_gives_what_live_requests_give(provider, tmp_path):
 
 @pytest.mark.parametrize("provider", SERVICES)
 @pytest.mark.parametrize(
-    ("fault", "trouble"),
+    ("fault", "reason"),
     [
         (Fault("missing"), "missing-row"),
         (Fault("expired"), "expired"),
@@ -47,10 +47,10 @@ def test_a_batch_gives_what_live_requests_give(provider, tmp_path):
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_row_without_an_answer_is_counted_under_its_reason(provider, fault, trouble, tmp_path):
+def test_a_row_without_an_answer_is_counted_under_its_reason(provider, fault, reason, tmp_path):
     with AuthorServer(suite, lambda prompt, attempt: fault if number_in(prompt) == 2 else None) as server:
         made = draft(batch(provider, server.url), tmp_path, wanted(4))
-    assert [drafted.trouble for drafted in made] == [None, trouble, None, None]
+    assert [drafted.reason for drafted in made] == [None, reason, None, None]
     assert [len(drafted.tests) for drafted in made] == [4, 0, 4, 4]
 
 
@@ -144,7 +144,7 @@ def test_refusals_and_broken_answers_inside_a_batch_are_told_apart(provider, tmp
     }
     with AuthorServer(lambda prompt: odd.get(number_in(prompt)) or suite(prompt)) as server:
         made = draft(batch(provider, server.url), tmp_path, wanted(6))
-    assert [drafted.trouble for drafted in made] == [
+    assert [drafted.reason for drafted in made] == [
         "refused",
         "truncated",
         "not-json",

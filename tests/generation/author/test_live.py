@@ -21,7 +21,7 @@ def test_every_service_gives_all_four_tiers_and_a_validator(provider, tmp_path):
     with AuthorServer(suite) as server:
         made = draft(settings(provider, server.url), tmp_path, wanted(5))
     assert [drafted.id for drafted in made] == [f"times/{n}" for n in range(1, 6)]
-    assert all(drafted.validator == VALIDATOR and drafted.trouble is None for drafted in made)
+    assert all(drafted.validator == VALIDATOR and drafted.reason is None for drafted in made)
     test, provenance = made[4].tests[2]
     assert (test.tier, test.input, test.output, test.reason) == (Tier.COMPLEX, "1000\n", "5000\n", "complex value")
     assert provenance.generator == f"{provider.partition('-')[0]}/any"
@@ -66,7 +66,7 @@ def test_what_may_pass_is_asked_again(provider, fault, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("fault", "trouble"),
+    ("fault", "reason"),
     [
         (Fault("status", 429, "rate_limit_exceeded", {"retry-after-ms": "1"}), "rate-limited"),
         (Fault("status", 503, headers={"retry-after-ms": "1"}), "server-error"),
@@ -76,7 +76,7 @@ def test_what_may_pass_is_asked_again(provider, fault, tmp_path):
     ],
     ids=["429", "503", "400", "hang", "reset"],
 )
-def test_a_request_that_never_gets_an_answer_is_counted_under_its_reason(fault, trouble, tmp_path):
+def test_a_request_that_never_gets_an_answer_is_counted_under_its_reason(fault, reason, tmp_path):
     def second_fails(prompt: str, attempt: int) -> Fault | None:
         return fault if number_in(prompt) == 2 else None
 
@@ -86,13 +86,13 @@ def test_a_request_that_never_gets_an_answer_is_counted_under_its_reason(fault, 
         asked = sum(server.asked.values())
         again = draft(quick, tmp_path, wanted(3))
         assert sum(server.asked.values()) == asked, "what is known to have no answer is left to the repair round"
-    assert [drafted.trouble for drafted in made] == [None, trouble, None]
+    assert [drafted.reason for drafted in made] == [None, reason, None]
     assert again == made
 
 
 @pytest.mark.parametrize("provider", SERVICES)
 @pytest.mark.parametrize(
-    ("said", "trouble"),
+    ("said", "reason"),
     [
         (Said("I would rather not.", "refusal"), "refused"),
         (Said('{"basic": {"reason": "r", "inp', "length"), "truncated"),
@@ -103,10 +103,10 @@ def test_a_request_that_never_gets_an_answer_is_counted_under_its_reason(fault, 
     ],
     ids=["refusal", "length", "cut", "schema", "list", "empty"],
 )
-def test_an_answer_without_tests_says_why_and_is_never_asked_for_again(provider, said, trouble, tmp_path):
+def test_an_answer_without_tests_says_why_and_is_never_asked_for_again(provider, said, reason, tmp_path):
     with AuthorServer(lambda prompt: said) as server:
         made = draft(settings(provider, server.url), tmp_path, wanted(1))
-        assert (made[0].trouble, made[0].tests) == (trouble, ())
+        assert (made[0].reason, made[0].tests) == (reason, ())
         assert made[0].detail
         draft(settings(provider, server.url), tmp_path, wanted(1))
     assert list(server.asked.values()) == [1]
@@ -119,13 +119,13 @@ def test_a_page_that_is_no_answer_of_the_api_is_kept_and_counted(tmp_path):
 
     with Portal(suite) as server:
         made = draft(settings("openai-chat", server.url), tmp_path, wanted(1))
-        assert made[0].trouble == "unreadable"
+        assert made[0].reason == "unreadable"
         assert "Please log in" in made[0].detail
         with pytest.raises(ModelError, match=r"10 requests in a row .*Please log in.*--resume"):
             draft(settings("openai-chat", server.url), tmp_path, wanted(40)[1:])
     with AuthorServer(suite) as server:
         later = draft(settings("openai-chat", server.url), tmp_path, wanted(40))
-    assert [drafted.trouble for drafted in later] == ["unreadable"] + [None] * 39
+    assert [drafted.reason for drafted in later] == ["unreadable"] + [None] * 39
 
 
 def test_one_unsound_tier_does_not_spoil_the_others(tmp_path):
@@ -137,7 +137,7 @@ def test_one_unsound_tier_does_not_spoil_the_others(tmp_path):
     with AuthorServer(lame) as server:
         (made,) = draft(settings("openai-chat", server.url), tmp_path, wanted(1))
     assert [test.tier for test, _ in made.tests] == [Tier.BASIC, Tier.INTERMEDIATE, Tier.COMPLEX]
-    assert made.trouble == "wrong-schema"
+    assert made.reason == "wrong-schema"
     assert "edge: reason" in made.detail
 
 
@@ -199,7 +199,7 @@ def test_a_service_that_is_down_is_not_taken_for_ten_bad_requests(tmp_path):
             draft(slow, tmp_path, wanted(40))
         down = False
         made = draft(slow, tmp_path, wanted(40))
-    assert all(drafted.trouble is None for drafted in made)
+    assert all(drafted.reason is None for drafted in made)
     assert set(server.answered.values()) == {1}
 
 

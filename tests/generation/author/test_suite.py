@@ -52,7 +52,7 @@ def test_a_function_s_tests_are_calls():
 def test_an_unsound_call_says_what_is_wrong(changes, said):
     answer = {"basic": drafted(input="[3, 4]", output="7") | changes}
     suite = read(json.dumps(answer), FUNCTION, (Tier.BASIC,), validator=False)
-    assert (suite.tests, suite.trouble) == ((), "wrong-schema")
+    assert (suite.tests, suite.reason) == ((), "wrong-schema")
     assert said in suite.detail
     assert suite.detail.startswith("basic: ")
 
@@ -61,13 +61,13 @@ def test_fences_around_the_answer_and_the_validator_are_taken_off():
     answer = {"basic": drafted(), "validator": "```python\nraise SystemExit(0)\n```"}
     suite = read(f"```json\n{json.dumps(answer)}\n```", problem(1), (Tier.BASIC,), validator=True)
     assert suite.validator == "raise SystemExit(0)"
-    assert suite.trouble is None
+    assert suite.reason is None
 
 
 def test_a_missing_validator_is_told_and_costs_no_test():
     suite = read(json.dumps({"basic": drafted()}), problem(1), (Tier.BASIC,), validator=True)
     assert len(suite.tests) == 1
-    assert (suite.trouble, suite.detail) == ("wrong-schema", "validator: no program")
+    assert (suite.reason, suite.detail) == ("wrong-schema", "validator: no program")
 
 
 def test_lone_surrogates_of_a_server_can_be_written():
@@ -85,11 +85,11 @@ LEAVES = st.none() | st.integers() | st.text()
 @given(st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner)))
 def test_whatever_json_comes_is_read_or_told(value):
     suite = read(json.dumps(value), problem(1), TIERS, validator=True)
-    assert suite.trouble is not None or len(suite.tests) == 4
+    assert suite.reason is not None or len(suite.tests) == 4
 
 
 @settings(max_examples=60)
 @given(st.text())
 def test_whatever_text_comes_is_read_or_told(text):
-    assert read(text, problem(1), TIERS, validator=True).trouble
+    assert read(text, problem(1), TIERS, validator=True).reason
     assert isinstance(without_fence(text), str)

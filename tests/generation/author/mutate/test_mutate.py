@@ -46,7 +46,7 @@ def test_four_valid_tests_that_the_gold_passes_each_with_a_reason(problem, valid
     (made,) = draft(sandbox, Wanted(Entry(problem=problem, validator=validator), TIERS))
     tests = tuple(test for test, _ in made.tests)
     assert [test.tier for test in tests] == list(TIERS)
-    assert made.trouble is None
+    assert made.reason is None
     assert grade_code(problem.model_copy(update={"tests": tests}), problem.solution, sandbox).solved
     assert all(accepts(validator, [test.input for test in tests], sandbox))
     assert len({test.input for test in tests} | {problem.original_tests[0].input}) == 5
@@ -74,23 +74,23 @@ def test_work_rises_from_basic_to_complex(sandbox):
 def test_without_a_validator_there_are_no_tests_unless_the_recipe_takes_the_risk(sandbox):
     want = Wanted(Entry(problem=SORTING), TIERS)
     (made,) = draft(sandbox, want)
-    assert (made.tests, made.trouble) == ((), "no-validator")
+    assert (made.tests, made.reason) == ((), "no-validator")
     (risked,) = draft(sandbox, want, without_validator=True)
     assert len(risked.tests) == 4
 
 
 @pytest.mark.parametrize(
-    ("changes", "trouble"),
+    ("changes", "reason"),
     [
         ({"solution": None}, "no-gold"),
         ({"original_tests": (TestCase(tier=None, input="9 " * 15_000, output=""),)}, "no-known-inputs"),
         ({"solution": "raise SystemExit(1)"}, "too-few-inputs"),
     ],
 )
-def test_what_cannot_be_mutated_says_why(changes, trouble, sandbox):
+def test_what_cannot_be_mutated_says_why(changes, reason, sandbox):
     problem = SORTING.model_copy(update=changes)
     (made,) = draft(sandbox, Wanted(Entry(problem=problem, validator=VALIDATOR), TIERS))
-    assert (made.tests, made.trouble) == ((), trouble)
+    assert (made.tests, made.reason) == ((), reason)
 
 
 def test_a_repair_does_not_come_back_with_the_rejected_input(sandbox):
