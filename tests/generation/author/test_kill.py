@@ -13,7 +13,7 @@ import pytest
 
 from tarot_bench.generation.author.journal import ReplyJournal
 from tests.conftest import ROOT
-from tests.generation.author.helpers import draft, settings, suite, wanted
+from tests.generation.author.helpers import draft, number_in, settings, suite, wanted
 from tests.servers.author_llm import AuthorServer, Fault
 
 COUNT = 40
@@ -134,3 +134,16 @@ def test_a_batch_that_was_planned_but_never_created_is_sent_after_a_kill(provide
         made = draft(generator, tmp_path / "run", wanted(COUNT))
     assert all(len(drafted.tests) == 4 for drafted in made)
     assert set(server.rows.values()) == {1}
+
+
+def test_an_interrupt_ends_requests_under_way_and_keeps_what_was_answered(tmp_path):
+    with AuthorServer(suite, lambda prompt, attempt: Fault("hang") if number_in(prompt) > 3 else None) as server:
+        process = start(settings("openai-chat", server.url, timeout_s=300), tmp_path, 10)
+        while sum(server.paths.values()) < 7 and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert b"KeyboardInterrupt" in said
+    assert b"was never awaited" not in said
+    with ReplyJournal(tmp_path / "replies.sqlite") as journal:
+        assert len(journal.answered("openai/any")) == 3
