@@ -5,7 +5,6 @@ again: either it did not land and lands now, or the repository is found to hold 
 """
 
 import hashlib
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
 from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils._validators import validate_repo_id
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from tarot_bench.errors import InfrastructureError, RunError, TarotError, one_line
 
@@ -70,7 +70,12 @@ class Publisher:
             validate_repo_id(repo)
         self.repo = repo
         self._api = api or HfApi()
-        self._first_wait_s = first_wait_s
+        self._retrying = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=wait_exponential(multiplier=first_wait_s),
+            retry=retry_if_exception(_may_pass),
+            reraise=True,
+        )
 
     def plan(self, folder: Path) -> Change | None:
         """What a commit would do now, without doing it; None where there is no such repository yet."""
@@ -108,7 +113,8 @@ class Publisher:
         self._check_tag(tag, parent, changed=bool(change))
         if not change:
             return Published(parent, change)
-        for attempt in range(ATTEMPTS):
+
+        def attempt() -> str:
             try:
                 made = self._api.create_commit(
                     self.repo,
@@ -120,17 +126,14 @@ class Publisher:
                     repo_type="dataset",
                     parent_commit=parent,
                 )
-                return Published(made.oid, change)
+                return made.oid
             except Exception as error:
-                if not _is_the_hubs(error):
-                    raise
-                landed = self._landed(folder, parent)
+                landed = self._landed(folder, parent) if _is_the_hubs(error) else None
                 if landed:
-                    return Published(landed, change)
-                if not _may_pass(error) or attempt == ATTEMPTS - 1:
-                    raise
-                time.sleep(self._first_wait_s * 2**attempt)
-        raise AssertionError("unreachable: the last attempt commits or raises")
+                    return landed
+                raise
+
+        return Published(self._retried(attempt), change)
 
     def _landed(self, folder: Path, parent: str) -> str | None:
         """The commit after `parent`, if it is the one whose answer was lost.
@@ -175,15 +178,8 @@ class Publisher:
         )
 
     def _retried(self, ask: Callable[[], Answer]) -> Answer:
-        """Ask again what changes nothing when it is asked twice."""
-        for attempt in range(ATTEMPTS):
-            try:
-                return ask()
-            except Exception as error:
-                if not _may_pass(error) or attempt == ATTEMPTS - 1:
-                    raise
-                time.sleep(self._first_wait_s * 2**attempt)
-        raise AssertionError("unreachable: the last attempt answers or raises")
+        """Call `ask`, again after failures that may pass; calling it twice must not change anything more."""
+        return self._retrying.copy()(ask)  # a copy, since calls are nested
 
 
 def _same(file: Path, there: RepoFile) -> bool:
@@ -199,14 +195,14 @@ def _is_the_hubs(error: Exception) -> bool:
     return isinstance(error, HfHubHTTPError) or _is_of_the_network(error)
 
 
-def _may_pass(error: Exception) -> bool:
+def _may_pass(error: BaseException) -> bool:
     """Whether trying again may help: the network, or a server that is busy or restarting."""
     if isinstance(error, HfHubHTTPError):
         return error.response.status_code in {408, 429} or error.response.status_code >= 500
     return _is_of_the_network(error)
 
 
-def _is_of_the_network(error: Exception) -> bool:
+def _is_of_the_network(error: BaseException) -> bool:
     # By name: releases of huggingface-hub differ in the HTTP library that they bring.
     return isinstance(error, ConnectionError) or any(kind.__name__ == "TransportError" for kind in type(error).__mro__)
 
