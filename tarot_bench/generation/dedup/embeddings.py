@@ -13,6 +13,7 @@ from pydantic import Field
 from tarot_bench import loops
 from tarot_bench.errors import InfrastructureError, ModelError
 from tarot_bench.models import EmbeddingModel, ModelOptions, open_model
+from tarot_bench.models.registry import factory_of
 from tarot_bench.problem import Frozen
 from tarot_bench.runs import JournalWriter
 
@@ -43,6 +44,14 @@ class Embedder:
     """Turns texts into unit vectors; what the journal holds is not asked for again."""
 
     def __init__(self, settings: EmbeddingSettings, journal: Path) -> None:
+        """Check the model's name and that it offers embeddings; nothing is opened.
+
+        Raises:
+            ModelError: it does not, or the name is unknown or malformed.
+        """
+        factory = factory_of(settings.model)
+        if isinstance(factory, type) and not issubclass(factory, EmbeddingModel):
+            raise _without_embeddings(settings.model)
         self._settings = settings
         self._journal = journal
 
@@ -50,7 +59,7 @@ class Embedder:
         """Vectors of length 1, shape ``(len(texts), dimension)``.
 
         Raises:
-            ModelError: the model has no embeddings, cannot be reached, or refuses the key, the name or a text.
+            ModelError: the model cannot be reached, or refuses the key, the name or a text.
             InfrastructureError: retries are used up, or an answer is not one vector per text.
         """
         wanted = {self._digest(text): text for text in texts}
@@ -80,7 +89,7 @@ class Embedder:
         model = open_model(settings.model, options)
         try:
             if not isinstance(model, EmbeddingModel):
-                raise ModelError(f"embeddings: {settings.model} has none; name a model that has, as openai/NAME")
+                raise _without_embeddings(settings.model)
             left = iter(pending.items())
             while batch := dict(islice(left, settings.batch_size)):
                 vectors = await model.embed(list(batch.values()))
@@ -89,3 +98,7 @@ class Embedder:
                     journal.append(Vector(digest=digest, vector=base64.b64encode(data).decode()))
         finally:
             await model.close()
+
+
+def _without_embeddings(model: str) -> ModelError:
+    return ModelError(f"embeddings: {model} offers none; name a model that does, as in openai/NAME")

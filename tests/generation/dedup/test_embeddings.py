@@ -96,8 +96,10 @@ def test_a_missing_vector_is_trouble_and_nothing_is_written(tmp_path):
     assert (tmp_path / "vectors.jsonl").read_text() == ""
 
 
-@pytest.mark.parametrize(("model", "said"), [("gold", "gold has none"), ("BAAI/bge-m3", "did you mean .*openai/BAAI")])
-def test_a_model_without_embeddings_and_a_name_without_its_prefix_are_one_line(model, said, tmp_path):
+@pytest.mark.parametrize(
+    ("model", "said"), [("gold", "gold offers none"), ("BAAI/bge-m3", "did you mean .*openai/BAAI")]
+)
+def test_a_model_without_embeddings_and_a_name_without_its_prefix_are_told_before_any_work(model, said, tmp_path):
     with pytest.raises(ModelError, match=said) as caught:
-        Embedder(EmbeddingSettings(model=model), tmp_path / "vectors.jsonl")(["a"])
+        Embedder(EmbeddingSettings(model=model), tmp_path / "vectors.jsonl")
     assert "\n" not in str(caught.value)
