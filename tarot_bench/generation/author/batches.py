@@ -7,41 +7,23 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
 
 from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
-from tarot_bench.generation.author.budget import Budget, most_cost, spent_on
-from tarot_bench.generation.author.exchange import Exchange
-from tarot_bench.generation.author.generator import GeneratorSettings
-from tarot_bench.generation.author.journal import RawReply, ReplyJournal
-from tarot_bench.generation.author.live import PendingRequest
+from tarot_bench.generation.author.budget import most_cost, spent_on
+from tarot_bench.generation.author.journal import RawReply
+from tarot_bench.generation.author.live import PendingRequest, Sender
 from tarot_bench.generation.author.replies import NO_CREDIT, no_reply, read_reply
 from tarot_bench.models.batch import BatchModel, BatchProgress, Body, RequestBatch
-from tarot_bench.models.retry import with_retries
+from tarot_bench.models.retry import Result, with_retries
 
-Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
 @dataclass
-class BatchRequests:
-    """Sends all pending requests in batches.
+class BatchSender(Sender):
+    """Sends requests in batches; these, too, are recorded in the journal."""
 
-    Attributes:
-        settings: of the generator.
-        exchange: how requests are written and answers read.
-        model: with the service's batch API.
-        journal: where batches are recorded, and rows before anything parses them.
-        budget: shared with other generators.
-        on_reply: told of every request that is done with.
-    """
-
-    settings: GeneratorSettings
-    exchange: Exchange
     model: BatchModel
-    journal: ReplyJournal
-    budget: Budget
-    on_reply: Callable[[int], None]
     _reserved: dict[str, float] = field(default_factory=dict)
     _refusals: int = 0
     _unpaid: str = ""

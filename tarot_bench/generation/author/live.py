@@ -31,24 +31,29 @@ class PendingRequest:
 
 
 @dataclass
-class LiveRequests:
-    """Sends all pending requests.
+class Sender:
+    """Sends the requests of one generator.
 
     Attributes:
         settings: of the generator.
-        exchange: how the model is asked.
-        model: the model.
+        exchange: writes requests and reads answers.
         journal: where replies go before anything parses them.
         budget: shared with other generators.
-        on_reply: told of every request that is done with.
+        on_reply: told how many requests were just done with.
     """
 
     settings: GeneratorSettings
     exchange: Exchange
-    model: Model
     journal: ReplyJournal
     budget: Budget
     on_reply: Callable[[int], None]
+
+
+@dataclass
+class LiveSender(Sender):
+    """Sends each request by itself, or a few together to a model on this machine."""
+
+    model: Model
     _doubtful: list[str] = field(default_factory=list)
     _unreached: list[str] = field(default_factory=list)
     _fatal: Exception | None = None

@@ -8,13 +8,13 @@ from typing import Any
 
 from tarot_bench.dataset.entry import Provenance
 from tarot_bench.errors import QuotaError
-from tarot_bench.generation.author.batches import BatchRequests
+from tarot_bench.generation.author.batches import BatchSender
 from tarot_bench.generation.author.budget import Budget, most_usage, price, spent_on
 from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
 from tarot_bench.generation.author.exchange import Exchange
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import ReplyJournal
-from tarot_bench.generation.author.live import LiveRequests, PendingRequest
+from tarot_bench.generation.author.live import LiveSender, PendingRequest
 from tarot_bench.generation.author.prompts import AuthorPrompt, Prompts
 from tarot_bench.generation.author.replies import read_reply
 from tarot_bench.generation.author.suite import read, schema
@@ -110,13 +110,13 @@ class LlmAuthor:
             model = self._exchange.open()
             self._open = EventLoop(), model
         loop, model = self._open
-        shared = (self._journal, self._budget, self._on_reply)
+        shared = (self._settings, self._exchange, self._journal, self._budget, self._on_reply)
         try:
             if self._settings.mode == "batch":
                 assert isinstance(model, BatchModel)  # `Exchange` checked it
-                loop.run(BatchRequests(self._settings, self._exchange, model, *shared).run(pending))
+                loop.run(BatchSender(*shared, model).run(pending))
             else:
-                loop.run(LiveRequests(self._settings, self._exchange, model, *shared).run(pending))
+                loop.run(LiveSender(*shared, model).run(pending))
         except QuotaError as error:
             raise QuotaError(f"{error}; everything answered is kept: when there is credit again, --resume") from error
 
