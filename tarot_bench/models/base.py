@@ -99,7 +99,10 @@ class Answer:
 
 
 class Model(Protocol):
-    """A source of completions. `open_model` constructs it, which imports and checks, and sends nothing."""
+    """A source of completions. `open_model` constructs it, which imports and checks, and sends nothing.
+
+    An instance is used in one event loop only. `evaluate` and the generators of `generate` take any model.
+    """
 
     @property
     def name(self) -> str:
