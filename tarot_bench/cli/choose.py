@@ -28,7 +28,7 @@ def choose(
     group_size: Annotated[int, typer.Option(min=2, help="Assume this many samples per group in training.")] = 8,
     json_output: Annotated[bool, typer.Option("--json", help="Print the choice as JSON.")] = False,
 ) -> None:
-    """Choose a curriculum for a model from what it can do, and say why."""
+    """Choose a curriculum for a model by its measured capability, with the reason."""
     from typing import cast, get_args
 
     from tarot_bench.errors import RecipeError
@@ -40,13 +40,11 @@ def choose(
     from tarot_bench.training.reward.modes import mode_named
 
     if by not in get_args(By):
-        raise RecipeError(f"--by {by}: there are {', '.join(get_args(By))}")
+        raise RecipeError(f"--by {by}: unknown; choose one of {', '.join(get_args(By))}")
     if (run is None) == (size is None):
-        raise RecipeError(
-            "say what to choose for: --run RUN (see `tarot-bench probe`), or --size BILLIONS as a fallback"
-        )
+        raise RecipeError("give either --run RUN (see `tarot-bench probe`) or, as a fallback, --size BILLIONS")
     if run is None and by != "rule":
-        raise RecipeError(f"--by {by} goes by measured samples: name a run with --run")
+        raise RecipeError(f"--by {by} needs measured samples: give a run with --run")
     chosen = load_portfolio(portfolio)
     if run is None:
         choice = by_size(size or 0, chosen)

@@ -69,7 +69,7 @@ def probe(
     ] = "fraction",
     group_size: Annotated[int, typer.Option(min=2, help="Assume this many samples per group in training.")] = 8,
 ) -> None:
-    """Measure what a model can do before it is trained: tier by tier, and what each curriculum would find to learn."""
+    """Measure a model before training: pass rates per tier, and informative groups under each curriculum."""
     from rich.console import Group
 
     from tarot_bench.cli.terminal import plain_console
@@ -82,9 +82,7 @@ def probe(
     from tarot_bench.training.reward.modes import mode_named
 
     if (model is None) == (run is None):
-        raise RecipeError(
-            "say what to probe: --model MODEL (it is asked for samples) or --run RUN (its samples are used)"
-        )
+        raise RecipeError("give either --model MODEL (to draw samples) or --run RUN (to use its samples)")
     curricula, chosen_mode = load_portfolio(portfolio).loaded, mode_named(mode)
     if run is None:
         given: dict[str, Any] = {"samples": samples, "limit": limit, "sandbox": sandbox}
@@ -102,7 +100,7 @@ def probe(
         kept = f"probe: of what {run} holds so far; not saved, as another process is writing to it"
     plain_console().print(Group(*_parts(found)))
     if (made.manifest.settings.get("sampling") or {}).get("temperature") == 0:
-        typer.echo("!! drawn at temperature 0: samples of a problem resemble each other more than training's will")
+        typer.echo("!! sampled at temperature 0: samples of a problem differ less than in training")
     typer.echo(f"{kept}  (next: tarot-bench choose --run {run})")
 
 
@@ -115,7 +113,7 @@ def _evaluate(
     output: Path | None,
     resume: bool,
 ) -> Path:
-    """Ask the model, as `evaluate` does."""
+    """Evaluate the model."""
     from tarot_bench import evaluation
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import sandbox_kind, working
@@ -123,7 +121,7 @@ def _evaluate(
     from tarot_bench.evaluation.api import new_output
 
     if resume and output is None:
-        raise RunError("--resume needs --output: the directory of the run to go on with")
+        raise RunError("--resume needs --output: the directory of the run to resume")
     sandbox_kind(str(given["sandbox"]))
     resolved = evaluation.resolve(model, suite, tuple(data or ()), tuple(settings or ()), **given)
     output = output or new_output(resolved)
@@ -136,14 +134,14 @@ def _evaluate(
 def _parts(found: "Probe") -> "Iterator[RenderableType]":
     from tarot_bench.texts import inline
 
-    whose = inline(f"{found.model} on {', '.join(found.benchmarks)}")
-    yield f"{whose}: {found.samples} samples of {found.problems} problems"
+    title = inline(f"{found.model} on {', '.join(found.benchmarks)}")
+    yield f"{title}: {found.samples} samples of {found.problems} problems"
     yield ""
     yield _tiers(found)
     yield ""
     yield _curricula(found)
     yield ""
-    yield f"informative: groups of {found.group} whose samples are not all rewarded alike, mode {found.mode}"
+    yield f"informative: groups of {found.group} whose samples differ in reward, mode {found.mode}"
     yield "percent, with 95 % intervals clustered by problem"
     if found.lower_bound:
         yield (
@@ -151,7 +149,7 @@ def _parts(found: "Probe") -> "Iterator[RenderableType]":
             "shares of informative groups are lower bounds"
         )
     if found.ungraded:
-        yield f"!! {found.ungraded} samples are UNGRADED and in no number above; resume the run to grade them"
+        yield f"!! {found.ungraded} samples are UNGRADED and excluded above; resume the run to grade them"
 
 
 def _tiers(found: "Probe") -> "Columns":

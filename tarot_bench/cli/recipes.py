@@ -1,4 +1,4 @@
-"""``tarot-bench recipes``: the shipped inputs, for people who installed a wheel."""
+"""``tarot-bench recipes``: the shipped recipes, suites, prompts and templates."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ recipes = typer.Typer(
 
 @recipes.command("list")
 def list_recipes() -> None:
-    """List every shipped file by the folder it lives in."""
+    """List every shipped file."""
     from tarot_bench.recipes import shipped
 
     for path in shipped():
@@ -31,13 +31,13 @@ def copy_recipe(
     path: Annotated[str, typer.Argument(help="The file, as `recipes list` prints it.")],
     to: Annotated[Path, typer.Argument(help="A file or a folder to copy it to.")] = Path(),
 ) -> None:
-    """Copy a shipped file, to be edited and named by its path."""
+    """Copy a shipped file in order to edit it."""
     from tarot_bench.errors import RecipeError
 
     source = _shipped(path)
     target = to / source.name if to.is_dir() else to
     if target.exists():
-        raise RecipeError(f"{target} exists already; name another file to copy to")
+        raise RecipeError(f"{target} exists; choose another file to copy to")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
     typer.echo(target)

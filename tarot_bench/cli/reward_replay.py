@@ -28,7 +28,7 @@ def reward_replay(
         typer.Option(min=2, help="Assume this many samples per group in training; the run's own number by default."),
     ] = None,
 ) -> None:
-    """Show what a reward would have given for saved samples in every stage, before a GPU hour is spent."""
+    """Show the rewards of saved samples in every stage of a curriculum, before training."""
     from tarot_bench.cli.terminal import plain_console
     from tarot_bench.texts import inline
     from tarot_bench.training.curriculum import load_curriculum
@@ -45,7 +45,7 @@ def reward_replay(
         inline(f"{saved.model} under {chosen.name}, mode {mode}: {len(saved.grades)} samples of {problems} problems")
     )
     console.print(_table(stages))
-    console.print(f"dead: groups of {group} whose samples are rewarded alike; nothing is learned from them")
+    console.print(f"dead: groups of {group} whose samples all have the same reward, which give no gradient")
 
 
 def _table(stages: "list[StageRewards]") -> "Columns":

@@ -60,7 +60,9 @@ def train(
     gpus: Annotated[
         int | None, typer.Option(min=1, help="Use this many GPUs; by default what the recipe needs.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the exact commands and files; do nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the commands and files without running or writing them.")
+    ] = False,
 ) -> None:
     """Train a model with GRPO on the tiers' tests under a curriculum; a resumed run continues the same curve."""
     from tarot_bench.training.kinds import open_job

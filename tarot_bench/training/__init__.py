@@ -1,4 +1,4 @@
-"""Curriculum reinforcement fine-tuning: probe, choose, reward, train."""
+"""Curriculum reinforcement fine-tuning: probe a model, choose a curriculum, train with a tier reward."""
 
 from tarot_bench.training.curriculum import Curriculum, CurriculumStage, load_curriculum
 from tarot_bench.training.data.sampler import CurriculumSampler

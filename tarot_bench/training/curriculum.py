@@ -1,4 +1,4 @@
-"""Curricula as data: which tiers count at which point of training, and how much.
+"""Curricula: which tiers are active at each point of training, and with which weights.
 
 A curriculum does not say how verdicts become a number: a reward mode does (`tarot_bench.training.reward.modes`). Every
 curriculum works with every mode.
@@ -38,14 +38,14 @@ TierLabel = Annotated[Tier, BeforeValidator(_tier)]
 
 
 class CurriculumStage(Frozen):
-    """A stretch of training and the tiers that count in it."""
+    """A part of training and the tiers that are active in it."""
 
     until: float = Field(gt=0, le=1)
-    """Progress at which the stage ends; at this point the next one already holds."""
+    """Progress in (0, 1] at which the stage ends (exclusive)."""
     tiers: tuple[TierLabel, ...] = Field(min_length=1)
     keep: float = Field(default=1.0, gt=0, le=1)
     """Share of the problems that are trained on, the hardest by their latest pass rates. Only the order of the data
-    can follow this (`tarot_bench.training.data.sampler`); a reward pays no attention to it."""
+    can follow this (`tarot_bench.training.data.sampler`); rewards ignore it."""
 
     @field_validator("tiers")
     @classmethod
@@ -85,7 +85,7 @@ class Curriculum(Frozen):
         return self
 
     def stage_number(self, progress: float) -> int:
-        """Which of the stages holds at a point of training, from 0.
+        """The index of the stage at a point of training, from 0.
 
         Raises:
             ValueError: progress outside [0, 1].
@@ -96,7 +96,7 @@ class Curriculum(Frozen):
         return next((n for n, end in enumerate(ends) if progress < end - _REACHED), len(self.stages) - 1)
 
     def stage(self, progress: float) -> CurriculumStage:
-        """The stage at a point of training, its tiers shuffled where the curriculum says so.
+        """The stage at a point of training, with its tiers shuffled if the curriculum is random.
 
         Raises:
             ValueError: progress outside [0, 1].
@@ -108,14 +108,14 @@ class Curriculum(Frozen):
         return found.model_copy(update={"tiers": tuple(sorted(places[tier] for tier in found.tiers))})
 
     def active(self, progress: float) -> tuple[Tier, ...]:
-        """The tiers that count at a point of training, in order."""
+        """The active tiers at a point of training, in order."""
         return self.stage(progress).tiers
 
     def score(self, grade: Grade, progress: float) -> float | None:
         """Weighted mean of the pass rates of the active tiers, in [0, 1]: the reward mode ``fraction``.
 
         Tiers that the problem lacks do not count. None where an active test is ungraded, or the problem has no test
-        in an active tier: there is nothing to say, and nothing to be learned.
+        in an active tier.
         """
         rates = rates_at(grade, self.active(progress))
         if not rates:
@@ -125,7 +125,7 @@ class Curriculum(Frozen):
         return min(1.0, sum(self.weights[tier] * rate for tier, rate in rates.items()) / total)
 
     def reseeded(self, seed: int) -> Self:
-        """The same curriculum with another draw, for runs that differ in their seed; itself if nothing is drawn."""
+        """The same curriculum with another seed; itself if it is not random."""
         return self if self.shuffle is None else self.model_copy(update={"shuffle": seed})
 
     @property
@@ -135,7 +135,7 @@ class Curriculum(Frozen):
         return tuple(zip([0.0, *ends[:-1]], ends, strict=True))
 
     def _places(self) -> dict[Tier, Tier]:
-        """Which tier stands where each one is written."""
+        """The tier that takes the place of each tier in a shuffled curriculum."""
         drawn = list(TIERS)
         if self.shuffle is not None:
             random.Random(self.shuffle).shuffle(drawn)
@@ -151,7 +151,7 @@ def rates_at(grade: Grade, tiers: tuple[Tier, ...]) -> dict[Tier, float] | None:
 
 
 def load_curriculum(argument: str) -> Curriculum:
-    """The curriculum that a command line or a recipe means.
+    """Load a curriculum by path, name or entry point.
 
     Args:
         argument: a path to a YAML file, a shipped name or published alias, or the name of an entry point of group

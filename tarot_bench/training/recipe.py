@@ -1,7 +1,7 @@
-"""What a training is asked to do: a recipe, a model and a curriculum, put together when they are named.
+"""Settings of a training: a recipe, a model and a curriculum, combined by name.
 
-A recipe says how to train, a model file says what a model needs, a curriculum says which tiers count when. Any of one
-kind goes with any of another, so nothing is written down twice and no file can name a model other than its own.
+A recipe defines how to train, a model file what a model needs, a curriculum which tiers are active when. Any recipe
+works with any model and any curriculum.
 """
 
 import re
@@ -27,18 +27,18 @@ _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
 
 
 class FreshModel(Frozen):
-    """A Llama that is made from nothing, with a tokenizer of its own: for tests and for the miniature."""
+    """Sizes of a randomly initialised Llama with its own tokenizer, for tests and for the miniature."""
 
     hidden_size: int = Field(default=64, ge=8)
     intermediate_size: int = Field(default=128, ge=8)
     layers: int = Field(default=2, ge=1)
     heads: int = Field(default=4, ge=1)
     vocabulary: int = Field(default=512, ge=300)
-    """Most entries of the byte-level BPE vocabulary; 256 of them are the bytes."""
+    """Maximum size of the byte-level BPE vocabulary, including 256 bytes."""
 
 
 class ModelSpec(Frozen):
-    """A file of ``training_baselines/models/``: a model, and what training it needs.
+    """A file of ``training_baselines/models/``: a model and the settings that it needs in training.
 
     Raises (on construction, as pydantic's ValidationError): both or neither of ``id`` and ``fresh``.
     """
@@ -49,19 +49,19 @@ class ModelSpec(Frozen):
     fresh: FreshModel | None = None
     revision: str | None = None
     parameters_b: float = Field(gt=0)
-    """Billions of parameters, all experts counted."""
+    """Billions of parameters, including all experts."""
     context: int = Field(ge=16)
-    """Positions the model was trained for."""
+    """Context length in tokens."""
     kind: Literal["chat", "base"] = "chat"
-    """``base`` continues plain text, unless it is given a chat template."""
+    """``base`` models continue plain text unless they have a chat template."""
     chat_template: str | None = None
     """For a model that has none: a path, or a shipped name in training_baselines/chat_templates/."""
     system_role: bool = True
-    """Whether the chat template knows a system message; where not, it goes in front of the user's."""
+    """Whether the chat template supports a system message; if not, it is put before the user's message."""
     format: Tags | None = None
-    """The tags that this model is asked to answer in when a recipe rewards a format."""
+    """The tags that this model answers in when a recipe rewards a format."""
     trainer: dict[str, Any] = Field(default_factory=dict)
-    """Trainer settings that this model needs; a recipe's own win."""
+    """Trainer settings that this model needs; a recipe's settings override them."""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -71,7 +71,7 @@ class ModelSpec(Frozen):
 
 
 class DataSettings(Frozen):
-    """What is trained on."""
+    """The training data and how prompts are made from it."""
 
     source: str = "embedded"
     """As ``evaluate --data``: a Hub id, a folder, a file, ``embedded``, ``synthetic:N``."""
@@ -79,11 +79,11 @@ class DataSettings(Frozen):
     split: str | None = None
     limit: int | None = Field(default=None, ge=1)
     held_out: int = Field(default=0, ge=0)
-    """Problems that are kept from training, for the curve of the evaluation."""
+    """Number of problems that are held out of training for evaluation."""
     prompt: str = "tarot"
     """A template: a path, or a shipped name in eval/prompts/."""
     system: str | None = None
-    """A system message; where a format is rewarded, what it looks like is added to it."""
+    """A system message; a description of the format is added where a format is rewarded."""
     order: Literal["shuffled", "as_given", "curriculum"] = "shuffled"
     """``curriculum`` opens problems from easy to hard with the curriculum's stages."""
     difficulties: str | None = None
@@ -91,26 +91,26 @@ class DataSettings(Frozen):
 
 
 class RewardSettings(Frozen):
-    """What is rewarded; which tiers count when is the curriculum's business."""
+    """How verdicts become a reward; the curriculum defines which tiers are active."""
 
     mode: RewardMode = "fraction"
     format: Tags | Literal["model"] | None = None
     """Reward these tags beside the tests; ``model`` takes the tags of the model file."""
     format_weight: float = Field(default=0.1, gt=0)
-    """Of the format's reward."""
+    """Weight of the format's reward."""
     format_gated: bool = True
-    """Whether the format counts only beside a reward for passed tests."""
+    """Whether the format is rewarded only in completions that also earn a reward for passed tests."""
     sandbox: SandboxKind = "local"
     workers: int | None = Field(default=None, ge=1)
 
 
 class EvaluationSettings(Frozen):
-    """The curve on held-out problems."""
+    """Evaluation on held-out problems during training."""
 
     every: int | None = Field(default=None, ge=1)
-    """Optimizer steps between two points; None measures nothing."""
+    """Optimizer steps between evaluations; None disables them."""
     at_start: bool = True
-    """Whether the untrained model is a point, too."""
+    """Whether the untrained model is evaluated, too."""
     samples: int = Field(default=4, ge=1)
     """Completions per held-out problem."""
 
@@ -138,7 +138,7 @@ class VllmSettings(Frozen):
 
 
 class HubSettings(Frozen):
-    """Where a trained model is published; nothing is unless asked for."""
+    """Where a trained model is published; off by default."""
 
     push: bool = False
     organization: str | None = None
@@ -161,15 +161,15 @@ class TrainingRecipe(Frozen):
     vllm: VllmSettings = VllmSettings()
     hub: HubSettings = HubSettings()
     max_prompt_tokens: int = Field(default=1024, ge=1)
-    """Problems with longer prompts are left out, and counted."""
+    """Problems with longer prompts are excluded and counted."""
     max_completion_tokens: int = Field(default=4096, ge=1)
     processes: int = Field(default=1, ge=1)
     """Training processes (GPUs) that the batch sizes are meant for."""
     seed: int = 42
     report_to: tuple[str, ...] = ()
-    """``wandb``, ``trackio``, ``tensorboard``; none by default, so that nothing leaves the machine."""
+    """``wandb``, ``trackio``, ``tensorboard``; none by default."""
     trainer: dict[str, Any] = Field(default_factory=dict)
-    """Anything else of TRL's GRPOConfig."""
+    """Further settings of TRL's GRPOConfig."""
 
     @field_validator("trainer")
     @classmethod
@@ -178,7 +178,7 @@ class TrainingRecipe(Frozen):
 
 
 def read_numbers(settings: dict[str, Any]) -> dict[str, Any]:
-    """Settings with texts such as ``1e-6`` read as numbers: YAML 1.1 takes an exponent without a point for text."""
+    """Convert texts such as ``1e-6`` to numbers: YAML 1.1 reads an exponent without a decimal point as text."""
     return {
         key: float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
         for key, value in settings.items()
@@ -186,52 +186,52 @@ def read_numbers(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 class Training(Frozen):
-    """A recipe with its model: everything that decides what a training does, and the names derived from it."""
+    """A recipe with its model, and the names derived from them."""
 
     recipe: TrainingRecipe
     model: ModelSpec
 
     @property
     def run_name(self) -> str:
-        """Model, curriculum, recipe and seed: what tells one run from another."""
+        """The run's name: model, curriculum, recipe and seed."""
         parts = (self.model.name, _stem(self.recipe.curriculum), self.recipe.name, f"s{self.recipe.seed}")
         return "-".join(re.sub(r"[^\w.]+", "-", part) for part in parts)
 
     @property
     def output(self) -> Path:
-        """The run directory, unless another is asked for."""
+        """The default run directory."""
         return Path("runs") / "train" / self.run_name
 
     @property
     def hub_id(self) -> str:
-        """The repository a push goes to: ``ORGANIZATION/MODEL-tarot-CURRICULUM``."""
+        """The Hub repository of the trained model: ``ORGANIZATION/MODEL-tarot-CURRICULUM``."""
         base = (self.model.id or self.model.name).rstrip("/").rpartition("/")[2]
         name = f"{base}-tarot-{re.sub(r'[^a-zA-Z0-9.]+', '-', _stem(self.recipe.curriculum))}"
         return f"{self.recipe.hub.organization}/{name}" if self.recipe.hub.organization else name
 
     @property
     def answer_format(self) -> FormatReward | None:
-        """The format that is rewarded beside the tests, with ``model`` resolved; None where none is."""
+        """The rewarded format, with ``model`` resolved; None if no format is rewarded."""
         reward = self.recipe.reward
         tags = self.model.format if reward.format == "model" else reward.format
         return FormatReward(tags=tags, weight=reward.format_weight, gated=reward.format_gated) if tags else None
 
     @property
     def system(self) -> str | None:
-        """The system message: a format that is rewarded has to be asked for."""
+        """The system message, with a description of the rewarded format."""
         parts = [self.recipe.data.system, _asking_for(self.answer_format.tags) if self.answer_format else None]
         return "\n\n".join(part for part in parts if part) or None
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The settings that decide what a run's records say; where they are reported or pushed is not among them."""
+        """The settings that determine a run's records; reporting and publishing are excluded."""
         return self.model_dump(mode="json", exclude={"recipe": _NOT_IDENTITY})
 
 
 def resolve(
     recipe: str, model: str | None = None, curriculum: str | None = None, overrides: tuple[str, ...] = ()
 ) -> Training:
-    """Put a recipe, a model, a curriculum and ``key=value`` pairs together.
+    """Combine a recipe, a model, a curriculum and ``key=value`` overrides.
 
     Args:
         recipe: a path, or a shipped name in training_baselines/recipes/.
@@ -250,7 +250,7 @@ def resolve(
 
 
 def load_model_spec(argument: str) -> ModelSpec:
-    """A model file by its path or shipped name.
+    """Load a model file by its path or shipped name.
 
     Raises:
         RecipeError: there is no such model, or its file is malformed.
@@ -260,7 +260,7 @@ def load_model_spec(argument: str) -> ModelSpec:
 
 
 def chat_template_of(spec: ModelSpec) -> str | None:
-    """The text of the chat template that a model file names; None where it names none.
+    """Read the chat template that a model file names; None if it names none.
 
     Raises:
         RecipeError: there is no such template.
@@ -283,5 +283,5 @@ def _asking_for(tags: Tags) -> str:
 
 
 def _stem(argument: str) -> str:
-    """The name of a curriculum that may be given as a file."""
+    """A curriculum's name, from a name or a path."""
     return Path(argument).stem if argument.endswith((".yaml", ".yml")) else argument

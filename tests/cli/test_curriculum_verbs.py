@@ -39,7 +39,7 @@ def test_samples_are_drawn_as_training_would_draw_them_and_greedy_ones_are_told(
     greedy = tarot(
         "probe", "-m", "mutant:0.5", "--limit", "1", "-n", "2", "sampling.temperature=0", "-o", "greedy", cwd=tmp_path
     )
-    assert "!! drawn at temperature 0" in greedy.stdout
+    assert "!! sampled at temperature 0" in greedy.stdout
 
 
 def test_a_saved_run_is_probed_without_asking_anybody(run, tmp_path):
@@ -83,7 +83,7 @@ def test_reward_replay_shows_every_stage(run, tmp_path):
         (("probe",), "--model MODEL"),
         (("probe", "-m", "gold", "--mode", "best"), "unknown reward mode 'best'"),
         (("probe", "--run", "nowhere"), "not a run directory"),
-        (("choose", "--size", "3", "--by", "signal"), "name a run with --run"),
+        (("choose", "--size", "3", "--by", "signal"), "give a run with --run"),
         (("choose", "--size", "3", "--portfolio", "mine"), "shipped: default"),
         (("reward-replay", "nowhere", "-c", "fastest"), "is neither a file nor a curriculum"),
     ],

@@ -1,4 +1,4 @@
-"""The order of the data: TRL's trainer with our sampler on the hook that it has for one.
+"""TRL's trainer with a sampler whose order survives a resume.
 
 TRL's own sampler draws each epoch's order from a generator that starts anew with the process: a training that is
 resumed in its second epoch sees the first epoch's order again. Ours depends on the seed and the number of the batch.
@@ -19,11 +19,11 @@ from tarot_bench.training.reward.tier_reward import TierReward
 SHUFFLED = Curriculum(
     name="shuffled", weights=dict.fromkeys(TIERS, 1.0), stages=(CurriculumStage(until=1.0, tiers=TIERS),)
 )
-"""All rows at all times: a curriculum of the data's order that orders nothing."""
+"""A curriculum for the order of the data with all rows at all times."""
 
 
 def trainer_class(curriculum: Curriculum, difficulties: Sequence[float]) -> Any:
-    """A ``GRPOTrainer`` that asks our sampler where TRL asks its own.
+    """Make a ``GRPOTrainer`` that uses our sampler.
 
     Args:
         curriculum: its stages say which difficulties are open.
@@ -32,7 +32,7 @@ def trainer_class(curriculum: Curriculum, difficulties: Sequence[float]) -> Any:
     from trl import GRPOTrainer
 
     class OrderedTrainer(GRPOTrainer):  # type: ignore[misc]  # TRL has no types
-        """GRPO on rows in an order that survives a resume."""
+        """GRPO trainer whose order of rows survives a resume."""
 
         def _get_train_sampler(self, dataset: Any = None) -> CurriculumSampler:
             args = self.args
@@ -52,9 +52,9 @@ def trainer_class(curriculum: Curriculum, difficulties: Sequence[float]) -> Any:
 
 
 def _running_rates(trainer: Any) -> Callable[[int], float | None] | None:
-    """Solve rates of the moment by row, for stages that keep the hardest; None where processes would disagree on them.
+    """Current solve rates by row, for stages that keep the hardest; None with several processes, which would disagree.
 
-    They are the one thing that a resumed training may see one batch later than it would have without the break.
+    After a resume they may lag by one batch.
     """
     reward = trainer.reward_funcs[0]
     if trainer.accelerator.num_processes > 1 or not isinstance(reward, TierReward):
@@ -64,7 +64,7 @@ def _running_rates(trainer: Any) -> Callable[[int], float | None] | None:
 
 
 def read_difficulties(path: str | None, ids: Sequence[str]) -> list[float]:
-    """How hard every row is.
+    """Read the difficulty of every row.
 
     Args:
         path: a JSON file of problem ids and numbers, larger is harder, as in 1 - solve rate; None says that the rows
@@ -86,7 +86,7 @@ def read_difficulties(path: str | None, ids: Sequence[str]) -> list[float]:
 
 
 def _blocks(args: Any, per_epoch: int, iterations: int) -> int:
-    """Generation batches in the whole training."""
+    """Number of generation batches in the training."""
     if args.max_steps <= 0:
         return math.ceil(float(args.num_train_epochs) * per_epoch)
     uses = int(args.steps_per_generation) * iterations

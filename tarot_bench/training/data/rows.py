@@ -1,4 +1,4 @@
-"""From problems to the rows that a trainer reads: prompts within their length, and problems held out."""
+"""Convert problems to a trainer's rows: limit the prompts' length, and hold problems out."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -9,18 +9,18 @@ from tarot_bench.problem import Problem
 from tarot_bench.training.recipe import ModelSpec
 
 Render = Callable[[Problem], str]
-"""Writes the prompt of a problem."""
+"""Renders the prompt of a problem."""
 
 
 class HeldOutSplit(NamedTuple):
-    """Problems to train on, and problems that training never sees."""
+    """Problems to train on and held-out problems."""
 
     train: tuple[Problem, ...]
     held_out: tuple[Problem, ...]
 
 
 class TrainingRows(NamedTuple):
-    """What a trainer reads, and what was left out because its prompt is too long.
+    """A trainer's rows, and the problems excluded because their prompts are too long.
 
     Attributes:
         rows: ``prompt`` (messages, or text for a base model) and ``problem_id``.
@@ -32,7 +32,7 @@ class TrainingRows(NamedTuple):
 
 
 def split(problems: Sequence[Problem], held_out: int, seed: int) -> HeldOutSplit:
-    """Hold problems out, drawn at random by the seed; both parts keep the order of the data.
+    """Split off held-out problems at random by the seed; both parts keep the order of the data.
 
     Raises:
         DataError: nothing would be left to train on.
@@ -49,7 +49,7 @@ def split(problems: Sequence[Problem], held_out: int, seed: int) -> HeldOutSplit
 def rows_of(
     problems: Sequence[Problem], model: ModelSpec, render: Render, system: str | None, tokenizer: Any, longest: int
 ) -> TrainingRows:
-    """Write the prompts, and leave out those of more than `longest` tokens: TRL 1.16 truncates none.
+    """Render the prompts and exclude those of more than `longest` tokens, which TRL 1.16 does not truncate.
 
     Raises:
         DataError: all of them are longer.
@@ -68,7 +68,7 @@ def rows_of(
 
 
 def prompt_of(text: str, model: ModelSpec, system: str | None) -> list[dict[str, str]] | str:
-    """What TRL calls a prompt: messages for a chat model, and text for a base model without a chat template."""
+    """A prompt for TRL: messages for a chat model, text for a base model without a chat template."""
     merged = f"{system}\n\n{text}" if system else text
     if model.kind == "base" and model.chat_template is None:
         return merged

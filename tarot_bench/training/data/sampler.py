@@ -1,7 +1,7 @@
-"""A curriculum in the order of the data: which problems are trained on when, in the blocks that TRL's trainers expect.
+"""Order the data by a curriculum, in the blocks that TRL's trainers expect.
 
-The problems are cut into four levels of difficulty that stand for the four tiers, and a stage opens those levels that
-it names. That goes together with a reward under a curriculum, or alone, beside a reward under ``static``.
+The problems are divided into four levels of difficulty, one for each tier, and a stage trains on the levels that it
+names. It works with a reward under the same curriculum or under ``static``.
 """
 
 import math
@@ -14,12 +14,12 @@ from tarot_bench.training.curriculum import Curriculum
 
 
 class CurriculumSampler:
-    """What ``GRPOTrainer._get_train_sampler`` may return in place of TRL's ``RepeatSampler``, whose blocks these are.
+    """A sampler in place of TRL's ``RepeatSampler``, with the same blocks (``GRPOTrainer._get_train_sampler``).
 
     A block holds `batch_size` prompts, each `mini_repeat_count` times in a row, and is given `repeat_count` times. An
     epoch has as many blocks as ``RepeatSampler`` would give. What a block holds depends on the seed, on its number and
-    (where a stage keeps the hardest) on the pass rates of the moment, not on what was asked before: a training that is
-    resumed sees the problems it would have seen.
+    (where a stage keeps the hardest) on the current pass rates, not on earlier calls: a resumed training sees the same
+    problems as an uninterrupted one.
 
     The stage follows the number of the block, so it does not lag behind the trainer as its state, read from here,
     would: accelerate asks for every batch one batch ahead. The pass rates do lag by that one batch.
@@ -73,7 +73,7 @@ class CurriculumSampler:
         return self._per_epoch * self._batch_size * math.prod(self._shape)
 
     def __iter__(self) -> Iterator[int]:
-        """The indices of one epoch; the next call gives the next one."""
+        """The indices of one epoch; each call returns the next epoch."""
         uses, repeats = self._shape
         for number in range(self._per_epoch):
             prompts = self.block(self._epoch * self._per_epoch + number)
@@ -83,11 +83,11 @@ class CurriculumSampler:
         self._epoch += 1
 
     def set_epoch(self, epoch: int) -> None:
-        """Trainers say which epoch comes next; after a resume it is not the first."""
+        """Set the next epoch, which after a resume is not the first."""
         self._epoch = epoch
 
     def block(self, number: int) -> list[int]:
-        """The rows of one generation batch, counted from the beginning of training."""
+        """The rows of a generation batch, numbered from the start of training."""
         stage = self._stages[min(number, self._blocks - 1)]
         rows = self.pool(min(1.0, number / self._blocks))
         start = (number - self._stages.index(stage)) * self._batch_size
@@ -98,7 +98,7 @@ class CurriculumSampler:
         return dealt[skipped : skipped + self._batch_size]
 
     def pool(self, progress: float) -> list[int]:
-        """The rows that are open at a point of training, in order."""
+        """The rows that a stage trains on at a point of training, in order."""
         stage = self._curriculum.stage(progress)
         if stage.keep == 1:
             return [row for row, level in enumerate(self._levels) if level in stage.tiers]
@@ -108,7 +108,7 @@ class CurriculumSampler:
         return sorted(hardest[: math.ceil(stage.keep * len(hardest))])
 
     def _shuffled(self, rows: Sequence[int], stage: int, number: int) -> list[int]:
-        """The pool of a stage in the order in which it is dealt out for the first, second, … time."""
+        """The pool of a stage, shuffled for its first, second, … pass."""
         deck = list(rows)
         random.Random(f"{self._seed} {stage} {number}").shuffle(deck)
         return deck
@@ -119,7 +119,7 @@ class CurriculumSampler:
 
 
 def levels_of(difficulties: Sequence[float]) -> list[Tier]:
-    """Cut rows into four equal parts by difficulty: the easiest are at the level of the basic tier."""
+    """Divide rows into four equal parts by difficulty; the easiest are at the level of the basic tier."""
     order = sorted(range(len(difficulties)), key=difficulties.__getitem__)
     levels = [Tier.BASIC] * len(order)
     for place, row in enumerate(order):
@@ -128,7 +128,7 @@ def levels_of(difficulties: Sequence[float]) -> list[Tier]:
 
 
 def _as_shares(difficulties: Sequence[float]) -> list[float]:
-    """Difficulties that can stand beside 1 - solve rate: as they are where they are shares, else by their ranks."""
+    """Difficulties in [0, 1], comparable with 1 - solve rate: unchanged if they are shares, else their ranks."""
     if all(0 <= value <= 1 for value in difficulties):
         return list(difficulties)
     shares = [0.0] * len(difficulties)

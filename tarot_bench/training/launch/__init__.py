@@ -1,1 +1,1 @@
-"""From a training to the commands and files that start it: accelerate, dstack, SkyPilot, Slurm."""
+"""Commands and files that start a training: accelerate, dstack, SkyPilot, Slurm."""

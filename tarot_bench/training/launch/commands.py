@@ -1,4 +1,4 @@
-"""The exact commands of a training: itself, under accelerate, and the vLLM server beside it."""
+"""The commands of a training: in one process, under accelerate, and the vLLM server."""
 
 import json
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ AccelerateKind = Literal["single", "multi", "zero2", "zero3", "fsdp"]
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A training as it was asked for on the command line.
+    """The arguments of ``train``.
 
     Attributes:
         recipe: as given.
@@ -35,7 +35,7 @@ class Invocation:
 
     @property
     def arguments(self) -> list[str]:
-        """What follows ``tarot-bench``."""
+        """The arguments after ``tarot-bench``."""
         named = {
             "--recipe": self.recipe,
             "--model": self.model,
@@ -47,12 +47,12 @@ class Invocation:
 
 
 def train_command(invocation: Invocation) -> list[str]:
-    """The training in one process."""
+    """The command for a training in one process."""
     return ["tarot-bench", *invocation.arguments]
 
 
 def accelerate_command(invocation: Invocation, config: str, processes: int) -> list[str]:
-    """The training under ``accelerate launch``.
+    """The command for a training under ``accelerate launch``.
 
     Args:
         invocation: what to train.
@@ -64,7 +64,7 @@ def accelerate_command(invocation: Invocation, config: str, processes: int) -> l
 
 
 def accelerate_config(kind: str) -> Path:
-    """The shipped configuration of a kind, or a file.
+    """The path of an accelerate configuration, by its file or its shipped name.
 
     Raises:
         RecipeError: there is no such kind; lists them.
@@ -73,23 +73,25 @@ def accelerate_config(kind: str) -> Path:
 
 
 def check_accelerate_config(path: Path) -> None:
-    """Let accelerate itself read a configuration.
+    """Check that accelerate can read a configuration.
 
     Raises:
-        RecipeError: accelerate is not installed, or it refuses the file; says why.
+        RecipeError: accelerate is not installed, or it refuses the file.
     """
     try:
         from accelerate.commands.config.config_args import load_config_from_file
     except ImportError:
-        raise RecipeError('checking an accelerate configuration needs: pip install "tarot-bench[train]"') from None
+        raise RecipeError(
+            'checking an accelerate configuration needs accelerate: pip install "tarot-bench[train]"'
+        ) from None
     try:
         load_config_from_file(str(path))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RecipeError(f"{path}: accelerate does not take it: {' '.join(str(error).split())}") from None
+        raise RecipeError(f"{path}: accelerate refuses it: {' '.join(str(error).split())}") from None
 
 
 def serve_command(training: Training) -> list[str]:
-    """The vLLM server that TRL 1.16 generates with: what the deprecated ``trl vllm-serve`` executes.
+    """The command for the vLLM server of TRL 1.16, as the deprecated ``trl vllm-serve`` executes it.
 
     Raises:
         RecipeError: the recipe does not use a server, or the model has no weights to serve.
@@ -98,7 +100,7 @@ def serve_command(training: Training) -> list[str]:
     if vllm.mode != "server":
         raise RecipeError(f"recipe {training.recipe.name!r} uses no server: set vllm.mode=server")
     if model.id is None:
-        raise RecipeError(f"model {model.name!r} is made from nothing: a vLLM server has no weights to start from")
+        raise RecipeError(f"model {model.name!r} is randomly initialised: a vLLM server has no weights to load")
     length = training.recipe.max_prompt_tokens + training.recipe.max_completion_tokens
     settings = {
         "--host": vllm.host,

@@ -1,4 +1,4 @@
-"""Job files of clusters and clouds, written from the templates of ``training_baselines/launch/`` and checked."""
+"""Job files of clusters and clouds, rendered from ``training_baselines/launch/`` and checked."""
 
 import subprocess
 from pathlib import Path
@@ -18,14 +18,14 @@ _NEEDED = {
     "dstack": {"type", "name", "python", "env", "commands", "resources"},
     "skypilot": {"name", "resources", "workdir", "run"},
 }
-"""Keys without which a job file does nothing useful."""
+"""Keys that a job file must have."""
 
 
 def job_file(cluster: Cluster, plan: LaunchPlan) -> str:
-    """The text of a job file, checked.
+    """Render and check a job file.
 
     Raises:
-        RecipeError: the template is broken, or a path of the recipe does not exist on the rented machine.
+        RecipeError: the template is broken, or a path of the recipe does not exist on the remote machine.
     """
     _check_paths(plan)
     path = find(cluster, TEMPLATES, suffix=".jinja")
@@ -46,10 +46,10 @@ def job_file(cluster: Cluster, plan: LaunchPlan) -> str:
 
 
 def check_job_file(cluster: Cluster, text: str, where: str) -> None:
-    """Check a job file: YAML with the keys that matter, or a script that bash can parse.
+    """Check a job file: YAML with the required keys, or a script that bash can parse.
 
     Raises:
-        RecipeError: with what is wrong.
+        RecipeError: the file is malformed; says why.
     """
     if cluster == "slurm":
         return _check_shell(text, where)
@@ -74,25 +74,27 @@ def _check_shell(text: str, where: str) -> None:
 
 
 def _check_paths(plan: LaunchPlan) -> None:
-    """Files of the user's travel with the working directory, so they must be inside it."""
+    """Check that the user's files are inside the working directory, which is what is uploaded."""
     invocation = plan.invocation
     for argument in (invocation.recipe, invocation.model, invocation.curriculum):
         path = Path(argument or "")
         if path.suffix in (".yaml", ".yml") and not path.resolve().is_relative_to(Path.cwd()):
-            raise RecipeError(f"{argument} is outside the working directory, and so not on the rented machine: copy it")
+            raise RecipeError(
+                f"{argument} is outside the working directory, so it is not on the remote machine: copy it"
+            )
 
 
 def _resource_name(name: str) -> str:
-    """Lower case, digits and dashes, at most 40: what dstack and SkyPilot take for a name."""
+    """Lower case, digits and dashes, at most 40: which dstack and SkyPilot accept as a name."""
     return name.lower().replace("_", "-").replace(".", "-")[:40].strip("-")
 
 
 def _gpu_memory_gb(plan: LaunchPlan) -> int:
-    """24, 48 or 80 GB a GPU: the smallest that holds the weights, and its share of what training adds to them.
+    """24, 48 or 80 GB per GPU: the smallest that holds the weights and this GPU's share of the training state.
 
     Full training adds 14 bytes a parameter (bf16 gradients, fp32 master weights and Adam's two moments; Rajbhandari et
-    al. 2020, arXiv 1910.02054, section 3.1), which the processes share; adapters add little. Half of the memory is
-    left to activations and generation.
+    al. 2020, arXiv 1910.02054, section 3.1), divided among the processes; adapters add little. Half of the memory is
+    for activations and generation.
     """
     billions = plan.training.model.parameters_b
     added = 0.5 if plan.training.recipe.lora else 14.0 / plan.processes

@@ -1,4 +1,4 @@
-"""What ``train --launch`` and ``--dry-run`` show and do: notes, files and commands, put together and checked."""
+"""Prepare ``train --launch`` and ``--dry-run``: notes, files and commands, checked."""
 
 import shlex
 from dataclasses import dataclass, field
@@ -25,11 +25,11 @@ class Prepared:
     """A launch that is ready.
 
     Attributes:
-        notes: what it is, for people.
+        notes: a description for the user.
         files: texts by file name.
         commands: the exact command lines, in order.
         arguments: of the last command.
-        runs_here: whether that command is ours to run; a job is submitted by its owner.
+        runs_here: whether `train` runs the last command; the user submits jobs.
     """
 
     notes: list[str]
@@ -40,12 +40,12 @@ class Prepared:
 
 
 def prepare(invocation: Invocation, launch: str | None, gpus: int | None) -> Prepared:
-    """Put a launch together.
+    """Prepare a launch.
 
     Args:
         invocation: what to train.
         launch: a kind of accelerate, a cluster, or None for this process.
-        gpus: of the machine; None takes what the recipe was written for.
+        gpus: of the machine; None takes the number that the recipe needs.
 
     Raises:
         RecipeError: an unknown kind, or a recipe with an error that the linter finds.
@@ -69,7 +69,7 @@ def prepare(invocation: Invocation, launch: str | None, gpus: int | None) -> Pre
 def _plan(training: Training, invocation: Invocation, launch: str, gpus: int | None) -> LaunchPlan:
     kinds, clusters = get_args(AccelerateKind), get_args(Cluster)
     if launch not in (*kinds, *clusters):
-        raise RecipeError(f"--launch {launch}: there are {', '.join((*kinds, *clusters))}")
+        raise RecipeError(f"--launch {launch}: unknown; choose one of {', '.join((*kinds, *clusters))}")
     processes = training.recipe.processes
     serving = training.recipe.vllm.tensor_parallel if training.recipe.vllm.mode == "server" else 0
     kind = launch if launch in kinds else "single" if processes == 1 else "zero2"
@@ -77,7 +77,7 @@ def _plan(training: Training, invocation: Invocation, launch: str, gpus: int | N
     if plan.processes != processes:
         raise RecipeError(
             f"{plan.gpus} GPUs give {plan.processes} training processes, and the recipe's batches are meant for "
-            f"{processes}: add processes={plan.processes}, and see what `tarot-bench recipes lint` says"
+            f"{processes}: set processes={plan.processes}, then run `tarot-bench recipes lint`"
         )
     return plan
 
@@ -91,7 +91,7 @@ def _describe(training: Training) -> list[str]:
 
 
 def _linted(training: Training) -> list[str]:
-    """Warnings of the linter.
+    """The linter's warnings.
 
     Raises:
         RecipeError: it finds an error.
@@ -104,7 +104,7 @@ def _linted(training: Training) -> list[str]:
 
 
 def _server(training: Training) -> list[str]:
-    """The command that has to run beside the training; it waits until the server answers."""
+    """The command of the vLLM server, if the recipe uses one; the training waits until it answers."""
     if training.recipe.vllm.mode != "server":
         return []
     return [f"VLLM_SERVER_DEV_MODE=1 {shlex.join(serve_command(training))} &"]

@@ -1,4 +1,4 @@
-"""The shell script that a rented machine runs: install, serve, wait until ready, train."""
+"""The shell script of a remote machine: install, serve, wait until ready, train."""
 
 import shlex
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tarot_bench.training.launch.commands import AccelerateKind, Invocation, acc
 from tarot_bench.training.recipe import Training
 
 KEYS = ("HF_TOKEN", "WANDB_API_KEY", "E2B_API_KEY")
-"""Environment variables that a training may need: files name them, their values are never read."""
+"""Environment variables that a training may need; only their names are written to files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class LaunchPlan:
 
     Attributes:
         training: what to train.
-        invocation: how it is asked for.
-        accelerate: how its processes work together.
+        invocation: the arguments of ``train``.
+        accelerate: the kind of accelerate configuration.
         gpus: of the machine.
     """
 
@@ -43,7 +43,9 @@ class LaunchPlan:
         """
         left = self.gpus - self.serving
         if left < 1:
-            raise RecipeError(f"{self.gpus} GPUs, of which the vLLM server takes {self.serving}: none is left to train")
+            raise RecipeError(
+                f"{self.gpus} GPUs, of which the vLLM server takes {self.serving}: none is left for training"
+            )
         return left
 
 
@@ -73,7 +75,7 @@ def _install(plan: LaunchPlan) -> list[str]:
 
 
 def _serve(plan: LaunchPlan) -> list[str]:
-    """Start the server and poll it: a large model takes minutes to load, and a dead server must end the job."""
+    """Start the server and poll it: a large model loads for minutes, and a dead server must end the job."""
     vllm = plan.training.recipe.vllm
     address = f"http://{vllm.host}:{vllm.port}/health"
     devices = ",".join(str(gpu) for gpu in range(plan.serving))

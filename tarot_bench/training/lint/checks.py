@@ -1,7 +1,7 @@
-"""``tarot-bench recipes lint``: what goes wrong in training recipes, found before a GPU is rented.
+"""Checks of ``tarot-bench recipes lint``: mistakes in recipes and model files, found before training.
 
-Of the 84 published recipes 25 name another model than their folder, the length they are served with is shorter than
-what they ask for, group sizes fit one number of GPUs only, and half of their keys mean nothing to today's trainer.
+The published recipes have all of them: 25 of 84 name another model than their folder, the served length is shorter than
+the requested one, group sizes fit one number of GPUs only, and today's trainer ignores half of the keys.
 """
 
 import re
@@ -23,12 +23,12 @@ _EVERY_BOUNDARY = "stages and checkpoints fall inside a generation batch: "
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """One thing that is wrong with a recipe.
+    """A mistake in a recipe.
 
     Attributes:
-        level: an ``error`` stops a training or makes it another one than meant; a ``warning`` wants a look.
+        level: an ``error`` stops a training or changes its meaning; a ``warning`` should be checked.
         where: the file.
-        message: what is wrong and what to do.
+        message: the mistake and how to correct it.
     """
 
     level: Level
@@ -43,12 +43,12 @@ Found = Iterator[tuple[Level, str]]
 
 
 def lint_model(path: Path) -> list[LintFinding]:
-    """Check a model file: it loads, and its name, its file's name and its id speak of the same model."""
+    """Check a model file: it loads, and its name, its file's name and its id agree."""
     return _findings(path, lambda: _model(path))
 
 
 def lint_recipe(path: Path, model: str | None = None, curriculum: str | None = None) -> list[LintFinding]:
-    """Check a recipe with its model and curriculum, or with others.
+    """Check a recipe with its own or another model and curriculum.
 
     Args:
         path: the recipe's file.
@@ -59,23 +59,23 @@ def lint_recipe(path: Path, model: str | None = None, curriculum: str | None = N
 
 
 def lint_training(training: Training) -> Found:
-    """Check a resolved training; level and message of everything that is wrong."""
+    """Check a resolved training; yields the level and message of each finding."""
     checks = (_keys, _lengths, _groups, _evaluation, _boundaries, _vllm, _curriculum)
     for check in checks:
         yield from check(training)
 
 
 def names_differ(name: str, model_id: str) -> bool:
-    """Whether a short name, such as a folder's, is not found in a model's id; punctuation and case do not matter.
+    """Whether a model's id does not contain a short name; punctuation and case are ignored.
 
-    ``-it`` and ``-instruct`` at the end of the name stand for each other.
+    ``-it`` and ``-instruct`` at the end of the name are equivalent.
     """
     short = re.sub(r"-(it|instruct)$", "", name.lower())
     return _letters(short) not in _letters(model_id.rpartition("/")[2])
 
 
 def groups_misfit(trainer: Mapping[str, Any], processes: int) -> str | None:
-    """Why a generation batch does not hold whole groups; None where it does."""
+    """Why a generation batch does not divide into groups; None if it does."""
     each = int(trainer.get("per_device_train_batch_size", 8))
     steps = int(trainer.get("steps_per_generation") or trainer.get("gradient_accumulation_steps", 1))
     size = int(trainer.get("num_generations", 8))
@@ -157,13 +157,13 @@ def _evaluation(training: Training) -> Found:
 
 
 def _boundaries(training: Training) -> Found:
-    """Stages move between generation batches only, and a batch that a checkpoint cuts is generated anew on resume."""
+    """Stages change only between generation batches, and a batch that a checkpoint cuts is regenerated on resume."""
     trainer = trainer_settings(training)
     accumulated = int(trainer.get("gradient_accumulation_steps", 1))
     generated = int(trainer.get("steps_per_generation") or accumulated) * int(trainer.get("num_iterations", 1))
     every = max(1, generated // accumulated)
     if every > 1:
-        yield "warning", f"completions are generated every {every} optimizer steps: stages move as seldom"
+        yield "warning", f"completions are generated every {every} optimizer steps: stages change only then"
     saves = trainer.get("save_steps")
     if trainer.get("save_strategy") != "no" and isinstance(saves, int) and saves % every:
         yield "error", f"{_EVERY_BOUNDARY}save_steps={saves} must be a multiple of {every} to resume to the same curve"
@@ -172,7 +172,7 @@ def _boundaries(training: Training) -> Found:
 def _vllm(training: Training) -> Found:
     recipe, model = training.recipe, training.model
     if recipe.vllm.mode == "server" and model.id is None:
-        yield "error", f"vllm.mode=server: {model.name} is made from nothing, there is nothing to serve"
+        yield "error", f"vllm.mode=server: {model.name} is randomly initialised and has no weights to serve"
     if recipe.vllm.mode == "server" and recipe.lora:
         yield "warning", "vllm.mode=server with lora merges the adapters before every transfer of weights"
 

@@ -1,4 +1,4 @@
-"""Files to findings: which check a file gets, by what it holds."""
+"""Choose the check of a file by its content."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ def shipped_files() -> list[Path]:
 
 
 def lint_files(paths: Sequence[Path]) -> list[LintFinding]:
-    """Check files of any form; a folder stands for all YAML files in it.
+    """Check files of any form, and all YAML files of folders.
 
     Raises:
         RecipeError: there is no such file.

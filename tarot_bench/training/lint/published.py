@@ -1,4 +1,4 @@
-"""Lint for recipes in the published form (Open-R1's, as TAROT's repository has them): read only, never trained from."""
+"""Checks of recipes in the published form (Open-R1's, as in TAROT's repository), which `train` does not read."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from tarot_bench.training.lint.checks import Found, LintFinding, groups_misfit, 
 from tarot_bench.training.trainer.trl_keys import advice, known_keys
 
 TRAINING_PROCESSES = 7
-"""The published launch file leaves one of eight GPUs to vLLM."""
+"""The published launch file reserves one of eight GPUs for vLLM."""
 SERVED_LENGTH = 4096
 """MAX_MODEL_LEN of the published instructions."""
 
@@ -24,11 +24,11 @@ def read_published(path: Path) -> dict[str, Any] | None:
 
 
 def lint_published(path: Path, settings: dict[str, Any]) -> list[LintFinding]:
-    """Check a published recipe: what it names, what fits together, and what TRL 1.16 makes of its keys.
+    """Check a published recipe: names, batch sizes, lengths, and keys that TRL 1.16 does not have.
 
     Args:
         path: its file; its folder is the model's name.
-        settings: what `read_published` gave.
+        settings: from `read_published`.
     """
     checks = (_names(path, settings), _numbers(settings), _keys(settings))
     return [LintFinding(level, str(path), message) for check in checks for level, message in check]

@@ -1,1 +1,1 @@
-"""The curriculum law on a laptop: a model of a million parameters, made from nothing, under several curricula."""
+"""The miniature experiment: a model of a million parameters trained under several curricula on one CPU."""

@@ -1,8 +1,7 @@
-"""What the miniature model learns to write before reinforcement: programs by an author of measured skill.
+"""Programs for supervised training of the miniature, by a simulated author of known skill.
 
-An author knows the shape of a solution and gets each of its parts right with some chance. What goes wrong is what goes
-wrong in real programs, and each fault costs other tiers: a wrong operator mostly all of them, reading only the first
-line costs complex, a reduction that stumbles over an empty list costs edge.
+An author gets each part of a solution right with some probability. Each kind of fault fails other tiers: a wrong operator
+mostly all, reading only the first line complex, a reduction that raises on an empty list edge.
 """
 
 import random
@@ -22,22 +21,22 @@ _UNGUARDED = {
     "sum(a[-1:])": "a[-1]",
     "sum(a[:1] + a[-1:])": "a[0] + a[-1]",
 }
-"""Reductions by the form that also answers for an empty list, and the form that does not."""
+"""Reductions: the form that handles an empty list, and the form that does not."""
 
 
 class Skill(Frozen):
-    """The chances that an author gets a part of a program right."""
+    """The probabilities that an author gets a part of a program right."""
 
     operator: float = Field(ge=0, le=1)
-    """Of the filter, of the map and of the reduction, each: else it is one drawn from all of them."""
+    """Of the filter, the map and the reduction, each; otherwise a random one is used."""
     reader: float = Field(ge=0, le=1)
     """Of reading all lines, not only the first."""
     guard: float = Field(ge=0, le=1)
-    """Of a reduction that answers for an empty list."""
+    """Of a reduction that handles an empty list."""
 
 
 def write_program(task: SmallTask, skill: Skill, rng: random.Random) -> str:
-    """One program for a task, with the faults of an author of this skill."""
+    """Write a program for a task with the faults of an author of this skill."""
     keep = _operator(task.keep, FILTERS, skill, rng)
     change = _operator(task.change, MAPS, skill, rng)
     reduce = _operator(task.reduce, REDUCTIONS, skill, rng)
@@ -52,7 +51,7 @@ def write_program(task: SmallTask, skill: Skill, rng: random.Random) -> str:
 
 
 def answer_of(program: str) -> str:
-    """A program as a model answers it: in a fence."""
+    """A program in a fenced code block, as a model answers."""
     return f"```python\n{program}```"
 
 

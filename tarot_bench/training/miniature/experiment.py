@@ -1,4 +1,4 @@
-"""``train --recipe miniature``: the levels, then every curriculum on every level with every seed, resumable by cell."""
+"""Run the miniature: learn the levels, then train every curriculum on every level with every seed, cell by cell."""
 
 import json
 import math
@@ -32,17 +32,17 @@ Tell = Callable[[str], None]
 
 
 class Cell(Frozen):
-    """One result: held-out pass rates of a level as it was learned, or after a curriculum."""
+    """One result: held-out pass rates of a level before or after a curriculum."""
 
     level: str
     curriculum: str | None
-    """None: the level itself, before any reinforcement."""
+    """None: the level itself, before reinforcement learning."""
     seed: int
     steps: int
     rates: dict[str, float]
     """By tier, and ``all``; in [0, 1]."""
     cpu_s: float
-    """CPU seconds of this process, measuring included."""
+    """CPU seconds of this process, including the measurement."""
 
     @property
     def name(self) -> str:
@@ -52,7 +52,7 @@ class Cell(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What all cells share.
+    """The parts that all cells share.
 
     Attributes:
         recipe: of the experiment.
@@ -70,13 +70,13 @@ class Bench:
 
 
 def run_miniature(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tell) -> list[Cell]:
-    """Do everything that is still owed.
+    """Run all pending cells.
 
     Args:
         recipe: of the experiment.
-        run: its directory; a cell that is in ``cells.jsonl`` is not done again.
+        run: its directory; cells in ``cells.jsonl`` are done.
         sandbox: grades everything.
-        tell: is given a line of progress now and then.
+        tell: called with lines of progress.
 
     Returns:
         All cells.
@@ -89,7 +89,7 @@ def run_miniature(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tel
         _learn_level(bench, number, tell)
     with run.journal("cells.jsonl", Cell) as journal:
         done = {cell.name: cell for cell in journal}
-        for level, curriculum, seed in _owed(recipe):
+        for level, curriculum, seed in _cells(recipe):
             name = cell_name(level.name, curriculum, seed)
             if name not in done:
                 done[name] = _cell(bench, level, curriculum, seed, tell)
@@ -100,12 +100,12 @@ def run_miniature(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tel
 
 
 def cell_name(level: str, curriculum: str | None, seed: int) -> str:
-    """Distinct among all cells; also its folder."""
+    """The unique name of a cell, also of its folder."""
     return f"{level}-{curriculum or 'before'}-s{seed}"
 
 
-def _owed(recipe: MiniatureRecipe) -> list[tuple[LevelSettings, str | None, int]]:
-    """All cells: the levels themselves, then seed by seed, so that what there is after a kill can be compared."""
+def _cells(recipe: MiniatureRecipe) -> list[tuple[LevelSettings, str | None, int]]:
+    """All cells: the levels, then seed by seed, so that an interrupted run has complete seeds to compare."""
     before = [(level, None, 0) for level in recipe.levels]
     return before + [
         (level, curriculum, seed) for seed in recipe.seeds for level in recipe.levels for curriculum in recipe.curricula
@@ -119,18 +119,18 @@ def _bench(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox) -> Bench:
 
 
 def level_folder(run: Run, level: LevelSettings) -> Path:
-    """Where the weights and the tokenizer of a level are."""
+    """The folder of a level's weights and tokenizer."""
     return run.path / "levels" / level.name
 
 
 def learning_cpu_s(recipe: MiniatureRecipe, run: Run) -> float:
-    """CPU seconds that all levels took."""
+    """CPU seconds of the supervised training of all levels."""
     written = (run.path / "levels" / level.name / "learned.json" for level in recipe.levels)
     return math.fsum(json.loads(path.read_text(encoding="utf-8"))["cpu_s"] for path in written)
 
 
 def _learn_level(bench: Bench, number: int, tell: Tell) -> None:
-    """Learn a level, from nothing or from the weights of the one before; a level that is there is left alone."""
+    """Learn a level from random weights or from the previous level's; a finished level is skipped."""
     from transformers import AutoModelForCausalLM
 
     recipe, level = bench.recipe, bench.recipe.levels[number]
@@ -187,7 +187,7 @@ def _cell(bench: Bench, level: LevelSettings, curriculum: str | None, seed: int,
 
 
 def _measured(bench: Bench, model: Any, tokenizer: Any, name: str, seed: int) -> list[MiniatureSample]:
-    """Sample the held-out problems, grade, and keep the samples beside the cell."""
+    """Sample the held-out problems, grade the samples and save them."""
     recipe, problems = bench.recipe, bench.split.held_out
     drawn = sample(model, tokenizer, problems, recipe.samples, recipe.max_completion_tokens, seed, f"miniature/{name}")
     samples = graded(problems, drawn, bench.sandbox)
@@ -200,7 +200,7 @@ def _measured(bench: Bench, model: Any, tokenizer: Any, name: str, seed: int) ->
 
 
 def _training(bench: Bench, level: LevelSettings, curriculum: str, seed: int) -> Training:
-    """The recipe of one cell: the same module, and the same kind of run, as any other training."""
+    """The training of one cell, which runs like any other GRPO recipe."""
     recipe = bench.recipe
     chosen = TrainingRecipe(
         name=recipe.name,

@@ -1,4 +1,4 @@
-"""What the miniature is asked to do: ``training_baselines/recipes/miniature.yaml``."""
+"""The schema of recipes of kind ``miniature``."""
 
 from typing import Any, Literal, Self
 
@@ -12,7 +12,7 @@ from tarot_bench.training.reward.modes import RewardMode
 
 
 class LevelSettings(Frozen):
-    """A level of capability: what is learned on top of the level before it."""
+    """A level of capability: supervised training on top of the previous level."""
 
     name: Name
     skill: Skill
@@ -33,31 +33,31 @@ class MiniatureRecipe(Frozen):
     model: FreshModel
     context: int = Field(ge=64)
     held_out: int = Field(ge=2)
-    """Problems whose combination of parts no training ever sees."""
+    """Held-out problems, whose combination of parts is in no training."""
     batch: int = Field(ge=1)
     """Programs per supervised step."""
     levels: tuple[LevelSettings, ...] = Field(min_length=1)
-    """Each goes on from the weights of the one before."""
+    """Each starts from the weights of the previous one."""
     curricula: tuple[str, ...] = Field(min_length=1)
     baseline: str = "static"
     """The curriculum that the others are compared with."""
     seeds: tuple[int, ...] = Field(min_length=2)
     mode: RewardMode = "fraction"
     samples: int = Field(ge=1)
-    """Completions per held-out problem, before and after."""
+    """Completions per held-out problem, before and after training."""
     evaluate_every: int = Field(ge=1)
     """Steps between two points of the held-out curve."""
     evaluate_samples: int = Field(ge=1)
     """Completions per held-out problem at such a point."""
     max_completion_tokens: int = Field(ge=8)
     trainer: dict[str, Any]
-    """Of every GRPO run; TRL's GRPOConfig."""
+    """Settings of TRL's GRPOConfig for every GRPO run."""
 
     @model_validator(mode="after")
     def _comparable(self) -> Self:
         names = [level.name for level in self.levels]
         if len(set(names)) != len(names):
-            raise ValueError("each level has a name of its own")
+            raise ValueError("two levels have the same name")
         if self.baseline not in self.curricula:
             raise ValueError(f"the baseline {self.baseline!r} is not among the curricula")
         return self

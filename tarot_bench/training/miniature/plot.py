@@ -1,4 +1,4 @@
-"""The per-tier curves of the miniature as one picture: a row per level, a column per tier."""
+"""Plot the per-tier curves of the miniature: a row per level, a column per tier."""
 
 import json
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ from tarot_bench.training.miniature.report import Report
 def plot_curves(recipe: MiniatureRecipe, run: Run, report: Report) -> Path:
     """Draw the share of held-out tests passed over steps, the mean of the seeds and their range.
 
-    A tier's tests count singly here, as in a training's own log; the report counts samples that pass all of them.
+    A tier's tests count individually here, as in a training's log; the report counts samples that pass all of them.
 
     Args:
         recipe: of the experiment.
         run: its directory.
-        report: says which seeds are complete.
+        report: its complete seeds are drawn.
 
     Returns:
         The picture's path in the run directory.
@@ -64,7 +64,7 @@ def held_out_curve(cell: Path, tier: str) -> list[tuple[int, float]]:
 
 
 def _before(run: Run, level: str) -> dict[str, float]:
-    """Where the curves of a level begin."""
+    """The start of a level's curves."""
     return share_of_tests(list(run.records(f"samples/{cell_name(level, None, 0)}.jsonl", MiniatureSample)))
 
 

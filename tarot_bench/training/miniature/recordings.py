@@ -1,4 +1,4 @@
-"""What the small models wrote, as ``evaluate --model replay:FILE`` reads it: real output, and no torch needed."""
+"""Save the small models' completions for ``evaluate --model replay:FILE``, which needs no torch."""
 
 from tarot_bench.atomic import write_atomically
 from tarot_bench.runs import Run

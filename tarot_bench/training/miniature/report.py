@@ -1,4 +1,4 @@
-"""What came out of the miniature: tables with intervals, and what they say."""
+"""The report of the miniature: tables with intervals, and the differences that they show."""
 
 import math
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ MEASURES = (*(tier.value for tier in TIERS), "all")
 
 
 class Mean(Frozen):
-    """A mean over seeds with its 95 % interval; a statement about training is a sample of seeds."""
+    """A mean over seeds with its 95 % interval."""
 
     value: float
     low: float
@@ -37,7 +37,7 @@ class ReportRow(Frozen):
 
 
 class Report(Frozen):
-    """All rows, with what each level could do before; the rows are of the seeds that are complete."""
+    """All rows and each level's rates before training; only complete seeds count."""
 
     before: dict[str, dict[str, float]]
     rows: tuple[ReportRow, ...]
@@ -46,7 +46,7 @@ class Report(Frozen):
 
 
 def mean_of(values: Sequence[float]) -> Mean:
-    """Mean and Student's t interval, not clipped: few seeds give wide intervals, and hiding that helps nobody."""
+    """Mean and Student's t interval, not clipped to [0, 1], so that the width of few seeds shows."""
     count = len(values)
     centre = math.fsum(values) / count
     if count == 1:
@@ -57,12 +57,12 @@ def mean_of(values: Sequence[float]) -> Mean:
 
 
 def report_of(recipe: MiniatureRecipe, cells: Sequence[Cell], learning_s: float) -> Report:
-    """Put the cells together.
+    """Summarise the cells.
 
     Args:
         recipe: of the experiment.
-        cells: those that are done.
-        learning_s: CPU seconds that the levels took.
+        cells: the finished ones.
+        learning_s: CPU seconds of the levels' supervised training.
     """
     found = {(cell.level, cell.curriculum, cell.seed): cell.rates for cell in cells}
     seeds = complete_seeds(recipe, cells)
@@ -77,7 +77,7 @@ def report_of(recipe: MiniatureRecipe, cells: Sequence[Cell], learning_s: float)
 
 
 def complete_seeds(recipe: MiniatureRecipe, cells: Sequence[Cell]) -> tuple[int, ...]:
-    """The seeds that every curriculum and level has: a comparison of others would not be one.
+    """The seeds that are finished for every curriculum and level.
 
     Raises:
         RunError: there is none yet.
@@ -86,7 +86,7 @@ def complete_seeds(recipe: MiniatureRecipe, cells: Sequence[Cell]) -> tuple[int,
     wanted = [(level.name, curriculum) for level in recipe.levels for curriculum in recipe.curricula]
     seeds = tuple(seed for seed in recipe.seeds if all(cell_name(*cell, seed) in done for cell in wanted))
     if not seeds:
-        raise RunError("no seed is complete yet; go on with --resume")
+        raise RunError("no seed is complete yet; continue with --resume")
     return seeds
 
 
@@ -106,7 +106,7 @@ def _row(
 
 
 def to_markdown(recipe: MiniatureRecipe, report: Report) -> str:
-    """The report as a page."""
+    """Render the report as Markdown."""
     seeds = len(report.seeds)
     lines = [
         f"# {recipe.name}",
@@ -126,7 +126,7 @@ def to_markdown(recipe: MiniatureRecipe, report: Report) -> str:
 
 
 def findings(baseline: str, rows: Sequence[ReportRow]) -> list[str]:
-    """Per tier, what the intervals allow to be said against the baseline; an interval that holds 0 says nothing."""
+    """Differences from the baseline per tier, where the interval excludes 0."""
     said = []
     for row in rows:
         better = [name for name, gain in row.gain.items() if gain.low > 0]

@@ -1,4 +1,4 @@
-"""The miniature from a recipe to its page: run what is owed, then write the report and draw the curves."""
+"""Run a miniature recipe: run pending cells, write the report and plot the curves."""
 
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from tarot_bench.training.miniature.report import report_of, to_markdown
 
 
 def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, resume: bool, tell: Tell) -> Path:
-    """Do the experiment and write ``report.md``, ``report.json``, ``curves.png`` and ``recordings/``.
+    """Run the experiment and write ``report.md``, ``report.json``, ``curves.png`` and ``recordings/``.
 
     Args:
         recipe: of the experiment.
         output: the run directory.
         sandbox: grades everything.
-        resume: go on with the run in `output`.
-        tell: is given a line of progress now and then.
+        resume: continue the run in `output`.
+        tell: called with lines of progress.
 
     Returns:
         The report's path.

@@ -1,4 +1,4 @@
-"""Supervised training of the miniature: from nothing to a level of capability."""
+"""Supervised training of the miniature to a level of capability."""
 
 import random
 from collections.abc import Sequence
@@ -8,16 +8,16 @@ from tarot_bench.dataset.synthetic.small import SmallTask
 from tarot_bench.training.miniature.corpus import Skill, answer_of, write_program
 
 _IGNORED = -100
-"""The label that torch's cross-entropy leaves out."""
+"""The label that torch's cross-entropy ignores."""
 
 
 class Lesson(NamedTuple):
-    """How long to learn from which author.
+    """The settings of one supervised training.
 
     Attributes:
         skill: of the author.
         steps: optimizer steps.
-        batch: programs a step, each written anew.
+        batch: newly written programs per step.
         learning_rate: its peak; it rises over the first tenth of the steps and falls to a tenth along a cosine.
     """
 
@@ -28,10 +28,10 @@ class Lesson(NamedTuple):
 
 
 def learn(model: Any, tokenizer: Any, tasks: Sequence[SmallTask], lesson: Lesson, seed: int) -> list[float]:
-    """Train on programs for these tasks, the loss taken over the programs alone.
+    """Train on programs for these tasks, with the loss over the programs only.
 
     Returns:
-        The loss of every step, in nats a token.
+        The loss of every step, in nats per token.
     """
     import torch
 
@@ -77,7 +77,7 @@ def _batch(tokenizer: Any, prompts: Sequence[list[int]], answers: Sequence[str])
 
 
 def _pace(done: float) -> float:
-    """The share of the peak learning rate at a share of the steps."""
+    """The learning rate as a share of its peak, at a share of the steps."""
     import math
 
     return min(1.0, (done + 0.01) / 0.1) * (0.55 + 0.45 * math.cos(math.pi * done))

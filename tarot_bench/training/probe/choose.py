@@ -1,4 +1,4 @@
-"""Choosing a curriculum for a model: by rule, by expected signal or by recorded gains, always with the reason."""
+"""Choose a curriculum for a model by rule, by expected signal or by recorded gains, with the reason."""
 
 import math
 from collections.abc import Callable
@@ -16,23 +16,23 @@ By = Literal["rule", "signal", "table"]
 
 
 class CurriculumChoice(Frozen):
-    """A curriculum, and why."""
+    """A chosen curriculum and the reason."""
 
     by: str
     """``rule``, ``signal``, ``table`` or ``size``."""
     curriculum: str
     determined: bool
-    """False where the criterion does not say, and this is the portfolio's default."""
+    """False if the criterion is undecided and this is the portfolio's default."""
     reason: str
     scores: dict[str, float] = Field(default_factory=dict)
-    """What the curricula were compared by, best first, where they were."""
+    """Scores of the compared curricula, best first; empty if none were compared."""
 
 
 def choose(probe: Probe, portfolio: Portfolio, by: By = "rule") -> CurriculumChoice:
-    """Choose for a model that was probed.
+    """Choose a curriculum for a probed model.
 
     Raises:
-        RecipeError: the probe or the portfolio lacks what the criterion needs; says what.
+        RecipeError: the probe or the portfolio lacks data that the criterion needs; names it.
     """
     criteria: dict[By, Callable[[Probe, Portfolio], CurriculumChoice]] = {
         "rule": by_rule,
@@ -43,7 +43,7 @@ def choose(probe: Probe, portfolio: Portfolio, by: By = "rule") -> CurriculumCho
 
 
 def by_rule(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
-    """The capability law: easy to hard below one threshold, hard first from another, undetermined between them."""
+    """Apply the capability rule: easy to hard below one threshold, hard first above another, undecided between them."""
     rule = portfolio.rule
     capability = _solved(probe, rule.tier)
     measured = f"pass@1 on the {rule.tier} tier is {_percent(capability.value)} {_interval(capability)}"
@@ -54,17 +54,17 @@ def by_rule(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
     else:
         bounds = f"{_percent(rule.easy_below)} and {_percent(rule.hard_from)}"
         return _undetermined("rule", portfolio, f"{measured}, between {bounds}")
-    doubt = "; the interval crosses the threshold, more samples would tell" if _crosses(capability, bound) else ""
+    doubt = "; the interval crosses the threshold; take more samples" if _crosses(capability, bound) else ""
     return CurriculumChoice(
         by="rule", curriculum=which, determined=True, reason=f"{measured}, {why.format(_percent(bound))}{doubt}"
     )
 
 
 def by_signal(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
-    """The largest expected share of informative groups over the schedule, if the model stayed as it is.
+    """Choose the largest expected share of informative groups over the schedule, for the model as it is now.
 
-    Under ``fraction`` every further tier tells more samples apart, so that as a rule no schedule that withholds tiers
-    does better than ``static``; under ``all_or_nothing`` and ``min`` a hard tier can also hide what an easy one shows.
+    Under ``fraction`` every further tier distinguishes more samples, so that a schedule that withholds tiers is rarely
+    better than ``static``; under ``all_or_nothing`` and ``min`` a hard tier can also hide what an easy one shows.
 
     Raises:
         RecipeError: the probe lacks a curriculum of the portfolio, or no problem has two graded samples.
@@ -72,10 +72,10 @@ def by_signal(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
     names = [curriculum.name for curriculum in portfolio.loaded]
     missing = [name for name in names if name not in probe.curricula]
     if missing:
-        raise RecipeError(f"the probe did not look at {', '.join(missing)}; probe with this portfolio")
+        raise RecipeError(f"the probe lacks the curricula {', '.join(missing)}; probe with this portfolio")
     found = {name: share for name in names if (share := probe.curricula[name].informative) is not None}
     if not found:
-        raise RecipeError("no problem has two graded samples, so nothing can be said of groups; take more --samples")
+        raise RecipeError("no problem has two graded samples, so there are no groups; take more --samples")
     scores = _ranked(found)
     best = next(iter(scores))
     others = ", ".join(f"{name} {_percent(score)}" for name, score in list(scores.items())[1:4])
@@ -86,7 +86,7 @@ def by_signal(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
 
 
 def by_table(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
-    """The largest recorded gain of the model whose pass rates before training were nearest to the probed ones."""
+    """Choose the largest recorded gain of the model whose initial pass rates are nearest to the probed ones."""
     names = {name: curriculum.name for name, curriculum in zip(portfolio.curricula, portfolio.loaded, strict=True)}
     gains = [gain for gain in portfolio.gains if gain.curriculum in names]
     if not gains:
@@ -106,7 +106,7 @@ def by_table(probe: Probe, portfolio: Portfolio) -> CurriculumChoice:
 
 
 def by_size(parameters_b: float, portfolio: Portfolio) -> CurriculumChoice:
-    """By size alone, a fallback for models that were not probed.
+    """Choose by size alone, a fallback for models that were not probed.
 
     Args:
         parameters_b: billions of parameters.
@@ -120,7 +120,7 @@ def by_size(parameters_b: float, portfolio: Portfolio) -> CurriculumChoice:
     else:
         between = f"{parameters_b:g} B is between {size.easy_below_b:g} B and {size.hard_from_b:g} B"
         return _undetermined("size", portfolio, between)
-    reason = f"{parameters_b:g} B is {why}; size is a poor stand-in for capability, probe the model to know"
+    reason = f"{parameters_b:g} B is {why}; size is a poor proxy for capability: probe the model"
     return CurriculumChoice(by="size", curriculum=which, determined=True, reason=reason)
 
 
@@ -132,7 +132,7 @@ def _undetermined(by: str, portfolio: Portfolio, why: str) -> CurriculumChoice:
 def _solved(probe: Probe, tier: Tier) -> Estimate:
     found = probe.tiers.get(tier)
     if found is None or found.solved is None:
-        raise RecipeError(f"the probe has no graded sample on the {tier} tier, which the rule goes by")
+        raise RecipeError(f"the probe has no graded sample on the {tier} tier, which the rule needs")
     return found.solved
 
 
@@ -146,13 +146,13 @@ def _distance(probe: Probe, rates: dict[Tier, float]) -> float:
     for tier, rate in rates.items():
         found = probe.tiers.get(tier)
         if found is None or found.pass_rate is None:
-            raise RecipeError(f"the probe has no graded test on the {tier} tier, which the recorded gains go by")
+            raise RecipeError(f"the probe has no graded test on the {tier} tier, which the recorded gains need")
         squares.append((found.pass_rate.value - rate) ** 2)
     return math.sqrt(math.fsum(squares) / len(squares))
 
 
 def _ranked(scores: dict[str, float]) -> dict[str, float]:
-    """Best first; equals, to a billionth, stay in the order of the portfolio."""
+    """Sort by score, best first; ties (within 1e-9) keep the order of the portfolio."""
     return dict(sorted(scores.items(), key=lambda item: -round(item[1], 9)))
 
 

@@ -1,4 +1,4 @@
-"""Informative groups: those from which GRPO learns something, because not all of their samples are rewarded alike."""
+"""Informative groups: groups whose samples differ in reward, so that GRPO has a gradient."""
 
 import math
 from collections import Counter
@@ -8,11 +8,11 @@ from tarot_bench.metrics.intervals import Estimate, proportion
 
 
 def informative_share(outcomes: Sequence[Hashable], group: int) -> float | None:
-    """Chance that `group` samples of one problem do not all come out alike.
+    """Probability that `group` samples of one problem do not all have the same outcome.
 
     With outcomes of probability q_v it is 1 - sum of q_v^G, which for success and failure is 1 - p^G - (1 - p)^G.
     From n >= G samples the unbiased estimate is 1 - sum of C(n_v, G) / C(n, G), as for pass@k (Chen et al. 2021).
-    From fewer there is none; then the observed shares are put into the formula, which gives too little on average
+    From fewer there is none; then the observed shares are put into the formula, which underestimates on average
     (the formula is concave): a lower bound.
 
     Args:
@@ -31,7 +31,7 @@ def informative_share(outcomes: Sequence[Hashable], group: int) -> float | None:
 
 
 def mean_share(shares: Mapping[str, float | None], samples: int) -> Estimate | None:
-    """The mean over problems, with its interval; None where no problem says anything."""
+    """The mean over problems with its interval; None if no problem has an estimate."""
     known = [share for share in shares.values() if share is not None]
     # Rounding may leave a hair below zero, which is no count of successes.
     return proportion([max(0.0, share) for share in known], [1.0] * len(known), samples)

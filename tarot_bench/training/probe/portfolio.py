@@ -1,4 +1,4 @@
-"""The portfolio that `choose` picks from: curricula, thresholds of the capability law, recorded gains."""
+"""The portfolio for `choose`: curricula, thresholds of the capability rule, recorded gains."""
 
 from typing import Annotated, Self
 
@@ -15,13 +15,13 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class CapabilityRule(Frozen):
-    """Less capable models gain more from easy to hard, more capable ones from hard first (arXiv 2602.15449)."""
+    """Thresholds: less capable models gain more from easy to hard, others from hard first (arXiv 2602.15449)."""
 
     tier: TierLabel = Tier.BASIC
     """Capability is pass@1 on this tier."""
     easy_below: Share
     hard_from: Share
-    """Between the two the rule does not say."""
+    """Between the two thresholds the rule is undecided."""
     easy: str
     hard: str
 
@@ -33,7 +33,7 @@ class CapabilityRule(Frozen):
 
 
 class SizeRule(Frozen):
-    """The same by size, in billions of parameters, for when nothing was probed."""
+    """The same rule by size, in billions of parameters, for models that were not probed."""
 
     easy_below_b: float = Field(gt=0)
     hard_from_b: float = Field(gt=0)
@@ -46,7 +46,7 @@ class SizeRule(Frozen):
 
 
 class Gain(Frozen):
-    """What a curriculum was worth to a model whose capability was known."""
+    """The measured gain of a model under a curriculum."""
 
     probe: dict[TierLabel, Share] = Field(min_length=1)
     """Pass rates before training."""
@@ -55,7 +55,7 @@ class Gain(Frozen):
     """Gain in the share of samples that pass all tiers, held-out problems, as a fraction."""
     seeds: int = Field(default=1, ge=1)
     source: str
-    """What was trained on what, and where that is written down."""
+    """What was trained on which data, with a reference."""
 
 
 class Portfolio(Frozen):
@@ -64,16 +64,16 @@ class Portfolio(Frozen):
     name: Name
     description: str = ""
     curricula: tuple[str, ...] = Field(min_length=1)
-    """To choose from; of equals the first counts, so the plain ones come first."""
+    """The curricula to choose from; ties go to the first."""
     default: str = "static"
-    """What to take where a rule does not say."""
+    """The choice where the rule is undecided."""
     rule: CapabilityRule
     size: SizeRule
     gains: tuple[Gain, ...] = ()
 
     @property
     def loaded(self) -> tuple[Curriculum, ...]:
-        """The curricula themselves.
+        """Load the curricula of the portfolio.
 
         Raises:
             RecipeError: there is none of that name.
@@ -82,7 +82,7 @@ class Portfolio(Frozen):
 
 
 def load_portfolio(argument: str) -> Portfolio:
-    """The portfolio that a command line means: a path, or a shipped name.
+    """Load a portfolio by path or shipped name.
 
     Raises:
         RecipeError: neither, or it is malformed.

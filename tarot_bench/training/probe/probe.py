@@ -1,4 +1,4 @@
-"""What a model can do before it is trained, tier by tier, and how much each curriculum would let it learn from."""
+"""Measure a model before training: pass rates per tier, and informative groups under each curriculum."""
 
 import math
 from collections import Counter
@@ -16,10 +16,10 @@ from tarot_bench.verdict import Grade, Verdict, VerdictMatrix
 
 
 class TierProbe(Frozen):
-    """What a model does on one tier."""
+    """A model's results on one tier."""
 
     pass_rate: Estimate | None
-    """Share of single tests that pass."""
+    """Share of tests that pass."""
     solved: Estimate | None
     """Share of samples that pass all tests of the tier: pass@1."""
     informative: Estimate | None
@@ -29,7 +29,7 @@ class TierProbe(Frozen):
 
 
 class Outlook(Frozen):
-    """What a curriculum would find to learn from, if the model stayed as it is."""
+    """Informative groups that a curriculum would find, for the model as it is now."""
 
     stages: tuple[StageRewards, ...]
     informative: float | None
@@ -44,17 +44,17 @@ class Probe(Frozen):
     problems: int
     samples: int
     fewest_samples: int
-    """Graded samples of the problem that has fewest."""
+    """The least number of graded samples of any problem."""
     group: int
     """Samples per group in training (G)."""
     lower_bound: bool
-    """Some problem has fewer than G graded samples, so that shares of informative groups come out too low."""
+    """Whether some problem has fewer than G graded samples, so that shares of informative groups are underestimated."""
     mode: RewardMode
     tiers: dict[Tier, TierProbe]
     verdicts: dict[Verdict, int]
     """Over all tests of the tiers."""
     ungraded: int
-    """Samples without a verdict because of an infrastructure error; they are in no rate."""
+    """Samples without a verdict because of an infrastructure error; excluded from all rates."""
     curricula: dict[str, Outlook]
 
 
@@ -63,7 +63,7 @@ def probe(saved: SavedGrades, curricula: Sequence[Curriculum], group: int = 8, m
 
     Args:
         saved: of `tarot_bench.training.probe.samples.saved_grades`.
-        curricula: those to look ahead for.
+        curricula: those to compare.
         group: samples per group in training (G), at least 2.
         mode: the reward mode that training would use.
     """
@@ -88,9 +88,9 @@ def probe(saved: SavedGrades, curricula: Sequence[Curriculum], group: int = 8, m
 
 
 def difficulties(saved: SavedGrades) -> dict[str, float]:
-    """How hard each problem is: 1 - the share of its graded samples that pass all tiers.
+    """The difficulty of each problem: 1 - the share of its graded samples that pass all tiers.
 
-    Problems of which nothing is graded are left out. This is what the order of training data goes by.
+    Problems without graded samples are excluded. The order of training data is based on it.
     """
     solved = {
         problem: [bool(grade.solved) for grade in map(_tiers_only, grades) if not grade.ungraded]
@@ -100,7 +100,7 @@ def difficulties(saved: SavedGrades) -> dict[str, float]:
 
 
 def outlook(grades: Iterable[Grade], curriculum: Curriculum, group: int, mode: RewardMode) -> Outlook:
-    """What one curriculum would find in these samples."""
+    """Compute the outlook of one curriculum from these samples."""
     stages = tuple(replay(grades, curriculum, mode, group))
     shares = [stage.informative.value if stage.informative else None for stage in stages]
     lengths = [end - start for start, end in curriculum.spans]

@@ -1,4 +1,4 @@
-"""What a reward would have given for samples that are there already: every stage, before a GPU hour is spent."""
+"""Compute the rewards of saved samples in every stage of a curriculum, before training."""
 
 import math
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ from tarot_bench.training.reward.statistics import PassStatistics
 from tarot_bench.verdict import Grade
 
 _DIGITS = 9
-"""Rewards that differ by rounding alone are the same reward."""
+"""Rewards closer than this are equal."""
 
 
 class StageRewards(Frozen):
-    """The rewards of all samples, as they would be during one stage."""
+    """The rewards of all samples during one stage."""
 
     start: float
     until: float
@@ -35,11 +35,11 @@ class StageRewards(Frozen):
     full: float | None
     """Share of samples that pass every active test."""
     informative: Estimate | None
-    """Share of groups whose samples are not all rewarded alike; the others are dead."""
+    """Share of groups whose samples differ in reward; the others give no gradient."""
 
 
 def replay(grades: Iterable[Grade], curriculum: Curriculum, mode: RewardMode, group: int) -> list[StageRewards]:
-    """Reward saved samples as every stage of a curriculum would.
+    """Compute the rewards of saved samples in every stage of a curriculum.
 
     Running statistics, which only ``dense`` uses, are those of the samples themselves.
 
@@ -91,7 +91,7 @@ def _stage(
 
 
 def _kept(grades: list[Grade], keep: float, statistics: PassStatistics) -> list[Grade]:
-    """The samples of the problems that a stage trains on: all, or the hardest."""
+    """The samples of the problems that a stage trains on: all of them, or the hardest."""
     if keep == 1:
         return grades
     names = list(grouped(grades))

@@ -1,4 +1,4 @@
-"""Grades that an evaluation has saved, read without its data: what `probe`, `choose` and `reward-replay` look at."""
+"""Read the saved grades of an evaluation, for `probe`, `choose` and `reward-replay`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class SavedGrades:
     """The latest grades of a run.
 
     Attributes:
-        model: whose samples they are.
+        model: the model that wrote the samples.
         benchmarks: where the problems come from; in runs of several, problem ids begin with the benchmark's name.
         grades: of problems that have tests in tiers, ordered by problem and sample.
         untiered: samples of problems that have none.
@@ -53,7 +53,7 @@ def saved_grades(path: Path) -> SavedGrades:
 
 
 def grouped(grades: Iterable[Grade]) -> dict[str, list[Grade]]:
-    """Grades by problem, in the order in which the problems come."""
+    """Group grades by problem, in order of first occurrence."""
     groups: dict[str, list[Grade]] = {}
     for grade in grades:
         groups.setdefault(grade.problem_id, []).append(grade)

@@ -1,4 +1,4 @@
-"""From the columns that a trainer hands to a reward back to the problems of its rows."""
+"""Convert the columns that a trainer passes to a reward into problems."""
 
 import hashlib
 import json
@@ -14,13 +14,13 @@ from tarot_bench.problem import TIERS, Problem, TestCase
 from tarot_bench.reading import parse_json
 
 COLUMN = "problem"
-"""The column in which a problem travels as JSON text; in published TAROT rows it is the statement."""
+"""The column with a problem as JSON text; in published TAROT rows it is the statement."""
 
 
 def problems_of(
     columns: Mapping[str, Sequence[Any]], count: int, known: Mapping[str, Problem] | None = None
 ) -> list[Problem]:
-    """Read the problems of a batch from the columns that a trainer hands on.
+    """Read the problems of a batch from the columns that a trainer passes.
 
     Understood are ``problem_id`` for problems that are known, ``problem`` with the JSON of a problem, the published
     ``default`` rows (``tests``, …) and the published TAROT rows (``verification_info``, …), with or without further
@@ -66,12 +66,12 @@ def _read(text: str) -> Problem:
 
 
 def tiers_of(problem: Problem) -> Problem:
-    """The problem without its original tests, which no curriculum knows."""
+    """The problem without its original tests, which belong to no tier."""
     return problem.with_tiers(TIERS) if problem.original_tests else problem
 
 
 def _known(row: dict[str, Any]) -> dict[str, Any]:
-    """A published row without what was measured of it, and without the trainer's own columns."""
+    """A published row without measured columns and without the trainer's own columns."""
     tests = from_json(row["tests"])
     if not isinstance(tests, list) or not all(isinstance(test, Mapping) for test in tests):
         raise DataError("the column `tests` must hold a list of objects")
@@ -80,7 +80,7 @@ def _known(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _id(row: dict[str, Any]) -> str:
-    """The row's id; rows without one are told apart by their tests."""
+    """The row's id; rows without one are identified by their tests."""
     given = next((row[name] for name in ("problem_id", "custom_id", "in_source_id", "id") if row.get(name)), None)
     tests = json.dumps(row.get("verification_info") or row.get("tests"), sort_keys=True, default=str)
     return str(given) if given else f"row-{hashlib.sha256(tests.encode()).hexdigest()[:16]}"

@@ -1,4 +1,4 @@
-"""Rewards for the form of a completion: reasoning between one pair of tags, the answer between another."""
+"""Reward a completion's format: reasoning in one pair of tags, the answer in another."""
 
 from typing import Literal
 
@@ -23,7 +23,7 @@ class FormatReward(Frozen):
     """Give the bonus only where the completion earns something without it."""
 
     def matches(self, text: str) -> bool:
-        """Whether a completion has the form.
+        """Whether a completion has the format.
 
         Each tag occurs once and in order, nothing but white space is outside the pairs, neither is empty, and the
         answer has a fenced block. The first opening tag may be missing: chat templates put it into the prompt.
@@ -41,7 +41,7 @@ class FormatReward(Frozen):
         return bool(thought.strip()) and not (between + after).strip() and answer.count("```") >= 2
 
     def added_to(self, reward: float | None, text: str) -> float | None:
-        """The reward with the bonus, where it is earned; None stays None."""
+        """Add the bonus to a reward if it is earned; None stays None."""
         if reward is None or (self.gated and reward <= 0) or not self.matches(text):
             return reward
         return reward + self.weight

@@ -1,4 +1,4 @@
-"""What a reward logs of a batch: all tiers, whether or not they are active, so that stages can be compared."""
+"""Metrics that a reward logs per batch, for all tiers, active or not, so that stages can be compared."""
 
 import math
 from collections import Counter
@@ -17,16 +17,16 @@ def measures_of(
     rewards: Sequence[float | None],
     formed: Sequence[bool] | None = None,
 ) -> dict[str, float]:
-    """Scalars of a batch. The same names every time, as TRL asks of processes that log together; NaN is "no value".
+    """Scalar metrics of a batch. Names are always the same, as TRL requires of distributed logging; NaN is "no value".
 
     - ``tiers/TIER/pass_rate``: mean share of the tier's tests that passed; ``tiers/TIER/dead_groups``: share of groups
       in which all samples do equally on the tier; ``tiers/TIER/active``: 1 or 0.
     - ``verdicts/VERDICT``: share of all tests.
-    - ``reward/dead_groups``: share of groups whose rewards are all equal: nothing is learned from them.
+    - ``reward/dead_groups``: share of groups whose rewards are all equal, which give no gradient.
     - ``reward/none``: share of rows without a reward; ``reward/runs``: programs run per row; ``reward/format``, where
-      a form is rewarded: share of rows that have it; ``curriculum/progress``.
+      a format is rewarded: share of rows that have it; ``curriculum/progress``.
 
-    A group is the rows of one problem; groups of one say nothing and do not count.
+    A group is the rows of one problem; groups of one are ignored.
     """
     grades = batch.grades
     names = [f"{grade.problem_id} {grade.problem_digest}" for grade in grades]
@@ -46,7 +46,7 @@ def measures_of(
 
 
 def columns_of(grades: Sequence[Grade]) -> dict[str, list[str]]:
-    """Columns for the table of completions: verdicts, the first thing that went wrong, and how the code was found."""
+    """Columns for the table of completions: verdicts, the first failure, and how the code was extracted."""
     failures = [next((r.detail for r in grade.results if r.verdict is not Verdict.PASSED), "") for grade in grades]
     return {
         "verdicts": [" ".join(f"{result.tier}={result.verdict}" for result in grade.results) for grade in grades],
@@ -56,7 +56,7 @@ def columns_of(grades: Sequence[Grade]) -> dict[str, list[str]]:
 
 
 def dead_groups(names: Sequence[str], values: Sequence[float | None]) -> float:
-    """Share of groups in which everyone has the same value; None values are left out, NaN if there are no groups."""
+    """Share of groups in which all values are equal; None values are ignored, NaN if there are no groups."""
     groups: dict[Hashable, list[float]] = {}
     for name, value in zip(names, values, strict=True):
         if value is not None:

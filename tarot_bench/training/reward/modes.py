@@ -17,9 +17,9 @@ RewardMode = Literal["fraction", "weighted_sum", "all_or_nothing", "dense", "min
 Score = Callable[[Curriculum, Grade, float, PassStatistics], float | None]
 
 FLOOR = 0.05
-"""`dense`: what the difficulty of a test that everybody passes still weighs, so that weights never all vanish."""
+"""`dense`: least difficulty weight, so that the weights never all become 0."""
 DENSE_SHARE = 0.5
-"""`dense`: share of partial success in the reward; the rest is for passing everything."""
+"""`dense`: share of partial success in the reward; the rest is earned by passing all tests."""
 
 
 def fraction(curriculum: Curriculum, grade: Grade, progress: float, _: PassStatistics) -> float | None:
@@ -28,7 +28,7 @@ def fraction(curriculum: Curriculum, grade: Grade, progress: float, _: PassStati
 
 
 def weighted_sum(curriculum: Curriculum, grade: Grade, progress: float, _: PassStatistics) -> float | None:
-    """Sum of the weights of all passed tests in active tiers, as published: it is not divided by what can be had.
+    """Sum of the weights of all passed tests in active tiers, as published: it is not normalised.
 
     So the largest possible reward moves from stage to stage (0.15, 0.30, 0.65, 1.0 under ``hard_weighted_forward``),
     and 0 is given where a problem has no test in the active tiers.
@@ -47,13 +47,13 @@ def all_or_nothing(curriculum: Curriculum, grade: Grade, progress: float, _: Pas
 
 
 def worst(curriculum: Curriculum, grade: Grade, progress: float, _: PassStatistics) -> float | None:
-    """Pass rate of the worst active tier: nothing that goes well makes up for what does not; in [0, 1]."""
+    """Lowest pass rate among the active tiers, in [0, 1]."""
     rates = rates_at(grade, curriculum.active(progress))
     return min(rates.values()) if rates else None
 
 
 def dense(curriculum: Curriculum, grade: Grade, progress: float, statistics: PassStatistics) -> float | None:
-    """Partial success weighted by how hard each test is at the moment, and a bonus for passing all; in [0, 1].
+    """Partial success weighted by each test's current difficulty, plus a bonus for passing all tests; in [0, 1].
 
     After VeRPO (arXiv 2601.03525): the weight of a test is estimated from execution statistics during training, the
     dense reward is the sum of the weights of the passed tests, and the outcome as a whole is mixed in. Here a weight

@@ -1,4 +1,4 @@
-"""Running pass rates of single tests: what the dense reward weighs by, and what tells hard problems from easy ones."""
+"""Running pass rates of single tests, for the dense reward and for the difficulty of problems."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ class PassStatistics:
 
     Args:
         momentum: share of a new batch's rate in the estimate, in (0, 1].
-        start: what is believed of a test that was never run.
+        start: the estimate for a test that was never run.
     """
 
     def __init__(self, momentum: float = 0.3, start: float = 0.5) -> None:
@@ -21,7 +21,7 @@ class PassStatistics:
         self._solved: dict[str, float] = {}
 
     def update(self, grades: Iterable[Grade]) -> None:
-        """Take in a batch: for each problem, the rates over its graded samples. Ungraded samples say nothing."""
+        """Update the estimates with the graded samples of a batch; ungraded samples are ignored."""
         groups: dict[tuple[str, str], list[Grade]] = {}
         for grade in grades:
             if not grade.ungraded:
@@ -38,15 +38,15 @@ class PassStatistics:
         return self._tests.get(_tests_of(grade), [self._start] * len(grade.results))
 
     def solve_rate(self, problem_id: str) -> float | None:
-        """The running share of samples that pass every test of a problem; None where none was seen."""
+        """The running share of samples that pass every test of a problem; None before the first sample."""
         return self._solved.get(problem_id)
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything that a checkpoint must hold, as JSON."""
+        """The state for a checkpoint, as JSON."""
         return {"tests": self._tests, "solved": self._solved}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from what `state_dict` gave."""
+        """Restore the state that `state_dict` returned."""
         self._tests = {problem: list(rates) for problem, rates in state["tests"].items()}
         self._solved = dict(state["solved"])
 
@@ -55,7 +55,7 @@ class PassStatistics:
 
 
 def _tests_of(grade: Grade) -> str:
-    """A name for the tests that a grade is of; two problems of one id may be in the data."""
+    """A key for a grade's tests: two problems in the data may share an id."""
     return f"{grade.problem_id} {grade.problem_digest} {len(grade.results)}"
 
 

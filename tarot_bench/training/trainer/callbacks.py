@@ -1,4 +1,4 @@
-"""What happens beside the steps of a training: the curve on disk, the reward's state in every checkpoint."""
+"""Trainer callbacks: write the curve, and save the reward's state in every checkpoint."""
 
 import json
 from collections.abc import Callable
@@ -12,27 +12,27 @@ from tarot_bench.reading import parse_json
 from tarot_bench.training.trainer.curve import curve_of, progress_line
 
 REWARD_STATE = "reward_state.json"
-"""In a checkpoint: what the reward has learned of the tests so far."""
+"""File in a checkpoint with the reward's state."""
 
 
 class Stateful(Protocol):
-    """Something whose state belongs into a checkpoint."""
+    """An object with a state that checkpoints save."""
 
     def state_dict(self) -> dict[str, Any]:
         """The state, as JSON."""
         ...
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a state."""
+        """Restore a state."""
         ...
 
 
 class Curve(TrainerCallback):  # type: ignore[misc]  # transformers has no types
-    """Keeps ``curve.jsonl`` of the run up to date, and tells people what is new.
+    """Writes ``curve.jsonl`` of the run and reports progress.
 
     Args:
         run: the run directory.
-        tell: is given a line for every entry of the log that people want to see.
+        tell: called with a line of progress for relevant log entries.
     """
 
     def __init__(self, run: Path, tell: Callable[[str], None]) -> None:
@@ -40,7 +40,7 @@ class Curve(TrainerCallback):  # type: ignore[misc]  # transformers has no types
         self._tell = tell
 
     def on_log(self, args: Any, state: Any, control: Any, **given: Any) -> None:
-        """Write the whole curve: after a resume it begins with what the checkpoint remembers."""
+        """Write the whole curve; after a resume it starts with the entries of the checkpoint."""
         if state.is_world_process_zero:
             lines = (json.dumps(entry, sort_keys=True) for entry in curve_of(state.log_history))
             write_atomically(self._path, "".join(f"{line}\n" for line in lines))
@@ -50,24 +50,24 @@ class Curve(TrainerCallback):  # type: ignore[misc]  # transformers has no types
 
 
 class RewardState(TrainerCallback):  # type: ignore[misc]
-    """Keeps the reward's state with the weights it belongs to; written last, it marks a checkpoint as whole."""
+    """Saves the reward's state in each checkpoint; written last, it marks a checkpoint as complete."""
 
     def __init__(self, reward: Stateful) -> None:
         self._reward = reward
 
     def on_save(self, args: Any, state: Any, control: Any, **given: Any) -> None:
-        """Add the state to the checkpoint that was just written."""
+        """Add the state to the new checkpoint."""
         if state.is_world_process_zero:
             checkpoint = Path(args.output_dir) / f"checkpoint-{state.global_step}"
             write_atomically(checkpoint / REWARD_STATE, json.dumps(self._reward.state_dict()))
 
 
 def restore(reward: Stateful, checkpoint: Path) -> None:
-    """Give a reward the state that a checkpoint holds."""
+    """Restore a reward's state from a checkpoint."""
     reward.load_state_dict(parse_json((checkpoint / REWARD_STATE).read_text(encoding="utf-8")))
 
 
 def last_checkpoint(folder: Path) -> Path | None:
-    """The newest whole checkpoint: what is written last, the reward's state, is there; None if none is."""
+    """The newest complete checkpoint, which has the reward's state; None if there is none."""
     found = [path.parent for path in folder.glob(f"checkpoint-*/{REWARD_STATE}")]
     return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)

@@ -1,4 +1,4 @@
-"""The curve of a training: the trainer's log, cleaned of what tells of the machine, and the tiers in it."""
+"""The curve of a training: the trainer's log without machine-dependent metrics."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from tarot_bench.problem import TIERS
 
 _CLOCK = ("runtime", "per_second", "step_time", "total_flos", "duration", "train_loss")
-"""Metrics that tell of the machine or of one process (``train_loss``: since its start), not of the training."""
+"""Metrics that depend on the machine or on one process (``train_loss``: since its start)."""
 
 
 def curve_of(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A trainer's log without its clocks: two runs of one recipe and seed have the same curve.
+    """The trainer's log without timings: two runs of one recipe and seed have the same curve.
 
     Args:
         history: ``TrainerState.log_history``.
@@ -21,13 +21,13 @@ def curve_of(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def tier_rates(metrics: dict[str, Any]) -> dict[str, float]:
-    """Held-out pass rates per tier, in [0, 1], from the metrics of an evaluation; empty where there are none."""
+    """Held-out pass rates per tier, in [0, 1], from the metrics of an evaluation; empty if there are none."""
     rates = {tier.value: metrics.get(f"eval_tiers/{tier}/pass_rate") for tier in TIERS}
     return {tier: rate for tier, rate in rates.items() if rate is not None}
 
 
 def progress_line(step: int, steps: int, entry: dict[str, Any]) -> str | None:
-    """One line about a log entry, for people: reward, loss, and how the tiers do; None for other entries.
+    """A line of progress for a log entry: reward, loss and pass rates per tier; None for other entries.
 
     Args:
         step: optimizer steps done.

@@ -1,4 +1,4 @@
-"""A small Llama from nothing, and a tokenizer trained on the texts it is to read."""
+"""Make a small Llama with random weights, and train a tokenizer for it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,8 +19,8 @@ def fresh_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
     """Train a byte-level BPE tokenizer with a chat template; the same texts give the same tokenizer.
 
     Args:
-        texts: what the model is to read and write; any other text can be encoded too, byte by byte.
-        vocabulary: most entries, special tokens included.
+        texts: texts that the model reads and writes; other text is encoded byte by byte.
+        vocabulary: maximum size, including special tokens.
     """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
@@ -41,10 +41,10 @@ def fresh_tokenizer(texts: Iterable[str], vocabulary: int) -> Any:
 
 
 def fresh_model(sizes: FreshModel, tokenizer: Any, context: int, seed: int) -> Any:
-    """A randomly initialised Llama for this tokenizer.
+    """Make a randomly initialised Llama for a tokenizer.
 
-    Llama, because its configuration leaves the saved tokenizer alone: loading a folder whose model type is ``qwen2``
-    builds another tokenizer than the one that was saved, with ids beyond the model's vocabulary.
+    It is a Llama because loading a folder of model type ``qwen2`` builds another tokenizer than the saved one, with
+    ids beyond the model's vocabulary.
     """
     from transformers import LlamaConfig, LlamaForCausalLM, set_seed
 
@@ -64,6 +64,6 @@ def fresh_model(sizes: FreshModel, tokenizer: Any, context: int, seed: int) -> A
             pad_token_id=tokenizer.pad_token_id,
         )
     )
-    # A server that reads this folder samples as training did, unless it is told otherwise.
+    # The default sampling of a server that loads this folder: as in training.
     model.generation_config.do_sample = True
     return model

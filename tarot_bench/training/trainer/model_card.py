@@ -1,4 +1,4 @@
-"""The card of a trained model: everything a reader needs to judge it, filled in from the run."""
+"""The model card of a trained model, computed from the run."""
 
 import json
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ run where it can do no harm.
 
 
 def write_card(folder: Path, text: str) -> None:
-    """Put the card beside the weights.
+    """Write the card to the model's folder.
 
     Raises:
         RunError: it cannot be written.

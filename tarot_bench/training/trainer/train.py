@@ -1,7 +1,6 @@
-"""``train``: one GRPO run on TRL's own trainer, from a resolved recipe to a model, its curve and its card.
+"""Run one GRPO training on TRL: from a resolved recipe to a model, its curve and its card.
 
-The trainer is TRL's, unchanged. What is ours hangs on its hooks: the reward function, a sampler for a curriculum in
-the order of the data, and two callbacks.
+TRL's trainer is unchanged. We add a reward function, a sampler that orders the data by a curriculum, and two callbacks.
 """
 
 from collections.abc import Callable
@@ -28,12 +27,12 @@ from tarot_bench.training.trainer.trl_arguments import grpo_arguments, make_conf
 
 @dataclass(frozen=True, slots=True)
 class TrainingResult:
-    """What a training made.
+    """The result of a training.
 
     Attributes:
         model: the folder of the trained model.
         steps: optimizer steps.
-        curve: the log without its clocks, oldest first.
+        curve: the log without timings, oldest first.
         pushed: the address on the Hub; None if nothing was pushed.
     """
 
@@ -45,7 +44,7 @@ class TrainingResult:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Everything that a trainer is made of."""
+    """The parts that a trainer is built from."""
 
     training: Training
     curriculum: Curriculum
@@ -71,15 +70,14 @@ def train(
     Args:
         training: what to train.
         output: the run directory.
-        render: writes the prompt of a problem.
+        render: renders the prompt of a problem.
         resume: go on from the last whole checkpoint of `output`, if there is one.
         sandbox: grades the completions; None opens the recipe's.
         data: what is trained on and what is held out; None reads and splits the recipe's data.
-        tell: is given a line of progress now and then.
+        tell: called with lines of progress.
 
     Raises:
-        UserError: something that the user can mend: a package is missing, a name unknown, a setting impossible, a
-            directory that holds another run.
+        UserError: a package is missing, a name is unknown, a setting is invalid, or the directory holds another run.
     """
     state = _process_state()
     import torch
@@ -97,13 +95,13 @@ def train(
         checkpoint = last_checkpoint(output / "checkpoints") if resume else None
         if checkpoint:
             restore(parts.reward, checkpoint)
-            trainer.args.eval_on_start = False  # the checkpoint remembers that point of the curve
+            trainer.args.eval_on_start = False  # the checkpoint has that point of the curve
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         return _finish(parts, trainer, output)
 
 
 def _process_state() -> Any:
-    """This process among those of the training.
+    """Accelerate's state of this process.
 
     Raises:
         UserError: TRL is not installed.
@@ -142,7 +140,7 @@ def _parts(training: Training, render: Render, sandbox: Sandbox | None, parted: 
 
 
 def _tokenizer(training: Training, problems: tuple[Problem, ...]) -> Any:
-    """The model's tokenizer, with the chat template that its file names.
+    """Load the model's tokenizer with the chat template that its file names.
 
     Raises:
         ModelError: it cannot be loaded, or a chat model has no chat template.
@@ -162,7 +160,7 @@ def _tokenizer(training: Training, problems: tuple[Problem, ...]) -> Any:
 
 
 def _trainer(parts: _Parts, config: Any, output: Path, tell: Callable[[str], None]) -> Any:
-    """TRL's trainer.
+    """Build TRL's trainer.
 
     Raises:
         ModelError: the model cannot be loaded.
@@ -190,7 +188,7 @@ def _trainer(parts: _Parts, config: Any, output: Path, tell: Callable[[str], Non
 
 
 def _trainer_class(parts: _Parts) -> Any:
-    """TRL's trainer, with the order of the data that the recipe asks for."""
+    """The trainer class for the order of the data that the recipe sets."""
     data = parts.training.recipe.data
     ids = [row["problem_id"] for row in parts.rows.rows]
     if data.order == "as_given":
@@ -203,7 +201,7 @@ def _trainer_class(parts: _Parts) -> Any:
 
 
 def _model(parts: _Parts) -> Any:
-    """What TRL takes for a model: an id that it loads itself, or a model made from nothing."""
+    """A model for TRL: an id that it loads, or a randomly initialised model."""
     spec = parts.training.model
     if spec.fresh:
         return fresh_model(spec.fresh, parts.tokenizer, spec.context, parts.training.recipe.seed)
@@ -211,7 +209,7 @@ def _model(parts: _Parts) -> Any:
 
 
 def _adapters(training: Training) -> Any:
-    """The LoRA configuration, or None for training all weights.
+    """The LoRA configuration, or None to train all weights.
 
     Raises:
         UserError: peft is not installed.
@@ -230,7 +228,7 @@ def _adapters(training: Training) -> Any:
 
 
 def _finish(parts: _Parts, trainer: Any, output: Path) -> TrainingResult:
-    """Save the model with its card, say what came of it, and publish it if that was asked for."""
+    """Save the model with its card, and publish it if the recipe asks for it."""
     folder = output / "model"
     trainer.save_model(str(folder))
     curve = curve_of(trainer.state.log_history)

@@ -1,4 +1,4 @@
-"""From a recipe to the arguments of TRL's ``GRPOConfig``: what is derived, and what may not be said twice."""
+"""Convert a recipe to the arguments of TRL's ``GRPOConfig``."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ ELSEWHERE = {
     "hub_private_repo": "hub.private",
     "resume_from_checkpoint": "--resume",
 }
-"""Trainer settings by the recipe's key that decides them: said twice, they could disagree."""
+"""Trainer settings that a key of the recipe decides; setting them in ``trainer`` is an error."""
 
 DEFAULTS: dict[str, Any] = {
     # A generation batch belongs to one optimizer step, so that stage boundaries and checkpoints fall between batches.
@@ -48,11 +48,11 @@ DEFAULTS: dict[str, Any] = {
     "save_total_limit": 2,
     "log_completions": False,
 }
-"""What holds where neither the recipe nor the model file says anything; TRL's own defaults hold for the rest."""
+"""Defaults where neither the recipe nor the model file sets a value; otherwise TRL's defaults apply."""
 
 
 def trainer_settings(training: Training) -> dict[str, Any]:
-    """Settings that the user decides: defaults, under the model's, under the recipe's."""
+    """Trainer settings: defaults, overridden by the model's, overridden by the recipe's."""
     return DEFAULTS | training.model.trainer | training.recipe.trainer
 
 
@@ -65,7 +65,7 @@ def grpo_arguments(training: Training, output: Path, *, has_gpu: bool) -> dict[s
         has_gpu: without one, mixed precision and gradient checkpointing (TRL's defaults) are turned off.
 
     Raises:
-        RecipeError: a trainer setting that another key of the recipe decides.
+        RecipeError: ``trainer`` sets what another key of the recipe decides.
     """
     recipe = training.recipe
     for key in trainer_settings(training):
@@ -95,7 +95,7 @@ def make_config(arguments: dict[str, Any]) -> Any:
     """Build TRL's configuration.
 
     Raises:
-        RecipeError: TRL refuses a value; its own words, on one line.
+        RecipeError: TRL refuses a value; gives TRL's message on one line.
     """
     from trl import GRPOConfig
 

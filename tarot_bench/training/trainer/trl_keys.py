@@ -1,4 +1,4 @@
-"""Which settings TRL knows, and what became of those that recipes still carry.
+"""Known settings of TRL, and advice for outdated ones.
 
 Written against TRL 1.16; the keys are those of Open-R1's and TAROT's recipes, compared with TRL at commit 1bca495
 (2025-04-26), which they were written for.
@@ -8,12 +8,12 @@ import dataclasses
 from functools import lru_cache
 from importlib.util import find_spec
 
-_GONE = {
-    "max_prompt_length": "removed from TRL in January 2026: use max_prompt_tokens, which leaves long prompts out",
+_OUTDATED = {
+    "max_prompt_length": "removed from TRL in January 2026: use max_prompt_tokens, which excludes longer prompts",
     "torch_dtype": "renamed `dtype`, inside model_init_kwargs; without it weights are loaded in float32",
-    "attn_implementation": "belongs into model_init_kwargs",
-    "model_name_or_path": "a recipe names a model file: use model",
-    "model_revision": "belongs into the model file, as revision",
+    "attn_implementation": "set it inside model_init_kwargs",
+    "model_name_or_path": "use model, which names a model file",
+    "model_revision": "set revision in the model file",
     "warmup_ratio": "removed from transformers: use warmup_steps, where a number below 1 is a ratio",
     "overwrite_output_dir": "removed from transformers: leave it out, runs are never overwritten",
     "evaluation_strategy": "renamed eval_strategy in transformers; here evaluation.every decides it",
@@ -27,7 +27,7 @@ _GONE = {
     "benchmarks": "Open-R1's own: use tarot-bench evaluate",
     "callbacks": "Open-R1's own: leave it out",
     "hub_model_revision": "Open-R1's own: leave it out",
-    "use_liger_loss": "removed from TRL: use_liger_kernel took its place",
+    "use_liger_loss": "removed from TRL: use use_liger_kernel",
     "wandb_log_unique_prompts": "renamed log_unique_prompts",
     "vllm_device": "removed from TRL: use vllm.mode=colocate or vllm.mode=server",
     "vllm_dtype": "removed from TRL: set it where the server starts",
@@ -39,13 +39,13 @@ _GONE = {
 
 
 def advice(key: str) -> str | None:
-    """What to do about a setting that TRL does not know any more, or never did; None for others."""
-    return _GONE.get(key)
+    """Advice for a setting that TRL removed, renamed or never had; None for other settings."""
+    return _OUTDATED.get(key)
 
 
 @lru_cache
 def known_keys() -> frozenset[str] | None:
-    """All settings of the installed TRL's GRPOConfig; None where TRL is not installed."""
+    """All settings of the installed TRL's GRPOConfig; None if TRL is not installed."""
     if find_spec("trl") is None:
         return None
     from trl import GRPOConfig

@@ -30,7 +30,7 @@ def test_accelerate_itself_reads_every_shipped_configuration(kind):
 def test_a_configuration_that_accelerate_does_not_take_is_one_line(tmp_path):
     path = tmp_path / "odd.yaml"
     path.write_text(accelerate_config("zero2").read_text() + "num_procesess: 3\n")
-    with pytest.raises(RecipeError, match=r"accelerate does not take it: .*num_procesess"):
+    with pytest.raises(RecipeError, match=r"accelerate refuses it: .*num_procesess"):
         check_accelerate_config(path)
 
 
@@ -95,11 +95,11 @@ def test_a_broken_job_file_is_not_written(text, complaint):
 @pytest.mark.parametrize(
     ("invocation", "launch", "gpus", "complaint"),
     [
-        (Invocation("grpo"), "kubernetes", None, "there are single, multi, zero2"),
-        (Invocation("grpo"), "zero2", 4, "add processes=3"),
-        (Invocation("grpo"), "zero2", 1, "none is left to train"),
+        (Invocation("grpo"), "kubernetes", None, "choose one of single, multi, zero2"),
+        (Invocation("grpo"), "zero2", 4, "set processes=3"),
+        (Invocation("grpo"), "zero2", 1, "none is left for training"),
         (Invocation("grpo", overrides=("trainer.num_generations=5",)), "zero2", None, "does not divide into groups"),
-        (Invocation("smoke", overrides=("vllm.mode=server",)), None, None, "nothing to serve"),
+        (Invocation("smoke", overrides=("vllm.mode=server",)), None, None, "has no weights to serve"),
     ],
 )
 def test_a_launch_that_cannot_work_is_refused_before_anything_is_rented(invocation, launch, gpus, complaint):

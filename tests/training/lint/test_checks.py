@@ -67,7 +67,7 @@ def test_every_model_fits_every_recipe(recipe, model):
         ({"curriculum": "easiest"}, "neither a file nor a curriculum"),
         ({"trainer": {"num_iterations": 2, "save_steps": 5}}, "must be a multiple of 2"),
         ({"curriculum": "hard_focus"}, "needs data.order=curriculum"),
-        ({"model": "tiny", "vllm": {"mode": "server"}, "max_completion_tokens": 512}, "nothing to serve"),
+        ({"model": "tiny", "vllm": {"mode": "server"}, "max_completion_tokens": 512}, "has no weights to serve"),
         ({"model": "tiny", "reward": {"format": "model"}, "max_completion_tokens": 512}, "names no format"),
     ],
 )

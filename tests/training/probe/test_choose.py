@@ -80,7 +80,7 @@ def test_a_curriculum_without_a_signal_is_not_chosen_and_none_at_all_is_one_line
     assert choose(probed(0.5, signal=SIGNAL | {"static": None}), DEFAULT, "signal").curriculum == "uniform"
     with pytest.raises(RecipeError, match="take more --samples"):
         choose(probed(0.5, signal=dict.fromkeys(SIGNAL)), DEFAULT, "signal")
-    with pytest.raises(RecipeError, match="the probe did not look at static"):
+    with pytest.raises(RecipeError, match="the probe lacks the curricula static"):
         choose(probed(0.5), DEFAULT, "signal")
 
 
