@@ -53,7 +53,7 @@ def generate(
     from tarot_bench.generation.recipe import load_recipe
 
     if (resume or only or start) and output is None:
-        raise RunError("--resume, --only and --from need --output: the directory of the run to go on with")
+        raise RunError("--resume, --only and --from need --output: the directory of the run to resume")
     overrides = [f"source.data={data}"] if data else []
     overrides += ["measure.retier=true"] if retier else []
     resolved = load_recipe(recipe, [*overrides, *(settings or ())])
@@ -91,9 +91,9 @@ def _counted(reasons: dict[str, int]) -> str:
 
 def _tell(estimates: Sequence["CostEstimate"]) -> None:
     if not estimates:
-        typer.echo("--dry-run: the recipe has no generators; the tiers of the source would be kept and checked")
+        typer.echo("--dry-run: the recipe has no generators; the tiers of the source are kept and checked")
     for estimate in estimates:
-        price = "no price: the recipe gives none" if estimate.usd is None else f"at most {estimate.usd:.2f} USD"
+        price = "price unknown: the recipe has none" if estimate.usd is None else f"at most {estimate.usd:.2f} USD"
         typer.echo(
             f"--dry-run: {estimate.generator}: {estimate.requests} requests, about {estimate.input_tokens} input "
             f"tokens, at most {estimate.output_tokens} output tokens, {price}"

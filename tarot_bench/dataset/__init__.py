@@ -1,6 +1,6 @@
-"""Problems in, from wherever they are kept: embedded, files, folders, the Hub.
+"""Load problems: embedded, from files and folders, from the Hub.
 
-``load_problems`` gives problems; ``load_rows`` gives the raw rows of any dataset, for readers with shapes of their own.
+``load_problems`` returns problems; ``load_rows`` returns the raw rows of any dataset, for other row formats.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Read the embedded problems only when somebody asks for them."""
+    """Load the embedded problems on first use."""
     if name not in ("load_embedded", "near_misses"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from tarot_bench.dataset import embedded

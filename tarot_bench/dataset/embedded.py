@@ -1,8 +1,8 @@
-"""The problem set that ships in the wheel: 46 problems written for this project, one YAML file each.
+"""The embedded problem set: 46 problems written for this project, one YAML file each.
 
-It needs no network and no account, so tests, demos, `selftest` and the quick start run on it. Every file also carries
-*near misses*: wrong programs of the kind people and models write, with the tiers that catch them. They are the ground
-truth for questions such as "do the higher tiers tell right from nearly right?".
+It needs no network and no account, so tests, demos, `selftest` and the quick start use it. Every file also has *near
+misses*: plausible wrong programs, with the tiers that they fail. They are the ground truth for measuring how well the
+tiers detect wrong programs.
 """
 
 import json
@@ -35,7 +35,7 @@ class NearMiss(Frozen):
 
 
 class _FileTest(Frozen):
-    """One test as written: texts for a stdin problem, plain YAML values for a function problem."""
+    """One test in a YAML file: texts for a stdin problem, YAML values for a function problem."""
 
     input: str | None = None
     output: str | None = None
@@ -50,7 +50,7 @@ class _FileTest(Frozen):
         return self
 
     def case(self, tier: Tier) -> TestCase:
-        """The test in the package's vocabulary."""
+        """The test as a `TestCase`."""
         if self.args is None:
             return TestCase(tier=tier, input=self.input or "", output=self.output or "", reason=self.reason)
         return TestCase(
@@ -75,7 +75,7 @@ class _File(Frozen):
     difficulty: Literal["easy", "medium", "hard"]
     topics: tuple[str, ...] = Field(min_length=1)
     limits: Limits = Limits(cpu_s=2)
-    """Golds need under 0.3 CPU s a test; a file says so where its tests take longer."""
+    """CPU limit; golds need under 0.3 CPU seconds per test, unless a file sets a higher limit."""
     checker: Checker = Checker()
     statement: str
     starter_code: str | None = None
@@ -84,7 +84,7 @@ class _File(Frozen):
     near_misses: tuple[_FileNearMiss, ...] = Field(min_length=1)
 
     def problem(self) -> Problem:
-        """The file as a problem; title and topics travel in its origin."""
+        """The file as a problem, with title and topics in its origin."""
         return Problem(
             id=self.id,
             statement=self.statement,
@@ -105,7 +105,7 @@ class _File(Frozen):
         )
 
     def misses(self) -> tuple[NearMiss, ...]:
-        """The file's near misses, with the tiers they pass filled in."""
+        """The file's near misses, with the tiers that they pass."""
         return tuple(
             NearMiss(
                 problem_id=self.id,
@@ -149,10 +149,10 @@ def _read_all() -> tuple[tuple[Problem, tuple[NearMiss, ...]], ...]:
 
 
 def _read(file: Traversable) -> tuple[Problem, tuple[NearMiss, ...]]:
-    """One YAML file as a problem and its near misses.
+    """Read one YAML file: a problem and its near misses.
 
     Raises:
-        DataError: not YAML, not of the schema, or the id is not the file's name.
+        DataError: not YAML, not the schema, or the id is not the file's name.
     """
     with boundary(DataError, f"embedded problem {file.name}"):
         entry = _File.model_validate(parse_yaml(file.read_text("utf-8")))

@@ -1,4 +1,4 @@
-"""Entries in: problems with what is known of them, where their source says something."""
+"""Load entries: problems with their measurements and flags."""
 
 from pathlib import Path
 
@@ -8,16 +8,16 @@ from tarot_bench.dataset.problem_set import EMBEDDED, load_problems, read_proble
 from tarot_bench.dataset.sources import load_rows
 
 _PUBLISHED = ("problem_id", "statement")
-"""The columns by which a published row is known."""
+"""The columns that identify a published row."""
 
 
 def load_entries(
     source: str | Path, *, revision: str | None = None, split: str | None = None, config_name: str | None = None
 ) -> list[Entry]:
-    """Load what `load_problems` loads, with everything that the source knows of each problem.
+    """Load problems like `load_problems`, with the measurements and flags of the source.
 
     Raises:
-        DataError: one line about what is wrong, and where.
+        DataError: the data are missing or malformed; one line.
     """
     from tarot_bench.dataset import synthetic
 

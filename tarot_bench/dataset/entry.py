@@ -10,22 +10,22 @@ from tarot_bench.reading import parse_json
 
 
 class Provenance(Frozen):
-    """Who wrote a test, and how it can be found again."""
+    """Who wrote a test, in which request."""
 
     generator: str
     """Name of the recipe's generator, as in ``openai/NAME`` or ``mutate``."""
     prompt_digest: str | None = None
-    """Of the prompt that was sent; None where nothing was asked."""
+    """Digest of the prompt; None if no LLM was asked."""
     date: str | None = None
     """UTC day of the run, as in 2026-11-21."""
     request_id: str | None = None
-    """What the service calls the request."""
+    """The service's id of the request."""
     round: int = Field(default=0, ge=0)
-    """0 for the first writing, n for the n-th repair."""
+    """0 for the first round, n for the n-th round of repair."""
 
 
 class Measurement(Frozen):
-    """What was measured of one test; None where a measurement was not taken."""
+    """Measurements of one test; None where a measurement was not taken."""
 
     input_chars: int | None = None
     steps: int | None = None
@@ -39,7 +39,7 @@ class Measurement(Frozen):
 
 
 class TestFacts(Frozen):
-    """What is known of one test beside the test itself."""
+    """The provenance and measurements of one test."""
 
     __test__ = False
 
@@ -82,7 +82,7 @@ class Flag(Frozen):
 
 
 class Contamination(Frozen):
-    """How much of the nearest benchmark problem is found in a statement."""
+    """The similarity of a statement to the nearest benchmark problem."""
 
     score: float = Field(ge=0, le=1)
     """Share of the benchmark prompt's word 8-grams."""
@@ -92,7 +92,7 @@ class Contamination(Frozen):
 
 
 class Entry(Frozen):
-    """A problem on its way through the factory, or published by it.
+    """A problem with the facts of its tests, its validator, flags and contamination.
 
     Raises (on construction, as pydantic's ValidationError): ``facts`` is not empty and not one per tier test.
     """

@@ -1,4 +1,4 @@
-"""Rows of a single file: JSON Lines (plain or gzipped), a JSON list, Parquet."""
+"""Read the rows of a file: JSON Lines (plain or gzipped), a JSON list, Parquet."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def read_file(path: Path) -> Rows:
     """Read one file; its revision is ``sha256:`` and the checksum of its bytes, as ``sha256sum`` prints it.
 
     Raises:
-        DataError: a file type nobody reads, a broken file, or a row that is not an object; names file and line.
+        DataError: an unknown file type, a malformed file, or a row that is not an object; names file and line.
     """
     suffix = known_suffix(path.name)
     if suffix is None:
@@ -29,7 +29,7 @@ def read_file(path: Path) -> Rows:
 
 
 def known_suffix(name: str) -> str | None:
-    """The ending by which a file name says how it is read, None where it says nothing."""
+    """The suffix of a known file type; None for other files."""
     return next((suffix for suffix in _READERS if name.lower().endswith(suffix)), None)
 
 

@@ -1,4 +1,4 @@
-"""Rows through the `datasets` library: local folders, and datasets of the Hugging Face Hub."""
+"""Read rows with the `datasets` library: local folders, and datasets of the Hugging Face Hub."""
 
 import logging
 import sys
@@ -19,7 +19,7 @@ _RESOLVE_TIMEOUT_S = 20.0
 
 
 def read_folder(folder: Path, split: str | None, config_name: str | None) -> Rows:
-    """Read the files of a local folder that ``datasets.load_dataset`` would; its revision is a checksum of them.
+    """Read the files of a local folder that ``datasets.load_dataset`` would read; the revision is their checksum.
 
     JSON and Parquet are read as they are: `datasets` would give all files the types that it guesses from the first
     one, in which a column may be null and a text may look like a date.
@@ -48,19 +48,19 @@ def read_folder(folder: Path, split: str | None, config_name: str | None) -> Row
 
 
 def _readable(builder: "DatasetBuilder") -> bool:
-    """Whether all files of a dataset are of types that `read_file` reads, without options of their own."""
+    """Whether `read_file` can read all files of a dataset, with no options."""
     files = [str(file) for split in (builder.config.data_files or {}).values() for file in split]
     return bool(files) and all(map(known_suffix, files)) and getattr(builder.config, "field", None) is None
 
 
 def _joined(source: str, revision: str, parts: Sequence[Rows]) -> Rows:
-    """The rows of several files, one after the other; each keeps its place in its own file."""
+    """The rows of several files, one after the other, with their places in their files."""
     rows = tuple(row for part in parts for row in part.rows)
     return Rows(source, revision, rows, tuple(place for part in parts for place in part.places))
 
 
 def _cache_for(builder: "DatasetBuilder") -> str:
-    """A cache directory for the very content of a local dataset's files."""
+    """A cache directory by the content of a local dataset's files."""
     from datasets import config
 
     files = sorted(Path(file) for split in builder.config.data_files.values() for file in split)
@@ -69,7 +69,7 @@ def _cache_for(builder: "DatasetBuilder") -> str:
 
 
 def read_hub(repo: str, revision: str | None, split: str | None, config_name: str | None) -> Rows:
-    """Read a dataset of the Hub at the commit that `revision` names now.
+    """Read a dataset of the Hub at the present commit of `revision`.
 
     Raises:
         DataError: no such dataset, revision, configuration or split, no access, or the Hub cannot be reached.
@@ -93,7 +93,7 @@ def read_hub(repo: str, revision: str | None, split: str | None, config_name: st
 def _read_json_of_hub(builder: "DatasetBuilder", repo: str, split: str | None) -> Rows:
     """Read JSON files of the Hub as they are, for the reason that `read_folder` gives.
 
-    They are prepared all the same, as far as that succeeds: offline, `datasets` knows nothing else.
+    They are also prepared, if that succeeds: offline, `datasets` needs it.
     """
     with suppress(DataError):
         _prepare(builder, repo, split)
@@ -105,8 +105,7 @@ def _read_json_of_hub(builder: "DatasetBuilder", repo: str, split: str | None) -
 def read_hub_files(repo: str, revision: str | None, names: Sequence[str]) -> list[Rows]:
     """Read single files of a dataset repository as they are, for datasets that `datasets` cannot load.
 
-    All come from the commit that `revision` names now, and that is their revision. Offline, what was downloaded before
-    is taken.
+    All come from the present commit of `revision`, which is their revision. Offline, earlier downloads are used.
 
     Raises:
         DataError: no such dataset, revision or file, no access, or the Hub cannot be reached.
@@ -128,7 +127,7 @@ def read_hub_files(repo: str, revision: str | None, names: Sequence[str]) -> lis
 
 
 def _commit(repo: str, revision: str | None) -> str:
-    """The commit that a branch, tag or nothing at all stands for; one request, no retries."""
+    """The commit of a branch, a tag or the default branch; one request, no retries."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 
@@ -154,23 +153,23 @@ def _commit(repo: str, revision: str | None) -> str:
 
 
 def _prepare(builder: "DatasetBuilder", source: str, split: str | None) -> tuple[list[dict[str, Any]], str]:
-    """Download and convert all splits (`datasets` knows no less), then read the one that is wanted."""
+    """Download and convert all splits, which `datasets` requires, then read the requested one."""
     from datasets.exceptions import DatasetGenerationError
 
     try:
         builder.download_and_prepare()
     except DatasetGenerationError as error:
-        # Its own text says only that something went wrong; what went wrong is the cause.
+        # The reason is in the cause; the error's own text is generic.
         raise DataError(f"{source}: {one_line(error.__cause__ or error)}") from error
     chosen = _chosen(list(builder.info.splits), source, split)
     return builder.as_dataset(split=chosen).to_list(), chosen
 
 
 def _chosen(splits: Sequence[str], source: str, split: str | None) -> str:
-    """The split that was asked for, or the only one.
+    """The requested split, or the only one.
 
     Raises:
-        DataError: there are several to choose from, or none of that name.
+        DataError: several splits and none requested, or no split of that name.
     """
     names = [str(name) for name in splits]
     if split is None and len(names) > 1:
@@ -182,7 +181,7 @@ def _chosen(splits: Sequence[str], source: str, split: str | None) -> str:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep `datasets` from logging what its exceptions say again, and from drawing bars where nobody watches."""
+    """Silence the logging and the progress bars of `datasets`."""
     import datasets
 
     verbosity, bars = datasets.logging.get_verbosity(), datasets.is_progress_bar_enabled()

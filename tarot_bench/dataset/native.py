@@ -1,4 +1,4 @@
-"""Our own schema: a row is a `Problem` as JSON."""
+"""The native row format: a `Problem` as JSON."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ from tarot_bench.reading import parse_json
 def from_row(row: Mapping[str, Any]) -> Problem:
     """Read a `Problem` from its JSON fields.
 
-    A null stands for the field's default, because tables write null where JSON leaves a key out.
+    A null means the field's default, because tables write null for a missing key.
 
     Raises:
         DataError: an unknown field or tier label, a missing or mistyped value, or no tests.
@@ -32,18 +32,18 @@ def from_row(row: Mapping[str, Any]) -> Problem:
 
 
 def to_row(problem: Problem) -> dict[str, Any]:
-    """The JSON fields of a problem; `from_row` gives the same problem back."""
+    """The JSON fields of a problem; `from_row` restores the same problem."""
     return problem.model_dump(mode="json")
 
 
 def write_jsonl(problems: Iterable[Problem], path: str | Path) -> None:
-    """Write problems as JSON Lines, replacing the file only when all of it is written."""
+    """Write problems as JSON Lines, atomically."""
     with replacing(Path(path)) as file:
         file.writelines(problem.model_dump_json() + "\n" for problem in problems)
 
 
 def build_problem(fields: Mapping[str, Any]) -> Problem:
-    """Validate the fields of a problem, with one line about the first thing that is wrong.
+    """Validate the fields of a problem; an error names the first fault on one line.
 
     Raises:
         DataError: names the problem and the field.
@@ -62,7 +62,7 @@ def build_problem(fields: Mapping[str, Any]) -> Problem:
 
 
 def test_fields(test: Any) -> Any:
-    """The fields of one `TestCase`, nulls left out and the tier label resolved."""
+    """The fields of one `TestCase`, without nulls and with the tier label resolved."""
     if not isinstance(test, Mapping):
         return test
     return {**without_nulls(test), "tier": parse_label(test.get("tier"))}
@@ -72,13 +72,13 @@ def parse_label(label: Any) -> Tier | None:
     """Read a tier label; None marks an original test.
 
     Raises:
-        DataError: nobody knows this label.
+        DataError: the label is unknown.
     """
     return None if label is None else Tier.parse(str(label))
 
 
 def from_json(value: Any) -> Any:
-    """A value that tables sometimes hold as JSON text; anything else, and text that is no JSON, stays as it is."""
+    """Parse a value that tables may hold as JSON text; other values and other text are unchanged."""
     if not isinstance(value, str):
         return value
     try:
@@ -88,7 +88,7 @@ def from_json(value: Any) -> Any:
 
 
 def without_nulls(fields: Any) -> Any:
-    """The fields that say something; what is not a mapping is left for the validation to refuse."""
+    """The fields that are not null; a value that is no mapping is returned for validation to refuse."""
     if not isinstance(fields, Mapping):
         return fields
     return {key: value for key, value in fields.items() if value is not None}

@@ -1,4 +1,4 @@
-"""A set of problems that knows where it came from."""
+"""A set of problems with its source and revision."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,14 +17,14 @@ EMBEDDED = "embedded"
 
 @dataclass(frozen=True, slots=True)
 class ProblemSet:
-    """Problems in the order of their source.
+    """Problems in the order of their source, with the source's revision.
 
     Attributes:
-        source: what was loaded, as the user named it.
+        source: as the user named it.
         revision: the Hub commit where there is one, else ``sha256:`` and the checksum of the content.
         problems: at least one, with distinct ids.
-        notes: what loading left out or flagged, and how many of it there were.
-        digest: `digest_of` the problems; another digest means other verdicts are possible.
+        notes: what loading excluded or flagged, with counts.
+        digest: `digest_of` the problems; with another digest verdicts may differ.
     """
 
     source: str
@@ -45,7 +45,7 @@ class ProblemSet:
     def of(
         cls, source: str, revision: str, problems: Iterable[Problem], notes: Mapping[str, int] | None = None
     ) -> Self:
-        """Make a set of any iterable of problems; notes about nothing are dropped.
+        """Make a set of any iterable of problems; notes with a count of 0 are dropped.
 
         Raises:
             DataError: no problems, or two with one id.
@@ -112,7 +112,7 @@ def load_problems(
     split: str | None = None,
     config_name: str | None = None,
 ) -> ProblemSet:
-    """Load problems of any known row shape.
+    """Load problems of any known row format.
 
     Args:
         source: ``embedded`` for the problems that ship with the package, ``synthetic:N`` or ``synthetic:N@SEED`` for
@@ -122,7 +122,7 @@ def load_problems(
         config_name: which configuration of a folder or Hub dataset, None for its default.
 
     Raises:
-        DataError: one line about what is wrong, and where.
+        DataError: the data are missing or malformed; one line.
     """
     if str(source) == EMBEDDED:
         return _embedded(revision)
@@ -156,7 +156,7 @@ def _built_in(source: str, problems: Sequence[Problem], revision: str | None) ->
 
 
 def read_problems(rows: Rows) -> Iterator[Problem]:
-    """Convert every row; two rows with one id are an error, because records and grades are kept by id."""
+    """Convert every row; ids must be unique."""
     places: dict[str, str] = {}
     for row, place in zip(rows, rows.places, strict=True):
         try:

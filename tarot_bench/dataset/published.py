@@ -1,10 +1,10 @@
-"""The flat layout in which our own datasets are published: one row per problem, nested ``tests``.
+"""The published row format: one row per problem with nested ``tests``.
 
-Unlike the JSON of a `Problem` it is fit for Parquet: every column has one type in every row. Original tests are the
-ones whose ``tier`` is null, and ``extra`` is JSON text.
+Unlike the JSON of a `Problem` it fits Parquet: every column has one type in every row. Original tests have a null
+``tier``, and ``extra`` is JSON text.
 
-A row may also say what making and checking told about the problem (`Entry`): what was measured of each test and who
-wrote it stands beside the test, flags and contamination beside the problem. Whoever only wants problems reads past it.
+The row of an `Entry` also has measurements and provenance in each test, and the validator, flags and contamination in
+the problem. Reading it as a `Problem` ignores them.
 """
 
 import json
@@ -40,10 +40,10 @@ COLUMNS = (
     "extra",
 )
 FACT_COLUMNS = ("validator", "flags", "contamination_score", "contamination_jaccard", "contamination_match")
-"""What a row of an `Entry` has after `COLUMNS`."""
+"""Further columns in the row of an `Entry`."""
 MEASURED = tuple(Measurement.model_fields)
 WRITTEN = tuple(Provenance.model_fields)
-"""What a tier test of an `Entry` has after its own fields: what was measured of it, and who wrote it."""
+"""Further fields in the tier tests of an `Entry`: `MEASURED` and `WRITTEN`."""
 LANGUAGES = ("python",)
 _ORIGIN = {"source": "source", "source_id": "id", "url": "url", "license": "license", "difficulty": "difficulty"}
 _SAME = ("statement", "style", "entry_point", "starter_code", "answer_form", "solution")
@@ -90,7 +90,7 @@ def from_row(row: Mapping[str, Any]) -> Problem:
 
 
 def entry_to_row(entry: Entry) -> dict[str, Any]:
-    """The published row of an entry: `to_row` of its problem, and what is known of it."""
+    """The published row of an entry: `to_row` of its problem, and the further columns."""
     row = to_row(entry.problem)
     facts = entry.facts or (TestFacts(),) * len(entry.problem.tests)
     originals = (TestFacts(),) * len(entry.problem.original_tests)
@@ -106,9 +106,9 @@ def entry_to_row(entry: Entry) -> dict[str, Any]:
 
 
 def entry_from_row(row: Mapping[str, Any]) -> Entry:
-    """Read a published row with all it says; ``entry_from_row(entry_to_row(entry)) == entry``.
+    """Read a published row as an entry; ``entry_from_row(entry_to_row(entry)) == entry``.
 
-    Facts that say nothing of any test are read as no facts.
+    If the facts of all tests are empty, the entry has no facts.
 
     Raises:
         DataError: as `from_row`, or a mistyped measurement, flag or contamination.
@@ -130,7 +130,7 @@ def entry_from_row(row: Mapping[str, Any]) -> Entry:
 
 
 def fact_fields(known: TestFacts) -> dict[str, Any]:
-    """What is known of a test, flat: `MEASURED`, then `WRITTEN`; null where nothing is."""
+    """The facts of a test as flat fields: `MEASURED`, then `WRITTEN`; null where unknown."""
     written = known.provenance.model_dump() if known.provenance else dict.fromkeys(WRITTEN)
     return {**known.measurement.model_dump(), **written}
 
@@ -145,15 +145,15 @@ def _facts(test: Mapping[str, Any]) -> TestFacts:
 
 
 def _test(test: Mapping[str, Any]) -> Any:
-    """The fields of a test itself."""
+    """The fields of a test, without its facts."""
     return test_fields({name: value for name, value in test.items() if name not in (*MEASURED, *WRITTEN)})
 
 
 def check_language(language: Any) -> None:
-    """Refuse a language that no sandbox runs.
+    """Refuse an unsupported language.
 
     Raises:
-        DataError: nobody knows this language.
+        DataError: the language is unknown.
     """
     if language not in LANGUAGES:
         raise DataError(f"unknown language {language!r}; the languages are {', '.join(LANGUAGES)}")

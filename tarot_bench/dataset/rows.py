@@ -1,4 +1,4 @@
-"""Raw rows of a dataset: what every source yields and every shape reads."""
+"""Raw rows of a dataset."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of one split, before anybody has asked what they mean.
+    """The uninterpreted rows of one split.
 
     Attributes:
-        source: what the user named: a file, a folder or a Hub id.
+        source: a file, a folder or a Hub id, as the user named it.
         revision: the Hub commit where there is one, else ``sha256:`` and the checksum of the content.
         rows: one mapping from column to value per row.
-        places: where each row stands, for error lines: ``data.jsonl:3`` or ``org/name row 3``, from 1.
+        places: the place of each row, for errors: ``data.jsonl:3`` or ``org/name row 3``, from 1.
     """
 
     source: str
@@ -30,12 +30,12 @@ class Rows:
 
 
 def numbered(source: str, count: int) -> tuple[str, ...]:
-    """Places of rows that have a number but no line."""
+    """Places of rows with a number but no line."""
     return tuple(f"{source} row {number}" for number in range(1, count + 1))
 
 
 def checksum(*parts: bytes) -> str:
-    """The revision of content that has no commit: SHA-256 over length-prefixed parts."""
+    """The revision of content without a commit: SHA-256 over length-prefixed parts."""
     if len(parts) == 1:
         return f"sha256:{hashlib.sha256(parts[0]).hexdigest()}"
     total = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""The row shapes that hold problems, and how a row tells which one it is."""
+"""The row formats of problems, and their detection."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from tarot_bench.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class RowFormat:
-    """A way to write a problem as a row.
+    """A row format.
 
     Attributes:
-        name: what users call it.
-        marks: the columns that tell it from every other shape.
+        name: shown to users.
+        marks: the columns that distinguish it from other formats.
         from_row: reads a row; raises DataError.
     """
 
@@ -35,15 +35,15 @@ _LIKELY = {
     "id": ("task_id", "question_id", "problem_id", "custom_id", "name"),
     "statement": ("prompt", "question", "problem", "description", "instruction", "question_content", "text", "content"),
 }
-"""Under these names other datasets keep what a problem must have; only for the advice in an error."""
+"""Column names of other datasets for required fields, for advice in errors."""
 
 
 def to_problem(row: Mapping[str, Any]) -> Problem:
-    """Read a row of any known shape.
+    """Read a row of any known format.
 
     Raises:
-        DataError: no shape fits (the line names the missing columns, those found and the shapes known), or the row is
-            faulty.
+        DataError: no format fits (names the missing columns, those found and the known formats), or the row is
+            malformed.
     """
     for shape in SHAPES:
         if all(column in row for column in shape.marks):
@@ -52,7 +52,7 @@ def to_problem(row: Mapping[str, Any]) -> Problem:
 
 
 def _missing(row: Mapping[str, Any]) -> str:
-    """What a row of no known shape lacks to be one of the shape that it is closest to."""
+    """The columns that a row lacks for the format that it is closest to."""
     nearest = max(SHAPES, key=lambda shape: sum(column in row for column in shape.marks))
     missing = [column for column in nearest.marks if column not in row]
     renames = [

@@ -1,4 +1,4 @@
-"""Where rows come from: one function for files, folders and the Hub, which knows nothing of what rows mean."""
+"""Load raw rows from files, folders and the Hub."""
 
 import re
 from pathlib import Path
@@ -22,14 +22,14 @@ def load_rows(
 
     Args:
         source: a ``.jsonl``, ``.jsonl.gz``, ``.json`` or ``.parquet`` file; a folder that
-            ``datasets.load_dataset`` reads; or a Hub id ``org/name``. What exists on disk wins over the Hub.
+            ``datasets.load_dataset`` reads; or a Hub id ``org/name``. A path that exists takes precedence over the Hub.
         revision: on the Hub, a branch, tag or commit. On disk, the checksum that the content must have.
         split: which split of a folder or Hub dataset; may be left out where there is only one. A single file is one
             split and ignores this.
         config_name: which configuration of a folder or Hub dataset, None for its default. A single file ignores it.
 
     Raises:
-        DataError: nothing there, unreadable, empty, an unknown split or configuration, or another revision.
+        DataError: not found, unreadable, empty, an unknown split or configuration, or another revision.
     """
     text = str(source)
     path = Path(text).expanduser()

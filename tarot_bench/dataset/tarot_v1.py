@@ -1,12 +1,12 @@
-"""The row shape of the published TAROT dataset.
+"""The row format of the published TAROT dataset.
 
 A row is ``{source, task_type, in_source_id, problem, gold_standard_solution, verification_info, metadata, problem_id,
 custom_id}`` with ``verification_info = {language, test_cases: [{input, output, type, label, reason}]}``. Labels are
 ``basic, medium, high, edge``, and null for the problem's original test; the gold solution is wrapped in a fence.
 
-An exact export needs what a `Problem` has no place for (order of columns and tests, spelling of labels, the fence,
-other columns): that stays in ``origin.extra["tarot_v1"]`` as the row itself, hollowed out: texts that the problem
-holds are replaced by null there, and filled in again by `to_row`.
+An exact export needs data that a `Problem` cannot hold (order of columns and tests, spelling of labels, the fence,
+other columns). ``origin.extra["tarot_v1"]`` keeps the row for it, with null in place of texts that the problem holds;
+`to_row` fills them in again.
 """
 
 import copy
@@ -77,10 +77,10 @@ def _parsed(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_row(problem: Problem) -> dict[str, Any]:
-    """Write a problem as a published row; ``to_row(from_row(row))`` is ``row``, order of keys included.
+    """Write a problem as a published row; ``to_row(from_row(row))`` is ``row``, including the order of keys.
 
     Raises:
-        DataError: the problem has tests that this shape cannot say.
+        DataError: the problem has tests that this format cannot represent.
     """
     hollow = problem.origin.extra.get(_KEY)
     row: dict[str, Any] = copy.deepcopy(hollow) if hollow else _blank(problem)
@@ -96,7 +96,7 @@ def to_row(problem: Problem) -> dict[str, Any]:
 
 
 def split_fence(text: str | None) -> tuple[str, str | None, str]:
-    """Split a gold solution into opening fence, code and closing fence; joined again they are the text."""
+    """Split a gold solution into opening fence, code and closing fence, which join to the text."""
     fenced = _FENCED.match(text) if isinstance(text, str) else None
     return (fenced[1], fenced[2], fenced[3]) if fenced else ("", text, "")
 
@@ -136,7 +136,7 @@ def _read_case(case: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _call_texts(given: Any, expected: Any) -> tuple[str, str]:
-    """The JSON texts of arguments and return value, which the row may give as values or already as texts."""
+    """The JSON texts of arguments and return value, given as values or as texts."""
     if isinstance(given, list):
         return json.dumps(given), json.dumps(expected)
     try:
@@ -172,7 +172,7 @@ def _origin(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hollow(row: Mapping[str, Any], cases: list[dict[str, Any]], fence: tuple[str, str]) -> dict[str, Any]:
-    """The row without the texts that the problem holds; an empty list marks arguments that were given as values."""
+    """The row without the texts that the problem holds; an empty list marks arguments given as values."""
     emptied: dict[str, Any] = {"problem": None}
     if _GOLD in row:
         emptied[_GOLD] = None if row[_GOLD] is None else list(fence)
@@ -186,7 +186,7 @@ def _hollow(row: Mapping[str, Any], cases: list[dict[str, Any]], fence: tuple[st
 
 
 def _blank(problem: Problem) -> dict[str, Any]:
-    """The hollow row of a problem that never was in this shape."""
+    """The hollow row of a problem from another format."""
     return {
         "source": problem.origin.source,
         "task_type": "verifiable_code",
@@ -200,7 +200,7 @@ def _blank(problem: Problem) -> dict[str, Any]:
 
 
 def _fill(hollow: list[dict[str, Any]], problem: Problem) -> list[dict[str, Any]]:
-    """Put the problem's tests into the hollow ones; where tests were added or removed, into fresh ones."""
+    """Fill the problem's tests into the hollow ones, or into new ones if tests were added or removed."""
     ordered = problem.original_tests + problem.tests
     labels = [parse_label(case.get("label")) for case in hollow]
     if Counter(labels) != Counter(test.tier for test in ordered):
@@ -211,7 +211,7 @@ def _fill(hollow: list[dict[str, Any]], problem: Problem) -> list[dict[str, Any]
 
 def _fresh_case(test: TestCase, problem: Problem) -> dict[str, Any]:
     if test.kind == "suite":
-        raise DataError(f"problem {problem.id!r}: a test suite in Python cannot be written in the TAROT shape")
+        raise DataError(f"problem {problem.id!r}: a test suite in Python cannot be written in the TAROT row format")
     label = None if test.tier is None else PUBLISHED_LABELS.get(test.tier, str(test.tier))
     case = {"input": None, "output": None, "type": "stdin_stdout", "label": label, "reason": None}
     return case if test.kind == "stdin" else {**case, "type": "function_call", "fn_name": problem.entry_point}

@@ -1,1 +1,1 @@
-"""The dataset factory: source, author, validate, repair, deduplicate, decontaminate, measure."""
+"""The dataset factory: source, author, validate, repair, ambiguity, dedup, decontaminate, measure."""

@@ -1,7 +1,7 @@
-"""Ambiguity: problems with several right answers cannot be judged by comparing with one of them.
+"""The stage `ambiguity`: find problems with several correct answers, which comparison with one answer cannot grade.
 
-Two signs: what the statement says, and solutions that the source calls correct but that answer a test differently. What
-is ambiguous gets a checker that its solutions agree under, or else is dropped or only flagged, as the recipe says.
+There are two signs: a phrase in the statement, and alternative solutions whose answers differ from a test's. An
+ambiguous problem gets a checker under which its solutions agree; if there is none, the recipe decides: drop or flag.
 """
 
 import re
@@ -32,7 +32,7 @@ PHRASES = (
     re.compile(rf"\b{_GIVE}\b[^.]{{0,60}}\bin any order\b", re.I),
     re.compile(rf"\b{_THINGS} (?:is|are) not unique\b", re.I),
 )
-"""Ways in which statements allow several answers. "If there are several, print the smallest" is none of them."""
+"""Phrases by which statements allow several answers, unlike "if there are several, print the smallest"."""
 _ANY_ORDER = re.compile(r"\bin any order\b", re.I)
 
 
@@ -44,7 +44,7 @@ class AmbiguitySettings(Frozen):
 
 
 class AmbiguityStage:
-    """Finds problems with several right answers."""
+    """Finds problems with several correct answers."""
 
     name = "ambiguity"
     whole = False
@@ -79,14 +79,14 @@ class AmbiguityStage:
 
 
 def phrase_in(statement: str) -> str | None:
-    """The words by which a statement allows several answers; None where it does not."""
+    """The phrase by which a statement allows several answers; None if there is none."""
     text = " ".join(statement.split())
     found = next((match for phrase in PHRASES if (match := phrase.search(text))), None)
     return found.group()[:120] if found else None
 
 
 def answers_of(problem: Problem, sandbox: Sandbox) -> list[tuple[str, ...]]:
-    """What each further solution answers to each of a problem's tests, of the solutions that pass all original tests.
+    """The answers to a problem's tests of each alternative solution that passes all original tests.
 
     Raises:
         SandboxError: the sandbox failed.
@@ -101,20 +101,20 @@ def answers_of(problem: Problem, sandbox: Sandbox) -> list[tuple[str, ...]]:
             made.append(tuple(text_of(run.stdout) for run in runs))
     originals = range(len(problem.tests), len(tests))
     wide = Checker(kind="float") if problem.checker.kind == "lines" else problem.checker
-    return [said for said in made if all(same(tests[n], tests[n].output, said[n], wide) for n in originals)]
+    return [answers for answers in made if all(same(tests[n], tests[n].output, answers[n], wide) for n in originals)]
 
 
 def first_difference(problem: Problem, answers: Sequence[tuple[str, ...]], checker: Checker) -> str | None:
-    """Where a solution's answer is not the test's, on one line; None where all agree."""
-    for said in answers:
-        for test, answer in zip(problem.all_tests, said, strict=True):
+    """The first answer of a solution that differs from the test's, as one line; None if all agree."""
+    for given in answers:
+        for test, answer in zip(problem.all_tests, given, strict=True):
             if not same(test, test.output, answer, checker):
                 return f"{_name(test)}: {shown(test.output)} or {shown(answer)}"
     return None
 
 
 def agreeable(problem: Problem, answers: Sequence[tuple[str, ...]]) -> Checker | None:
-    """A wider checker under which all solutions give the tests' answers."""
+    """A wider checker under which all solutions agree with the tests."""
     kinds = [Checker(kind="float")]
     if _ANY_ORDER.search(problem.statement):
         kinds.append(Checker(kind="unordered_lines"))

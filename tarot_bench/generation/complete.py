@@ -1,4 +1,4 @@
-"""Complete: a problem without a test in every wanted tier is not a four-tier problem."""
+"""The stage `complete`: drop problems that lack a tier, where no generator writes tests."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +8,7 @@ from tarot_bench.problem import Tier
 
 
 class CompleteStage:
-    """Drops what validation and repair left without a tier."""
+    """Drops problems without a test in every required tier."""
 
     name = "complete"
     whole = False

@@ -1,4 +1,4 @@
-"""`generate`: a recipe and a directory in, a dataset and its funnel out."""
+"""Run a generation recipe: from a recipe to a run directory with a dataset and its funnel."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,7 @@ from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 
 KIND = "generate"
-_TELL_EVERY_S = 15.0
+_REPORT_EVERY_S = 15.0
 
 
 def generate(
@@ -50,18 +50,18 @@ def generate(
     Args:
         recipe: what to make.
         output: the run directory; see `pipeline.run_stages` for what is in it.
-        progress: told of every entry.
-        resume: go on with a run that is there.
-        start: do this stage and those after it again.
-        only: do nothing but this stage.
+        progress: reports every entry.
+        resume: continue the run in `output`.
+        start: repeat this stage and those after it.
+        only: run this stage only.
         max_cost: USD that generators may spend over the whole life of the run.
 
     Returns:
-        The funnel: what each finished stage did.
+        The funnel: the counts of each finished stage.
 
     Raises:
-        UserError: anything the user can mend; what was done until then is kept.
-        InfrastructureError: entries are owed; go on with ``resume``.
+        UserError: a mistake of the user; finished work is kept.
+        InfrastructureError: entries are pending; continue with ``resume``.
     """
     with writing(output), open_sandbox(recipe.sandbox) as sandbox:
         run = Run.start(output, KIND, _settings(recipe), _environment(sandbox), resume or bool(start or only))
@@ -70,7 +70,7 @@ def generate(
 
 
 def estimate(recipe: GenerationRecipe) -> list[CostEstimate]:
-    """What the first writing of all tiers would ask of each generator, at most. Nothing is sent or written.
+    """Estimate the requests and the maximum cost of the first round of each generator. Nothing is sent or written.
 
     Raises:
         UserError: as `generate`.
@@ -86,17 +86,17 @@ def estimate(recipe: GenerationRecipe) -> list[CostEstimate]:
 
 
 class _Replies:
-    """Tells now and then how many requests were done with: authors answer entries only when all of these are."""
+    """Reports the number of finished requests: authors answer entries only when all requests are finished."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._count = 0
-        self._told = time.monotonic()
+        self._reported = time.monotonic()
 
     def __call__(self, count: int) -> None:
         self._count += count
-        if time.monotonic() - self._told >= _TELL_EVERY_S:
-            self._told = time.monotonic()
+        if time.monotonic() - self._reported >= _REPORT_EVERY_S:
+            self._reported = time.monotonic()
             self._progress.note(f"generators: {self._count} requests done so far")
 
 
@@ -154,7 +154,7 @@ def _authors(
 
 
 def _settings(recipe: GenerationRecipe) -> dict[str, Any]:
-    """What decides what a run makes: the recipe, and the text of the prompts it names."""
+    """The settings that determine a run's output: the recipe and a digest of its prompts."""
     settings = recipe.model_dump(mode="json", by_alias=True)
     if recipe.generators:
         settings["prompts_digest"] = Prompts(prompts_folder(recipe)).digest

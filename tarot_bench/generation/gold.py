@@ -1,4 +1,4 @@
-"""What the gold program really does on every test, several times over, as the one grader sees it."""
+"""Run the gold program several times on every test, through the grader."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ _EXACT = Checker()
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What several runs of one program on one test showed.
+    """The results of several runs of one program on one test.
 
     Attributes:
         results: the grader's, one per run.
-        outputs: what was written or, for calls, the encoded return value; nothing for suites, which have no output.
+        outputs: the standard output or, for calls, the encoded return value; empty for suites, which have no output.
     """
 
     results: tuple[TestResult, ...]
@@ -29,23 +29,23 @@ class Observed:
 
     @property
     def verdict(self) -> Verdict:
-        """The first run's, unless a later one did worse than pass."""
+        """The first run's verdict, or that of the first run that did not pass."""
         return next((r.verdict for r in self.results if r.verdict is not Verdict.PASSED), Verdict.PASSED)
 
     @property
     def detail(self) -> str:
-        """The grader's line about the first run that did not pass."""
+        """The grader's detail on the first run that did not pass."""
         return next((r.detail for r in self.results if r.verdict is not Verdict.PASSED), "")
 
     @property
     def cpu_s(self) -> float:
-        """The slowest run's."""
+        """CPU seconds of the slowest run."""
         return max(result.cpu_s for result in self.results)
 
 
 @dataclass(slots=True)
 class _Recorder:
-    """The part of a sandbox that the grader uses, and a record of what came out of it, by input."""
+    """A sandbox for the grader that records the executions by input."""
 
     sandbox: Sandbox
     seen: dict[bytes, list[Execution]] = field(default_factory=lambda: defaultdict(list))
@@ -58,13 +58,13 @@ class _Recorder:
 
 
 def observe(problem: Problem, program: str, sandbox: Sandbox, times: int) -> tuple[Observed, ...]:
-    """Run a program on all tests of a problem, ``times`` over.
+    """Run a program ``times`` times on all tests of a problem.
 
     Returns:
         One observation per test of ``problem.all_tests``, in that order.
 
     Raises:
-        SandboxError: the sandbox failed; nothing is known of the program.
+        SandboxError: the sandbox failed.
     """
     repeated = problem.model_copy(
         update={"tests": problem.tests * times, "original_tests": problem.original_tests * times}
@@ -92,7 +92,7 @@ def _by_test(results: Sequence[TestResult], count: int) -> list[tuple[TestResult
 
 
 def outputs_of(test: TestCase, seen: dict[bytes, list[Execution]]) -> tuple[str, ...]:
-    """What was written, or returned, for a test's input."""
+    """The outputs or return values for a test's input."""
     executions = seen.get(test.input.encode("utf-8", errors="surrogateescape"), [])
     if test.kind == "call":
         return tuple((execution.result or b"").decode(errors="replace") for execution in executions)
@@ -100,7 +100,7 @@ def outputs_of(test: TestCase, seen: dict[bytes, list[Execution]]) -> tuple[str,
 
 
 def same(test: TestCase, one: str, other: str, checker: Checker = _EXACT) -> bool:
-    """Whether two outputs of a test say the same; a ``program`` checker is not asked, lines are compared instead."""
+    """Whether two outputs of a test are equal under its checker; a ``program`` checker is replaced by `lines`."""
     if one == other:
         return True
     checker = _EXACT if checker.kind == "program" else checker
@@ -113,7 +113,7 @@ def same(test: TestCase, one: str, other: str, checker: Checker = _EXACT) -> boo
 
 
 def run_on_inputs(program: str, inputs: Sequence[str], limits: Limits, sandbox: Sandbox) -> tuple[Execution, ...]:
-    """Run a program that reads standard input; nothing is compared.
+    """Run a program on inputs of standard input, without comparing outputs.
 
     Raises:
         SandboxError: the sandbox failed.

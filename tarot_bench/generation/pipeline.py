@@ -1,4 +1,4 @@
-"""The factory's line: every stage after the one before it, each killed at any moment and going on where it was."""
+"""Run stages one after the other; an interrupted run resumes in the stage where it stopped."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -12,30 +12,30 @@ from tarot_bench.progress import Progress
 from tarot_bench.runs import Run
 
 ENTRIES = "entries.jsonl"
-"""What came through all stages: what `publish` reads."""
+"""The entries that all stages kept, for `publish`."""
 FUNNEL = "funnel.json"
 
 
 def run_stages(
     run: Run, stages: Sequence[Stage], progress: Progress, *, start: str | None = None, only: str | None = None
 ) -> list[StageCount]:
-    """Run what is not done yet.
+    """Run the pending stages.
 
     Args:
         run: the run directory. Each stage's files are in ``stages/N-NAME/`` (`StageResults`); at the end
-            ``entries.jsonl`` holds what is left and ``funnel.json`` what became of the rest.
-        stages: in order; the first makes the entries and gets none.
-        progress: told of every outcome.
-        start: do this stage and those after it again, whatever is there.
-        only: do nothing but this stage; the one before it must be done.
+            ``entries.jsonl`` holds the kept entries and ``funnel.json`` the counts of all stages.
+        stages: in order; the first one makes the entries.
+        progress: reports every outcome.
+        start: repeat this stage and those after it.
+        only: run this stage only; the one before it must be finished.
 
     Returns:
-        What each stage did; stages that are not done are left out.
+        The counts of each finished stage.
 
     Raises:
         RecipeError: no such stage.
-        RunError: the stage before ``only`` is not done, or the disk is full.
-        InfrastructureError: some entries could not be answered; they are owed, and everything else is kept.
+        RunError: the stage before ``only`` is not finished, or the disk is full.
+        InfrastructureError: some entries are pending because of infrastructure errors; finished work is kept.
     """
     results = [StageResults(run, number, stage.name) for number, stage in enumerate(stages)]
     first = _place(stages, start) if start else len(stages)
@@ -45,7 +45,7 @@ def run_stages(
     for number in wanted:
         before = results[number - 1] if number else None
         if before and not before.done:
-            raise RunError(f"stage {before.name} is not done, and {stages[number].name} needs it; run without --only")
+            raise RunError(f"stage {before.name} is not finished, but {stages[number].name} needs it; omit --only")
         if not results[number].done:
             _run_stage(stages[number], results[number], before.entries() if before else [], progress)
     return _conclude(run, results)
@@ -65,11 +65,11 @@ def _run_stage(stage: Stage, results: StageResults, entries: list[Entry], progre
             made = {outcome.id: outcome for outcome in journal}
     if stage.whole:
         results.discard()
-    owed = [entry for entry in entries if entry.problem.id not in made]
+    pending = [entry for entry in entries if entry.problem.id not in made]
     if entries:
         progress.begin(stage.name, len(entries), len(made))
     with closing(results.journal()) as journal:
-        for outcome in stage.run(owed):
+        for outcome in stage.run(pending):
             if outcome.id in made:
                 raise AssertionError(f"stage {stage.name} answered {outcome.id!r} twice")
             journal.append(outcome)
@@ -83,7 +83,7 @@ def _run_stage(stage: Stage, results: StageResults, entries: list[Entry], progre
     order = [entry.problem.id for entry in entries] if results.number else list(made)
     missing = len(order) - len(made)
     if missing:
-        raise InfrastructureError(f"stage {stage.name} still owes {missing} of {len(order)} entries; --resume")
+        raise InfrastructureError(f"stage {stage.name}: {missing} of {len(order)} entries are pending; use --resume")
     results.finish(order, made)
 
 

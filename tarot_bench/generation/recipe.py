@@ -1,4 +1,4 @@
-"""The recipe of `generate`: everything that decides what a run makes."""
+"""The schema of generation recipes."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,7 +23,7 @@ FOLDER = "generation/recipes"
 
 
 class GenerationRecipe(Frozen):
-    """A file of ``generation/recipes/``: one section per stage; a section that is null leaves its stage out."""
+    """A file of ``generation/recipes/``: one section per stage; null disables a stage."""
 
     renamed: ClassVar[Mapping[str, str]] = {
         "validation": "validate",
@@ -35,22 +35,22 @@ class GenerationRecipe(Frozen):
     name: Name
     description: str = ""
     seed: int = 0
-    """Of `mutate`; everything else depends on the problems alone."""
+    """Seed of the generator `mutate`."""
     source: SourceSettings
     generators: tuple[GeneratorSettings, ...] = ()
-    """Who writes the tests. None: the tiers of the source are kept and checked."""
+    """The generators that write tests. Empty: the tiers of the source are kept and checked."""
     prompts: str | None = None
-    """A folder of templates; null takes the shipped ``generation/prompts/``."""
+    """A folder of prompt templates; null is the shipped ``generation/prompts/``."""
     rounds: int = Field(default=2, ge=0)
-    """How often what is missing or was rejected goes back to the generators."""
+    """Rounds of repair: generators are asked again for missing and rejected tests."""
     tiers: tuple[Tier, ...] = TIERS
-    """Tiers that a problem must have in the end, where nobody writes tests."""
+    """Tiers that a problem must have, where no generator writes tests."""
     validate_: ValidateSettings = Field(default=ValidateSettings(), alias="validate")
-    """In a file: ``validate``, which pydantic's models use for a method."""
+    """The section ``validate``; pydantic's models have a method of that name."""
     ambiguity: AmbiguitySettings | None = AmbiguitySettings()
     dedup: DedupSettings | None = DedupSettings()
     embeddings: EmbeddingSettings | None = None
-    """A server for the third pass of deduplication, by meaning."""
+    """An embeddings server for the third pass of `dedup`, by meaning."""
     decontaminate: DecontaminateSettings | None = DecontaminateSettings()
     measure: MeasureSettings | None = MeasureSettings()
     sandbox: SandboxKind = "local"
@@ -64,11 +64,11 @@ def load_recipe(argument: str, overrides: Iterable[str] = ()) -> GenerationRecip
         overrides: ``key=value`` pairs, as in ``measure.share=0.1``.
 
     Raises:
-        RecipeError: unknown, or something in it does not fit; one line.
+        RecipeError: an unknown name or key, or a value that does not fit; one line.
     """
     return load_yaml(GenerationRecipe, find(argument, FOLDER), overrides)
 
 
 def prompts_folder(recipe: GenerationRecipe) -> Path | None:
-    """Where the recipe's templates are; None for the shipped ones."""
+    """The folder of the recipe's templates; None for the shipped ones."""
     return Path(recipe.prompts).expanduser() if recipe.prompts else None

@@ -1,4 +1,4 @@
-"""The stage `repair`: missing and rejected tiers go back to the authors with what was wrong, a few times."""
+"""The stage `repair`: ask the authors again for missing and rejected tiers, with the failures."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,17 +34,14 @@ class _Case:
         return tuple(tier for tier in TIERS if not self.entry.problem.at(tier))
 
     def wanted(self, round_: int) -> Wanted:
-        """Only what was wrong with the missing tiers, or with the draft as a whole, is of use to the author."""
+        """The tests to ask for, with the failures of the missing tiers and of the draft as a whole."""
         missing = self.missing
-        told = tuple(failure for failure in self.failures if failure.tier is None or failure.tier in missing)
-        return Wanted(self.entry, missing, round_, told)
+        relevant = tuple(failure for failure in self.failures if failure.tier is None or failure.tier in missing)
+        return Wanted(self.entry, missing, round_, relevant)
 
 
 class RepairStage:
-    """Implements `stage.Stage`: comes after validation, and validates what it adds.
-
-    An entry that still lacks a tier after the last round is dropped: the dataset's promise is four tiers.
-    """
+    """Asks for missing tests and validates them; drops entries that lack a tier after the last round."""
 
     name = "repair"
     whole = False
@@ -66,10 +63,10 @@ class RepairStage:
         self._workers = workers
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
-        """Answer each entry: complete ones first, then what each round completed, then what was given up.
+        """Answer each entry: complete ones first, then those completed in each round, then the dropped ones.
 
         Raises:
-            UserError: an author cannot go on; what was answered is kept.
+            UserError: an author cannot continue; replies are kept.
         """
         cases = []
         for entry in entries:
@@ -90,7 +87,7 @@ class RepairStage:
             yield _given_up(case, self._rounds)
 
     def _round(self, cases: Sequence[_Case], round_: int) -> Iterator["StageOutcome | _Case"]:
-        """What became of each case: done with, or still a case."""
+        """One round: the outcome of each case, or the case if it still lacks a tier."""
         wanted = [case.wanted(round_) for case in cases]
         streams = [author.draft(wanted) for author in self._authors]
         rows = zip(cases, *streams, strict=True)
@@ -117,20 +114,20 @@ class RepairStage:
 
 
 def _given_up(case: _Case, rounds: int) -> StageOutcome:
-    """Dropped under the name of what went wrong last: the author's trouble, or what validation found."""
+    """Drop an entry with the reason of the last failure."""
     lacking = ", ".join(case.missing)
     blamed = _blamed(case)
-    reason, said = next(iter(blamed.items()), ("missing-tier", ""))
+    reason, detail = next(iter(blamed.items()), ("missing-tier", ""))
     return StageOutcome.drop(
-        case.entry, reason, f"no {lacking} test after {rounds} rounds of repair; {said}".rstrip("; ")
+        case.entry, reason, f"no {lacking} test after {rounds} rounds of repair; {detail}".rstrip("; ")
     )
 
 
 def _blamed(case: _Case) -> Mapping[str, str]:
     for failure in reversed(case.failures):
         if failure.tier in case.missing:
-            reason, _, said = failure.what.partition(": ")
-            return {reason: said}
+            reason, _, detail = failure.what.partition(": ")
+            return {reason: detail}
     for flag in reversed(case.entry.flags):
         if flag.stage in {"author", RepairStage.name}:
             return {flag.reason: flag.detail}

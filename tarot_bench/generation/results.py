@@ -1,7 +1,7 @@
-"""The files of one stage in a run directory: a journal while it runs, results in the order of the source afterwards.
+"""The files of one stage in a run directory: a journal while it runs, then results in the order of the source.
 
-``stages/N-NAME/journal.jsonl`` grows with every outcome. At the end ``rejected.jsonl``, ``counts.json`` and, last of
-all, ``kept.jsonl`` are each written in one step; a stage is done if, and only if, ``kept.jsonl`` is there.
+``stages/N-NAME/journal.jsonl`` grows with every outcome. At the end ``rejected.jsonl``, ``counts.json`` and, last,
+``kept.jsonl`` are written atomically; a stage is finished if and only if ``kept.jsonl`` exists.
 """
 
 import shutil
@@ -27,15 +27,15 @@ class Rejected(Frozen):
 
 
 class StageCount(Frozen):
-    """What a stage did, in numbers: one step of the funnel."""
+    """The counts of a stage: one step of the funnel."""
 
     stage: str
     entered: int
     kept: int
     dropped: dict[str, int]
-    """Entries by the reason they were dropped for."""
+    """Dropped entries by reason."""
     flags: dict[str, int]
-    """Flags that the stage raised on entries it kept, by reason."""
+    """Flags of the stage on kept entries, by reason."""
 
 
 class StageResults:
@@ -52,32 +52,32 @@ class StageResults:
         return self._kept.is_file()
 
     def journal(self) -> JournalWriter[StageOutcome]:
-        """The outcomes so far, in the order in which they came."""
+        """The journal of outcomes, in order of arrival."""
         return JournalWriter(self._folder / "journal.jsonl", StageOutcome)
 
     def discard(self) -> None:
-        """Forget everything about this stage."""
+        """Delete the files of this stage."""
         self._kept.unlink(missing_ok=True)  # first: what is left over must not look done
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def entries(self) -> list[Entry]:
-        """What the stage kept, in the order of the source.
+        """The kept entries, in the order of the source.
 
         Raises:
-            RunError: the stage is not done.
+            RunError: the stage is not finished.
         """
         return list(read_lines(self._kept, Entry))
 
     def rejected(self) -> list[Rejected]:
-        """What the stage dropped, in the order of the source."""
+        """The dropped entries, in the order of the source."""
         return list(read_lines(self._folder / "rejected.jsonl", Rejected))
 
     def counts(self) -> StageCount:
-        """What the stage did, in numbers."""
+        """The counts of the stage."""
         return next(read_lines(self._folder / "counts.json", StageCount))
 
     def finish(self, order: Sequence[str], outcomes: dict[str, StageOutcome]) -> None:
-        """Write the results, and let go of the journal.
+        """Write the results and delete the journal.
 
         Args:
             order: ids in the order of the source.
@@ -102,18 +102,18 @@ class StageResults:
 
 
 def read_lines(path: Path, kind: type[Record]) -> Iterator[Record]:
-    """The records of a file that `write_lines` wrote.
+    """Read the records of a file that `write_lines` wrote.
 
     Raises:
-        RunError: it is not there, or holds something else.
+        RunError: the file is missing or malformed.
     """
     if not path.is_file():
-        raise RunError(f"{path} is not there: that stage of the run is not done")
+        raise RunError(f"{path} does not exist: that stage of the run is not finished")
     yield from JournalReader(path, kind)
 
 
 def write_lines(path: Path, records: Iterable[Frozen]) -> None:
-    """Write records as JSON Lines; the file is there when all of it is."""
+    """Write records as JSON Lines, atomically."""
     with replacing(path) as file:
         file.writelines(record.model_dump_json() + "\n" for record in records)
 

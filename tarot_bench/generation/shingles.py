@@ -1,4 +1,4 @@
-"""Statements as words and hashed n-grams of words: what near duplicates and contamination are measured on."""
+"""Words and hashed word n-grams of statements, for near duplicates and contamination."""
 
 import re
 import unicodedata
@@ -17,7 +17,7 @@ _FRAME = re.compile(
     r"|now solve the problem (?:by providing|and return) the code\.?",
     re.IGNORECASE,
 )
-"""What published TAROT rows wrap around every statement: shared words that say nothing of the problem."""
+"""The frame of text around every statement in published TAROT rows."""
 _HEADING = re.compile(r"[\s#*-]*(?P<name>[A-Za-z][A-Za-z ]*?)\s*(?:\(s\))?\s*\d*\s*:?[\s#*:-]*")
 _EXAMPLES = {"example", "examples", "sample", "samples", "sample input", "sample output", "sample inputs"}
 _AFTER_EXAMPLES = {"note", "notes", "constraints", "hint", "hints", "limits", "scoring", "subtasks", "task"}
@@ -26,7 +26,7 @@ _REMEMBERED_WORDS = 1 << 17
 
 
 class _WordHashes(dict[str, int]):
-    """XXH3 of a word; remembered, because a corpus repeats its words."""
+    """XXH3 hashes of words, cached."""
 
     def __missing__(self, word: str) -> int:
         if len(self) >= _REMEMBERED_WORDS:
@@ -44,7 +44,7 @@ def unframed(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The alphanumeric words of a statement: compatibility forms unified, case folded, the TAROT frame left out."""
+    """The alphanumeric words of a statement, NFKC-normalised and case-folded, without the TAROT frame."""
     plain = unicodedata.normalize("NFKC", unframed(text)).casefold()
     return _WORD.findall(plain)
 
@@ -55,7 +55,7 @@ def word_hashes(found: list[str]) -> Hashes:
 
 
 def ngrams(hashes: Hashes, n: int) -> Hashes:
-    """Hashes of all runs of `n` words, in order; of the whole text where it has fewer words than that.
+    """Hashes of all word n-grams, in order; of the whole text if it has fewer words.
 
     A polynomial in the words' hashes modulo 2^64, so that the order of words counts.
     """
@@ -70,19 +70,19 @@ def ngrams(hashes: Hashes, n: int) -> Hashes:
 
 
 def shingles(text: str, n: int = 3) -> Hashes:
-    """The set of a statement's word n-grams: sorted, without repetition."""
+    """The set of a statement's word n-gram hashes, sorted."""
     return np.unique(ngrams(word_hashes(words(text)), n))
 
 
 def jaccard(first: Hashes, second: Hashes) -> float:
-    """Size of the intersection over size of the union; 0 for two empty sets, which nobody wants to call equal."""
+    """Jaccard index: size of the intersection over size of the union; 0 for two empty sets."""
     shared = len(np.intersect1d(first, second, assume_unique=True))
     union = len(first) + len(second) - shared
     return shared / union if union else 0.0
 
 
 def without_examples(text: str) -> str:
-    """A statement without its sections of sample input and output, which say more of numbers than of the problem."""
+    """A statement without its sections of sample input and output."""
     kept: list[str] = []
     inside = False
     for line in text.splitlines():

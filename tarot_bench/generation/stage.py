@@ -1,4 +1,4 @@
-"""What every stage of the factory answers: for each entry, keep it or drop it with a reason."""
+"""The protocol of a stage: it keeps each entry, or drops it with a reason."""
 
 from collections.abc import Iterator, Sequence
 from typing import Protocol, Self
@@ -10,7 +10,7 @@ from tarot_bench.problem import Frozen
 
 
 class StageOutcome(Frozen):
-    """One line of a stage's journal: what became of one entry.
+    """The outcome of one entry in a stage: one line of the stage's journal.
 
     Raises (on construction, as pydantic's ValidationError): dropped without a reason, or kept with one.
     """
@@ -18,11 +18,11 @@ class StageOutcome(Frozen):
     id: str
     """The problem's id."""
     entry: Entry | None
-    """What goes on to the next stage; None where the entry was dropped."""
+    """The entry for the next stage; None if it was dropped."""
     reason: str | None = None
-    """A short code of why it was dropped, as in ``gold-crashes``; the funnel counts by it."""
+    """A short code for why it was dropped, as in ``gold-crashes``; the funnel counts by reason."""
     detail: str = ""
-    """One line for the reader of the rejects."""
+    """One line for readers of ``rejected.jsonl``."""
 
     @model_validator(mode="after")
     def _dropped_if_and_only_if_there_is_a_reason(self) -> Self:
@@ -32,35 +32,35 @@ class StageOutcome(Frozen):
 
     @classmethod
     def keep(cls, entry: Entry) -> Self:
-        """The entry goes on, changed or not."""
+        """Keep an entry, changed or not."""
         return cls(id=entry.problem.id, entry=entry)
 
     @classmethod
     def drop(cls, entry: Entry, reason: str, detail: str = "") -> Self:
-        """The entry leaves the factory here."""
+        """Drop an entry."""
         return cls(id=entry.problem.id, entry=None, reason=reason, detail=detail)
 
 
 class Stage(Protocol):
-    """A step of the factory. Its constructor takes its section of the recipe and what it works with."""
+    """A step of the pipeline. Its constructor takes its section of the recipe and the objects it works with."""
 
     @property
     def name(self) -> str:
-        """As recipes, journals and the funnel call it."""
+        """The name in recipes, journals and the funnel."""
         ...
 
     @property
     def whole(self) -> bool:
-        """Whether it must see all entries at once.
+        """Whether the stage must see all entries at once.
 
-        Then an interrupted run of it starts anew on resume; otherwise it gets only the entries it still owes.
+        If so, an interrupted run of it starts again on resume; otherwise it gets only the pending entries.
         """
         ...
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry with one `StageOutcome`, in any order.
 
-        What a stage says of an entry must not depend on the order in which answers arrive, nor (unless it is
-        ``whole``) on which other entries it was given: a resumed run ends with the same bytes as an undisturbed one.
+        An outcome must not depend on the order in which replies arrive, nor (unless the stage is ``whole``) on other
+        entries: a resumed run writes the same bytes as an uninterrupted one.
         """
         ...

@@ -1,4 +1,4 @@
-"""Answering entries in parallel: threads that wait on the sandbox, with a bounded look-ahead."""
+"""Answer entries in parallel, in threads that wait on the sandbox, with bounded look-ahead."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -11,17 +11,17 @@ from tarot_bench.pools import threads
 
 _log = logging.getLogger(__name__)
 _AHEAD = 4
-"""Entries under way or waiting, per worker."""
+"""Entries in progress or waiting, per worker."""
 
 
 def answered(entries: Sequence[Entry], answer: Callable[[Entry], StageOutcome], workers: int) -> Iterator[StageOutcome]:
     """Outcomes as they become ready, in any order.
 
-    An entry that an infrastructure error kept from being answered is logged and left out: it is still pending.
+    An entry with an infrastructure error is logged and yields no outcome: it stays pending.
     """
     waiting: dict[Future[StageOutcome], Entry] = {}
     left = iter(entries)
-    with threads(workers, "curate") as pool:
+    with threads(workers, "generate") as pool:
         for entry in left:
             waiting[pool.submit(answer, entry)] = entry
             if len(waiting) >= workers * _AHEAD:

@@ -1,4 +1,4 @@
-"""Datasets out: Parquet, card, Croissant, the Hub."""
+"""Publish datasets: Parquet files, dataset card, Croissant metadata, the Hub."""
 
 from tarot_bench.publishing.card import CardRecipe, Making
 from tarot_bench.publishing.folder import Folder, write_folder

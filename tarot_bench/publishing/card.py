@@ -1,4 +1,4 @@
-"""The dataset card: the words of a recipe in ``data_cards/``, and everything else computed from the data."""
+"""The dataset card: texts from a recipe in ``data_cards/``, everything else computed from the data."""
 
 import json
 from collections.abc import Sequence
@@ -17,34 +17,34 @@ from tarot_bench.texts import Verbatim, code_span, markdown, words
 
 _TEMPLATE = "dataset_card.md.jinja"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-"""The Hub's size categories, by the number of rows that they end below."""
+"""The Hub's size categories, by their exclusive upper bound in rows."""
 
 
 class CardRecipe(Frozen):
-    """A file of ``data_cards/``: the words that only a person can write."""
+    """A file of ``data_cards/``: the texts of a card that cannot be computed."""
 
     name: Name
     """Of the recipe."""
     title: str
     """Heading, and ``pretty_name`` on the Hub."""
     summary: str
-    """One paragraph: what it is, for whom."""
+    """One paragraph: what the dataset is and who it is for."""
     license: str
-    """The Hub's id for the licence of the whole."""
+    """The Hub's id of the dataset's licence."""
     statement_language: str = "en"
-    """Of the problem texts."""
+    """Languages of the problem texts."""
     limitations: tuple[str, ...]
-    """What cannot be computed; one sentence each."""
+    """Limitations that cannot be computed; one sentence each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """Where the entries come from.
+    """The origin of the entries.
 
     Attributes:
-        source: the run or the dataset, as a reader may know it.
+        source: name of the run or the dataset, for readers.
         digest: of the problems (`tarot_bench.problem.digest_of`).
-        settings: digest of the run's settings; None where no run made the entries.
+        settings: digest of the run's settings; None if no run made the entries.
         made_by: version of tarot-bench.
         date: day they were made, as in 2026-11-21.
     """
@@ -58,7 +58,7 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What is published, where.
+    """The repository and version of a dataset.
 
     Attributes:
         repo: the Hub id.
@@ -120,22 +120,22 @@ def front_matter(recipe: CardRecipe, release: Release, statistics: Statistics, c
 
 
 def _line(text: str) -> str:
-    """A single line: readers of front matter look for its end without knowing YAML."""
+    """Text on a single line: some readers search the end of the front matter without parsing YAML."""
     return " ".join(text.split())
 
 
 def size_category(rows: int) -> str:
-    """The Hub's word for a number of rows."""
+    """The Hub's size category for a number of rows."""
     return next((name for end, name in _SIZES if rows < end), "1M<n<10M")
 
 
 def _measure(value: float | None, digits: int = 3) -> str:
-    """A measured number, or a dash where nothing was measured."""
+    """Format a measured number; a dash if there is none."""
     if value is None:
         return "–"
     return f"{value:,.0f}" if value >= 1000 else f"{value:.{digits}g}"
 
 
 def _quoted(text: str) -> str:
-    """A string of Python and JSON."""
+    """Quote a string for Python and JSON."""
     return Verbatim(json.dumps(text))

@@ -1,4 +1,4 @@
-"""A dataset on disk, complete and checked: tables, plots, card, Croissant."""
+"""Write a dataset to a folder and verify it: tables, plots, card, Croissant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from tarot_bench.publishing.verify import verify
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A dataset that was written and read back.
+    """A written and verified dataset.
 
     Attributes:
         path: of its root.
@@ -43,22 +43,22 @@ def write_folder(
     version: str,
     funnel: Sequence[FunnelStage] = (),
 ) -> Folder:
-    """Write a dataset and read every configuration of it back; `path` is replaced only when all is well.
+    """Write a dataset and verify every configuration; `path` is replaced only if all of it is correct.
 
     The same entries, recipe and making give the same bytes.
 
     Args:
-        entries: what is published, in this order.
-        path: where to; what an earlier call left there goes.
-        recipe: the words of the card.
+        entries: in the order of publication.
+        path: the folder; an earlier dataset there is replaced.
+        recipe: texts of the card.
         repo: the Hub id that the card names.
-        making: where the entries come from.
+        making: origin of the entries.
         version: of the dataset, as in 1.0.0.
-        funnel: what the stages of the factory did.
+        funnel: counts of the generation stages.
 
     Raises:
-        DataError: no entries, two with one id, files that are no dataset of ours, or they cannot be written.
-        InfrastructureError: what was written does not read back.
+        DataError: no entries, two with one id, other files in the folder, or it cannot be written.
+        InfrastructureError: the written dataset does not read back.
     """
     _check(entries, path)
     with boundary(DataError, f"writing {path}"), quiet(), replacing_folder(path) as partial:
@@ -91,7 +91,7 @@ def _check(entries: Sequence[Entry], path: Path) -> None:
         repeated = next(name for number, name in enumerate(ids) if name in ids[:number])
         raise DataError(f"two problems have the id {repeated!r}")
     if path.exists() and not (path / "croissant.json").is_file() and (not path.is_dir() or any(path.iterdir())):
-        raise DataError(f"{path} holds files that are no dataset of ours; choose an empty or new --folder")
+        raise DataError(f"{path} holds files of something else; choose an empty or new --folder")
 
 
 def _content(folder: Path) -> str:

@@ -1,7 +1,7 @@
-"""A folder becomes one commit of a dataset repository on the Hub, and a tag; done twice, nothing is done twice.
+"""Publish a folder as one commit and a tag of a dataset repository on the Hub, idempotently.
 
-Every commit names the commit it changes (``parent_commit``). A commit whose answer was lost can therefore be tried
-again: either it did not land and lands now, or the repository is found to hold the folder already.
+Every commit names its parent (``parent_commit``), so a commit whose response was lost can be retried: either it is made
+now, or the repository already holds the folder.
 """
 
 import hashlib
@@ -24,17 +24,17 @@ Answer = TypeVar("Answer")
 ATTEMPTS = 6
 _FIRST_WAIT_S = 1.0
 _KEPT = {".gitattributes"}
-"""Files of the repository that are the Hub's own."""
+"""Files of the repository that belong to the Hub."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What would make a repository the same as a folder.
+    """The difference between a folder and a repository.
 
     Attributes:
         added: paths to upload, new or with other content.
         deleted: paths to remove.
-        unchanged: how many files are there already.
+        unchanged: number of equal files.
     """
 
     added: tuple[str, ...]
@@ -47,11 +47,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A folder on the Hub.
+    """The result of publishing a folder.
 
     Attributes:
-        commit: that holds it.
-        change: what the commit did; nothing where it was there before.
+        commit: the commit with the folder's files.
+        change: the changes of the commit; empty if there were none.
     """
 
     commit: str
@@ -59,10 +59,10 @@ class Published:
 
 
 class Publisher:
-    """Brings folders to one dataset repository.
+    """Publishes folders to one dataset repository.
 
     Raises (on construction):
-        RunError: no repository can have that name.
+        RunError: the name is invalid.
     """
 
     def __init__(self, repo: str, api: HfApi | None = None, first_wait_s: float = _FIRST_WAIT_S) -> None:
@@ -78,7 +78,7 @@ class Publisher:
         )
 
     def plan(self, folder: Path) -> Change | None:
-        """What a commit would do now, without doing it; None where there is no such repository yet."""
+        """The changes that a commit would make; None if the repository does not exist."""
         with _plain_errors(self.repo):
             try:
                 return self._change(folder, self._head())
@@ -86,24 +86,24 @@ class Publisher:
                 return None
 
     def publish(self, folder: Path, message: str, tag: str, private: bool = False) -> Published:
-        """Make the repository hold exactly the files of `folder`, in one commit, and tag it.
+        """Replace the repository's files with those of `folder` in one commit, and tag it.
 
         Args:
             folder: the dataset.
             message: of the commit.
-            tag: name of the version; may already stand on the same files, but on nothing else.
-            private: of a repository that is created now; an existing one stays as it is.
+            tag: name of the version; may exist already for the same files only.
+            private: visibility of a new repository; an existing one is not changed.
 
         Raises:
-            RunError: no such account or no right to write, the tag stands elsewhere, or somebody else changed the
-                repository meanwhile.
-            InfrastructureError: the Hub is not to be had, after several attempts.
+            RunError: no such account, no permission to write, the tag exists for other files, or the repository was
+                changed concurrently.
+            InfrastructureError: the Hub cannot be reached after several attempts.
         """
         with _plain_errors(self.repo):
             self._retried(lambda: self._api.create_repo(self.repo, repo_type="dataset", private=private, exist_ok=True))
             published = self._commit(folder, message, tag)
             if self._retried(lambda: self._change(folder, published.commit)):
-                raise InfrastructureError(f"{self.repo}: commit {published.commit} does not hold what was sent")
+                raise InfrastructureError(f"{self.repo}: commit {published.commit} does not hold the sent files")
             self._tag(published.commit, tag)
         return published
 
@@ -136,16 +136,16 @@ class Publisher:
         return Published(self._retried(attempt), change)
 
     def _landed(self, folder: Path, parent: str) -> str | None:
-        """The commit after `parent`, if it is the one whose answer was lost.
+        """The commit after `parent`, if it is the one whose response was lost.
 
         Raises:
-            RunError: it is somebody else's.
+            RunError: the repository was changed concurrently.
         """
         head = self._retried(self._head)
         if head == parent:
             return None
         if self._retried(lambda: self._change(folder, head)):
-            raise RunError(f"somebody else changed {self.repo} meanwhile ({head[:12]}); look at it, then publish again")
+            raise RunError(f"{self.repo} was changed by someone else ({head[:12]}); check it, then publish again")
         return head
 
     def _head(self) -> str:
@@ -166,7 +166,7 @@ class Publisher:
         return Change(added, deleted, len(here) - len(added))
 
     def _check_tag(self, tag: str, head: str, *, changed: bool) -> None:
-        """Refuse a tag that stands on other files, before anything is sent."""
+        """Refuse a tag that exists for other files, before anything is sent."""
         refs = self._retried(lambda: self._api.list_repo_refs(self.repo, repo_type="dataset"))
         target = next((ref.target_commit for ref in refs.tags if ref.name == tag), None)
         if target is not None and (changed or target != head):
@@ -183,7 +183,7 @@ class Publisher:
 
 
 def _same(file: Path, there: RepoFile) -> bool:
-    """Whether the repository has this very content, by the checksum that it keeps."""
+    """Whether the repository has the same content, by its checksum."""
     content = file.read_bytes()
     if there.lfs:
         return hashlib.sha256(content).hexdigest() == there.lfs.sha256
@@ -191,7 +191,7 @@ def _same(file: Path, there: RepoFile) -> bool:
 
 
 def _is_the_hubs(error: Exception) -> bool:
-    """Whether the Hub refused or could not be reached; anything else is a bug."""
+    """Whether an error comes from the Hub or the network; any other is a bug."""
     return isinstance(error, HfHubHTTPError) or _is_of_the_network(error)
 
 
@@ -209,7 +209,7 @@ def _is_of_the_network(error: BaseException) -> bool:
 
 @contextmanager
 def _plain_errors(repo: str) -> Iterator[None]:
-    """Turn what the Hub and the network raise into our errors; that a repository is not there passes."""
+    """Convert errors of the Hub and the network to ours; a missing repository passes."""
     try:
         yield
     except (RepositoryNotFoundError, TarotError):
@@ -228,7 +228,7 @@ def _refusal(repo: str, error: HfHubHTTPError) -> TarotError:
     status = error.response.status_code
     if status in {401, 403}:
         said = one_line(Exception(error.server_message)) if error.server_message else f"status {status}"
-        return RunError(f"the Hub does not let us write to {repo} ({said}); set HF_TOKEN to a token that may")
+        return RunError(f"the Hub refuses to write to {repo} ({said}); set HF_TOKEN to a token with write access")
     if status == 412:
-        return RunError(f"somebody else changed {repo} meanwhile; look at it, then publish again")
+        return RunError(f"{repo} was changed by someone else; check it, then publish again")
     return InfrastructureError(f"the Hub answered {status} for {repo}: {one_line(error)}")

@@ -1,7 +1,7 @@
-"""The folder that is published: Parquet files for every configuration that the card declares (DESIGN section 7).
+"""The layout of a published dataset: Parquet files for every configuration of the card.
 
-``default`` has one row per problem with its nested tests; ``basic``, ``intermediate``, ``complex`` and ``edge`` one row
-per test; ``tarot_v1`` the row shape of the published TAROT data, so that trainers written for it load ours unchanged.
+``default`` has one row per problem with nested tests; ``basic``, ``intermediate``, ``complex`` and ``edge`` one row per
+test; ``tarot_v1`` the row format of the published TAROT data, so that trainers written for it load ours unchanged.
 """
 
 import json
@@ -64,9 +64,9 @@ class Config:
 
     Attributes:
         name: as ``load_dataset`` knows it.
-        folder: of its files, below the root of the dataset.
+        folder: of its files, relative to the root of the dataset.
         features: the type of every column, the same in every file.
-        rows: those of one entry.
+        rows: makes the rows of one entry.
     """
 
     name: str
@@ -76,12 +76,12 @@ class Config:
 
     @property
     def pattern(self) -> str:
-        """Of its files, relative to the root of the dataset."""
+        """Glob of its files, relative to the root of the dataset."""
         return f"{self.folder}/train-*.parquet"
 
 
 def configs_of(entries: Sequence[Entry]) -> list[Config]:
-    """The configurations that these entries fill; a tier without any test has none."""
+    """The configurations of these entries; a tier without tests has none."""
     filled = [tier for tier in TIERS if any(entry.problem.at(tier) for entry in entries)]
     configs = [Config("default", "data", Features(_DEFAULT), lambda entry: [published.entry_to_row(entry)])]
     configs += [Config(str(tier), f"tiers/{tier}", Features(_TIER), _tests_at(tier)) for tier in filled]
@@ -111,7 +111,7 @@ def write_tables(entries: Sequence[Entry], folder: Path) -> list[Config]:
 
 
 def fits_tarot_v1(problem: Problem) -> bool:
-    """Whether the shape of the published TAROT rows can say all of a problem's tests."""
+    """Whether the published TAROT row format can represent all of a problem's tests."""
     return all(test.kind != "suite" for test in problem.all_tests)
 
 
@@ -129,7 +129,7 @@ def _tests_at(tier: Tier) -> Callable[[Entry], list[dict[str, Any]]]:
 
 
 def _tarot_rows(problem: Problem, with_names: bool) -> list[dict[str, Any]]:
-    """The problem in the shape of the published TAROT rows, every column with one type; nothing if it does not fit."""
+    """The problem as a published TAROT row with one type per column; empty if it does not fit."""
     if not fits_tarot_v1(problem):
         return []
     row = tarot_v1.to_row(problem)
@@ -146,7 +146,7 @@ def _tarot_rows(problem: Problem, with_names: bool) -> list[dict[str, Any]]:
 
 
 def _text(value: Any) -> str | None:
-    """A value as text: what is not a string, as JSON."""
+    """A value as text: strings unchanged, other values as JSON."""
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

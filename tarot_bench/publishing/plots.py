@@ -1,4 +1,4 @@
-"""The pictures of a card. They need matplotlib, which the extra ``publish`` installs; a card does without."""
+"""The plots of a card. They need matplotlib, from the extra ``publish``; without it a card has none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _AXES = (
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A picture of the card.
+    """A plot of the card.
 
     Attributes:
         path: relative to the root of the dataset.
@@ -40,7 +40,7 @@ def can_draw() -> bool:
 
 
 def draw(entries: Sequence[Entry], funnel: Sequence[FunnelStage], folder: Path) -> list[Plot]:
-    """Draw what there is to show into ``folder/assets``; nothing without matplotlib."""
+    """Draw the plots of the available measurements into ``folder/assets``; none without matplotlib."""
     if not can_draw():
         return []
     plots = []

@@ -1,4 +1,4 @@
-"""Everything in a card that can be counted or measured, computed from the entries themselves."""
+"""Counts and measurements of a card, computed from the entries."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,27 +15,27 @@ from tarot_bench.publishing.layout import fits_tarot_v1
 Key = TypeVar("Key")
 
 NEAR = 0.2
-"""Containment or Jaccard index from which a statement is called near to a benchmark."""
+"""Containment or Jaccard index at which a statement counts as near to a benchmark."""
 
 
 class FunnelStage(Frozen):
-    """What one stage of the factory did to the entries that reached it."""
+    """The counts of one generation stage."""
 
     stage: str
     entered: int
     kept: int
     dropped: dict[str, int] = Field(default_factory=dict)
-    """By reason."""
+    """Dropped entries by reason."""
     flags: dict[str, int] = Field(default_factory=dict)
-    """Flags raised on entries it kept, by reason."""
+    """Flags on kept entries, by reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class TierSummary:
-    """What was measured of one tier's tests; None where nothing was.
+    """Measurements of one tier's tests; None where nothing was measured.
 
     Attributes:
-        tests: how many there are.
+        tests: number of tests.
         input_chars: median.
         steps: median of the gold's executed lines.
         kill_rate: mean share of the gold's killable mutants that one test fails.
@@ -55,7 +55,7 @@ class TierSummary:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What a card says of a set of entries. Counters are ordered from the most frequent."""
+    """Statistics of a set of entries. Counters are ordered from the most frequent."""
 
     problems: int
     tests: dict[Tier, int]
@@ -74,7 +74,7 @@ class Statistics:
     near: int
     """Of these, those with a containment or Jaccard index of `NEAR` or more."""
     outside_tarot_v1: int
-    """Problems with tests that the published TAROT shape cannot say."""
+    """Problems with tests that the published TAROT format cannot represent."""
 
     @property
     def all_tests(self) -> int:
@@ -92,7 +92,7 @@ class Statistics:
 
 
 def statistics_of(entries: Sequence[Entry]) -> Statistics:
-    """Count and summarise."""
+    """Compute the statistics of entries."""
     problems = [entry.problem for entry in entries]
     compared = [entry.contamination for entry in entries if entry.contamination]
     return Statistics(
@@ -116,13 +116,13 @@ def statistics_of(entries: Sequence[Entry]) -> Statistics:
 
 
 def measured(entries: Iterable[Entry], tier: Tier, name: str) -> list[float]:
-    """The values of one measurement over the tests of a tier, where it was taken."""
+    """The values of one measurement over the tests of a tier, without missing ones."""
     values = (getattr(found, name) for entry in entries for found in measurements(entry, tier))
     return [float(value) for value in values if value is not None]
 
 
 def measurements(entry: Entry, tier: Tier) -> list[Measurement]:
-    """What was measured of the tests of one tier."""
+    """The measurements of the tests of one tier."""
     pairs = zip(entry.problem.tests, entry.facts, strict=False)
     return [fact.measurement for test, fact in pairs if test.tier is tier]
 

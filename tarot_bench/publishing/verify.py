@@ -1,4 +1,4 @@
-"""What was written is read back as its users will read it, and compared row by row."""
+"""Verify a published dataset: load it as its users do, and compare it row by row."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,14 +20,14 @@ def verify(source: str | Path, entries: Sequence[Entry], revision: str | None = 
 
     Args:
         source: a folder, or a Hub id.
-        entries: what must be found.
+        entries: the expected content.
         revision: of a Hub dataset.
 
     Returns:
         Rows per configuration.
 
     Raises:
-        InfrastructureError: a configuration does not load, or a row is not what was written.
+        InfrastructureError: a configuration does not load, or a row differs from the entry.
     """
     counts = {}
     for config in configs_of(entries):
@@ -55,5 +55,5 @@ def _compare(found: Iterable[dict[str, Any]], expected: Iterable[dict[str, Any]]
     for number, (row, wanted) in enumerate(zip_longest(found, expected, fillvalue=_END), start=1):
         if row != wanted:
             columns = [name for name in {**wanted, **row} if row.get(name) != wanted.get(name)]
-            raise InfrastructureError(f"{how}: row {number} is not what was written ({', '.join(columns)})")
+            raise InfrastructureError(f"{how}: row {number} differs from what was written ({', '.join(columns)})")
     return number

@@ -43,7 +43,7 @@ def test_mistakes_are_one_line(tmp_path):
         (("--recipe", "nowhere"), "shipped:"),
         (("--recipe", "smoke", "--resume"), "need --output"),
         (("--recipe", "keep", "--data", "nowhere.jsonl"), "no such file or folder"),
-        (("--recipe", "keep", "--data", "synthetic:2", "-o", "x", "--only", "measure"), "is not done"),
+        (("--recipe", "keep", "--data", "synthetic:2", "-o", "x", "--only", "measure"), "is not finished"),
     ):
         said = tarot("generate", *arguments, cwd=tmp_path)
         assert said.returncode == 2

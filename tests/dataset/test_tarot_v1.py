@@ -141,7 +141,7 @@ def test_function_tests_take_arguments_as_values_or_as_text(row):
 def test_a_python_suite_has_no_published_form(row):
     suite = TestCase(tier=Tier.BASIC, input="def check(candidate): pass", kind="suite")
     problem = tarot_v1.from_row(row).model_copy(update={"tests": (suite,), "original_tests": ()})
-    with pytest.raises(DataError, match="cannot be written in the TAROT shape"):
+    with pytest.raises(DataError, match="cannot be written in the TAROT row format"):
         tarot_v1.to_row(problem)
 
 

@@ -119,7 +119,7 @@ def test_what_is_done_is_not_done_again_unless_asked(tmp_path):
 
 def test_one_stage_alone_needs_the_one_before_it_and_outdates_those_after_it(tmp_path):
     stages = [Making(), Passing("a"), Passing("b")]
-    with pytest.raises(RunError, match="stage a is not done, and b needs it"):
+    with pytest.raises(RunError, match="stage a is not finished, but b needs it"):
         run_stages(start(tmp_path), stages, Quiet(), only="b")
     counts = run_stages(start(tmp_path), stages, Quiet(), only="source")
     assert [count.stage for count in counts] == ["source"]
@@ -132,8 +132,8 @@ def test_one_stage_alone_needs_the_one_before_it_and_outdates_those_after_it(tmp
         run_stages(start(tmp_path), stages, Quiet(), only="c")
 
 
-def test_entries_that_trouble_of_ours_left_unanswered_are_owed(tmp_path):
-    with pytest.raises(InfrastructureError, match="stage a still owes 2 of 10 entries"):
+def test_entries_with_infrastructure_errors_stay_pending(tmp_path):
+    with pytest.raises(InfrastructureError, match="stage a: 2 of 10 entries are pending"):
         run_stages(start(tmp_path), [Making(), Passing("a", owes=("p1", "p2"))], Quiet())
     again = Passing("a")
     run_stages(start(tmp_path), [Making(), again], Quiet())

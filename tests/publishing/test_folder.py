@@ -72,7 +72,7 @@ def test_a_set_larger_than_a_file_is_split_and_read_as_one(tmp_path, entries, mo
 def test_a_changed_row_is_found_and_its_column_named(made, entries):
     other = [entries[0].model_copy(update={"validator": "exit(1)"}), *entries[1:]]
     with pytest.raises(
-        InfrastructureError, match=r"configuration default: row 1 is not what was written \(validator\)"
+        InfrastructureError, match=r"configuration default: row 1 differs from what was written \(validator\)"
     ):
         verify(made.path, other)
 
@@ -143,7 +143,7 @@ def test_what_cannot_be_a_dataset_is_refused_before_anything_is_written(write, e
 def test_a_folder_with_somebodys_files_is_left_alone(write, entries, tmp_path):
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "thesis.tex").write_text("")
-    with pytest.raises(DataError, match="holds files that are no dataset of ours"):
+    with pytest.raises(DataError, match="holds files of something else"):
         write("set", entries)
 
 

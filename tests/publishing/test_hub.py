@@ -165,7 +165,7 @@ def test_a_commit_that_holds_something_else_gets_no_tag(hub, client, repo, folde
     said = client(repo, folder)
     hub.spoil = None
     assert said["error"] == "InfrastructureError"
-    assert "does not hold what was sent" in said["message"]
+    assert "does not hold the sent files" in said["message"]
     assert "v1.0.0" not in hub.repos[repo].names
 
 
@@ -178,7 +178,7 @@ def test_somebody_elses_commit_in_between_is_left_standing(hub, client, repo, fo
     hub.on_commit = other
     said = client(repo, folder)
     assert said["error"] == "RunError"
-    assert "somebody else changed" in said["message"]
+    assert "was changed by someone else" in said["message"]
     assert published(hub, repo) == {"notes.txt": b"mine"}
 
 
@@ -195,7 +195,7 @@ def test_a_hub_that_stays_down_is_no_mistake_of_the_users(hub, client, repo, fol
     ("status", "fault"),
     [
         (403, "role write in this organisation"),
-        (403, "set HF_TOKEN to a token that may"),
+        (403, "set HF_TOKEN to a token with write access"),
         (400, "the Hub answered 400"),
     ],
 )

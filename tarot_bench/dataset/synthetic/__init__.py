@@ -1,4 +1,4 @@
-"""Procedural problems with exact golds: as many as wanted, offline, the same everywhere."""
+"""Procedural problems with exact golds: any number, offline, reproducible."""
 
 import re
 
@@ -18,7 +18,7 @@ def wanted(source: str) -> tuple[int, int] | None:
     """The count and seed that ``synthetic:N`` or ``synthetic:N@SEED`` names; None for any other source.
 
     Raises:
-        DataError: begins like one, but is none.
+        DataError: malformed.
     """
     if not source.startswith(_PREFIX):
         return None
@@ -34,7 +34,7 @@ def small_wanted(source: str) -> tuple[Problem, ...] | None:
     The first 48 of seed 0 are those that the miniature (``tarot-bench train --recipe miniature``) is measured on.
 
     Raises:
-        DataError: begins like one, but is none, or asks for more problems than the family has.
+        DataError: malformed, or more problems than the family has.
     """
     if not source.startswith("synthetic-small:"):
         return None

@@ -1,4 +1,4 @@
-"""The procedural family: any number of distinct problems of one seed, each the same in every process."""
+"""The procedural family: any number of distinct, reproducible problems per seed."""
 
 import random
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _LONGEST = (30, 35, 40, 45, 50, 55, 60)
 
 
 def entries(count: int, seed: int = 0) -> Iterator[Entry]:
-    """The first ``count`` problems of a seed, with their validators; a larger count goes on where a smaller ends.
+    """The first ``count`` problems of a seed, with their validators; a larger count extends a smaller one.
 
     Golds and statements are distinct. Two statements differ in at least two of their sentences, examples apart.
     """
@@ -46,13 +46,13 @@ def entries(count: int, seed: int = 0) -> Iterator[Entry]:
 
 
 def _draw(rng: random.Random) -> Spec:
-    """A task of one to three steps, no two of them of one kind."""
+    """Draw a task of one to three steps of different kinds."""
     reader = rng.choice(READERS)
     count = rng.choice((1, 2, 2, 2, 3, 3, 3))
-    rooms = rng.sample((FILTERS, MAPS, ORDERS), k=count) if count < 3 else [FILTERS, MAPS, rng.choice((MAPS, ORDERS))]
-    rng.shuffle(rooms)
+    groups = rng.sample((FILTERS, MAPS, ORDERS), k=count) if count < 3 else [FILTERS, MAPS, rng.choice((MAPS, ORDERS))]
+    rng.shuffle(groups)
     steps: list[Step] = []
-    for kinds in rooms:
+    for kinds in groups:
         kind = rng.choice([kind for kind in kinds if kind not in {step.kind for step in steps}])
         steps.append(Step(kind, rng.choice(kind.constants)))
     bounds = Bounds(max(reader.low, rng.choice(_LOWS)), min(reader.high, rng.choice(_HIGHS)), rng.choice(_LONGEST))
@@ -80,13 +80,13 @@ def _sentences(spec: Spec, rng: random.Random) -> list[str]:
 
 
 def _all_but_one(sentences: list[str]) -> set[int]:
-    """What any statement that differs from this one in a single sentence has in common with it, as numbers."""
+    """Hashes of the statement without each of its sentences, equal for statements that differ in one sentence."""
     gaps = [(*sentences[:place], None, *sentences[place + 1 :]) for place in range(len(sentences))]
     return {hash_of(gap) for gap in gaps}
 
 
 def hash_of(parts: tuple[str | None, ...]) -> int:
-    """A number for a tuple of texts that is the same in every process, unlike `hash`."""
+    """A hash of a tuple of texts that is the same in every process, unlike `hash`."""
     return random.Random("\0".join(part if part is not None else "\1" for part in parts)).getrandbits(64)
 
 

@@ -19,8 +19,8 @@ def tests_of(spec: Spec, rng: random.Random) -> tuple[TestCase, ...] | None:
     """An original test, then one test for each tier; all inputs differ.
 
     Returns:
-        None where the task is too degenerate to test: the ordinary tiers cannot get three different answers, or one of
-        them is only ever answered by the word for an empty list.
+        None if the task is degenerate: the ordinary tiers do not have three different answers, or one of them only has
+        the answer for an empty list.
     """
     tests = [_test(spec, None, rng)]
     for tier in TIERS:
@@ -36,7 +36,7 @@ def tests_of(spec: Spec, rng: random.Random) -> tuple[TestCase, ...] | None:
 def _test(
     spec: Spec, tier: Tier | None, rng: random.Random, others: list[TestCase | None] | None = None
 ) -> TestCase | None:
-    """A test whose input and, as far as a few tries go, answer no other has."""
+    """Draw a test with a new input and, within a few tries, a new answer."""
     before = [other for other in others or [] if other is not None]
     inputs, answers = {other.input for other in before}, {other.output for other in before} | {f"{spec.empty}\n"}
     fallback = None
@@ -78,7 +78,7 @@ def _ordinary(bounds: Bounds, tier: Tier | None, rng: random.Random) -> Iterator
 
 
 def _edges(spec: Spec, rng: random.Random) -> Iterator[_Draw]:
-    """Boundary inputs, in an order of their own for every problem."""
+    """Boundary inputs, shuffled per problem."""
     bounds = spec.bounds
     middle = rng.randint(bounds.low, bounds.high)
     near = [value for value in range(-3, 40) if bounds.low <= value <= bounds.high] or [bounds.low]

@@ -1,4 +1,4 @@
-"""How the procedural family gives its numbers: eleven input formats, each with a strict reader for validators."""
+"""The eleven input formats of the procedural family, each with a strict reader for validators."""
 
 import random
 from collections.abc import Callable
@@ -19,9 +19,9 @@ class InputReader:
         read: lines of gold programs that turn the string ``text`` into the list ``values``.
         check: lines of validators that do the same and end the program unless the format is kept exactly. They may use
             ``lines`` (the text's, without line ends) and ``whole`` (reads one number in plain decimal form).
-        write: makes the input of a list that is not empty.
-        low: the least number that the format can say.
-        high: the largest one.
+        write: formats a non-empty list as input.
+        low: the least number that the format can represent.
+        high: the largest number.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""How the procedural family answers: one number, or the list that is left."""
+"""The answers of the procedural family: one number, or the remaining list."""
 
 import math
 from collections import Counter
@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is printed of a list that is not empty.
+    """The answer printed for a non-empty list.
 
     Attributes:
         name: distinct among results.

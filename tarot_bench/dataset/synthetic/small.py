@@ -1,9 +1,8 @@
 """The small procedural family: keep some numbers, change each, print one number.
 
 Every combination of one filter, one map and one reduction is a problem, and its gold program has fewer than 80 Python
-tokens: small enough for a model of a million parameters to learn, and composable, so that held-out combinations tell
-whether it did. Tiers have two tests each. Edge tests never share one answer: a policy is otherwise paid for printing a
-constant.
+tokens: small enough for a model of a million parameters to learn, and composable, so that held-out combinations measure
+generalisation. Tiers have two tests each. Edge tests never share one answer, which a constant output would pass.
 """
 
 import random
@@ -19,7 +18,7 @@ TESTS_PER_TIER = 2
 
 @dataclass(frozen=True, slots=True)
 class ProblemPart:
-    """A third of a task: how it is said, written, and, independently of that text, computed."""
+    """A part of a task: its wording, its code, and a function that computes it independently of the code."""
 
     name: str
     says: str
@@ -121,7 +120,7 @@ _REASONS = {
 
 
 def small_tasks(seed: int = 0) -> tuple[SmallTask, ...]:
-    """All combinations, shuffled: any slice is a fair sample."""
+    """All combinations, shuffled, so that any slice is a random sample."""
     tasks = [SmallTask(*parts) for parts in product(FILTERS, MAPS, REDUCTIONS)]
     random.Random(f"small-order-{seed}").shuffle(tasks)
     return tuple(tasks)
@@ -159,7 +158,7 @@ def _tests(task: SmallTask, tier: Tier, rng: random.Random) -> Iterator[TestCase
 
 
 def _draws(tier: Tier, rng: random.Random) -> Iterator[Callable[[], str]]:
-    """Endless ways to make an input of a tier."""
+    """An endless iterator of inputs of a tier."""
     if tier is Tier.EDGE:
         yield lambda: rng.choice(("", "1\n", "-1\n", "0\n", "2\n"))
         while True:

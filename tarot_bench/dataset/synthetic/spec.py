@@ -54,7 +54,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What inputs are promised: 1 to ``longest`` numbers, each from ``low`` to ``high``."""
+    """Bounds of inputs: 1 to ``longest`` numbers, each from ``low`` to ``high``."""
 
     low: int
     high: int
@@ -81,7 +81,7 @@ class Spec:
 
     @property
     def name(self) -> str:
-        """What the task is, in one word of parts."""
+        """The task's name, joined from its parts."""
         steps = [f"{step.kind.name}{step.k or ''}" for step in self.steps]
         return "/".join([self.reader.name, *steps, self.result.name])
 
@@ -103,7 +103,7 @@ class Spec:
         return _VALIDATOR.format(check=self.reader.check, longest=bounds.longest, low=bounds.low, high=bounds.high)
 
     def remaining(self, values: list[int]) -> list[int]:
-        """What the steps leave of a list, computed without the gold's text."""
+        """The list after the steps, computed without the gold's text."""
         for step in self.steps:
             values = step.kind.apply(values, step.k)
         return values

@@ -1,7 +1,7 @@
-"""What a step of the procedural family is: something done to a list of whole numbers, said, written and computed.
+"""Steps of the procedural family: an operation on a list of integers, as wording, code and function.
 
-``code`` is the text that goes into gold programs; ``apply`` computes the same without that text and, where it can, by
-another route, so that comparing the two finds a slip in either.
+``code`` is the text in gold programs; ``apply`` computes the same independently and, where possible, by another
+algorithm, so that comparing the two finds mistakes.
 """
 
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""Dedup: problems that say the same, and tests of one problem that ask the same."""
+"""The stage `dedup`: drop duplicate problems; find duplicate inputs of one problem."""

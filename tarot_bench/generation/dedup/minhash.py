@@ -1,4 +1,4 @@
-"""Near duplicates by MinHash and locality-sensitive hashing, each confirmed by the exact Jaccard index.
+"""Find near duplicates by MinHash and locality-sensitive hashing, confirmed by the exact Jaccard index.
 
 MinHash after Broder 1997 ("On the resemblance and containment of documents"): the share of equal minima of two sets
 under random permutations estimates their Jaccard index J. Banding after Leskovec, Rajaraman and Ullman ("Mining of
@@ -21,27 +21,27 @@ SHINGLE = 3
 """Words per shingle."""
 _SEED = 20260211
 _BLOCK = 256
-"""Texts whose shingles are permuted at once: they fit the processor's cache."""
+"""Texts whose shingles are permuted at once, so that they fit the processor's cache."""
 _MARGIN = 0.16
 """Four standard errors of the estimate at J = 0.7: sqrt(0.7 * 0.3 / 128) = 0.04."""
 
 _LIKELY = 64
-"""Earlier texts, the closest by signature, whose exact index with a text is computed."""
+"""Number of earlier texts, the closest by signature, whose exact index is computed."""
 CLOSEST = 8
-"""Earlier texts, the closest of all, that one text is held against: many texts in one frame are all alike."""
+"""Number of closest earlier texts that a text is compared with: texts in one frame are all alike."""
 
 Signatures = NDArray[np.uint32]
 Same = Callable[[int, int], bool]
-"""Whether a text that is like an earlier one says the same; both by index."""
+"""Whether a text that is similar to an earlier one has the same task; both by index."""
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """The text that a text repeats.
+class Duplicate:
+    """The earlier text that a text duplicates.
 
     Attributes:
         index: of the earlier text.
-        score: how alike they are, at most 1.
+        score: their similarity, at most 1.
     """
 
     index: int
@@ -50,19 +50,18 @@ class Twin:
 
 def near_duplicates(
     texts: Sequence[str], threshold: float, same: Same = lambda _text, _earlier: True
-) -> dict[int, Twin]:
-    """Which texts repeat an earlier text that is itself no repetition.
+) -> dict[int, Duplicate]:
+    """Find texts that duplicate an earlier text that is itself no duplicate.
 
-    Every repetition is as close to the one it names as `threshold` asks: chains (A like B, B like C, A unlike C) are
-    not drawn together.
+    Every duplicate is within `threshold` of the text it names: chains (A like B, B like C, A unlike C) are not merged.
 
     Args:
         texts: those to be preferred first.
         threshold: least Jaccard index of the sets of word 3-grams, in (0.5, 1].
-        same: asked of each pair that is alike enough, at most `CLOSEST` times for one text.
+        same: called for each similar pair, at most `CLOSEST` times per text.
 
     Returns:
-        For the index of each repetition, the first of its `CLOSEST` texts, in order, that it repeats.
+        For the index of each duplicate, the first of its `CLOSEST` texts, in order, that it duplicates.
     """
     signatures = sketch(texts)
 
@@ -71,23 +70,23 @@ def near_duplicates(
         return shingles(texts[index], SHINGLE)
 
     leaders: dict[int, list[int]] = {}
-    found: dict[int, Twin] = {}
+    found: dict[int, Duplicate] = {}
     for row, buckets in _meetings(signatures):
         met = sorted({index for bucket in buckets for index in leaders.get(bucket, ())})
         scores = {index: jaccard(grams(index), grams(row)) for index in _likely(signatures, row, met, threshold)}
-        twin = next((twin for twin in closest(scores, threshold) if same(row, twin.index)), None)
-        if twin:
-            found[row] = twin
+        duplicate = next((one for one in closest(scores, threshold) if same(row, one.index)), None)
+        if duplicate:
+            found[row] = duplicate
         else:
             for bucket in buckets:
                 leaders.setdefault(bucket, []).append(row)
     return found
 
 
-def closest(scores: Mapping[int, float], threshold: float) -> list[Twin]:
-    """Of texts by index the `CLOSEST` that are alike enough, in their order."""
-    alike = [Twin(index, score) for index, score in scores.items() if score >= threshold]
-    return sorted(sorted(alike, key=lambda twin: (-twin.score, twin.index))[:CLOSEST], key=lambda twin: twin.index)
+def closest(scores: Mapping[int, float], threshold: float) -> list[Duplicate]:
+    """The `CLOSEST` texts at or above the threshold, in order of index."""
+    alike = [Duplicate(index, score) for index, score in scores.items() if score >= threshold]
+    return sorted(sorted(alike, key=lambda one: (-one.score, one.index))[:CLOSEST], key=lambda one: one.index)
 
 
 def sketch(texts: Sequence[str]) -> Signatures:
@@ -118,7 +117,7 @@ def _minima(sets: list[Hashes], factors: Hashes, terms: Hashes) -> Signatures:
 
 
 def _meetings(signatures: Signatures) -> Iterator[tuple[int, list[int]]]:
-    """Rows that share a band with another row, in order, each with the numbers of the shared buckets."""
+    """Rows that share a band with another row, in order, with the numbers of the shared buckets."""
     rows: list[NDArray[np.int64]] = []
     buckets: list[NDArray[np.int64]] = []
     count = 0
@@ -139,7 +138,7 @@ def _meetings(signatures: Signatures) -> Iterator[tuple[int, list[int]]]:
 
 
 def _likely(signatures: Signatures, row: int, met: list[int], threshold: float) -> list[int]:
-    """Of the texts met, the closest ones whose signatures do not rule out that they are alike enough."""
+    """The closest candidates whose signatures do not exclude the threshold."""
     if not met:
         return met
     share = (signatures[met] == signatures[row]).mean(axis=1)

@@ -1,4 +1,4 @@
-"""Whether problems whose statements are alike are one task: not where the gold of one fails the tests of the other."""
+"""Decide whether problems with similar statements are one task, by running each gold on the other's tests."""
 
 from collections import defaultdict
 
@@ -10,17 +10,17 @@ from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Verdict
 
 _TESTS = 6
-"""Tests of each problem of a pair that the other's gold is run on."""
+"""Maximum number of tests of each problem that the other's gold is run on."""
 _CPU_S = 1.0
-"""CPU seconds of one such run: a gold that was written for other inputs may never end."""
+"""CPU seconds of one such run: a gold written for other inputs may not end."""
 
 
 class SameTask:
     """Compares problems by behaviour, once per pair.
 
-    Only a wrong answer tells two tasks apart: the gold ends well within its limits, and its output is not the expected
-    one. A gold that raises or is stopped was given inputs of another form, as reworded copies also have; it says
-    nothing, and neither does a pair of different styles or without golds. Such pairs count as one task.
+    Two tasks differ only if a gold gives a wrong answer within its limits. A gold that raises or exceeds a limit may
+    have been given inputs of another format, as reworded copies also have, so it decides nothing; neither does a pair
+    of different styles or without golds. Such pairs count as one task.
 
     Attributes:
         contradictions: for the id of a problem that is not the task of another, one line about the first wrong answer.
@@ -32,10 +32,10 @@ class SameTask:
         self._known: dict[tuple[str, str], str | None] = {}
 
     def __call__(self, entry: Entry, kept: Entry) -> bool:
-        """Whether no gold contradicts the other's tests.
+        """Whether no gold gives a wrong answer to the other's tests.
 
         Raises:
-            SandboxError: a test could not be run; nothing is known then.
+            SandboxError: a test could not be run.
         """
         one, other = entry.problem, kept.problem
         pair = (one.id, other.id)
@@ -61,7 +61,7 @@ class SameTask:
 
 
 def _asked_of(one: Problem, other: Problem) -> Problem:
-    """A few tests of `other`, to be run on a program that is called as that of `one`."""
+    """A few tests of `other`, converted for a program that is called like that of `one`."""
     tests = _few(other)
     if one.entry_point != other.entry_point:
         tests = [_callable_by_both_names(test, other.entry_point or "") for test in tests]

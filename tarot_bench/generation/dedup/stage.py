@@ -1,4 +1,4 @@
-"""Deduplicate: problems that say the same, and tests of one problem that ask the same."""
+"""The stage `dedup`: drop duplicate problems; find duplicate inputs of one problem."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Entry, Flag
-from tarot_bench.generation.dedup.minhash import Same, Twin, closest, near_duplicates
+from tarot_bench.generation.dedup.minhash import Duplicate, Same, closest, near_duplicates
 from tarot_bench.generation.dedup.same_task import SameTask
 from tarot_bench.generation.shingles import unframed, words
 from tarot_bench.generation.stage import StageOutcome
@@ -20,30 +20,29 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Unit vectors of texts, shape ``(len(texts), dimension)``."""
 
 DIFFERENT = "different-task"
-"""The flag of an entry that was kept although its words are those of another."""
+"""Flag of an entry that is kept although its statement is similar to another's."""
 _BLOCK = 1024
-"""Vectors that are compared with all kept ones at once."""
+"""Number of vectors that are compared with all kept ones at once."""
 
 
 class DedupSettings(Frozen):
     """The section ``dedup`` of a generation recipe."""
 
     jaccard: float = Field(default=0.7, gt=0.5, le=1)
-    """Statements whose sets of word 3-grams are this much alike are one problem."""
+    """Least Jaccard index of word 3-grams of duplicates."""
     cosine: float = Field(default=0.95, gt=0, le=1)
-    """With embeddings: statements whose vectors are this close are one problem."""
+    """With embeddings: least cosine similarity of duplicates."""
 
 
 class DedupStage:
     """Keeps one of every group of problems with the same statement: exactly, nearly, and (with `embed`) in meaning.
 
-    Preferred is the entry with the fewest flags, then with the most tests, then with the smallest id; so the result
-    does not depend on the order of the entries. Each one dropped names the one that was kept in its place, and is
-    itself as close to that one as the settings ask.
+    The entry with the fewest flags is kept, then with the most tests, then with the smallest id, so that the result
+    does not depend on the order of entries. Each dropped entry names the kept one, and is itself similar enough to it.
 
-    Statements that are alike but not equal may ask for different things in one frame of words: an entry is dropped only
-    for another of the same task (`SameTask`). What is kept because the golds contradict each other's tests gets the
-    flag ``different-task``.
+    Statements that are similar but not equal may be different tasks in one frame of words: an entry is dropped only for
+    another of the same task (`SameTask`). An entry that is kept because a gold fails the other's tests gets the flag
+    ``different-task``.
     """
 
     name = "dedup"
@@ -78,10 +77,10 @@ class DedupStage:
     def _exact(self, entries: list[Entry], same_task: SameTask) -> Iterator[StageOutcome]:
         firsts: dict[bytes, list[Entry]] = defaultdict(list)
         for entry in entries:
-            said = words(entry.problem.statement)
-            if not said:
+            text = words(entry.problem.statement)
+            if not text:
                 continue
-            alike = firsts[xxhash.xxh3_128_digest(" ".join(said).encode("utf-8", "surrogatepass"))]
+            alike = firsts[xxhash.xxh3_128_digest(" ".join(text).encode("utf-8", "surrogatepass"))]
             kept = next((kept for kept in alike if _same_text(entry, kept) or same_task(entry, kept)), None)
             if kept:
                 yield StageOutcome.drop(entry, "duplicate-exact", f"the same words as {kept.problem.id}, which is kept")
@@ -90,49 +89,49 @@ class DedupStage:
 
     def _near(self, entries: list[Entry], same_task: SameTask) -> Iterator[StageOutcome]:
         texts = [entry.problem.statement for entry in entries]
-        twins = near_duplicates(texts, self._settings.jaccard, _by_index(entries, same_task))
-        yield from _drops(entries, twins, "duplicate-near", "of the word 3-grams shared with")
+        duplicates = near_duplicates(texts, self._settings.jaccard, _by_index(entries, same_task))
+        yield from _drops(entries, duplicates, "duplicate-near", "of the word 3-grams shared with")
 
     def _in_meaning(self, entries: list[Entry], same_task: SameTask) -> Iterator[StageOutcome]:
         if self._embed is None or not entries:
             return
         vectors = self._embed([entry.problem.statement for entry in entries])
-        twins = close_vectors(vectors, self._settings.cosine, _by_index(entries, same_task))
-        yield from _drops(entries, twins, "duplicate-meaning", "cosine similarity to")
+        duplicates = close_vectors(vectors, self._settings.cosine, _by_index(entries, same_task))
+        yield from _drops(entries, duplicates, "duplicate-meaning", "cosine similarity to")
 
 
 def close_vectors(
     vectors: NDArray[np.float32], threshold: float, same: Same = lambda _vector, _earlier: True
-) -> dict[int, Twin]:
-    """Which unit vectors repeat an earlier one that is itself no repetition; all pairs, in blocks.
+) -> dict[int, Duplicate]:
+    """Find unit vectors that duplicate an earlier one that is itself no duplicate; all pairs, in blocks.
 
     Args:
         vectors: shape ``(count, dimension)``, those to be preferred first.
         threshold: least cosine similarity.
-        same: asked of each pair that is close enough, as in `near_duplicates`.
+        same: called for each similar pair, as in `near_duplicates`.
     """
     kept = np.zeros(len(vectors), bool)
-    found: dict[int, Twin] = {}
+    found: dict[int, Duplicate] = {}
     for begin in range(0, len(vectors), _BLOCK):
         block = vectors[begin : begin + _BLOCK]
         similar = block @ vectors[: begin + len(block)].T
         for offset, row in enumerate(similar):
             index = begin + offset
             close = np.flatnonzero((row[:index] >= threshold) & kept[:index])
-            twins = closest({int(earlier): min(float(row[earlier]), 1.0) for earlier in close}, threshold)
-            twin = next((twin for twin in twins if same(index, twin.index)), None)
-            if twin:
-                found[index] = twin
+            duplicates = closest({int(earlier): min(float(row[earlier]), 1.0) for earlier in close}, threshold)
+            duplicate = next((one for one in duplicates if same(index, one.index)), None)
+            if duplicate:
+                found[index] = duplicate
             else:
                 kept[index] = True
     return found
 
 
 def repeated_inputs(problem: Problem) -> dict[int, int]:
-    """Which tier tests ask what an earlier one asked, as ``{position in problem.tests: position of the earlier}``.
+    """Find tier tests with the input of an earlier one, as ``{position in problem.tests: position of the earlier}``.
 
-    Lower tiers come first: of two equal inputs the one in the lower tier stays. White space at the ends of lines and
-    of the input makes no difference.
+    Lower tiers come first: of two equal inputs the one in the lower tier is kept. White space at the ends of lines and
+    of the input is ignored.
     """
     order = sorted(range(len(problem.tests)), key=lambda index: (_rank(problem, index), index))
     first: dict[tuple[str, ...], int] = {}
@@ -156,7 +155,7 @@ def _preference(entry: Entry) -> tuple[int, int, str]:
 
 
 def _same_text(one: Entry, other: Entry) -> bool:
-    """Whether nothing but white space and the frame differs: then there is one task, whatever the golds say."""
+    """Whether only white space and the frame differ, so that it is one task whatever the golds answer."""
     return unframed(one.problem.statement).split() == unframed(other.problem.statement).split()
 
 
@@ -164,7 +163,7 @@ def _by_index(entries: list[Entry], same_task: SameTask) -> Same:
     return lambda index, earlier: same_task(entries[index], entries[earlier])
 
 
-def _drops(entries: list[Entry], twins: dict[int, Twin], reason: str, measure: str) -> Iterator[StageOutcome]:
-    for index, twin in twins.items():
-        kept = entries[twin.index].problem.id
-        yield StageOutcome.drop(entries[index], reason, f"{twin.score:.2f} {measure} {kept}, which is kept")
+def _drops(entries: list[Entry], duplicates: dict[int, Duplicate], reason: str, measure: str) -> Iterator[StageOutcome]:
+    for index, duplicate in duplicates.items():
+        kept = entries[duplicate.index].problem.id
+        yield StageOutcome.drop(entries[index], reason, f"{duplicate.score:.2f} {measure} {kept}, which is kept")

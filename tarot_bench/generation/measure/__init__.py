@@ -1,1 +1,1 @@
-"""Measure: what each test costs and what it is worth."""
+"""The stage `measure`: cost and strength of each test."""

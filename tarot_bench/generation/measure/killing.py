@@ -1,4 +1,4 @@
-"""How well tests tell a program from its mutants: which of them fail which test.
+"""Mutation analysis: which tests kill which mutants of the gold.
 
 The measure of mutation testing (DeMillo, Lipton and Sayward 1978): a test kills a mutant that fails it. Mutants that no
 test of the problem kills may be equivalent to the gold, and are left out of the rate.
@@ -18,9 +18,9 @@ from tarot_bench.verdict import Verdict
 
 _LEAST_CPU_S = 0.5
 _SLOWER = 8
-"""A mutant that takes this many times as long as the gold is hanging."""
+"""A mutant that takes this many times as long as the gold counts as hanging."""
 _EFFORT_S = 60.0
-"""CPU seconds that the mutants of one problem may take together, if they took as long as the gold."""
+"""CPU seconds for all mutants of one problem, if each takes as long as the gold."""
 _FEWEST = 4
 
 
@@ -84,12 +84,12 @@ def _drawn(problem: Problem, most: int) -> Sequence[str]:
 
 def _failed(problem: Problem, source: str, sandbox: Sandbox) -> frozenset[int]:
     results = grade_code(problem, source, sandbox).results
-    trouble = next((result.detail for result in results if result.verdict is Verdict.UNGRADED), None)
-    if trouble is not None:
-        raise SandboxError(f"problem {problem.id!r}: a mutant could not be run: {trouble}")
+    failure = next((result.detail for result in results if result.verdict is Verdict.UNGRADED), None)
+    if failure is not None:
+        raise SandboxError(f"problem {problem.id!r}: a mutant could not be run: {failure}")
     return frozenset(place for place, result in enumerate(results) if result.verdict is not Verdict.PASSED)
 
 
 def _rounded(cpu_s: float) -> float:
-    """Up to the next power of two: a gold's time differs a little from run to run, and what follows must not."""
+    """Round up to a power of two, so that small differences in a gold's time do not change the result."""
     return 2.0 ** math.ceil(math.log2(max(cpu_s, 1 / 16)))

@@ -1,7 +1,7 @@
-"""Retier: the labels basic, intermediate and complex in the order of what was measured.
+"""Reassign the labels basic, intermediate and complex by measured steps.
 
-Executed steps and input size rise with the published labels; edge does not continue that ladder, it is an axis of its
-own (by kill rate it is the weakest tier, yet it kills what no other does) and is never touched.
+Executed steps and input size rise with the published labels. Edge is an axis of its own (it has the lowest kill rate,
+yet kills mutants that no other tier does) and is never changed.
 """
 
 from tarot_bench.dataset.entry import Entry, Flag, TestFacts
@@ -12,9 +12,9 @@ _Pair = tuple[TestCase, TestFacts]
 
 
 def retiered(entry: Entry) -> Entry:
-    """The entry with the three labels given anew, as many of each as before; a flag tells what changed.
+    """Reassign the three labels, as many of each as before; a flag lists the changes.
 
-    Where steps are not known for all of these tests nothing changes, and a flag says so.
+    If the steps of a test are unknown nothing changes, and a flag says so.
     """
     pairs = list(zip(entry.problem.tests, entry.facts, strict=True))
     ladder = [pair for pair in pairs if pair[0].tier is not Tier.EDGE]
@@ -39,7 +39,7 @@ def retiered(entry: Entry) -> Entry:
 
 
 def _effort(pair: _Pair) -> tuple[int, int, int]:
-    """Steps, then input size; of equals the lower label stays lower."""
+    """The sort key: steps, then input size, then the present label."""
     test, facts = pair
     return facts.measurement.steps or 0, len(test.input), test.tier.rank if test.tier else 0
 

@@ -1,4 +1,4 @@
-"""Measure: what each test costs and what it is worth; and tiers put in the order of measured steps, if asked."""
+"""The stage `measure`: steps, kill rates and input size of each test; optionally reassign tiers by steps."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -21,13 +21,13 @@ class MeasureSettings(Frozen):
     steps: bool = True
     """Count the lines of the gold that each test executes."""
     most_steps: int = Field(default=CAP, ge=1)
-    """Counting stops here."""
+    """Counting stops at this number."""
     most_mutants: int = Field(default=30, ge=0)
-    """Mutants of the gold that are run on every test; 0 leaves kill rates out."""
+    """Mutants of the gold that are run on every test; 0 disables kill rates."""
     share: float = Field(default=1.0, ge=0, le=1)
-    """Of the problems, chosen by their ids, whose kill rates are measured: they cost most of the time."""
+    """Share of problems, chosen by their ids, whose kill rates are measured; kill rates take most of the time."""
     retier: bool = False
-    """Give the labels basic, intermediate and complex in the order of executed steps; edge stays."""
+    """Reassign the labels basic, intermediate and complex by executed steps; edge is kept."""
 
 
 class MeasureStage:
@@ -50,7 +50,7 @@ class MeasureStage:
 
 
 def measure(entry: Entry, sandbox: Sandbox, settings: MeasureSettings) -> Entry:
-    """The entry with the measurements that the settings ask for.
+    """Add the measurements that the settings enable.
 
     Raises:
         SandboxError: the sandbox failed.
@@ -59,22 +59,22 @@ def measure(entry: Entry, sandbox: Sandbox, settings: MeasureSettings) -> Entry:
     facts = entry.facts or (TestFacts(),) * len(problem.tests)
     found: list[dict[str, float | int | None]] = [{"input_chars": len(test.input)} for test in problem.tests]
     if settings.steps:
-        for told, steps in zip(found, steps_of(problem, sandbox, settings.most_steps), strict=True):
-            told["steps"] = steps
+        for values, steps in zip(found, steps_of(problem, sandbox, settings.most_steps), strict=True):
+            values["steps"] = steps
     if settings.most_mutants and _chosen(problem.id, settings.share) and problem.answer_form == "program":
         slowest = max((known.measurement.gold_cpu_s or 0.0 for known in facts), default=0.0)
         kills = kills_of(problem, sandbox, settings.most_mutants, slowest)
-        for place, told in enumerate(found):
+        for place, values in enumerate(found):
             rate = kills.rate(place)
-            told["kill_rate"] = None if rate is None else round(rate, 4)
-            told["unique_kills"] = None if rate is None else kills.unique(place)
+            values["kill_rate"] = None if rate is None else round(rate, 4)
+            values["unique_kills"] = None if rate is None else kills.unique(place)
     measured = (
-        known.model_copy(update={"measurement": Measurement.model_validate({**known.measurement.model_dump(), **told})})
-        for known, told in zip(facts, found, strict=True)
+        known.model_copy(update={"measurement": Measurement.model_validate({**known.measurement.model_dump(), **new})})
+        for known, new in zip(facts, found, strict=True)
     )
     return entry.model_copy(update={"facts": tuple(measured)})
 
 
 def _chosen(name: str, share: float) -> bool:
-    """Whether a problem is in the sample; says the same of it whatever others there are."""
+    """Whether a problem is in the sample, independently of other problems."""
     return random.Random(f"measured {name}").random() < share

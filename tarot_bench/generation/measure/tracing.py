@@ -1,4 +1,4 @@
-"""How many lines of the gold program a test executes, counted inside the sandbox with `sys.settrace`.
+"""Count the lines of the gold program that a test executes, inside the sandbox, with `sys.settrace`.
 
 Lines of the program itself are counted, in all of its threads; what the standard library does is not. Beyond the cap
 tracing stops, so that a long run costs little more than without.

@@ -1,1 +1,1 @@
-"""Validate: run the gold on every test, and flag what does not agree."""
+"""The stage `validate`: run the gold on every test and flag disagreements."""

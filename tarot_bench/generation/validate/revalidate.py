@@ -1,4 +1,4 @@
-"""`validate`: the golds of any set, run again; what would be flagged today, tier by tier. Nothing is changed."""
+"""Run the golds of any data set again and report findings by tier, without changing anything."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from tarot_bench.sandbox.base import Sandbox
 
 @dataclass(frozen=True, slots=True)
 class RevalidationFinding:
-    """One thing that is wrong.
+    """A finding of the validation.
 
     Attributes:
         problem: its id.
-        where: the tier, ``original``, or ``problem`` for what concerns no single test.
+        where: the tier, ``original``, or ``problem`` if it is about no single test.
         reason: the flag's short code.
         detail: one line.
     """
@@ -33,11 +33,11 @@ class RevalidationFinding:
 
 @dataclass(slots=True)
 class Revalidation:
-    """What running the golds again showed.
+    """The result of running the golds again.
 
     Attributes:
-        tests: tests that were run, by tier; ``original`` for those without one.
-        findings: what is wrong, in the order of the set.
+        tests: number of tests by tier; ``original`` for those without one.
+        findings: in the order of the data.
         margin: the largest share of its CPU limit that a gold took, with the problem's id; None if none was run.
     """
 
@@ -46,7 +46,7 @@ class Revalidation:
     margin: tuple[float, str] | None = None
 
     def counted(self, where: str) -> dict[str, int]:
-        """How often each reason was found at a place."""
+        """The number of findings at a place, by reason."""
         return dict(sorted(Counter(found.reason for found in self.findings if found.where == where).items()))
 
 
@@ -64,9 +64,9 @@ def revalidate(entries: Sequence[Entry], sandbox: Sandbox, times: int, progress:
         outcomes[outcome.id] = outcome
         progress.step()
     progress.end()
-    owed = len(bare) - len(outcomes)
-    if owed:
-        raise InfrastructureError(f"{owed} of {len(bare)} problems could not be run; see the log")
+    pending = len(bare) - len(outcomes)
+    if pending:
+        raise InfrastructureError(f"{pending} of {len(bare)} problems could not be run; see the log")
     made = Revalidation()
     for entry in bare:
         _add(made, entry, outcomes[entry.problem.id])

@@ -1,6 +1,6 @@
-"""What becomes of a test whose declared output is not the gold's: settled by policy, with both outputs kept.
+"""Resolve tests whose declared output differs from the gold's, by policy; the flag keeps both outputs.
 
-Published golds are known to be wrong on edge inputs, and authors predict wrongly: neither is believed blindly.
+Published golds are known to be wrong on edge inputs, and authors mispredict outputs, so neither is trusted alone.
 """
 
 from collections.abc import Sequence
@@ -12,20 +12,20 @@ from tarot_bench.generation.gold import same
 from tarot_bench.problem import TestCase
 
 Policy = Literal["gold", "majority", "drop"]
-"""``gold``: the gold's output stands; ``majority``: the output that more than half of all voters give; ``drop``."""
+"""``gold``: the gold's output is taken; ``majority``: the output of more than half of all voters; ``drop``: none."""
 
 STAGE = "validate"
 _LONGEST = 20_000
 
 
 def settle(policy: Policy, test: TestCase, gold: str, others: Sequence[str]) -> TestCase | None:
-    """The test with the output that the policy gives it; None where the test is to go.
+    """The test with the output that the policy chooses; None if the policy drops the test.
 
     Args:
         policy: see `Policy`.
-        test: its output is what its author declared.
-        gold: what the gold program gave.
-        others: what further voters say of the same input: other authors, other correct solutions.
+        test: with the output that its author declared.
+        gold: the gold's output.
+        others: outputs of further voters on the same input: other authors, alternative solutions.
     """
     if policy == "drop":
         return None
@@ -52,7 +52,7 @@ def test_flag(reason: str, test: TestCase, got: str, what: str) -> Flag:
 
 
 def failures_of(entry: Entry) -> tuple[TestFailure, ...]:
-    """What validation found wrong with an entry's tests and validator: its flags, as authors are told of them."""
+    """The failures of an entry's tests and validator, from the flags of `validate`, for authors."""
     return tuple(
         TestFailure(flag.tier, flag.input or "", flag.expected or "", flag.got or "", f"{flag.reason}: {flag.detail}")
         for flag in entry.flags

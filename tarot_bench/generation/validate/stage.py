@@ -1,4 +1,4 @@
-"""Validate: the gold runs every test several times, and everything that does not agree is flagged."""
+"""The stage `validate`: run the gold several times on every test and flag disagreements."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tarot_bench.generation.dedup.stage import repeated_inputs
 from tarot_bench.generation.gold import Observed, observe, run_on_inputs, same
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import STAGE, Policy, failures_of, settle, test_flag
-from tarot_bench.generation.validate.validators import believe
+from tarot_bench.generation.validate.validators import judge
 from tarot_bench.generation.witnesses import witnesses_of
 from tarot_bench.generation.workers import answered
 from tarot_bench.grading.compare import text_of
@@ -35,11 +35,11 @@ class ValidateSettings(Frozen):
     times: int = Field(default=3, ge=1, le=10)
     """How often the gold runs every test."""
     policy: Policy = "majority"
-    """What becomes of a test whose declared output is not the gold's."""
+    """How a test is resolved whose declared output differs from the gold's."""
     damage_rejected: float = Field(default=0.7, ge=0, le=1)
-    """The least share of planted damage that a validator must reject to be kept."""
+    """The least share of damaged inputs that a validator must reject to be kept."""
     record_cpu: bool = True
-    """Store the gold's CPU seconds per test. They differ from run to run: without them equal runs give equal bytes."""
+    """Record the gold's CPU seconds per test, which differ between runs; without them equal runs write equal bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Checked:
 
     Attributes:
         entry: without the tests, and without the validator, that were not accepted; each left a flag.
-        failures: the same flags, as an author is told of them.
-        dropped: why the whole entry is of no use, as (reason, detail); None where it goes on.
+        failures: the same flags, for authors.
+        dropped: why the whole entry is dropped, as (reason, detail); None if it is kept.
     """
 
     entry: Entry
@@ -58,7 +58,7 @@ class Checked:
 
 
 class ValidateStage:
-    """Drops the entries whose gold cannot be trusted; in the others keeps what the gold confirms."""
+    """Drops entries whose gold fails, and in the others the tests that the gold does not confirm."""
 
     name = STAGE
     whole = False
@@ -77,14 +77,14 @@ class ValidateStage:
 
 
 def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked:
-    """Validate one entry. Nothing but the entry decides what is said of it.
+    """Validate one entry, independently of other entries.
 
-    The gold must pass every original test, or the whole entry is dropped: then it is no gold. A tier test is dropped,
-    with a flag, where the gold does not end well, answers differently from run to run, or (`Policy`) disagrees with
-    the declared output; where the believed validator refuses the input; and where a lower tier has the same input.
+    The entry is dropped if the gold fails an original test. A tier test is dropped, with a flag, if the gold fails on
+    it, answers differently from run to run, or (`Policy`) disagrees with the declared output; if the trusted validator
+    refuses the input; or if a lower tier has the same input.
 
     Raises:
-        SandboxError: the sandbox failed; nothing was found out.
+        SandboxError: the sandbox failed.
     """
     problem = entry.problem
     if problem.solution is None:
@@ -101,7 +101,7 @@ def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked
 
 
 def _useless(entry: Entry, observed: Sequence[Observed]) -> tuple[str, str] | None:
-    """Why a gold is none: it does not compile, or fails an original test."""
+    """Why a gold is unusable: it does not compile, or fails an original test."""
     tiers = len(entry.problem.tests)
     for number, seen in enumerate(observed):
         if seen.verdict is Verdict.COMPILE_ERROR:
@@ -112,7 +112,7 @@ def _useless(entry: Entry, observed: Sequence[Observed]) -> tuple[str, str] | No
 
 
 class _Bench:
-    """One entry being validated: its tests, what was seen of them, and the flags raised so far."""
+    """The validation of one entry: its tests, their observed results, and the flags so far."""
 
     def __init__(
         self, entry: Entry, observed: Sequence[Observed], sandbox: Sandbox, settings: ValidateSettings
@@ -122,7 +122,7 @@ class _Bench:
         self._flags: list[Flag] = []
 
     def checked(self) -> Entry:
-        validator, refused = self._believed()
+        validator, refused = self._trusted()
         facts = self._entry.facts or (TestFacts(),) * len(self._problem.tests)
         repeated = repeated_inputs(self._problem)
         asked: dict[int, TestCase] = {}
@@ -147,25 +147,25 @@ class _Bench:
             }
         )
 
-    def _believed(self) -> tuple[str | None, tuple[int, ...]]:
-        """The validator, if it is believed, and the tests whose inputs it refuses."""
+    def _trusted(self) -> tuple[str | None, tuple[int, ...]]:
+        """The validator, if it is trusted, and the tests whose inputs it refuses."""
         validator = self._entry.validator
         if validator is None or self._problem.style != "stdin":
             return validator, ()
-        belief = believe(
+        trust = judge(
             validator,
             [test.input for test in self._problem.original_tests],
             [test.input for test in self._problem.tests],
             self._sandbox,
             self._settings.damage_rejected,
         )
-        if belief.trouble:
-            self._flags.append(Flag(stage=STAGE, reason=belief.trouble, detail=belief.detail))
+        if trust.fault:
+            self._flags.append(Flag(stage=STAGE, reason=trust.fault, detail=trust.detail))
             return None, ()
-        return validator, belief.refused
+        return validator, trust.refused
 
     def _settled(self, number: int, test: TestCase) -> TestCase | None:
-        """The test as it stays, or None with a flag that says why it does not."""
+        """The resolved test, or None with a flag that gives the reason."""
         seen = self._observed[number]
         if any(not same(test, seen.outputs[0], again) for again in seen.outputs[1:]):
             self._flag("gold-not-deterministic", test, seen.outputs[0], "the gold's runs differ")
@@ -179,7 +179,7 @@ class _Bench:
         return settle(self._settings.policy, test, got, self._votes(number))
 
     def _votes(self, number: int) -> list[str]:
-        """What others say: authors of the same input, and further correct solutions, which are only asked here."""
+        """The outputs of other voters: authors of the same input, and alternative solutions."""
         if self._settings.policy != "majority":
             return []
         test = self._problem.tests[number]
@@ -201,7 +201,7 @@ class _Bench:
         return known.model_copy(update={"measurement": measurement})
 
     def _flag_constants(self, tests: Sequence[TestCase]) -> None:
-        """Tests that printing one constant would pass: of a tier with several, or of the whole problem."""
+        """Flag tests that a constant output would pass: of a tier with several tests, or of the whole problem."""
         groups = {str(tier): [test for test in tests if test.tier is tier] for tier in TIERS}
         if all(len(group) <= 1 for group in groups.values()):
             groups = {"all tiers": list(tests)}

@@ -1,4 +1,4 @@
-"""Whether a validator can be believed: it accepts what is known to be valid, and rejects planted damage."""
+"""Test input validators: a trusted one accepts known inputs and rejects damaged ones."""
 
 import random
 import re
@@ -10,28 +10,28 @@ from tarot_bench.problem import Limits
 from tarot_bench.sandbox.base import Sandbox
 
 LIMITS = Limits(cpu_s=10, wall_s=60)
-"""What one run of a validator may use."""
+"""Limits of one run of a validator."""
 _NUMBER = re.compile(r"-?[0-9]+")
 _INPUTS_DAMAGED = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
-    """What a validator said.
+class Trust:
+    """The result of testing a validator.
 
     Attributes:
-        trouble: why it is not believed, a short code; None where it is.
-        detail: one line about the trouble.
-        refused: positions of the judged inputs that a believed validator rejects.
+        fault: a short code for why it is not trusted; None if it is.
+        detail: one line about the fault.
+        refused: positions of the judged inputs that a trusted validator rejects.
     """
 
-    trouble: str | None = None
+    fault: str | None = None
     detail: str = ""
     refused: tuple[int, ...] = ()
 
 
 def accepts(validator: str, inputs: Sequence[str], sandbox: Sandbox) -> list[bool]:
-    """Which inputs a validator accepts: it exits 0.
+    """Which inputs a validator accepts, by exit status 0.
 
     Raises:
         SandboxError: the sandbox failed.
@@ -39,15 +39,15 @@ def accepts(validator: str, inputs: Sequence[str], sandbox: Sandbox) -> list[boo
     return [execution.ok for execution in run_on_inputs(validator, inputs, LIMITS, sandbox)]
 
 
-def believe(
+def judge(
     validator: str, known: Sequence[str], judged: Sequence[str], sandbox: Sandbox, least_rejected: float
-) -> Belief:
-    """Try a validator on known inputs, on inputs to be judged, and on damaged ones, in one job.
+) -> Trust:
+    """Test a validator on known inputs, on inputs to be judged, and on damaged ones, in one job.
 
     Args:
         validator: the program.
-        known: inputs that are valid for certain: the original tests'.
-        judged: inputs that somebody wrote. If it refuses most of these, the validator is what is wrong.
+        known: valid inputs: those of the original tests.
+        judged: inputs of authors. A validator that refuses most of them is not trusted.
         sandbox: where it runs.
         least_rejected: the least share of damaged inputs that it must reject.
 
@@ -55,27 +55,27 @@ def believe(
         SandboxError: the sandbox failed.
     """
     damaged = list(damages([*known, *judged][:_INPUTS_DAMAGED]))
-    said = accepts(validator, [*known, *judged, *damaged], sandbox)
+    accepted = accepts(validator, [*known, *judged, *damaged], sandbox)
     of_known, of_judged, of_damaged = (
-        said[: len(known)],
-        said[len(known) : len(known) + len(judged)],
-        said[len(known) + len(judged) :],
+        accepted[: len(known)],
+        accepted[len(known) : len(known) + len(judged)],
+        accepted[len(known) + len(judged) :],
     )
     if not all(of_known):
-        return Belief("validator-rejects-original", f"original test {of_known.index(False) + 1} is refused")
-    refused = tuple(place for place, accepted in enumerate(of_judged) if not accepted)
+        return Trust("validator-rejects-original", f"original test {of_known.index(False) + 1} is refused")
+    refused = tuple(place for place, valid in enumerate(of_judged) if not valid)
     if len(refused) * 2 > len(judged):
-        return Belief("validator-rejects-most", f"{len(refused)} of {len(judged)} inputs are refused")
+        return Trust("validator-rejects-most", f"{len(refused)} of {len(judged)} inputs are refused")
     rejected = of_damaged.count(False)
     if rejected < least_rejected * len(damaged):
-        return Belief("validator-accepts-damage", f"{rejected} of {len(damaged)} damaged inputs are rejected")
-    return Belief(refused=refused)
+        return Trust("validator-accepts-damage", f"{rejected} of {len(damaged)} damaged inputs are rejected")
+    return Trust(refused=refused)
 
 
 def damages(inputs: Sequence[str]) -> Iterator[str]:
-    """Inputs that hardly any problem allows, made of valid ones; the same for the same inputs.
+    """Damage valid inputs so that hardly any problem allows them; deterministic.
 
-    Nothing at all; foreign marks for a word; an enormous number for a number; the input twice over with foreign marks
+    An empty input; symbols in place of a word; a huge number in place of a number; the input twice with symbols
     between.
     """
     if all(text.strip() for text in inputs):

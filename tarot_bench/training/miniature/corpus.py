@@ -1,6 +1,6 @@
 """Programs for supervised training of the miniature, by a simulated author of known skill.
 
-An author gets each part of a solution right with some probability. Each kind of fault fails other tiers: a wrong operator
+An author gets each part of a solution right with some probability. Each fault fails other tiers: a wrong operator
 mostly all, reading only the first line complex, a reduction that raises on an empty list edge.
 """
 

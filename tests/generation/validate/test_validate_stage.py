@@ -3,7 +3,7 @@ import pytest
 from tarot_bench.dataset.synthetic import entries
 from tarot_bench.generation.validate.settling import failures_of, settle
 from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage, check
-from tarot_bench.generation.validate.validators import believe, damages
+from tarot_bench.generation.validate.validators import damages, judge
 from tarot_bench.generation.witnesses import with_witnesses
 from tarot_bench.problem import Checker, Origin, TestCase, Tier
 from tests.generation.making import GOLD, VALIDATOR, case_of, entry_of
@@ -178,8 +178,8 @@ def test_damage_is_the_same_for_the_same_inputs_and_hits_each_of_them():
 
 
 def test_belief_counts_only_what_it_was_asked_to_judge(sandbox):
-    belief = believe(VALIDATOR, ["1\n1\n"], ["1\n2\n", "1\n9999\n"], sandbox, 0.7)
-    assert (belief.trouble, belief.refused) == (None, (1,))
+    belief = judge(VALIDATOR, ["1\n1\n"], ["1\n2\n", "1\n9999\n"], sandbox, 0.7)
+    assert (belief.fault, belief.refused) == (None, (1,))
 
 
 def test_failures_are_read_back_from_the_flags_of_an_entry_that_was_stored(sandbox):
