@@ -43,7 +43,7 @@ class Tier(StrEnum):
         """Read a tier label; the published data's ``medium`` and ``high`` are aliases.
 
         Raises:
-            DataError: nobody knows this label.
+            DataError: the label is unknown.
         """
         try:
             return cls(TIER_ALIASES.get(label, label))

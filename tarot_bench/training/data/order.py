@@ -1,7 +1,7 @@
 """TRL's trainer with a sampler whose order survives a resume.
 
-TRL's own sampler draws each epoch's order from a generator that starts anew with the process: a training that is
-resumed in its second epoch sees the first epoch's order again. Ours depends on the seed and the number of the batch.
+TRL's own sampler draws each epoch's order from a generator that is seeded per process: a training that is resumed in
+its second epoch repeats the first epoch's order. Ours depends on the seed and the number of the batch.
 """
 
 import math
