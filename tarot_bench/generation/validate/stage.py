@@ -93,7 +93,7 @@ def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked
     useless = _useless(entry, observed)
     if useless:
         return Checked(entry, (), useless)
-    made = _Bench(entry, observed, sandbox, settings).checked()
+    made = _Validation(entry, observed, sandbox, settings).checked()
     failures = failures_of(made)[len(failures_of(entry)) :]
     if not made.problem.all_tests:  # which a problem cannot be without
         return Checked(entry, failures, ("no-tests-left", "; ".join(failure.what for failure in failures)))
@@ -111,7 +111,7 @@ def _useless(entry: Entry, observed: Sequence[Observed]) -> tuple[str, str] | No
     return None
 
 
-class _Bench:
+class _Validation:
     """The validation of one entry: its tests, their observed results, and the flags so far."""
 
     def __init__(
