@@ -51,7 +51,7 @@ class Cell(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class Setup:
     """The parts that all cells share.
 
     Attributes:
@@ -84,15 +84,15 @@ def run_miniature(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tel
     import torch
 
     torch.set_num_threads(1)  # a second thread doubles the CPU time of so small a model, and saves no time
-    bench = _bench(recipe, run, sandbox)
+    setup = _setup(recipe, run, sandbox)
     for number in range(len(recipe.levels)):
-        _learn_level(bench, number, tell)
+        _learn_level(setup, number, tell)
     with run.journal("cells.jsonl", Cell) as journal:
         done = {cell.name: cell for cell in journal}
         for level, curriculum, seed in _cells(recipe):
             name = cell_name(level.name, curriculum, seed)
             if name not in done:
-                done[name] = _cell(bench, level, curriculum, seed, tell)
+                done[name] = _cell(setup, level, curriculum, seed, tell)
                 journal.append(done[name])
                 rates = ", ".join(f"{tier} {rate:.2f}" for tier, rate in done[name].rates.items())
                 tell(f"{name}: {rates} ({done[name].cpu_s:.0f} CPU s)")
@@ -112,10 +112,10 @@ def _cells(recipe: MiniatureRecipe) -> list[tuple[LevelSettings, str | None, int
     ]
 
 
-def _bench(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox) -> Bench:
+def _setup(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox) -> Setup:
     problems, tasks = small_family(), small_tasks()
     parted = HeldOutSplit(train=problems[recipe.held_out :], held_out=problems[: recipe.held_out])
-    return Bench(recipe, run, sandbox, tasks[recipe.held_out :], parted)
+    return Setup(recipe, run, sandbox, tasks[recipe.held_out :], parted)
 
 
 def level_folder(run: Run, level: LevelSettings) -> Path:
@@ -129,69 +129,69 @@ def learning_cpu_s(recipe: MiniatureRecipe, run: Run) -> float:
     return math.fsum(json.loads(path.read_text(encoding="utf-8"))["cpu_s"] for path in written)
 
 
-def _learn_level(bench: Bench, number: int, tell: Tell) -> None:
+def _learn_level(setup: Setup, number: int, tell: Tell) -> None:
     """Learn a level from random weights or from the previous level's; a finished level is skipped."""
     from transformers import AutoModelForCausalLM
 
-    recipe, level = bench.recipe, bench.recipe.levels[number]
-    folder = level_folder(bench.run, level)
+    recipe, level = setup.recipe, setup.recipe.levels[number]
+    folder = level_folder(setup.run, level)
     if (folder / "learned.json").exists():
         return
-    tokenizer = _tokenizer(bench)
+    tokenizer = _tokenizer(setup)
     if number == 0:
         model = fresh_model(recipe.model, tokenizer, recipe.context, seed=0)
     else:
-        model = AutoModelForCausalLM.from_pretrained(level_folder(bench.run, recipe.levels[number - 1]))
+        model = AutoModelForCausalLM.from_pretrained(level_folder(setup.run, recipe.levels[number - 1]))
     started = time.process_time()
     lesson = Lesson(level.skill, level.steps, recipe.batch, level.learning_rate)
-    losses = learn(model, tokenizer, bench.tasks, lesson, seed=number)
+    losses = learn(model, tokenizer, setup.tasks, lesson, seed=number)
     spent = time.process_time() - started
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     learned = {"parameters": sum(weights.numel() for weights in model.parameters()), "losses": losses, "cpu_s": spent}
-    bench.run.write_json(f"levels/{level.name}/learned.json", learned)
+    setup.run.write_json(f"levels/{level.name}/learned.json", learned)
     tell(f"{level.name}: {level.steps} supervised steps, loss {losses[-1]:.3f} ({spent:.0f} CPU s)")
 
 
-def _tokenizer(bench: Bench) -> Any:
-    perfect = [answer_of(task.gold) for task in bench.tasks]
+def _tokenizer(setup: Setup) -> Any:
+    perfect = [answer_of(task.gold) for task in setup.tasks]
     faulty = ["input()", "a[0]", "a[-1]", "max(a)", "min(a)", "a[0] + a[-1]"]
-    texts = [problem.statement for problem in bench.split.train] + perfect + faulty * len(bench.tasks)
-    return fresh_tokenizer(texts, bench.recipe.model.vocabulary)
+    texts = [problem.statement for problem in setup.split.train] + perfect + faulty * len(setup.tasks)
+    return fresh_tokenizer(texts, setup.recipe.model.vocabulary)
 
 
-def _cell(bench: Bench, level: LevelSettings, curriculum: str | None, seed: int, tell: Tell) -> Cell:
+def _cell(setup: Setup, level: LevelSettings, curriculum: str | None, seed: int, tell: Tell) -> Cell:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     started = time.process_time()
-    folder, steps = level_folder(bench.run, level), 0
+    folder, steps = level_folder(setup.run, level), 0
     name = cell_name(level.name, curriculum, seed)
     if curriculum is not None:
         outcome = train(
-            _training(bench, level, curriculum, seed),
-            bench.run.path / "cells" / name,
+            _training(setup, level, curriculum, seed),
+            setup.run.path / "cells" / name,
             lambda problem: problem.statement,
             resume=True,
-            sandbox=bench.sandbox,
-            data=bench.split,
+            sandbox=setup.sandbox,
+            data=setup.split,
             tell=lambda line: tell(f"{name}: {line}"),
         )
         folder, steps = outcome.model, outcome.steps
     model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
-    samples = _measured(bench, model, tokenizer, name, seed)
+    samples = _measured(setup, model, tokenizer, name, seed)
     spent = time.process_time() - started
     return Cell(
         level=level.name, curriculum=curriculum, seed=seed, steps=steps, rates=rates_of(samples), cpu_s=round(spent, 1)
     )
 
 
-def _measured(bench: Bench, model: Any, tokenizer: Any, name: str, seed: int) -> list[MiniatureSample]:
+def _measured(setup: Setup, model: Any, tokenizer: Any, name: str, seed: int) -> list[MiniatureSample]:
     """Sample the held-out problems, grade the samples and save them."""
-    recipe, problems = bench.recipe, bench.split.held_out
+    recipe, problems = setup.recipe, setup.split.held_out
     drawn = sample(model, tokenizer, problems, recipe.samples, recipe.max_completion_tokens, seed, f"miniature/{name}")
-    samples = graded(problems, drawn, bench.sandbox)
-    path = bench.run.path / "samples" / f"{name}.jsonl"
+    samples = graded(problems, drawn, setup.sandbox)
+    path = setup.run.path / "samples" / f"{name}.jsonl"
     path.unlink(missing_ok=True)
     with JournalWriter(path, MiniatureSample) as journal:
         for one in samples:
@@ -199,9 +199,9 @@ def _measured(bench: Bench, model: Any, tokenizer: Any, name: str, seed: int) ->
     return samples
 
 
-def _training(bench: Bench, level: LevelSettings, curriculum: str, seed: int) -> Training:
+def _training(setup: Setup, level: LevelSettings, curriculum: str, seed: int) -> Training:
     """The training of one cell, which runs like any other GRPO recipe."""
-    recipe = bench.recipe
+    recipe = setup.recipe
     chosen = TrainingRecipe(
         name=recipe.name,
         model=level.name,
@@ -216,7 +216,7 @@ def _training(bench: Bench, level: LevelSettings, curriculum: str, seed: int) ->
     )
     spec = ModelSpec(
         name=f"miniature-{level.name}",
-        id=str(level_folder(bench.run, level)),
+        id=str(level_folder(setup.run, level)),
         parameters_b=0.001,
         context=recipe.context,
     )
