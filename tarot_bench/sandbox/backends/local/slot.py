@@ -11,8 +11,9 @@ from dataclasses import replace
 from tarot_bench.errors import SandboxError
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox import values
+from tarot_bench.sandbox.backends.local.files import Test, memory_file
 from tarot_bench.sandbox.backends.local.packages import Packages
-from tarot_bench.sandbox.backends.local.worker import JailLostError, JailSilentError, Test, Worker, memory_file
+from tarot_bench.sandbox.backends.local.worker import JailLostError, JailSilentError, Worker
 from tarot_bench.sandbox.base import Job
 from tarot_bench.sandbox.inside.wire import BATCH, Given, JobPacket, WireMode
 from tarot_bench.verdict import Execution

@@ -1,7 +1,6 @@
 """The host's side of one jail: starts it, hands it a job, and turns what it reports into executions."""
 
 import os
-import re
 import signal
 import socket
 import struct
@@ -9,18 +8,17 @@ import subprocess
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from itertools import chain, islice
 
 from tarot_bench.errors import SandboxError
+from tarot_bench.sandbox.backends.local.files import Test, memory_file
+from tarot_bench.sandbox.backends.local.outcome import describe
 from tarot_bench.sandbox.inside import wire
-from tarot_bench.sandbox.inside.wire import Ended, Given, JobPacket, Reason
-from tarot_bench.verdict import Ending, Execution
+from tarot_bench.sandbox.inside.wire import Ended, Given, JobPacket
+from tarot_bench.verdict import Execution
 
 STARTUP_S = 30.0
 _GRACE_S = 15.0  # how much later than its own watchdog a jail may answer on a busy machine
-_STDERR_BYTES = 64 * 1024
-_OUT_OF_MEMORY = re.compile(rb"(\A|\n)([\w.]*\.)?_?\w*MemoryError(:[^\n]*)?\s*\Z")
 
 
 class JailLostError(SandboxError):
@@ -29,62 +27,6 @@ class JailLostError(SandboxError):
 
 class JailSilentError(JailLostError):
     """A jail stopped answering."""
-
-
-@dataclass
-class Test:
-    """One test as the host holds it: the files that the program reads and writes.
-
-    Attributes:
-        stdin, stdout, stderr: memory files.
-        lent: descriptors 3 and up that are closed here once they are sent.
-        result: the memory file that takes the result; comes last among the program's descriptors.
-    """
-
-    __test__ = False
-
-    stdin: int
-    stdout: int
-    stderr: int
-    lent: tuple[int, ...] = ()
-    result: int | None = None
-    closed: bool = False
-
-    @classmethod
-    def make(cls, stdin: bytes = b"", lent: tuple[int, ...] = (), *, with_result: bool = False) -> "Test":
-        """Create the files."""
-        result = memory_file() if with_result else None
-        return cls(memory_file(stdin), memory_file(), memory_file(), lent, result)
-
-    @property
-    def descriptors(self) -> list[int]:
-        """What the program will have as 0, 1, 2, ..."""
-        last = () if self.result is None else (self.result,)
-        return [self.stdin, self.stdout, self.stderr, *self.lent, *last]
-
-    def give_lent(self) -> None:
-        """Close what the program alone should hold now."""
-        for descriptor in self.lent:
-            os.close(descriptor)
-        self.lent = ()
-
-    def close(self) -> None:
-        """Release the files. Idempotent."""
-        self.give_lent()
-        for descriptor in () if self.closed else (self.stdin, self.stdout, self.stderr, self.result):
-            if descriptor is not None:
-                os.close(descriptor)
-        self.closed = True
-
-
-def memory_file(content: bytes = b"") -> int:
-    """An anonymous file with this content, positioned at its start."""
-    descriptor = os.memfd_create("file", os.MFD_CLOEXEC)
-    view = memoryview(content)
-    while view:
-        view = view[os.write(descriptor, view) :]
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
 
 
 class Worker:
@@ -212,7 +154,7 @@ class Worker:
         if self._packet.tests == 1:  # the test's own process found out; it ends like any other
             (ended,) = self._parse(self._receive(self._packet.wall_s + _GRACE_S))
             self.spent = ended.dirty
-        return [Execution("compile", exit_code=1, stderr=_tail(self._sent[0].stderr))] * count
+        return [Execution("compile", exit_code=1, stderr=self._sent[0].last_errors())] * count
 
     def _next_tests(self) -> list[Test]:
         made = [*islice(self._tests, self._batch)]
@@ -259,51 +201,6 @@ class Worker:
             self._process.wait(0.5)
         text = os.pread(self._log, 65536, 0).decode(errors="replace").strip()
         return text.splitlines()[-1] if text else f"exit status {self._process.poll()}"
-
-
-def describe(ended: Ended, packet: JobPacket, test: Test) -> Execution:
-    """What a test process did, from its kernel record and its files."""
-    stderr = _tail(test.stderr)
-    sizes = [os.fstat(file).st_size for file in (test.stdout, test.stderr, test.result) if file is not None]
-    signalled = os.WIFSIGNALED(ended.status)
-    number = os.WTERMSIG(ended.status) if signalled else None
-    code = None if signalled else os.WEXITSTATUS(ended.status)
-    outcome: Ending = "killed" if signalled else "exited"
-    if max(sizes) > packet.output:
-        outcome = "output"
-    elif ended.reason in (Reason.CPU, Reason.WALL) or ended.cpu_s > packet.cpu_s or number == signal.SIGXCPU:
-        outcome = "time"
-    elif (
-        ended.reason == Reason.MEMORY
-        or _used_too_much(ended, packet, number)
-        or (code == 1 and _OUT_OF_MEMORY.search(stderr))
-    ):
-        outcome = "memory"
-    return Execution(
-        outcome,
-        exit_code=code,
-        signal=number,
-        stdout=_read(test.stdout, packet.output),
-        stderr=stderr,
-        cpu_s=ended.cpu_s,
-        wall_s=ended.wall_s,
-        peak_mib=ended.peak_kib / 1024,
-        result=_read(test.result, packet.output) or None if test.result is not None else None,
-    )
-
-
-def _used_too_much(ended: Ended, packet: JobPacket, number: int | None) -> bool:
-    peak = ended.peak_kib * 1024
-    return (number == signal.SIGKILL and peak > packet.memory / 2) or (packet.stacks > 0 and peak > packet.memory)
-
-
-def _read(file: int, limit: int) -> bytes:
-    return os.pread(file, min(os.fstat(file).st_size, limit), 0)
-
-
-def _tail(file: int) -> bytes:
-    size = os.fstat(file).st_size
-    return os.pread(file, _STDERR_BYTES, max(0, size - _STDERR_BYTES))
 
 
 def _children(pid: int) -> list[int]:

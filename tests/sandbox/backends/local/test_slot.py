@@ -5,10 +5,11 @@ import pytest
 from tarot_bench.errors import SandboxError
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox import Job
+from tarot_bench.sandbox.backends.local.files import Test
 from tarot_bench.sandbox.backends.local.packages import installed
 from tarot_bench.sandbox.backends.local.pool import LocalSandbox
 from tarot_bench.sandbox.backends.local.slot import Slot
-from tarot_bench.sandbox.backends.local.worker import JailLostError, Test
+from tarot_bench.sandbox.backends.local.worker import JailLostError
 from tarot_bench.sandbox.inside import wire
 from tarot_bench.sandbox.inside.wire import BATCH, Given, WireMode
 
