@@ -39,7 +39,8 @@ def _files() -> Iterator[tuple[str, bytes]]:
     room = _ROOT / "sandbox"
     backends = room / "backends"
     far_end = [backends / "__init__.py", *(backends / "e2b" / name for name in _FAR_END)]
-    for path in sorted([*room.glob("*.py"), *room.glob("inside/*.py"), *backends.glob("local/*.py"), *far_end]):
+    rooms = [*room.glob("*.py"), *room.glob("inside/*.py"), *room.glob("values/*.py"), *backends.glob("local/*.py")]
+    for path in sorted([*rooms, *far_end]):
         yield str(path.relative_to(_ROOT)), path.read_bytes()
 
 

@@ -8,7 +8,7 @@ from tarot_bench.sandbox.backends.local import interpreter
 
 TMPFS_BYTES = 64 * 1024 * 1024
 _SANDBOX = Path(__file__).parents[2]
-CODE = {"inside": str(_SANDBOX / "inside"), "values.py": str(_SANDBOX / "values.py")}
+CODE = {"inside": str(_SANDBOX / "inside"), "values": str(_SANDBOX / "values")}
 """This package's own files that exist in a jail, beneath ``/jail/tarot_bench/sandbox``."""
 
 
