@@ -1,4 +1,4 @@
-"""Extensions from other packages, found through entry points and imported only when they are asked for."""
+"""Find extensions of other packages through entry points, and import them when they are used."""
 
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any

@@ -1,4 +1,4 @@
-"""Threads that wait on the sandbox."""
+"""Thread pools for work that waits on the sandbox."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

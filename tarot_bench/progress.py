@@ -1,4 +1,4 @@
-"""How long work reports what it does; `tarot_bench.reporting.progress` shows it."""
+"""The protocol by which long work reports progress; `tarot_bench.reporting.progress` shows it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

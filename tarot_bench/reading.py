@@ -1,4 +1,4 @@
-"""JSON, YAML and gzip that anybody may have written, read within bounds. What goes beyond is a `ValueError`."""
+"""Read untrusted JSON, YAML and gzip within bounds. What exceeds them is a `ValueError`."""
 
 import gzip
 import io

@@ -1,4 +1,4 @@
-"""The four folders of user-edited inputs: an argument is a path, or else a shipped name, or else a helpful error."""
+"""Find files of the four folders of user-edited inputs: by path, or by shipped name."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Jinja templates that anybody may have written: they are data, and run no code of theirs on this machine.
+"""Render untrusted Jinja templates without running code of theirs.
 
 Jinja's sandbox refuses what leads from a value to the interpreter. On top of it a template has a budget, so that one
 that loops or grows without end is an error and not a hanging run.

@@ -1,4 +1,4 @@
-"""Texts of models and data sets, shown so that they stay text: on a terminal, in Markdown."""
+"""Escape text of models and datasets for a terminal and for Markdown."""
 
 import re
 

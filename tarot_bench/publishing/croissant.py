@@ -1,4 +1,4 @@
-"""Croissant 1.0 metadata (https://docs.mlcommons.org/croissant/docs/croissant-spec.html), written from the features.
+"""Write Croissant 1.0 metadata (https://docs.mlcommons.org/croissant/docs/croissant-spec.html) from the features.
 
 A configuration with one row per test or problem becomes a record set. Columns with lists of objects are left out
 of it: Croissant 1.0 cannot read them from Parquet, and the tiers' record sets have the same tests, one per row.

@@ -1,1 +1,1 @@
-"""What people read: tables and reports."""
+"""Show results: tables, reports, progress."""

@@ -1,4 +1,4 @@
-"""What stands above a table of results: the model, the data, and how the model was asked."""
+"""The header of a table of results: the model, the data, and the sampling."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

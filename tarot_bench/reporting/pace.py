@@ -1,4 +1,4 @@
-"""How fast steps are done, and how long the rest will take."""
+"""Measure how fast steps are done, and estimate the time left."""
 
 from collections import deque
 
@@ -29,7 +29,7 @@ class Pace:
         return (done - before) / max(now_s - start_s, 1e-3)
 
     def left_s(self, now_s: float, total: int) -> float | None:
-        """Seconds until ``total`` steps are done at this rate; None while nobody can tell."""
+        """Seconds until ``total`` steps are done at this rate; None while that is unknown."""
         rate = self.rate(now_s)
         return max(0, total - self._marks[-1][1]) / rate if rate > 0 else None
 

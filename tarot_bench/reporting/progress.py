@@ -1,4 +1,4 @@
-"""A progress bar on a terminal, plain lines elsewhere: rate, time left, tokens and cost so far, retries and waits."""
+"""Show progress: a bar on a terminal, plain lines elsewhere; rate, time left, tokens, cost, retries."""
 
 import time
 from collections.abc import Callable, Iterator

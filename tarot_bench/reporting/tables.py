@@ -1,4 +1,4 @@
-"""Tables that are never cut: columns that do not fit the terminal go into a further table beneath."""
+"""Tables that never truncate: columns that do not fit the terminal go into a further table below."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""A run's metrics as tables that fit 60 columns and say everything without colour."""
+"""Show a run's metrics as tables that fit 60 columns and need no colour."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""``--fail-under strict=0.5``: the least a rate may be before the command line says no."""
+"""Thresholds on rates, as in ``--fail-under strict=0.5``."""
 
 import re
 from collections.abc import Iterable

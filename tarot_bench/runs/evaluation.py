@@ -1,4 +1,4 @@
-"""A run of `evaluate`, which owns the names of its files.
+"""A run of `evaluate`, with the names of all its files.
 
 ::
 

@@ -1,4 +1,4 @@
-"""Append-only files of records, one JSON object a line: a reader that changes nothing, and a writer.
+"""Append-only files of records, one JSON object a line: a reader and a writer.
 
 A record is one ``write`` to a file opened for appending. A line without its line feed is torn: readers leave it out,
 and the next writer cuts it off.

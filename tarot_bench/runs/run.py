@@ -1,4 +1,4 @@
-"""A run directory and its manifest: what was asked for, and what was true of the machine."""
+"""A run directory and its manifest: kind, settings, environment."""
 
 import json
 import platform
@@ -135,7 +135,7 @@ class Run:
             raise RunError(f"{path} is not a run directory: it has no run.json") from None
         except (OSError, ValidationError) as error:
             why = complaints(error) if isinstance(error, ValidationError) else error.strerror
-            raise RunError(f"{path}/run.json is not a manifest of ours: {why}") from None
+            raise RunError(f"{path}/run.json is not a valid manifest: {why}") from None
         if manifest.format != FORMAT or manifest.version > VERSION:
             raise RunError(f"{path} was written by another or a newer program; upgrade tarot-bench to read it")
         return cls(path, manifest)

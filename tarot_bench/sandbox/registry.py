@@ -1,4 +1,4 @@
-"""From a sandbox's kind to an open sandbox: the built-in kinds, then those of installed plug-ins."""
+"""Open a sandbox by its kind: a built-in one, or that of an installed plug-in."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

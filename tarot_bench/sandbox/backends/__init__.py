@@ -1,1 +1,1 @@
-"""Backends: where programs run. Each is a package with a `Sandbox`."""
+"""Where programs run: on this machine, on a Ray cluster, or on E2B's cloud machines."""

@@ -1,1 +1,1 @@
-"""The verdict cache: executions on disk, so that the same test of the same program runs once."""
+"""The verdict cache: executions on disk, so that the same program runs once on the same input."""

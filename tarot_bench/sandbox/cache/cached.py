@@ -1,4 +1,4 @@
-"""A sandbox that does not run the same test of the same program twice."""
+"""A sandbox that answers from the verdict cache where it can."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Executions on disk, by key: one SQLite file that several threads and processes may use at once.
+"""Store executions by key in one SQLite file that several threads and processes share.
 
 SQLite, because it is in the standard library, is atomic under kill -9, and locks between processes; its write-ahead
 log lets readers go on while one process writes. The log needs a file system that all its users share memory on: two

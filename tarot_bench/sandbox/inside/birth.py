@@ -1,4 +1,4 @@
-"""What happens in a test process between its birth and the first statement of the program.
+"""Prepare a test process, between its fork and the first statement of the program.
 
 Every page that this code writes to is copied from the parent at a cost, so what can be is made beforehand, as a list of
 system calls that one loop performs.

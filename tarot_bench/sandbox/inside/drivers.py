@@ -1,4 +1,4 @@
-"""What a test process does in the modes that call a function instead of running a script.
+"""Drive a test process in the modes that call a function instead of running a script.
 
 Values cross the wall as data (`tarot_bench.sandbox.values`). Requests and replies are framed by their length, four
 bytes little-endian.

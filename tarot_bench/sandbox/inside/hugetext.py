@@ -1,4 +1,4 @@
-"""Moves the interpreter's code into huge pages, which makes every fork of it, and the end of every child, cheaper.
+"""Move the interpreter's code into huge pages, which makes forks and exits cheaper.
 
 The pages of a mapped file are not inherited by a forked child: it faults in each piece of code that it uses, some
 forty times, and gives it all back when it ends. Anonymous memory is inherited, and two huge pages take no time.

@@ -1,4 +1,4 @@
-"""The few system calls that Python does not offer, through ctypes."""
+"""Make the system calls that Python does not offer, through ctypes."""
 
 # The `signal` module wraps every number in an enum; each child would pay for the pages that this touches.
 import _signal as signals  # type: ignore[import-not-found]

@@ -1,4 +1,4 @@
-"""Landlock: what a test process may open, signal and connect to, enforced by the kernel (landlock(7)).
+"""Restrict what a test process may open, signal and connect to, with Landlock (landlock(7)).
 
 A ruleset is made once per zygote and put on each test process, so that tests are strangers to the zygote and to each
 other.

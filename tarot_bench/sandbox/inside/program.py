@@ -1,4 +1,4 @@
-"""Runs one program in this very process as a fresh interpreter would, up to and including its exit.
+"""Run one program in this process as a fresh interpreter would, including its exit.
 
 The interpreter is not torn down at the end (that costs more than everything else together); what a program can see of
 the teardown is done by hand, in CPython's order.

@@ -1,4 +1,4 @@
-"""Seccomp filters: which system calls exist in the jail, and a small assembler for them (seccomp(2), bpf(4)).
+"""Seccomp filters: the system calls that exist in the jail, and a small assembler (seccomp(2), bpf(4)).
 
 Two filters apply at once, and the stricter answer wins. The base is an allow-list: a call that is not in
 `syscalls.NUMBERS` does not exist (ENOSYS). It is installed once, by the zygote; a test adds the short second one,

@@ -1,4 +1,4 @@
-"""Forks tests, cleans up after them, and tells the host how they ended.
+"""Fork tests, clean up after them, and report to the host how they ended.
 
 Whoever forks tests of a program has read that program or none: `serve_tests` runs in the zygote, which reads nothing,
 for a job with a single test, and otherwise in a process of the job's own.

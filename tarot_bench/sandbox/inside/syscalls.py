@@ -1,4 +1,4 @@
-"""System call numbers of every call that the jail allows, at least under conditions; the kernel's own tables.
+"""System call numbers, from the kernel's tables, of every call that the jail allows.
 
 Written from ``asm/unistd_64.h`` and ``asm-generic/unistd.h`` of Linux 6.1. A name that an architecture lacks does not
 exist there. What is not in this table gets ENOSYS in the jail.

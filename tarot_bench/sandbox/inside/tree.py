@@ -1,4 +1,4 @@
-"""Everything that a process has started, from /proc."""
+"""Find every process that a test has started, from /proc."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Waits for a test to end, and kills it when it is over a limit.
+"""Wait for a test to end, and kill it when it exceeds a limit.
 
 A test that ends by itself, as most do, costs one wait. After every tick without an end the limits are looked at. The
 processor's time is also limited by the kernel, and the host looks after wall time once more from outside. Nothing here

@@ -1,4 +1,4 @@
-"""Plain Python values as JSON text, for the wall between a program and the code that judges it.
+"""Encode plain Python values as JSON text, to pass them between a program and the code that judges it.
 
 Standard library only and self-contained: this very folder is also read by the processes inside the sandbox. Never
 pickle or marshal: every byte that comes out of a sandbox is data, and hostile until decoded.

@@ -1,4 +1,4 @@
-"""How large a value and its parts may be, and numbers that stay within it."""
+"""Limits on the size of a value and its parts, and numbers that are checked against them."""
 
 import math
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What it costs to build sets and dictionaries of a value's items, where a program chose them to have equal hashes."""
+"""Bound the cost of sets and dictionaries whose items a program chose to have equal hashes."""
 
 from collections import Counter
 from itertools import groupby

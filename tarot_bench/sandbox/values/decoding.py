@@ -1,4 +1,4 @@
-"""From JSON text to values."""
+"""Decode JSON text into values."""
 
 import json
 from collections.abc import Callable

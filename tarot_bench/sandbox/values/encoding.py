@@ -1,4 +1,4 @@
-"""From values to JSON text."""
+"""Encode values as JSON text."""
 
 import json
 from collections.abc import ItemsView, Iterator, KeysView, ValuesView

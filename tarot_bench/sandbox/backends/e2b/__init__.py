@@ -1,1 +1,1 @@
-"""Jails on machines in the cloud of E2B."""
+"""Run programs on E2B's cloud machines."""

@@ -1,4 +1,4 @@
-"""The sandbox's own code, packed for a machine that has Python 3.11 or later and nothing else.
+"""Pack the sandbox's own code for a machine that has Python 3.11 or later and nothing else.
 
 The files go as they are. Only the two modules of vocabulary are written anew with the part that the sandbox uses,
 since the originals need pydantic.

@@ -1,4 +1,4 @@
-"""One machine in E2B's cloud: started, equipped with the sandbox's code, given jobs, and killed."""
+"""One machine in E2B's cloud: start it, install the sandbox's code, run jobs, kill it."""
 
 import time
 from contextlib import suppress
@@ -12,7 +12,7 @@ from tarot_bench.sandbox.base import Job, SandboxInfo
 from tarot_bench.verdict import Execution
 
 LIFETIME_S = 1200
-"""For how long a machine lives when nobody says otherwise: what it can cost after its harness was killed."""
+"""How long a machine lives by default, which bounds its cost after this process was killed."""
 _HOME = "/opt/tarot-bench"
 _JOB, _RESULT = f"{_HOME}/jobs/job", f"{_HOME}/jobs/result"
 _REMOTE = "python3 -m tarot_bench.sandbox.backends.e2b.remote"
@@ -27,7 +27,7 @@ _executions = TypeAdapter(list[Execution])
 
 
 class MachineError(Exception):
-    """A machine cannot be had, or does not do what it should."""
+    """A machine cannot be started, or fails."""
 
 
 class Machine:

@@ -1,4 +1,4 @@
-"""Jobs and executions as bytes, for machines far away; both ends use this file, so it needs nothing but Python.
+"""Serialise jobs and executions for a remote machine. Both ends use this file, so it needs only Python.
 
 A parcel is one line of JSON, whose ``sizes`` tell how the bytes behind it are divided.
 """

@@ -1,4 +1,4 @@
-"""The far end: runs jobs in a sandbox of the machine it is started on. See `bundle` for how it gets there.
+"""The remote end: run jobs in a sandbox of the machine that this starts on. `bundle` installs it there.
 
 python3 -m tarot_bench.sandbox.backends.e2b.remote describe
 python3 -m tarot_bench.sandbox.backends.e2b.remote run JOB RESULT

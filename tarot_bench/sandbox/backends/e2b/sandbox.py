@@ -1,4 +1,4 @@
-"""A sandbox of machines in E2B's cloud."""
+"""A sandbox that runs programs on E2B's cloud machines."""
 
 import logging
 import os
@@ -46,7 +46,7 @@ class E2BSandbox(Closing):
             template: what they are made from: a name or id, with Python 3.11 or later; None is E2B's default.
 
         Raises:
-            SandboxUnavailableError: the SDK is not installed, ``E2B_API_KEY`` is not set, or no machine can be had
+            SandboxUnavailableError: the SDK is not installed, ``E2B_API_KEY`` is not set, or no machine can be started
                 with them.
         """
         try:

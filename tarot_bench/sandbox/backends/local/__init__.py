@@ -1,1 +1,1 @@
-"""Jails on this machine."""
+"""Run programs in jails on this machine."""

@@ -1,4 +1,4 @@
-"""The bubblewrap command line: namespaces, and a root that holds little more than an interpreter (bwrap(1))."""
+"""Build the bubblewrap command line: namespaces, and a root with little more than an interpreter (bwrap(1))."""
 
 import os
 import shutil

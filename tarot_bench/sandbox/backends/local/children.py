@@ -1,4 +1,4 @@
-"""Child processes that can be waited for, however this process was started."""
+"""Make child processes waitable, however this process was started."""
 
 import ctypes
 import signal

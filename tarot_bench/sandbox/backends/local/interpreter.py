@@ -1,4 +1,4 @@
-"""The interpreter that runs the programs, and which files of this machine it needs."""
+"""Find the interpreter that runs the programs, and the files of this machine that it needs."""
 
 import sys
 import sysconfig

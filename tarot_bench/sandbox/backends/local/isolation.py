@@ -1,4 +1,4 @@
-"""What of the isolation works on this machine, and what each missing thing would need."""
+"""Detect which parts of the isolation work on this machine, and what each missing part needs."""
 
 import os
 import platform

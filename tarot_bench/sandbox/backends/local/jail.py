@@ -1,4 +1,4 @@
-"""How a jail is started: the command line, and what the zygote is told of its surroundings."""
+"""Start a jail: its command line, and what its zygote needs to know."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a test process did, from its kernel record and its files: how it ended, and what it used."""
+"""Tell how a test process ended and what it used, from its kernel record and its files."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Which installed packages programs may import, and which programs do."""
+"""Choose the installed packages that programs may import, and find the programs that import them."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Sandboxes on this machine: a pool of slots, each with warm jails of its own."""
+"""The local sandbox: a pool of slots, each with warm jails."""
 
 import logging
 import os
@@ -149,7 +149,7 @@ def _level_of(least: Level) -> Level:
     level = isolation.require()
     if level != "full":
         if least == "full":
-            raise SandboxUnavailableError(f"isolation at level `full` cannot be had: {isolation.lacking_for_full()}")
+            raise SandboxUnavailableError(f"isolation at level `full` is not available: {isolation.lacking_for_full()}")
         _log.warning(
             "programs are isolated at level `landlock`, without files of their own; %s", isolation.lacking_for_full()
         )

@@ -1,4 +1,4 @@
-"""Scratch directories for jails without a file system of their own, removed even if the harness was killed."""
+"""Scratch directories for jails without a file system of their own; removed even if this process was killed."""
 
 import fcntl
 import os

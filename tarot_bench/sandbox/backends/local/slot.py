@@ -1,4 +1,4 @@
-"""One of a pool's places: owns the jails that one job at a time may use, and runs jobs on them."""
+"""One slot of a pool: owns the jails that one job at a time may use, and runs jobs on them."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Unprivileged user ids for jails that root starts: one each, so that nothing is shared by way of a user."""
+"""Allocate an unprivileged user id for each jail that root starts, so that jails share no user."""
 
 import secrets
 import socket

@@ -1,4 +1,4 @@
-"""The host's side of one jail: starts it, hands it a job, and turns what it reports into executions."""
+"""The host's side of one jail: start it, hand it a job, turn its reports into executions."""
 
 import os
 import signal

@@ -1,1 +1,1 @@
-"""Jails on the nodes of a Ray cluster."""
+"""Run programs in jails on the nodes of a Ray cluster."""

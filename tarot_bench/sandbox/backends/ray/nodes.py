@@ -1,4 +1,4 @@
-"""The nodes of a Ray cluster: one actor on each, their places, and who joins and who is lost."""
+"""Track the nodes of a Ray cluster: one actor each, free places, nodes that join, nodes that are lost."""
 
 import logging
 import threading

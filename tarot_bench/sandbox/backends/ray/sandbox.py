@@ -1,4 +1,4 @@
-"""A sandbox that is spread over the nodes of a Ray cluster."""
+"""A sandbox that runs programs on the nodes of a Ray cluster."""
 
 from collections.abc import Sequence
 
