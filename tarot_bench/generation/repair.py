@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, one_line
-from tarot_bench.generation.author.drafting import Author, Drafted, TestFailure, Wanted
+from tarot_bench.generation.author.drafting import Author, Drafted, FailedTest, Wanted
 from tarot_bench.generation.author.merging import merged
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import failures_of
@@ -27,7 +27,7 @@ class _Case:
     """
 
     entry: Entry
-    failures: tuple[TestFailure, ...]
+    failures: tuple[FailedTest, ...]
 
     @property
     def missing(self) -> tuple[Tier, ...]:

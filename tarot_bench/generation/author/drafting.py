@@ -9,7 +9,7 @@ from tarot_bench.problem import TestCase, Tier
 
 
 @dataclass(frozen=True, slots=True)
-class TestFailure:
+class FailedTest:
     """Why a test, or the validator, of an earlier round was not accepted.
 
     Attributes:
@@ -41,7 +41,7 @@ class Wanted:
     entry: Entry
     tiers: tuple[Tier, ...]
     round: int = 0
-    failures: tuple[TestFailure, ...] = ()
+    failures: tuple[FailedTest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.errors import RecipeError, one_line
-from tarot_bench.generation.author.drafting import TestFailure, Wanted
+from tarot_bench.generation.author.drafting import FailedTest, Wanted
 from tarot_bench.problem import TIERS, TestCase
 from tarot_bench.recipes import root
 from tarot_bench.templates import Environment, Template, environment, parsed, rendered
@@ -102,7 +102,7 @@ def _examples(wanted: Wanted) -> list[TestCase]:
     return short[: len(problem.tests) + _EXAMPLES if wanted.round else _EXAMPLES]
 
 
-def _shortened(failure: TestFailure) -> TestFailure:
+def _shortened(failure: FailedTest) -> FailedTest:
     return replace(
         failure,
         input=_cut(failure.input),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tarot_bench.dataset.entry import Entry, Flag
-from tarot_bench.generation.author.drafting import TestFailure
+from tarot_bench.generation.author.drafting import FailedTest
 from tarot_bench.generation.gold import same
 from tarot_bench.problem import TestCase
 
@@ -51,10 +51,10 @@ def test_flag(reason: str, test: TestCase, got: str, what: str) -> Flag:
     )
 
 
-def failures_of(entry: Entry) -> tuple[TestFailure, ...]:
+def failures_of(entry: Entry) -> tuple[FailedTest, ...]:
     """The failures of an entry's tests and validator, from the flags of `validate`, for authors."""
     return tuple(
-        TestFailure(flag.tier, flag.input or "", flag.expected or "", flag.got or "", f"{flag.reason}: {flag.detail}")
+        FailedTest(flag.tier, flag.input or "", flag.expected or "", flag.got or "", f"{flag.reason}: {flag.detail}")
         for flag in entry.flags
         if flag.stage == STAGE
     )

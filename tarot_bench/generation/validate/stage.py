@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Entry, Flag, TestFacts
-from tarot_bench.generation.author.drafting import TestFailure
+from tarot_bench.generation.author.drafting import FailedTest
 from tarot_bench.generation.dedup.stage import repeated_inputs
 from tarot_bench.generation.gold import Observed, observe, run_on_inputs, same
 from tarot_bench.generation.stage import StageOutcome
@@ -53,7 +53,7 @@ class Checked:
     """
 
     entry: Entry
-    failures: tuple[TestFailure, ...]
+    failures: tuple[FailedTest, ...]
     dropped: tuple[str, str] | None = None
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import RecipeError
-from tarot_bench.generation.author.drafting import TestFailure, Wanted
+from tarot_bench.generation.author.drafting import FailedTest, Wanted
 from tarot_bench.generation.author.prompts import Prompts
 from tarot_bench.problem import TIERS, TestCase, Tier
 from tests.generation.author.helpers import problem, wanted
@@ -30,7 +30,7 @@ def test_each_tier_has_a_meaning_of_its_own():
 
 
 def test_a_repair_prompt_shows_what_was_wrong_and_asks_for_the_missing_tier_only():
-    failure = TestFailure(Tier.EDGE, "99\n", "98\n", "99\n", "gold-disagrees: line 1 differs")
+    failure = FailedTest(Tier.EDGE, "99\n", "98\n", "99\n", "gold-disagrees: line 1 differs")
     want = Wanted(Entry(problem=problem(1)), (Tier.EDGE,), 1, (failure,))
     text = Prompts().render(want, validator=False).user
     for part in (
@@ -60,7 +60,7 @@ def test_old_tiers_are_not_shown_at_first_and_accepted_tests_are_shown_later():
 
 
 def test_a_huge_failure_is_shortened():
-    failure = TestFailure(Tier.EDGE, "9" * 100_000, "", "", "invalid-input")
+    failure = FailedTest(Tier.EDGE, "9" * 100_000, "", "", "invalid-input")
     text = Prompts().render(Wanted(Entry(problem=problem(1)), (Tier.EDGE,), 1, (failure,)), validator=False).user
     assert len(text) < 10_000
     assert "(100000 characters)" in text

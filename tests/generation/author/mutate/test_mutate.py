@@ -4,7 +4,7 @@ import pytest
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.dataset.synthetic.family import entries
-from tarot_bench.generation.author.drafting import TestFailure, Wanted
+from tarot_bench.generation.author.drafting import FailedTest, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate.asking import accepted, steps
 from tarot_bench.generation.author.mutate.author import MutateAuthor
@@ -97,7 +97,7 @@ def test_a_repair_does_not_come_back_with_the_rejected_input(sandbox):
     entry = Entry(problem=SORTING, validator=VALIDATOR)
     (first,) = draft(sandbox, Wanted(entry, (Tier.EDGE,)))
     rejected = first.tests[0][0]
-    failure = TestFailure(Tier.EDGE, rejected.input, rejected.output, "", "same-input: twice")
+    failure = FailedTest(Tier.EDGE, rejected.input, rejected.output, "", "same-input: twice")
     (again,) = draft(sandbox, Wanted(entry, (Tier.EDGE,), 1, (failure,)))
     test, provenance = again.tests[0]
     assert test.input != rejected.input
