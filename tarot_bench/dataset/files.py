@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from tarot_bench.dataset.arrow import let_threads_start
 from tarot_bench.dataset.rows import Rows, checksum, numbered
 from tarot_bench.errors import DataError, boundary
 from tarot_bench.reading import inflate, numbered_lines, parse_json
@@ -58,6 +59,7 @@ def _json(data: bytes, name: str) -> Parsed:
 def _parquet(data: bytes, name: str) -> Parsed:
     from pyarrow import parquet
 
+    let_threads_start()
     values = parquet.read_table(BytesIO(data)).to_pylist()
     return values, numbered(name, len(values))
 

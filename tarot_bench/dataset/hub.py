@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tarot_bench.dataset.arrow import let_threads_start
 from tarot_bench.dataset.files import known_suffix, read_file
 from tarot_bench.dataset.rows import Rows, checksum, numbered
 from tarot_bench.errors import DataError, boundary, one_line
@@ -184,6 +185,7 @@ def quiet() -> Iterator[None]:
     """Silence the logging and the progress bars of `datasets`."""
     import datasets
 
+    let_threads_start()
     verbosity, bars = datasets.logging.get_verbosity(), datasets.is_progress_bar_enabled()
     datasets.logging.set_verbosity(logging.CRITICAL)
     if not sys.stderr.isatty():

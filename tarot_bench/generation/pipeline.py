@@ -46,7 +46,9 @@ def run_stages(
         before = results[number - 1] if number else None
         if before and not before.done:
             raise RunError(f"stage {before.name} is not finished, but {stages[number].name} needs it; omit --only")
-        if not results[number].done:
+        if results[number].done:
+            results[number].drop_journal()
+        else:
             _run_stage(stages[number], results[number], before.entries() if before else [], progress)
     return _conclude(run, results)
 

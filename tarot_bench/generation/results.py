@@ -98,6 +98,10 @@ class StageResults:
         write_lines(self._folder / "rejected.jsonl", dropped)
         write_atomically(self._folder / "counts.json", counts.model_dump_json() + "\n")
         write_lines(self._kept, kept)
+        self.drop_journal()
+
+    def drop_journal(self) -> None:
+        """Delete the journal of a finished stage; a process that was killed in `finish` may have left it."""
         (self._folder / "journal.jsonl").unlink(missing_ok=True)
 
 

@@ -70,6 +70,14 @@ def files_of(path):
     return {str(file.relative_to(path)): file.read_bytes() for file in wanted}
 
 
+def test_a_journal_left_by_a_kill_after_the_results_were_written_is_deleted_on_resume(tmp_path):
+    run_stages(start(tmp_path), [Making(), Passing("a")], Quiet())
+    before = files_of(tmp_path)
+    (tmp_path / "stages/1-a/journal.jsonl").write_text("")
+    run_stages(start(tmp_path), [Making(), Passing("a")], Quiet())
+    assert files_of(tmp_path) == before
+
+
 def test_results_are_in_the_order_of_the_source_and_the_funnel_counts_reasons(tmp_path):
     counts = run_stages(start(tmp_path), [Making(), Passing("a"), Passing("b")], Quiet())
     in_order = [f"p{number}" for number in range(10) if number != 3]
