@@ -25,15 +25,19 @@ _HOMES = {
     "Verdict": "verdict",
     "VerdictMatrix": "verdict",
     "evaluate": "evaluation.api",
-    "grade": "evaluation.api",
+    "grade_many": "grading.answers",
+    "grade_text": "grading.answers",
     "load_problems": "dataset",
     "open_sandbox": "sandbox",
 }
 
+_RENAMED = {"grade": "grade_text"}
+
 if TYPE_CHECKING:
     from tarot_bench.dataset import load_problems as load_problems
     from tarot_bench.evaluation.api import evaluate as evaluate
-    from tarot_bench.evaluation.api import grade as grade
+    from tarot_bench.grading.answers import grade_many as grade_many
+    from tarot_bench.grading.answers import grade_text as grade_text
     from tarot_bench.problem import Limits as Limits
     from tarot_bench.problem import Problem as Problem
     from tarot_bench.problem import TestCase as TestCase
@@ -51,6 +55,8 @@ __all__ = ["__version__", *sorted(_HOMES)]
 
 def __getattr__(name: str) -> Any:
     """Import the home of a public name when it is first asked for."""
+    if name in _RENAMED:
+        raise AttributeError(f"tarot_bench.{name} is now tarot_bench.{_RENAMED[name]}")
     if name not in _HOMES:
         raise AttributeError(f"module 'tarot_bench' has no attribute {name!r}")
     return getattr(import_module(f"tarot_bench.{_HOMES[name]}"), name)

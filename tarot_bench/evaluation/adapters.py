@@ -1,6 +1,5 @@
 """What the adapters to other harnesses share: problems as `evaluate` would grade them, without a run's directory."""
 
-import atexit
 import logging
 from collections.abc import Iterable
 from functools import cache
@@ -13,11 +12,10 @@ from tarot_bench.evaluation.calibration import calibrated
 from tarot_bench.evaluation.parts import LoadedBenchmark
 from tarot_bench.problem import Tier
 from tarot_bench.progress import Silent
-from tarot_bench.sandbox import Sandbox, open_sandbox
+from tarot_bench.sandbox import Sandbox
 
 _log = logging.getLogger(__name__)
-_measuring, _opening = Lock(), Lock()
-_sandboxes: dict[str, Sandbox] = {}
+_measuring = Lock()
 
 
 def having(problems: ProblemSet, tiers: tuple[Tier, ...] | None) -> ProblemSet:
@@ -44,15 +42,6 @@ def on_this_host(part: LoadedBenchmark, ids: Iterable[str], factor: float | None
     here = LoadedBenchmark(part.entry, asked, part.prompt)
     with _measuring:
         return calibrated(here, factor, sandbox, Path(_measured().name) / asked.digest, Silent()).problems
-
-
-def shared_sandbox(kind: str) -> Sandbox:
-    """The sandbox of a kind that all callers in this process share; it closes when the process ends."""
-    with _opening:
-        if kind not in _sandboxes:
-            _sandboxes[kind] = open_sandbox(kind)
-            atexit.register(_sandboxes[kind].close)
-        return _sandboxes[kind]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""`tarot_bench.evaluate` and `tarot_bench.grade`: what a person types into a notebook."""
+"""`tarot_bench.evaluate`: what a person types into a notebook."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -6,17 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from tarot_bench.dataset import load_problems
-from tarot_bench.evaluation.adapters import shared_sandbox
 from tarot_bench.evaluation.runner import evaluate as evaluate_settings
 from tarot_bench.evaluation.settings import Evaluation, resolve
 from tarot_bench.evaluation.summary import Summary
-from tarot_bench.grading import grade as grade_completion
-from tarot_bench.grading.compat import Compat
-from tarot_bench.problem import Problem, Tier
+from tarot_bench.problem import Tier
 from tarot_bench.progress import Progress
-from tarot_bench.sandbox.base import Sandbox
-from tarot_bench.verdict import Completion, Grade
 
 Names = str | Iterable[str] | None
 """One or several: ``"basic,edge"`` or ``["basic", "edge"]``."""
@@ -72,33 +66,6 @@ def evaluate(
         )
     path = Path(output).expanduser() if output is not None else new_output(resolved)
     return evaluate_settings(resolved, path, resume=resume, cache=cache, progress=progress)
-
-
-def grade(
-    problem: Problem | str,
-    answer: str | Path | Completion,
-    sandbox: Sandbox | str = "local",
-    *,
-    compat: Compat | None = None,
-) -> Grade:
-    """Grade one answer: extract its program, run it on every test, compare.
-
-    Args:
-        problem: a problem, or the id of an embedded one.
-        answer: a model's raw text, a file that holds it, or a completion.
-        sandbox: an open sandbox, or the kind of one, which is opened once and kept until the process ends.
-        compat: reproduce a published grader's comparison.
-
-    Raises:
-        UserError: no such problem or file, or this machine cannot isolate programs.
-    """
-    chosen = load_problems()[problem] if isinstance(problem, str) else problem
-    if isinstance(answer, Path):
-        answer = answer.expanduser().read_text(encoding="utf-8", errors="replace")
-    if isinstance(answer, str):
-        answer = Completion(problem_id=chosen.id, index=0, model="given", text=answer)
-    opened = shared_sandbox(sandbox) if isinstance(sandbox, str) else sandbox
-    return grade_completion(chosen, answer, opened, compat=compat)
 
 
 def new_output(settings: Evaluation) -> Path:

@@ -12,8 +12,7 @@ from pathlib import Path
 from tarot_bench.atomic import write_atomically
 from tarot_bench.errors import RunError
 from tarot_bench.evaluation.parts import LoadedBenchmark
-from tarot_bench.grading import grade_code
-from tarot_bench.pools import threads
+from tarot_bench.grading import as_code, grade_many
 from tarot_bench.problem import Problem
 from tarot_bench.progress import Progress
 from tarot_bench.reading import parse_json
@@ -61,15 +60,13 @@ def _with_gold(problem: Problem, cpu_s: float) -> Problem:
 
 def _measure(golds: list[Problem], name: str, sandbox: Sandbox, progress: Progress) -> dict[str, float | None]:
     """CPU seconds that each gold needs for its slowest test; None for golds that do not pass."""
-    gold_s: dict[str, float | None] = {}
+    gold_s: dict[str, float | None] = dict.fromkeys(problem.id for problem in golds)
     progress.begin(f"{name} · gold's CPU time", len(golds))
-    with threads(sandbox.workers, "calibrate") as pool:
-        for problem, made in zip(
-            golds, pool.map(lambda p: grade_code(p, p.solution or "", sandbox), golds), strict=True
-        ):
-            passed = all(result.verdict is Verdict.PASSED for result in made.results)
-            gold_s[problem.id] = max(result.cpu_s for result in made.results) if passed else None
-            progress.step()
+    answers = ((problem, as_code(problem, problem.solution or "")) for problem in golds)
+    for number, made in grade_many(answers, sandbox):
+        passed = all(result.verdict is Verdict.PASSED for result in made.results)
+        gold_s[golds[number].id] = max(result.cpu_s for result in made.results) if passed else None
+        progress.step()
     progress.end()
     return gold_s
 

@@ -1,13 +1,14 @@
-"""Grading many completions at once: threads that wait on the sandbox, a journal, and back-pressure."""
+"""Grade completions while others are still being asked for, and journal the grades."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
 from tarot_bench.extraction import ExtractionForm
-from tarot_bench.grading import grade, near_time_limit
+from tarot_bench.grading import grade_many
 from tarot_bench.grading.compat import Compat
 from tarot_bench.problem import Problem
 from tarot_bench.progress import Progress
@@ -20,11 +21,10 @@ _AHEAD = 64
 
 
 class Graders:
-    """Grades what is submitted and journals every grade; use as ``async with``.
+    """Feeds what is submitted to `grade_many`, and journals every grade; use as ``async with``.
 
-    Leaving the block waits for all grades; a sample that barely missed its time limit is then run again, alone. If
-    anything raises, inside the block or while grading, the rest is abandoned and that first error comes out: nothing
-    is lost, since ungraded completions are in their own journal.
+    Leaving the block waits for all grades. If anything raises, inside the block or while grading, the rest is
+    abandoned and that first error comes out: nothing is lost, since ungraded completions are in their own journal.
     """
 
     def __init__(
@@ -37,57 +37,51 @@ class Graders:
         extraction: ExtractionForm = "answer",
     ) -> None:
         self._problems = {problem.id: problem for problem in problems}
-        self._sandbox = sandbox
         self._grades = grades
         self._progress = progress
-        self._compat = compat
-        self._extraction: ExtractionForm = extraction
-        self._free = asyncio.Semaphore(sandbox.workers * _AHEAD)
-        self._pool = ThreadPoolExecutor(sandbox.workers, thread_name_prefix="grade")
+        self._waiting: SimpleQueue[Completion | None] = SimpleQueue()
+        self._room = asyncio.Semaphore(sandbox.workers * _AHEAD)
+        self._abandoned = False
+        self._graded = grade_many(self._samples(), sandbox, compat=compat, extraction=extraction)
+        self._taking = ThreadPoolExecutor(1, thread_name_prefix="take-grades")
         self._group = asyncio.TaskGroup()
-        self._doubtful: list[Completion] = []
 
     async def submit(self, completion: Completion) -> None:
         """Have a completion graded; waits while too many others are waiting."""
-        await self._free.acquire()
-        self._group.create_task(self._grade(completion))
+        await self._room.acquire()
+        self._waiting.put(completion)
 
-    async def _grade(self, completion: Completion) -> None:
-        made = await asyncio.get_running_loop().run_in_executor(self._pool, self._grade_now, completion)
-        self._free.release()
-        if near_time_limit(self._problems[completion.problem_id], made):
-            self._doubtful.append(completion)
-        else:
-            self._keep(made)
+    def _samples(self) -> Iterator[tuple[Problem, Completion]]:
+        """What was submitted, as the threads of `grade_many` take it."""
+        while (completion := self._waiting.get()) and not self._abandoned:
+            self._loop.call_soon_threadsafe(self._room.release)
+            yield self._problems[completion.problem_id], completion
 
-    def _grade_now(self, completion: Completion) -> Grade:
-        problem = self._problems[completion.problem_id]
-        return grade(problem, completion, self._sandbox, compat=self._compat, extraction=self._extraction)
-
-    def _keep(self, made: Grade) -> None:
-        self._grades.append(made)
-        self._progress.step()
-
-    async def _grade_doubtful_alone(self) -> None:
-        """Programs that barely missed their time limit get a second run, with nothing of ours beside them."""
-        for completion in self._doubtful:
-            self._keep(await asyncio.get_running_loop().run_in_executor(self._pool, self._grade_now, completion))
+    async def _keep(self) -> None:
+        while made := await self._loop.run_in_executor(self._taking, next, self._graded, None):
+            self._grades.append(made[1])
+            self._progress.step()
 
     async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
         await self._group.__aenter__()
+        self._group.create_task(self._keep())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._abandoned = kind is not None
+        self._waiting.put(None)
         try:
             await self._group.__aexit__(kind, value, trace)
-            await self._grade_doubtful_alone()
         except BaseExceptionGroup as group:
             raise _first(group) from None
         finally:
             # What still runs when the work is abandoned is left to the sandbox's end, which kills it.
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._abandoned = True
+            self._taking.submit(self._graded.close)
+            self._taking.shutdown(wait=False)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

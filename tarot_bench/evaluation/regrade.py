@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tarot_bench import loops
 from tarot_bench.config import digest
 from tarot_bench.errors import RunError
 from tarot_bench.evaluation.calibration import calibrated
 from tarot_bench.evaluation.fidelity import settle
-from tarot_bench.evaluation.graders import Graders
 from tarot_bench.evaluation.parts import LoadedBenchmark, check_compat, parts_of_run
 from tarot_bench.evaluation.sandboxes import Sandboxes, describe, opened
 from tarot_bench.evaluation.settings import Evaluation
 from tarot_bench.evaluation.summary import Summary, summarise_run
 from tarot_bench.extraction import ExtractionForm
+from tarot_bench.grading import grade_many
 from tarot_bench.grading.compat import Compat
 from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import Manifest, writing
@@ -79,11 +78,11 @@ def _regrade(
         grades = {}
         for part in parts:
             ready = calibrated(part, settings.gold_factor, sandboxes.plain, path, progress)
-            grades[part.name] = loops.run(_regrade_part(run, ready, sandboxes, settings, label, key, progress))
+            grades[part.name] = _regrade_part(run, ready, sandboxes, settings, label, key, progress)
     return summarise_run(run, settings, parts, grades, label)
 
 
-async def _regrade_part(
+def _regrade_part(
     run: EvaluationRun,
     part: LoadedBenchmark,
     sandboxes: Sandboxes,
@@ -99,16 +98,17 @@ async def _regrade_part(
     with files.write_regrade(key) as grades:
         done = {(made.problem_id, made.index) for made in grades if not made.ungraded}
         progress.begin(f"{part.name} · regrade", sum(1 for _ in completions), len(done))
-        rules = settings.compat, settings.extraction
-        async with Graders(part.problems, sandboxes.grading, grades, progress, *rules) as graders:
-            for completion in completions:
-                if (completion.problem_id, completion.index) not in done:
-                    await graders.submit(completion)
+        problems = {problem.id: problem for problem in part.problems}
+        pending = ((problems[c.problem_id], c) for c in completions if (c.problem_id, c.index) not in done)
+        compat, form = settings.compat, settings.extraction
+        for _, made in grade_many(pending, sandboxes.grading, compat=compat, extraction=form):
+            grades.append(made)
+            progress.step()
         progress.end()
-        settle(part.problems, completions, grades, sandboxes.plain, *rules, settings.sandbox.packages)
-        made = list(grades)
+        settle(part.problems, completions, grades, sandboxes.plain, compat, form, settings.sandbox.packages)
+        kept = list(grades)
     files.finish_regrade(key, label)
-    return made
+    return kept
 
 
 def _with_sandbox(run: EvaluationRun, sandbox: Sandbox) -> Manifest:

@@ -1,6 +1,8 @@
-"""Judgement: the one place where code meets tests."""
+"""Grading: run the program of an answer on a problem's tests, and compare."""
 
+from tarot_bench.grading.answers import grade_many, grade_text
 from tarot_bench.grading.grade import (
+    as_code,
     extraction_of,
     grade,
     grade_code,
@@ -9,4 +11,14 @@ from tarot_bench.grading.grade import (
     ungraded,
 )
 
-__all__ = ["extraction_of", "grade", "grade_code", "grade_extraction", "near_time_limit", "ungraded"]
+__all__ = [
+    "as_code",
+    "extraction_of",
+    "grade",
+    "grade_code",
+    "grade_extraction",
+    "grade_many",
+    "grade_text",
+    "near_time_limit",
+    "ungraded",
+]

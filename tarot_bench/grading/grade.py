@@ -96,8 +96,13 @@ def grade_extraction(
 
 def grade_code(problem: Problem, code: str, sandbox: Sandbox, *, compat: Compat | None = None) -> Grade:
     """Grade a bare answer, such as the problem's solution, as `grade` does after extraction."""
+    return grade_extraction(problem, as_code(problem, code), sandbox, compat=compat)
+
+
+def as_code(problem: Problem, code: str) -> Extraction:
+    """A bare answer, such as the problem's solution, as if it had been extracted from a completion."""
     program = fill(problem, code) if problem.answer_form == "expression" else code
-    return grade_extraction(problem, Extraction(code=program, how="given as code"), sandbox, compat=compat)
+    return Extraction(code=program, how="given as code")
 
 
 def ungraded(problem: Problem, index: int, why: str) -> Grade:

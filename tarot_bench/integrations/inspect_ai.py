@@ -16,11 +16,12 @@ from inspect_ai.model import GenerateConfig
 from inspect_ai.scorer import Score, Scorer, Target, accuracy, scorer, stderr
 from inspect_ai.solver import TaskState, generate
 
-from tarot_bench.evaluation.adapters import on_this_host, shared_sandbox
+from tarot_bench.evaluation.adapters import on_this_host
 from tarot_bench.evaluation.parts import LoadedBenchmark, load_parts
 from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation
-from tarot_bench.grading import grade, near_time_limit
+from tarot_bench.grading import grade_text
 from tarot_bench.problem import TIERS, Tier
+from tarot_bench.sandbox.shared import shared_sandbox
 from tarot_bench.verdict import Completion, Grade, Verdict
 
 _GOLD_FACTOR: float | None = Evaluation.model_fields["gold_factor"].default
@@ -102,8 +103,7 @@ def _scopes(part: LoadedBenchmark) -> list[str]:
 def _graded(part: LoadedBenchmark, completion: Completion, kind: str) -> Grade:
     opened = shared_sandbox(kind)  # inspect_ai has no moment at which a scorer could close it
     (problem,) = on_this_host(part, [completion.problem_id], _GOLD_FACTOR, opened)
-    made = grade(problem, completion, opened)
-    return grade(problem, completion, opened) if near_time_limit(problem, made) else made
+    return grade_text(problem, completion, opened)
 
 
 def _completion(state: TaskState) -> Completion:

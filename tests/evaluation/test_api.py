@@ -81,11 +81,11 @@ def test_grade_takes_a_text_a_file_or_a_completion_and_opens_a_sandbox_by_itself
     completion = tb.Completion(problem_id=problem.id, index=3, model="m", text=text)
     for answer in (text, tmp_path / "answer.md", completion):
         for asked in (problem, problem.id):
-            assert tb.grade(asked, answer).solved
-    assert tb.grade(problem, completion).index == 3
-    assert not tb.grade(problem, "no idea").solved
+            assert tb.grade_text(asked, answer).solved
+    assert tb.grade_text(problem, completion).index == 3
+    assert not tb.grade_text(problem, "no idea").solved
     with tb.open_sandbox(workers=1) as sandbox:
-        assert tb.grade(problem, completion, sandbox).solved
+        assert tb.grade_text(problem, completion, sandbox).solved
 
 
 def test_a_new_run_directory_is_never_one_that_is_there(tmp_path, monkeypatch):

@@ -1,45 +1,16 @@
 """Grading many at once: doubtful time limits run again alone, trouble comes out, nothing is lost."""
 
 import asyncio
-import threading
 
 import pytest
 
-from tarot_bench.errors import RunError, SandboxError
+from tarot_bench.errors import RunError
 from tarot_bench.evaluation.graders import Graders
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
 from tarot_bench.progress import Silent
 from tarot_bench.runs import JournalWriter
-from tarot_bench.sandbox.base import Job, SandboxInfo
-from tarot_bench.verdict import Completion, Execution, Grade
-
-
-class Scripted:
-    """A sandbox whose executions are written down beforehand, to play moments that no machine repeats."""
-
-    info = SandboxInfo(kind="local", level="none", python="3")
-    workers = 4
-
-    def __init__(self, *cpu_s: float | None) -> None:
-        self.cpu_s = list(cpu_s)
-        self.under_way = 0
-        self.beside: list[int] = []
-        self._lock = threading.Lock()
-
-    def run(self, job: Job) -> tuple[Execution, ...]:
-        with self._lock:
-            self.under_way += 1
-            self.beside.append(self.under_way)
-            cpu_s = self.cpu_s.pop(0)
-        try:
-            if cpu_s is None:
-                raise SandboxError("the jail burnt down")
-            outcome = "time" if cpu_s >= job.limits.cpu_s else "exited"
-            return (Execution(outcome, 0, stdout=b"1\n", cpu_s=cpu_s),)
-        finally:
-            with self._lock:
-                self.under_way -= 1
-
+from tarot_bench.verdict import Completion, Grade
+from tests.sandbox.doubles import TimedSandbox
 
 PROBLEM = Problem(
     id="p", statement="", tests=(TestCase(tier=Tier.BASIC, input="", output="1\n"),), limits=Limits(cpu_s=1)
@@ -64,23 +35,23 @@ def verdicts(grades: list[Grade]) -> list[str]:
 
 
 def test_a_near_miss_of_the_time_limit_counts_only_after_a_second_run_alone(tmp_path):
-    sandbox = Scripted(1.1, 0.9)
+    sandbox = TimedSandbox(1.1, 0.9)
     assert verdicts(graded(tmp_path, sandbox)) == ["PASSED"]
     assert sandbox.beside[-1] == 1
 
 
 def test_a_second_near_miss_counts(tmp_path):
-    assert verdicts(graded(tmp_path, Scripted(1.1, 1.05))) == ["TIME_LIMIT"]
+    assert verdicts(graded(tmp_path, TimedSandbox(1.1, 1.05))) == ["TIME_LIMIT"]
 
 
 def test_a_runaway_is_not_run_twice(tmp_path):
-    sandbox = Scripted(1.3)
+    sandbox = TimedSandbox(1.3)
     assert verdicts(graded(tmp_path, sandbox)) == ["TIME_LIMIT"]
     assert sandbox.cpu_s == []
 
 
 def test_sandbox_trouble_is_ungraded_and_the_rest_goes_on(tmp_path):
-    sandbox = Scripted(0.1, None, 0.1)
+    sandbox = TimedSandbox(0.1, None, 0.1)
     made = verdicts(graded(tmp_path, sandbox, 3))
     assert sorted(made) == ["PASSED", "PASSED", "UNGRADED"]
 
@@ -91,4 +62,4 @@ def test_a_journal_that_cannot_be_written_stops_the_work_with_its_own_error(tmp_
 
     monkeypatch.setattr(JournalWriter, "append", full)
     with pytest.raises(RunError, match="disk full"):
-        graded(tmp_path, Scripted(*[0.1] * 50), 50)
+        graded(tmp_path, TimedSandbox(*[0.1] * 50), 50)

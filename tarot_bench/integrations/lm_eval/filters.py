@@ -14,7 +14,8 @@ from tarot_bench.evaluation.adapters import having, on_this_host
 from tarot_bench.evaluation.parts import LoadedBenchmark
 from tarot_bench.evaluation.sandboxes import opened
 from tarot_bench.evaluation.settings import Evaluation
-from tarot_bench.integrations.lm_eval.grading import grade_all, to_line
+from tarot_bench.grading import grade_many
+from tarot_bench.integrations.lm_eval.grading import to_line
 from tarot_bench.problem import Tier
 from tarot_bench.verdict import Completion
 
@@ -39,7 +40,7 @@ class Grading(Filter):  # type: ignore[misc]
                 for problem_id, texts in zip(ids, answers, strict=True)
                 for index, text in enumerate(texts)
             ]
-            lines = iter([to_line(made) for made in grade_all(samples, sandboxes.grading)])
+            lines = iter([to_line(made) for _, made in sorted(grade_many(samples, sandboxes.grading))])
         return [[next(lines) for _ in texts] for texts in answers]
 
 

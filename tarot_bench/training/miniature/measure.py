@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tarot_bench.grading import grade
-from tarot_bench.pools import threads
+from tarot_bench.grading import grade_many
 from tarot_bench.problem import TIERS, Frozen, Problem
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Completion, Grade
@@ -70,13 +69,9 @@ def sample(
 def graded(problems: Sequence[Problem], completions: Sequence[Completion], sandbox: Sandbox) -> list[MiniatureSample]:
     """Grade completions, as many at a time as the sandbox has workers."""
     by_id = {problem.id: problem for problem in problems}
-
-    def judged(completion: Completion) -> MiniatureSample:
-        made = grade(by_id[completion.problem_id], completion, sandbox)
-        return MiniatureSample(completion=completion, grade=made)
-
-    with threads(sandbox.workers, "measure") as pool:
-        return list(pool.map(judged, completions))
+    samples = ((by_id[completion.problem_id], completion) for completion in completions)
+    grades = sorted(grade_many(samples, sandbox))
+    return [MiniatureSample(completion=completions[number], grade=made) for number, made in grades]
 
 
 def rates_of(samples: Sequence[MiniatureSample]) -> dict[str, float]:

@@ -1,11 +1,10 @@
-"""Grading a batch of completions: every distinct program once, as many at a time as the sandbox has workers."""
+"""Grade a batch of completions: every distinct program once."""
 
 import os
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tarot_bench.grading import extraction_of, grade_extraction
+from tarot_bench.grading import extraction_of, grade_many
 from tarot_bench.grading.compat import Compat
 from tarot_bench.problem import Problem
 from tarot_bench.sandbox import Sandbox, open_sandbox
@@ -45,54 +44,58 @@ class BatchGrader:
         self._workers = workers
         self._compat = compat
         self._sandbox: Sandbox | None = None
-        self._pool: ThreadPoolExecutor | None = None
 
     def grade(self, problems: Sequence[Problem], texts: Sequence[str]) -> Batch:
         """Grade each text as an answer to the problem beside it.
 
         Raises:
-            SandboxUnavailableError: the sandbox cannot be opened. Trouble while running is UNGRADED instead.
+            SandboxUnavailableError: the sandbox cannot be opened. An error while running is UNGRADED instead.
         """
-        sandbox, pool = self._opened()
-        programs: dict[tuple[str, str, str | None, str | None], Future[Grade]] = {}
-        known: dict[tuple[str, str, str], Extraction] = {}
-        futures = []
-        for problem, text in zip(problems, texts, strict=True):
-            asked = (problem.id, problem.digest, text)
-            if asked not in known:
-                completion = Completion(problem_id=problem.id, index=0, model="policy", text=text)
-                known[asked] = extraction_of(problem, completion)
-            extraction = known[asked]
-            key = (problem.id, problem.digest, extraction.code, extraction.verdict)
-            if key not in programs:
-                programs[key] = pool.submit(grade_extraction, problem, extraction, sandbox, compat=self._compat)
-            futures.append(programs[key])
-        grades = [future.result() for future in futures]
+        places: list[int] = []
+        distinct = _distinct(problems, texts, places)
+        made = dict(grade_many(distinct, self._opened(), compat=self._compat))
+        grades = [made[place] for place in places]
         if grades and all(grade.ungraded for grade in grades):
             self.close()
-        return Batch(grades, len(programs))
+        return Batch(grades, len(made))
 
     def close(self) -> None:
         """Close the sandbox, unless it was given open. The next batch opens another."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)  # the end of the sandbox ends what runs
         if self._sandbox is not None and self._sandbox is not self._given:
             self._sandbox.close()
-        self._pool = self._sandbox = None
+        self._sandbox = None
 
     def __getstate__(self) -> dict[str, object]:
         """The settings: what is open here is open in this process alone."""
         if not isinstance(self._given, str):
             raise TypeError("a reward with an open sandbox cannot be pickled; name the sandbox by its kind instead")
-        return self.__dict__ | {"_sandbox": None, "_pool": None}
+        return self.__dict__ | {"_sandbox": None}
 
-    def _opened(self) -> tuple[Sandbox, ThreadPoolExecutor]:
-        if self._sandbox is None or self._pool is None:
+    def _opened(self) -> Sandbox:
+        if self._sandbox is None:
             given = self._given
             workers = self._workers or (None if given in _ELSEWHERE else own_cores())
             self._sandbox = open_sandbox(given, workers=workers) if isinstance(given, str) else given
-            self._pool = ThreadPoolExecutor(self._sandbox.workers, thread_name_prefix="reward")
-        return self._sandbox, self._pool
+        return self._sandbox
+
+
+def _distinct(
+    problems: Sequence[Problem], texts: Sequence[str], places: list[int]
+) -> Iterator[tuple[Problem, Extraction]]:
+    """The distinct programs of a batch; `places` gets, for every text, the place of its program among them."""
+    extracted: dict[tuple[str, str, str], Extraction] = {}
+    programs: dict[tuple[str, str, str | None, str | None], int] = {}
+    for problem, text in zip(problems, texts, strict=True):
+        asked = (problem.id, problem.digest, text)
+        if asked not in extracted:
+            completion = Completion(problem_id=problem.id, index=0, model="policy", text=text)
+            extracted[asked] = extraction_of(problem, completion)
+        extraction = extracted[asked]
+        key = (problem.id, problem.digest, extraction.code, extraction.verdict)
+        is_new = key not in programs
+        places.append(programs.setdefault(key, len(programs)))
+        if is_new:
+            yield problem, extraction
 
 
 def own_cores() -> int:

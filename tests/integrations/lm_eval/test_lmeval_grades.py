@@ -2,9 +2,11 @@
 
 import json
 import math
+import sys
 
 import pytest
 
+from tarot_bench.extraction import extract
 from tarot_bench.metrics.tiers import pass_at_k
 from tarot_bench.problem import Limits, Tier
 from tarot_bench.verdict import Verdict
@@ -21,6 +23,8 @@ from tests.integrations.lm_eval.recorded import (
     recorded,
     run,
 )
+
+GRADE = sys.modules["tarot_bench.grading.grade"]  # its function has hidden the module of the same name
 
 
 @pytest.fixture
@@ -78,22 +82,19 @@ def test_an_answer_that_is_no_text_is_an_answer_without_code(four):
 
 
 def test_what_the_grader_cannot_judge_is_left_out_and_counted(four, monkeypatch):
-    from tarot_bench.integrations.lm_eval import grading
-
-    def failing(problem, completion, sandbox):
+    def failing(text, problem, finish_reason):
         if problem.id == "times/2":
             raise RuntimeError("a bug of ours")
-        return honest(problem, completion, sandbox)
+        return extract(text, problem, finish_reason)
 
-    honest = grading.grade
-    monkeypatch.setattr(grading, "grade", failing)
+    monkeypatch.setattr(GRADE, "extract", failing)
     made, data = four
     found = run(recorded(answers_for(made, [RIGHT]), made), ["tarot_edge"], {"data": data})["results"]["tarot_edge"]
     assert (found["pass@1,graded"], found["ungraded,graded"]) == (1.0, 0.25)
 
 
 def test_with_nothing_graded_a_rate_is_no_number_rather_than_zero(four, monkeypatch):
-    monkeypatch.setattr("tarot_bench.integrations.lm_eval.grading.grade", lambda *_: 1 / 0)
+    monkeypatch.setattr(GRADE, "extract", lambda *_: 1 / 0)
     made, data = four
     found = run(recorded(answers_for(made, [RIGHT]), made), ["tarot_edge"], {"data": data})["results"]["tarot_edge"]
     assert math.isnan(found["pass@1,graded"])
