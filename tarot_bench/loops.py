@@ -1,9 +1,10 @@
-"""Run a coroutine to its end, also inside a running event loop."""
+"""Run a coroutine to its end from anywhere, a notebook's running event loop included."""
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from typing import Any, Self, TypeVar
 
 Result = TypeVar("Result")
@@ -20,6 +21,24 @@ def run(main: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run(main)
     with EventLoop() as loop:
         return loop.run(main)
+
+
+async def run_beside(main: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine that may block in an event loop of its own, while this event loop goes on.
+
+    Cancelling the caller cancels the coroutine, whose clean-up is waited for, however often the caller is cancelled.
+    """
+    with EventLoop() as loop:
+        ended, cancel = loop.start(main)
+        try:
+            return await asyncio.wrap_future(ended)
+        except BaseException:
+            cancel()
+            over = asyncio.ensure_future(asyncio.to_thread(wait, [ended]))
+            while not over.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.shield(over)
+            raise
 
 
 class EventLoop:
@@ -48,8 +67,23 @@ class EventLoop:
 
         A `KeyboardInterrupt` in the waiting thread cancels the coroutine, whose clean-up is waited for.
         """
+        ended, cancel = self.start(main)
+        try:
+            return ended.result()
+        except BaseException:
+            cancel()
+            wait([ended])
+            raise
+
+    def start(self, main: Coroutine[Any, Any, Result]) -> tuple[Future[Result], Callable[[], None]]:
+        """Start a coroutine with this thread's context variables.
+
+        Returns:
+            What it returns or raises, once it has ended, and a function that cancels it.
+        """
         started: Future[asyncio.Task[Result]] = Future()
         ended: Future[Result] = Future()
+        ended.set_running_or_notify_cancel()  # only the coroutine's own end decides it
 
         def finish(task: asyncio.Task[Result]) -> None:
             try:
@@ -62,14 +96,12 @@ class EventLoop:
             task.add_done_callback(finish)
             started.set_result(task)
 
-        self._loop.call_soon_threadsafe(start)
-        try:
-            return ended.result()
-        except BaseException:
+        def cancel() -> None:
             if not ended.done():
                 self._loop.call_soon_threadsafe(started.result().cancel)
-                wait([ended])
-            raise
+
+        self._loop.call_soon_threadsafe(start)
+        return ended, cancel
 
     def close(self) -> None:
         """Cancel what still runs, and end the thread. Idempotent."""

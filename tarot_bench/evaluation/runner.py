@@ -1,13 +1,13 @@
-"""`evaluate`: ask, journal, grade, journal, summarise. Killed at any moment, it goes on where it was."""
+"""Evaluate a model: ask, journal, grade, journal, summarise. Killed at any moment, it goes on where it was."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tarot_bench import loops
 from tarot_bench.errors import InfrastructureError, RefusedError, RunError, one_line
+from tarot_bench.evaluation.asking import ask
 from tarot_bench.evaluation.calibration import calibrated
 from tarot_bench.evaluation.fidelity import settle
-from tarot_bench.evaluation.generation import ask
 from tarot_bench.evaluation.graders import Graders
 from tarot_bench.evaluation.parts import LoadedBenchmark, load_parts, stored_settings, with_extent_of
 from tarot_bench.evaluation.sandboxes import Sandboxes, describe, opened
@@ -36,7 +36,14 @@ def evaluate(
     progress: Progress | None = None,
     metrics: Sequence[str] = (),
 ) -> list[Summary]:
-    """Evaluate a model and write the run.
+    """Evaluate a model and write the run; arguments as for `evaluated`."""
+    return loops.run(evaluated(settings, output, resume, cache, progress or Silent(), metrics))
+
+
+async def evaluated(
+    settings: Evaluation, output: Path, resume: bool, cache: bool, progress: Progress, metrics: Sequence[str] = ()
+) -> list[Summary]:
+    """Evaluate a model and write the run. Blocks its event loop while programs are measured.
 
     Args:
         settings: from `tarot_bench.evaluation.settings.resolve`.
@@ -55,7 +62,6 @@ def evaluate(
     Raises:
         UserError: anything the user can mend, before or while running; what was done until then is kept.
     """
-    progress = progress or Silent()
     parts = load_parts(settings)
     check_metrics(metrics, settings, parts)
     model = open_model(settings.model, settings.options)
@@ -66,7 +72,7 @@ def evaluate(
         run = EvaluationRun.start(
             output, KIND, stored, environment, resume, lambda before: with_extent_of(before, settings, parts)
         )
-        grades = loops.run(_run_parts(run, settings, parts, model, sandboxes, progress))
+        grades = await _run_parts(run, settings, parts, model, sandboxes, progress)
         return summarise_run(run, settings, parts, grades)
 
 

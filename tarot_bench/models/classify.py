@@ -12,7 +12,7 @@ REFUSED    another 4xx: about this request                          recorded, th
 ========== ======================================================== ==========================
 
 A service may name a setting or refuse a prompt in words that fit both. What decides then is whether it has answered a
-request with the same settings: see `tarot_bench.models.service` and `tarot_bench.evaluation.generation`.
+request with the same settings: see `tarot_bench.models.service` and `tarot_bench.evaluation.asking`.
 """
 
 import json

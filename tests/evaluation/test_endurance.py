@@ -9,7 +9,7 @@ import pytest
 
 from tarot_bench.dataset.native import write_jsonl
 from tarot_bench.evaluation import evaluate, resolve
-from tarot_bench.evaluation.generation import ask
+from tarot_bench.evaluation.asking import ask
 from tarot_bench.models import ModelOptions, Request, Sampling, open_model
 from tarot_bench.problem import Problem, TestCase, Tier
 from tarot_bench.verdict import Completion, Grade, SampleOutcome
