@@ -14,35 +14,61 @@ __version__ = "0.1.0"
 renamed.install()
 
 _HOMES = {
+    "AsyncTierReward": "training.reward.tier_reward",
+    "Author": "generation.author.drafting",
+    "Benchmark": "benchmarks.base",
+    "Comparison": "metrics.comparison",
     "Completion": "verdict",
+    "Curriculum": "training.curriculum",
     "Execution": "verdict",
     "Grade": "verdict",
     "Limits": "problem",
+    "Model": "models.base",
     "Problem": "problem",
+    "Run": "evaluation.results",
+    "Sandbox": "sandbox.base",
+    "Summary": "evaluation.summary",
     "TestCase": "problem",
     "TestResult": "verdict",
     "Tier": "problem",
+    "TierReward": "training.reward.tier_reward",
     "Verdict": "verdict",
     "VerdictMatrix": "verdict",
+    "compare": "evaluation.results",
     "evaluate": "evaluation.api",
+    "evaluate_async": "evaluation.api",
     "grade_many": "grading.answers",
     "grade_text": "grading.answers",
     "load_problems": "dataset",
+    "open_run": "evaluation.results",
     "open_sandbox": "sandbox",
 }
 
 _RENAMED = {"grade": "grade_text"}
 
 if TYPE_CHECKING:
+    from tarot_bench.benchmarks.base import Benchmark as Benchmark
     from tarot_bench.dataset import load_problems as load_problems
     from tarot_bench.evaluation.api import evaluate as evaluate
+    from tarot_bench.evaluation.api import evaluate_async as evaluate_async
+    from tarot_bench.evaluation.results import Run as Run
+    from tarot_bench.evaluation.results import compare as compare
+    from tarot_bench.evaluation.results import open_run as open_run
+    from tarot_bench.evaluation.summary import Summary as Summary
+    from tarot_bench.generation.author.drafting import Author as Author
     from tarot_bench.grading.answers import grade_many as grade_many
     from tarot_bench.grading.answers import grade_text as grade_text
+    from tarot_bench.metrics.comparison import Comparison as Comparison
+    from tarot_bench.models.base import Model as Model
     from tarot_bench.problem import Limits as Limits
     from tarot_bench.problem import Problem as Problem
     from tarot_bench.problem import TestCase as TestCase
     from tarot_bench.problem import Tier as Tier
     from tarot_bench.sandbox import open_sandbox as open_sandbox
+    from tarot_bench.sandbox.base import Sandbox as Sandbox
+    from tarot_bench.training.curriculum import Curriculum as Curriculum
+    from tarot_bench.training.reward.tier_reward import AsyncTierReward as AsyncTierReward
+    from tarot_bench.training.reward.tier_reward import TierReward as TierReward
     from tarot_bench.verdict import Completion as Completion
     from tarot_bench.verdict import Execution as Execution
     from tarot_bench.verdict import Grade as Grade

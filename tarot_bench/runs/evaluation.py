@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.atomic import move
-from tarot_bench.errors import RunError
+from tarot_bench.errors import RunError, one_line
+from tarot_bench.reading import parse_json
 from tarot_bench.runs.journal import JournalReader, JournalWriter, Record
 from tarot_bench.runs.run import Run
 from tarot_bench.verdict import Completion, Grade
@@ -104,6 +105,20 @@ class EvaluationRun(Run):
     def write_summary(self, content: dict[str, Any], label: str = "") -> Path:
         """Write the metrics of a grader in one step, and give the file's path."""
         return self.write_json(_labelled("summary", label, "json"), content)
+
+    def read_summary(self, label: str = "") -> Any:
+        """The metrics of a grader, as `write_summary` was given them; None where they are not written yet.
+
+        Raises:
+            RunError: the file cannot be read.
+        """
+        path = self.path / _labelled("summary", label, "json")
+        try:
+            return parse_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise RunError(f"cannot read {path}: {one_line(error)}") from None
 
 
 def _labelled(stem: str, label: str, suffix: str) -> str:

@@ -10,9 +10,10 @@ import pytest
 
 import tarot_bench as tb
 from tarot_bench.dataset.native import write_jsonl
-from tarot_bench.errors import DataError, RecipeError
+from tarot_bench.errors import DataError, RecipeError, RunError
 from tarot_bench.evaluation import regrade, resolve
 from tarot_bench.evaluation.api import new_output
+from tarot_bench.progress import Silent
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,8 +21,8 @@ ROOT = Path(__file__).parents[2]
 def test_evaluate_takes_a_models_name_and_makes_a_new_run_each_time(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
-        (summary,) = tb.evaluate("gold", limit=1)
-        assert summary.metrics.value("strict") == 1.0
+        run = tb.evaluate("gold", limit=1)
+        assert run.summary.metrics.value("strict") == 1.0
     assert len(list((tmp_path / "runs").iterdir())) == 2
 
 
@@ -37,29 +38,68 @@ def test_strings_paths_and_lists_are_taken_alike(tmp_path):
             "benchmarks": "tarot",
         },
     ]
-    found = [tb.evaluate("gold", str(tmp_path / f"run-{n}"), **one)[0] for n, one in enumerate(given)]
+    found = [tb.evaluate("gold", str(tmp_path / f"run-{n}"), **one).summary for n, one in enumerate(given)]
     assert found[0].metrics == found[1].metrics
     assert found[0].metrics.counts.problems == 2
     assert list(found[0].metrics.tiers) == ["basic", "edge"]
 
 
 def test_settings_that_were_resolved_are_taken_too(tmp_path):
-    (summary,) = tb.evaluate(resolve("gold", limit=1), tmp_path / "run")
-    (again,) = tb.evaluate(resolve("gold", limit=1), str(tmp_path / "run"), resume=True)
-    assert summary.metrics == again.metrics
+    run = tb.evaluate(resolve("gold", limit=1), tmp_path / "run")
+    again = tb.evaluate(resolve("gold", limit=1), str(tmp_path / "run"), resume=True)
+    assert run.summary.metrics == again.summary.metrics
     with pytest.raises(RecipeError, match="did you mean limit"):
         tb.evaluate("gold", tmp_path / "other", limt=1)
 
 
 def test_evaluate_and_regrade_run_inside_a_running_event_loop(tmp_path):
     async def cell():
-        (made,) = tb.evaluate("gold", tmp_path / "run", limit=2)
+        run = tb.evaluate("gold", tmp_path / "run", limit=2)
         (again,) = regrade(tmp_path / "run")
-        return made, again
+        return run.summary, again
 
     made, again = asyncio.run(cell())
     assert made.metrics == again.metrics
     assert made.metrics.value("strict") == 1.0
+
+
+def test_several_evaluations_run_beside_an_event_loop_that_goes_on(tmp_path):
+    ticks = []
+
+    async def tick():
+        while True:
+            ticks.append(None)
+            await asyncio.sleep(0.01)
+
+    async def cell():
+        ticking = asyncio.create_task(tick())
+        runs = await asyncio.gather(*(tb.evaluate_async("gold", tmp_path / name, limit=2) for name in "ab"))
+        ticking.cancel()
+        return runs
+
+    first, second = asyncio.run(cell())
+    assert first.summary.metrics == second.summary.metrics
+    assert first.path != second.path
+    assert len(ticks) > 10
+
+
+def test_cancelling_an_evaluation_keeps_what_was_done(tmp_path):
+    class Stopping(Silent):
+        def step(self, count=1):
+            loop.call_soon_threadsafe(task.cancel)
+
+    async def cell():
+        nonlocal loop, task
+        loop = asyncio.get_running_loop()
+        task = asyncio.create_task(tb.evaluate_async("gold", tmp_path / "run", limit=30, progress=Stopping()))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    loop = task = None
+    asyncio.run(cell())
+    with pytest.raises(RunError, match="finish it with `tarot-bench evaluate --resume`"):
+        tb.open_run(tmp_path / "run")
+    assert tb.evaluate("gold", tmp_path / "run", limit=30, resume=True).summary.metrics.value("strict") == 1.0
 
 
 def test_problems_are_had_by_position_id_and_slice():

@@ -6,7 +6,6 @@ import threading
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tarot_bench.training.batch import BatchGrader
 
 import tarot_bench as tb
 from tarot_bench.errors import DataError
@@ -17,6 +16,7 @@ from tarot_bench.problem import Limits, Problem, TestCase, Tier
 from tarot_bench.progress import Silent
 from tarot_bench.runs import JournalWriter
 from tarot_bench.training.miniature.measure import graded
+from tarot_bench.training.reward.batch import BatchGrader
 from tarot_bench.verdict import Completion, Execution, Grade
 from tests.sandbox.doubles import ScriptedSandbox, TimedSandbox
 from tests.training.problems import COUNT, fenced, passing
