@@ -37,11 +37,13 @@ _HOMES = {
     "compare": "evaluation.results",
     "evaluate": "evaluation.api",
     "evaluate_async": "evaluation.api",
+    "generate": "generation.factory",
     "grade_many": "grading.answers",
     "grade_text": "grading.answers",
     "load_problems": "dataset",
     "open_run": "evaluation.results",
     "open_sandbox": "sandbox",
+    "publish": "publishing.publish",
 }
 
 _RENAMED = {"grade": "grade_text"}
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from tarot_bench.evaluation.results import open_run as open_run
     from tarot_bench.evaluation.summary import Summary as Summary
     from tarot_bench.generation.author.drafting import Author as Author
+    from tarot_bench.generation.factory import generate as generate
     from tarot_bench.grading.answers import grade_many as grade_many
     from tarot_bench.grading.answers import grade_text as grade_text
     from tarot_bench.metrics.comparison import Comparison as Comparison
@@ -64,6 +67,7 @@ if TYPE_CHECKING:
     from tarot_bench.problem import Problem as Problem
     from tarot_bench.problem import TestCase as TestCase
     from tarot_bench.problem import Tier as Tier
+    from tarot_bench.publishing.publish import publish as publish
     from tarot_bench.sandbox import open_sandbox as open_sandbox
     from tarot_bench.sandbox.base import Sandbox as Sandbox
     from tarot_bench.training.curriculum import Curriculum as Curriculum

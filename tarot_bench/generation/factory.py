@@ -19,27 +19,28 @@ from tarot_bench.generation.dedup.embeddings import Embedder
 from tarot_bench.generation.dedup.stage import DedupStage
 from tarot_bench.generation.measure.stage import MeasureStage
 from tarot_bench.generation.pipeline import run_stages
-from tarot_bench.generation.recipe import GenerationRecipe, prompts_folder
+from tarot_bench.generation.recipe import GenerationRecipe, load_recipe, prompts_folder
 from tarot_bench.generation.repair import RepairStage
 from tarot_bench.generation.results import StageCount
 from tarot_bench.generation.source.stage import SourceStage
 from tarot_bench.generation.stage import Stage
 from tarot_bench.generation.validate.stage import ValidateStage, check
 from tarot_bench.problem import TIERS
-from tarot_bench.progress import Progress
+from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import Run, writing
+from tarot_bench.runs.generation import KIND
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 
-KIND = "generate"
 _REPORT_EVERY_S = 15.0
 
 
 def generate(
-    recipe: GenerationRecipe,
-    output: Path,
-    progress: Progress,
+    recipe: GenerationRecipe | str | Path,
+    output: str | Path,
+    progress: Progress | None = None,
     *,
+    settings: Sequence[str] = (),
     resume: bool = False,
     start: str | None = None,
     only: str | None = None,
@@ -48,9 +49,10 @@ def generate(
     """Make a dataset.
 
     Args:
-        recipe: what to make.
+        recipe: what to make; a file, or a shipped name in ``generation/recipes/``.
         output: the run directory; see `pipeline.run_stages` for what is in it.
-        progress: reports every entry.
+        progress: reports every entry; None shows nothing.
+        settings: changes to a recipe that is named, as in ``source.data=problems.jsonl``.
         resume: continue the run in `output`.
         start: repeat this stage and those after it.
         only: run this stage only.
@@ -63,6 +65,9 @@ def generate(
         UserError: a mistake of the user; finished work is kept.
         InfrastructureError: entries are pending; continue with ``resume``.
     """
+    if not isinstance(recipe, GenerationRecipe):
+        recipe = load_recipe(str(recipe), settings)
+    output, progress = Path(output).expanduser(), progress or Silent()
     with writing(output), open_sandbox(recipe.sandbox) as sandbox:
         run = Run.start(output, KIND, _settings(recipe), _environment(sandbox), resume or bool(start or only))
         with _stages(recipe, run.path, sandbox, max_cost, _Replies(progress)) as stages:

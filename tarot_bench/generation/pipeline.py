@@ -6,14 +6,11 @@ from pathlib import Path
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, RecipeError, RunError
-from tarot_bench.generation.results import StageCount, StageResults, write_lines
+from tarot_bench.generation.results import StageCount, StageResults
 from tarot_bench.generation.stage import Stage, StageOutcome
 from tarot_bench.progress import Progress
 from tarot_bench.runs import Run
-
-ENTRIES = "entries.jsonl"
-"""The entries that all stages kept, for `publish`."""
-FUNNEL = "funnel.json"
+from tarot_bench.runs.generation import ENTRIES, FUNNEL, write_lines
 
 
 def run_stages(

@@ -6,16 +6,14 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
-from tarot_bench.atomic import replacing, write_atomically
+from tarot_bench.atomic import write_atomically
 from tarot_bench.dataset.entry import Entry
-from tarot_bench.errors import RunError
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen
-from tarot_bench.runs import JournalReader, JournalWriter, Run
-from tarot_bench.runs.journal import Record
+from tarot_bench.runs import JournalWriter, Run
+from tarot_bench.runs.generation import read_lines, write_lines
 
 
 class Rejected(Frozen):
@@ -103,23 +101,6 @@ class StageResults:
     def drop_journal(self) -> None:
         """Delete the journal of a finished stage; a process that was killed in `finish` may have left it."""
         (self._folder / "journal.jsonl").unlink(missing_ok=True)
-
-
-def read_lines(path: Path, kind: type[Record]) -> Iterator[Record]:
-    """Read the records of a file that `write_lines` wrote.
-
-    Raises:
-        RunError: the file is missing or malformed.
-    """
-    if not path.is_file():
-        raise RunError(f"{path} does not exist: that stage of the run is not finished")
-    yield from JournalReader(path, kind)
-
-
-def write_lines(path: Path, records: Iterable[Frozen]) -> None:
-    """Write records as JSON Lines, atomically."""
-    with replacing(path) as file:
-        file.writelines(record.model_dump_json() + "\n" for record in records)
 
 
 def _counted(reasons: Iterable[str]) -> dict[str, int]:

@@ -11,9 +11,8 @@ import time
 import pytest
 
 from tarot_bench import __version__
-from tarot_bench.generation.pipeline import ENTRIES, FUNNEL
-from tarot_bench.generation.results import write_lines
 from tarot_bench.runs import Run
+from tarot_bench.runs.generation import ENTRIES, FUNNEL, write_lines
 from tests.servers.hub_writing import WritableHub
 
 DRIVER = """

@@ -1,0 +1,86 @@
+"""Publish a dataset: write it with its card, read it back, send it to the Hub."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tarot_bench.config import load_yaml
+from tarot_bench.errors import RecipeError
+from tarot_bench.publishing.card import CardRecipe
+from tarot_bench.publishing.folder import Folder, write_folder
+from tarot_bench.publishing.hub import Published, Publisher
+from tarot_bench.publishing.source import read_source
+from tarot_bench.recipes import find
+
+_VERSION = re.compile(r"v?(\d+\.\d+\.\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A dataset that was written to a folder and not sent yet.
+
+    Attributes:
+        folder: what was written.
+        publisher: of the repository.
+        title: of the dataset.
+        tag: the version, as a tag of the commit.
+    """
+
+    folder: Folder
+    publisher: Publisher
+    title: str
+    tag: str
+
+    def send(self, private: bool = False) -> Published:
+        """Bring the files to the Hub as one tagged commit; raises as `Publisher.publish`."""
+        return self.publisher.publish(self.folder.path, f"{self.title}, {self.tag}", self.tag, private)
+
+
+def prepare(
+    source: str | Path, repo: str, folder: str | Path | None = None, card: str = "tarot-4tier", tag: str = "v1.0.0"
+) -> Prepared:
+    """Write what is to be published to a folder; arguments and errors as for `publish`."""
+    version = _VERSION.fullmatch(tag)
+    if not version:
+        raise RecipeError(f"--tag {tag}: write a version such as v1.0.0")
+    recipe = load_yaml(CardRecipe, find(card, "data_cards"))
+    publisher = Publisher(repo)  # refuses a bad name before anything is written
+    entries, funnel, making, default = read_source(str(source), repo)
+    target = Path(folder).expanduser() if folder else default
+    written = write_folder(entries, target, recipe, repo, making, version[1], funnel)
+    return Prepared(written, publisher, recipe.title, tag)
+
+
+def publish(
+    source: str | Path,
+    to: str,
+    *,
+    folder: str | Path | None = None,
+    card: str = "tarot-4tier",
+    tag: str = "v1.0.0",
+    private: bool = False,
+    send: bool = True,
+) -> Folder:
+    """Write a dataset with its card, read it back, and bring it to the Hub as one tagged commit.
+
+    Args:
+        source: the directory of a run of `generate`, or any dataset: a file, a folder, a Hub id.
+        to: the dataset repository on the Hub, as in ``you/name``; the card names it.
+        folder: where to write the files; None is ``published/`` in the run, or ``published/NAME`` for other datasets.
+        card: the words of the card: a file, or a shipped name in data_cards/.
+        tag: the version: a tag of the commit.
+        private: whether a repository that is created now is private.
+        send: False writes and checks the folder, and sends nothing.
+
+    Returns:
+        The folder, with its rows per configuration, statistics and size. ``load_dataset`` reads it as it will read
+        the repository.
+
+    Raises:
+        UserError: a name, version or dataset that cannot be published, an unfinished run, or no right to write.
+        InfrastructureError: the Hub cannot be reached, or what was written does not read back.
+    """
+    prepared = prepare(source, to, folder, card, tag)
+    if send:
+        prepared.send(private)
+    return prepared.folder
