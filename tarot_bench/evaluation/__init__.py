@@ -1,4 +1,4 @@
-"""Evaluation runs: generate, grade, summarise, grade again, explain."""
+"""Evaluate models: ask, grade, summarise, grade again, explain."""
 
 from tarot_bench.evaluation.explain import Explanation, explain
 from tarot_bench.evaluation.failures import FailedProblem, failures, without_verdict

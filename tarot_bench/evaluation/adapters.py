@@ -1,4 +1,4 @@
-"""What the adapters to other harnesses share: problems as `evaluate` would grade them, without a run's directory."""
+"""Prepare problems for the adapters to other frameworks as `evaluate` does, without a run directory."""
 
 import logging
 from collections.abc import Iterable

@@ -46,7 +46,7 @@ def evaluate(
         ids: only these problems.
         resume: go on with the run in `output`.
         cache: answer programs that ran before from the verdict cache.
-        progress: told of every grade; None shows nothing.
+        progress: receives every grade; None shows nothing.
         **settings: further fields of `Evaluation`, as in ``limit=50`` or ``sampling={"temperature": 0.8}``.
 
     Returns:

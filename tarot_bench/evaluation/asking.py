@@ -1,4 +1,4 @@
-"""Asking a model for what is still pending, with bounded concurrency; every answer is handed on as it arrives.
+"""Ask a model for the pending samples, with bounded concurrency; every answer is handed on as it arrives.
 
 A refused request (`RefusedError`) is recorded and the others go on. But a mistake that concerns every request may come
 as a refusal, too: a context that ``max_tokens`` alone fills, or a setting that the server rejects in words of its own.
@@ -119,7 +119,7 @@ class _Refusals:
             self._moved.set()
 
     def failed(self) -> None:
-        """A request could not be answered for reasons that are not its own."""
+        """A request failed for a reason that does not lie in the request."""
         self._any_failure = True
 
     async def proved(self) -> None:
@@ -146,7 +146,7 @@ class _Refusals:
             await self._moved.wait()
 
     def settle(self, on_failure: OnFailure) -> None:
-        """All requests are done with; what is held now was never followed by an answer.
+        """All requests have ended; what is held now was never followed by an answer.
 
         Raises:
             RefusedError: nothing but refusals came.

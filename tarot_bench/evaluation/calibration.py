@@ -33,7 +33,7 @@ def calibrated(
         factor: None leaves the stated limits alone.
         sandbox: where the golds run.
         run: the run's directory; what is stored there is used again, and golds that it lacks are measured.
-        progress: told of every gold that ran.
+        progress: receives every gold that ran.
 
     Raises:
         RunError: the stored calibration cannot be read, or a new one not be written.

@@ -1,4 +1,4 @@
-"""`explain`: why one completion got its verdicts, with everything a person needs to agree or to object."""
+"""Explain why one completion got its verdicts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ def explain(path: Path, problem_id: str, index: int = 0) -> Explanation:
 
     Raises:
         RunError: no such problem or sample in the run (close matches are named), or it is not graded yet.
-        UserError: the run's data cannot be had any more.
+        UserError: the run's data cannot be loaded any more.
     """
     run = EvaluationRun.open(path)
     settings, parts = parts_of_run(run.manifest)

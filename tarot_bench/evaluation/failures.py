@@ -1,4 +1,4 @@
-"""The problems of a run that some sample failed, with the first thing that went wrong."""
+"""List the problems of a run that some sample failed, with the first test that failed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

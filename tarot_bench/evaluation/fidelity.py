@@ -1,4 +1,4 @@
-"""Is a warm jail as good as a fresh interpreter? A small sample of every run is graded again, cold, to find out.
+"""Check the warm sandbox: grade a small sample of every run again in fresh interpreters, and compare the verdicts.
 
 Where the two disagree the cold sandbox is asked once more: if it says the same twice, its grade replaces the warm one;
 if it contradicts itself, the program is not deterministic and the warm grade stands. Both are counted in the run

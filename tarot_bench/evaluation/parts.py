@@ -37,7 +37,7 @@ class LoadedBenchmark:
 
 
 def check_compat(compat: Compat | None, parts: list[LoadedBenchmark]) -> None:
-    """See that a published grader's comparison can be reproduced on every part: a label must mean something.
+    """Check that a published grader's comparison covers a problem of every benchmark.
 
     Raises:
         RecipeError: a benchmark has no problem that it judges.

@@ -1,4 +1,4 @@
-"""Prompt templates: a problem in, the text that is sent to the model out."""
+"""Render the prompt of a problem from a template."""
 
 from pathlib import Path
 

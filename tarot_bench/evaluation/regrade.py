@@ -1,4 +1,4 @@
-"""`regrade`: grade a run's raw samples again, with today's grader, without asking the model anything."""
+"""Grade the raw samples of a run again, with the current grader; the model is not asked."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,14 +42,14 @@ def regrade(
         sandbox: where the programs run.
         packages: installed packages that they may import; None keeps the run's.
         cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
-        progress: told of every grade.
+        progress: receives every grade.
 
     Returns:
         One summary per benchmark. The old grades are replaced only when all new ones are made; a regrade that is
         killed goes on where it was when it is started again.
 
     Raises:
-        UserError: not a run with completions, another process writes to it, or its data cannot be had any more.
+        UserError: not a run with completions, another process writes to it, or its data cannot be loaded any more.
     """
     EvaluationRun.open(path)
     chosen = {} if packages is None else {"packages": tuple(packages)}

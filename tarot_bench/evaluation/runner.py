@@ -52,7 +52,7 @@ async def evaluated(
         resume: continue a run that is there. It may have asked for fewer samples or problems: only what is missing is
             asked for.
         cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
-        progress: told of every grade.
+        progress: receives every grade.
         metrics: names of rates that the caller will look up (`Metrics.value`); an unknown one is refused before
             anything is asked.
 
@@ -60,7 +60,7 @@ async def evaluated(
         One summary per benchmark, as in ``summary.json``.
 
     Raises:
-        UserError: anything the user can mend, before or while running; what was done until then is kept.
+        UserError: anything the user can correct, before or while running; what was done until then is kept.
     """
     parts = load_parts(settings)
     check_metrics(metrics, settings, parts)

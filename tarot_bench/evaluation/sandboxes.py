@@ -11,7 +11,7 @@ from tarot_bench.sandbox.cache.cached import CachedSandbox
 
 
 class Sandboxes(NamedTuple):
-    """Two doors to the same jails.
+    """Two views of one sandbox.
 
     Attributes:
         plain: always runs; for measuring.

@@ -1,4 +1,4 @@
-"""`selftest`: gold answers must score 100 % through the whole path, from raw fenced text to the metric."""
+"""Check that gold answers score 100 % through the whole path, from raw fenced text to the metric."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tarot_bench.runs.evaluation import EvaluationRun
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """How the gold answers of one benchmark fared.
+    """The result of the gold answers of one benchmark.
 
     Attributes:
         benchmark: its name.
@@ -40,13 +40,13 @@ def selftest(
         output: where the runs are written, one folder each.
         data: ``(benchmark, source)`` pairs beside each benchmark's default source.
         sandbox: where the golds run.
-        progress: told of every grade.
+        progress: receives every grade.
 
     Returns:
         One entry per benchmark and source. Only a default source may be skipped; one that was named must load.
 
     Raises:
-        UserError: a source that was named cannot be loaded, or the sandbox cannot be had.
+        UserError: a source that was named cannot be loaded, or the sandbox cannot be opened.
     """
     named = list(data)
     overridden = {benchmark for benchmark, _ in named}

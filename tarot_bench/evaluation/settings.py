@@ -1,4 +1,4 @@
-"""What an evaluation is asked to do: suites as files, and the resolved settings that every run stores."""
+"""The settings of an evaluation: suites as files, and the resolved settings that every run stores."""
 
 import re
 from pathlib import Path
@@ -144,7 +144,7 @@ def resolve(
     benchmarks: tuple[str, ...] = (),
     **given: Any,
 ) -> Evaluation:
-    """Put a suite, the command line's options and its ``key=value`` pairs together.
+    """Resolve the settings of an evaluation from a suite, options and ``key=value`` pairs.
 
     Args:
         model: the model's full name.
@@ -164,7 +164,7 @@ def resolve(
     raw["benchmarks"] = [entry.model_dump(mode="json") for entry in entries]
     raw |= {"model": model} | {key: value for key, value in given.items() if value is not None}
     if given.get("samples") and not given.get("k"):
-        # Fewer samples than the suite's: of its pass@k, those that can still be had.
+        # Fewer samples than the suite's: of its pass@k, those that fewer samples allow.
         raw["k"] = sorted({k for k in (*chosen.k, 1) if k <= given["samples"]})
     if isinstance(raw.get("sandbox"), str):
         raw["sandbox"] = {"kind": raw["sandbox"]}
@@ -202,7 +202,7 @@ def _with_benchmarks(suite: BenchmarkSuite, wanted: tuple[str, ...]) -> Benchmar
     if not wanted:
         return suite
     for name in wanted:
-        open_benchmark(name)  # refuses what nobody provides
+        open_benchmark(name)  # refuses a name that no package provides
     own = {entry.name: entry for entry in suite.benchmarks}
     raw = suite.model_dump(mode="json", exclude_unset=True)
     raw["name"] = "+".join(wanted)

@@ -1,4 +1,4 @@
-"""From a run's grades to what is reported: one summary per benchmark."""
+"""Summarise the grades of a run: metrics and setting, one summary per benchmark."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from tarot_bench.verdict import Completion, Grade, SampleOutcome, VerdictMatrix
 
 
 class Summary(Frozen):
-    """What one benchmark of a run came to, with the setting that the numbers hold for."""
+    """The metrics of one benchmark of a run, with the setting that the numbers hold for."""
 
     benchmark: str
     model: str
@@ -34,7 +34,7 @@ class Summary(Frozen):
 
     @property
     def remarks(self) -> list[str]:
-        """One line for each kind of sample that is no ordinary answer, with what it means for the numbers."""
+        """One line for each kind of sample that is not an ordinary answer, with its effect on the numbers."""
         return [
             f"{name}: {count} {'sample' if count == 1 else 'samples'}; {_MEANING[name.split()[0]]}"
             for name, count in self.outcomes.items()
@@ -99,7 +99,7 @@ def _outcome(completion: Completion) -> str:
 
 
 def check_metrics(names: Sequence[str], settings: Evaluation, parts: list[LoadedBenchmark]) -> None:
-    """See that every rate that is going to be looked up exists in some benchmark, before anything is asked.
+    """Check that every rate that will be looked up exists in some benchmark, before the model is asked.
 
     Raises:
         RecipeError: a name that no benchmark has; lists those there are.
@@ -115,7 +115,7 @@ def check_metrics(names: Sequence[str], settings: Evaluation, parts: list[Loaded
 
 
 def matrices(part: LoadedBenchmark, samples: int, grades: list[Grade]) -> list[VerdictMatrix]:
-    """One verdict matrix per problem, a row per sample; a sample that was never had or graded is UNGRADED."""
+    """One verdict matrix per problem, a row per sample; a sample without an answer or a grade is UNGRADED."""
     latest = {(made.problem_id, made.index): made for made in grades}
     return [
         VerdictMatrix.of(

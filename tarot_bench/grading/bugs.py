@@ -1,4 +1,4 @@
-"""What becomes of an unexpected exception while one sample is graded: a reason, and one traceback in the log."""
+"""Report an unexpected exception while one sample is graded: a reason for the sample, and one traceback in the log."""
 
 import logging
 import traceback

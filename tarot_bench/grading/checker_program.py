@@ -1,4 +1,4 @@
-"""Judging an output with the problem's own checker, a program that runs in the sandbox."""
+"""Judge an output with the problem's own checker, a program that runs in the sandbox."""
 
 import hashlib
 import json
@@ -48,7 +48,7 @@ def _answered(execution: Execution) -> bool:
 
 
 def _stopped_while_waiting(execution: Execution) -> bool:
-    """Whether the wall limit struck a checker that had CPU time left: the machine was busy, nobody is to blame."""
+    """Whether the wall limit struck a checker that had CPU time left: the machine was busy."""
     return execution.outcome == "time" and execution.cpu_s < LIMITS.cpu_s
 
 
@@ -56,7 +56,7 @@ _controls: OrderedDict[bytes, bool] = OrderedDict()
 
 
 def _accepts_expected(problem: Problem, test: TestCase, sandbox: Sandbox) -> bool:
-    """Whether a checker accepts the expected output as an output; remembered, as one test fails for many samples.
+    """Whether a checker accepts the expected output; cached, because one test fails for many samples.
 
     Raises:
         SandboxError: it could not be run; not remembered.

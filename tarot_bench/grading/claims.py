@@ -1,4 +1,4 @@
-"""What programs return, read at a cost that the expected value bounds.
+"""Read what programs return, at a cost that the size of the expected value bounds.
 
 A result is a program's claim, and may be 16 MiB of anything. Values that are equal have similar encodings, so a result
 that is far larger than the expected one is wrong, and is never decoded.
@@ -39,7 +39,7 @@ def expected_value(text: str) -> Expected:
 
 
 def encoded_size(value: object) -> Size:
-    """The size of a trusted value's encoding; nothing for what cannot be encoded, and hence not be returned either."""
+    """The size of a trusted value's encoding; zero for one that cannot be encoded, so that no program can return it."""
     try:
         return size_of(encode(value))
     except EncodingError:

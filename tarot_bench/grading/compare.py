@@ -1,4 +1,4 @@
-"""Comparison of what a program wrote or returned with what was expected (DESIGN section 6). Nothing is executed."""
+"""Compare what a program wrote or returned with what was expected. Nothing is executed."""
 
 import math
 import re
@@ -137,7 +137,7 @@ def _holds_tuple(value: object) -> bool:
 
 
 def _same(expected: object, actual: object, tolerance: float, strict: bool) -> bool:
-    """Walk both values together, without recursion: a hostile value may nest as deeply as it likes."""
+    """Compare both values without recursion: a hostile value may be nested to any depth."""
     waiting = [(expected, actual)]
     while waiting:
         want, have = waiting.pop()
@@ -251,7 +251,7 @@ def _text_of_exact(value: Decimal | Fraction) -> str:
 
 
 def first_difference(expected: str, actual: str, checker: Checker = _LINES) -> str:
-    """One line that says where two outputs part, for people.
+    """One line for people that says where two outputs differ first.
 
     Line numbers count from 1 after leading blank lines. With ``tokens`` lines do not matter, and tokens are counted;
     with ``unordered_lines`` the first line that only one side has is named.
@@ -281,7 +281,7 @@ def _first(unit: str, expected: Sequence[str], actual: Sequence[str], same: Call
 
 
 def _where(expected: str, actual: str) -> int:
-    """Where to begin showing two texts: at their start, or a little before they part where that is far away."""
+    """Where to begin showing two texts: at their start, or shortly before a first difference that is far away."""
     parted = next((at for at, (e, a) in enumerate(zip(expected, actual, strict=False)) if e != a), None)
     at = min(len(expected), len(actual)) if parted is None else parted
     return 0 if at < _SHOWN // 2 else at - 10

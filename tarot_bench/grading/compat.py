@@ -1,4 +1,4 @@
-"""Published graders' comparisons, reproduced with their defects so that published numbers can be checked.
+"""Reproduce the comparisons of published graders, defects included, so that published numbers can be checked.
 
 A table made with one of these is labelled with its name and never holds numbers made with ours.
 """
@@ -45,12 +45,12 @@ COMPARISONS: dict[Compat, Callable[[str, str], bool]] = {"tarot": tarot_same, "e
 
 
 def applies(compat: Compat, problem: Problem) -> bool:
-    """Whether a published grader's comparison has anything to say about a problem."""
+    """Whether a published grader's comparison covers a problem."""
     if compat in COMPARISONS:
         return problem.style == "stdin"
     return any(test.kind == "suite" and _DIFFERENTIAL in test.input for test in problem.all_tests)
 
 
 def rules_of(compat: Compat | None) -> str:
-    """The line that has a suite judge as a published grader does; it stands behind the suite's own text."""
+    """The line that makes a suite judge as a published grader does; it follows the suite's own text."""
     return f"{_RULES} = {compat!r}" if compat == "evalplus" else ""

@@ -1,4 +1,4 @@
-"""How a program ended, on one line."""
+"""Describe how a program ended, on one line."""
 
 from tarot_bench.grading.compare import text_of
 from tarot_bench.grading.showing import shown

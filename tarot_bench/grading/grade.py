@@ -1,4 +1,4 @@
-"""The one grader: gold, model and policy all come through here.
+"""Grade one answer: reference solutions, models and policies in training all share this grader.
 
 Expected outputs stay in this process; the sandbox only ever sees programs and inputs.
 """
@@ -115,10 +115,10 @@ def ungraded(problem: Problem, index: int, why: str) -> Grade:
 
 
 def near_time_limit(problem: Problem, made: Grade) -> bool:
-    """Whether a TIME_LIMIT of this grade is close enough to doubt: run it again, alone, before it counts.
+    """Whether a TIME_LIMIT of this grade is close to the limit: run it again, alone, before it counts.
 
-    Less than `TIME_MARGIN` times the CPU limit was used: either the program nearly made it, or the wall limit struck
-    while the machine was busy with something else.
+    Less than `TIME_MARGIN` times the CPU limit was used: either the program nearly finished in time, or the
+    wall limit ended it while the machine was busy with something else.
     """
     doubtful = problem.limits.cpu_s * TIME_MARGIN
     return any(result.verdict is Verdict.TIME_LIMIT and result.cpu_s < doubtful for result in made.results)
@@ -143,7 +143,7 @@ def _results(
 def _run(
     problem: Problem, code: str, tests: list[TestCase], sandbox: Sandbox, compat: Compat | None
 ) -> list[TestResult]:
-    """Run one program on tests that are run alike."""
+    """Run one program on tests of the same kind."""
     unfit = [unusable(problem, test) for test in tests]
     try:
         job = _job(problem, code, [test for test, why in zip(tests, unfit, strict=True) if not why], compat)
@@ -276,5 +276,5 @@ def _judge_suite(execution: Execution, limits: Limits) -> tuple[Verdict, str]:
         return Verdict.PASSED, ""
     if status == "raised":
         return Verdict.RUNTIME_ERROR, said or ending(execution, limits)
-    # A suite that stumbles over what the candidate returned has found a wrong answer.
+    # A suite that fails with an exception on what the candidate returned has found a wrong answer.
     return Verdict.WRONG_ANSWER, said or "an assertion failed"

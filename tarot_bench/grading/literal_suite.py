@@ -1,4 +1,4 @@
-"""Suites whose assertions are literal are turned into data: arguments go in, answers come out, we compare.
+"""Turn suites of literal assertions into data: arguments go in, answers come out, and are compared here.
 
 A suite that only says ``assert candidate(1, 2) == 3`` needs no process of its own beside the program. Its calls are
 handed over as one batch, made in order in one process as the suite would have made them, and judged here; what is
@@ -22,7 +22,7 @@ from tarot_bench.sandbox.values import EncodingError, Size, decode_untrusted, en
 from tarot_bench.verdict import Verdict
 
 Judge = Callable[[Any], bool]
-_RECKONED = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+_ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 _BOUNDS = {ast.Lt: operator.lt, ast.LtE: operator.le}
 
 
@@ -60,13 +60,13 @@ def calls_of(suite: str, entry_point: str) -> tuple[Call, ...] | None:
 
 
 def flaw_of(suite: str, entry_point: str) -> str:
-    """Why a suite cannot be run at all, as it does not parse; empty if it does."""
+    """Why a suite does not parse; empty if it does."""
     return _read(suite, entry_point)[1]
 
 
 @lru_cache(maxsize=4096)
 def _read(suite: str, entry_point: str) -> tuple[tuple[Call, ...] | None, str]:
-    """`calls_of` and `flaw_of`: large suites take a while to parse."""
+    """Parse a suite for `calls_of` and `flaw_of`; cached, because large suites take long to parse."""
     try:
         module = parse_module(suite)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -87,7 +87,7 @@ def batch_of(suite: str, entry_point: str) -> bytes | None:
 
 
 def judge(calls: tuple[Call, ...], result: bytes) -> tuple[Verdict, str]:
-    """Hold a program's answers against a suite's assertions; the first that fails decides.
+    """Check a program's answers against a suite's assertions; the first that fails decides.
 
     Args:
         calls: as handed over.
@@ -222,16 +222,16 @@ def _closeness(left: ast.expr, within: Callable[[Any, Any], bool], bound: Any) -
 
 
 def _literal(node: ast.expr) -> Any:
-    """The value of a literal expression, in which numbers may be reckoned with and sequences joined."""
+    """The value of a literal expression, which may compute with numbers and join sequences."""
     match node:
         case ast.List(elements):
             return [_literal(element) for element in elements]
         case ast.Tuple(elements):
             return tuple(_literal(element) for element in elements)
-        case ast.BinOp(left, reckon, right) if type(reckon) in _RECKONED:
+        case ast.BinOp(left, sign, right) if type(sign) in _ARITHMETIC:
             one, other = _literal(left), _literal(right)
             numbers = isinstance(one, int | float | complex) and isinstance(other, int | float | complex)
-            if not numbers and not (type(one) is type(other) and isinstance(reckon, ast.Add)):
+            if not numbers and not (type(one) is type(other) and isinstance(sign, ast.Add)):
                 raise _NotLiteral
-            return _RECKONED[type(reckon)](one, other)
+            return _ARITHMETIC[type(sign)](one, other)
     return ast.literal_eval(node)

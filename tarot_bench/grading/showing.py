@@ -1,4 +1,4 @@
-"""Texts and values on one line, for people, at a bounded cost whatever they are."""
+"""Show texts and values to people on one line, at a bounded cost."""
 
 from collections.abc import Iterator
 

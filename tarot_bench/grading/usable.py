@@ -1,4 +1,4 @@
-"""Whether a test can be judged at all: a malformed one says nothing about any program."""
+"""Find malformed tests, which say nothing about any program."""
 
 from functools import lru_cache
 

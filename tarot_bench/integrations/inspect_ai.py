@@ -1,4 +1,4 @@
-"""Our benchmarks as a task of inspect_ai: ``inspect eval tarot_bench/tarot --model …``, graded by our grader.
+"""The benchmarks as a task of inspect_ai: ``inspect eval tarot_bench/tarot --model …``.
 
 Imports inspect_ai, and is imported by inspect_ai alone, through the package's entry point.
 """

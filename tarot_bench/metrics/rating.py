@@ -24,7 +24,7 @@ _RESAMPLES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one problem.
+    """The result on one rated problem.
 
     Attributes:
         rating: the site's rating of the problem.
@@ -53,7 +53,7 @@ class Rating:
 
     @property
     def bounded(self) -> bool:
-        """Whether it is an estimate at all, rather than an end of the scale."""
+        """Whether this is an estimate, rather than an end of the scale."""
         return LOWEST < self.value < HIGHEST
 
 
@@ -76,7 +76,7 @@ class RatingSummary(Frozen):
 
 
 def summarise_ratings(problems: Iterable[Problem], matrices: Iterable[VerdictMatrix]) -> RatingSummary | None:
-    """The rating that a model's verdicts earn; None where no problem has a rating or none is graded."""
+    """Compute the rating of a model; None where no problem has a rating or none is graded."""
     attempts, unrated = [], 0
     for problem, matrix in zip(problems, matrices, strict=True):
         rating, share = problem.origin.extra.get("rating"), _share_solved(matrix)

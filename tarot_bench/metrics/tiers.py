@@ -1,4 +1,4 @@
-"""From verdict matrices to numbers: pass@k per tier, through tiers, strict, gaps, counts.
+"""Compute metrics from verdict matrices: pass@k per tier, through tiers, strict, gaps, counts.
 
 One rule decides who is counted: a sample with any `UNGRADED` verdict is left out of every rate until it is graded.
 So all numbers of one `Metrics` speak of the same samples, and an infrastructure error is never a score.
@@ -34,7 +34,7 @@ class GroupMetrics(Frozen):
 
 
 class TierMetrics(GroupMetrics):
-    """A tier's place on the ladder, beside its own numbers."""
+    """The metrics of a tier: its own, and those relative to the earlier tiers."""
 
     through: Estimate | None
     """pass@1 where a sample passes when all tests up to and including this tier pass."""
@@ -43,7 +43,7 @@ class TierMetrics(GroupMetrics):
 
 
 class Counts(Frozen):
-    """How much was looked at, and what could not be judged."""
+    """Counts of problems, samples and tests, and of samples that could not be judged."""
 
     problems: int
     samples: int
@@ -135,7 +135,7 @@ def summarise(matrices: Sequence[VerdictMatrix], ks: Iterable[int] = (1,)) -> Me
     """Compute all metrics of a run.
 
     Args:
-        matrices: one per problem, a row per sample. A sample that is still owed is a row of `UNGRADED`.
+        matrices: one per problem, a row per sample. A pending sample is a row of `UNGRADED`.
         ks: the k of pass@k; 1 is always among them.
 
     Raises:

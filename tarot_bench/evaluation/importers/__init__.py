@@ -1,4 +1,4 @@
-"""Other harnesses' result files as runs of ours, so that they can be graded again and compared."""
+"""Import result files of other frameworks as runs, so that they can be graded again and compared."""
 
 from tarot_bench.evaluation.importers.claims import Agreement, Claim, Disagreement
 from tarot_bench.evaluation.importers.formats import FORMATS

@@ -1,4 +1,4 @@
-"""What an imported file says of its completions, and how that agrees with our grades."""
+"""Compare what an imported file says of its completions with our grades."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Claim(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A completion that the file and our grader see differently.
+    """A completion on which the file and our grader disagree.
 
     Attributes:
         claim: the file's.
@@ -50,7 +50,7 @@ class Agreement:
 
 
 def compare(claims: Iterable[Claim], grades: Iterable[Grade]) -> Agreement:
-    """Hold every claim against our grade; what is ungraded is not compared."""
+    """Compare every claim with our grade; ungraded completions are left out."""
     made = {(grade.problem_id, grade.index): grade for grade in grades}
     compared, found = 0, []
     for claim in claims:

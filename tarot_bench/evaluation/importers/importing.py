@@ -1,4 +1,4 @@
-"""From a result file to a run of `evaluate` that can be graded again, explained and compared."""
+"""Turn a result file into a run of `evaluate` that can be graded again, explained and compared."""
 
 import hashlib
 from collections import Counter

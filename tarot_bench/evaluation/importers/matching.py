@@ -1,4 +1,4 @@
-"""Which of our problems a result file speaks of."""
+"""Match the names in a result file with our problems."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from tarot_bench.problem import Problem
 
 
 def matched(reading: Reading, problems: Sequence[Problem]) -> dict[str, str]:
-    """Our problem id for every name (or position) that the file uses.
+    """Find our problem id for every name (or position) that the file uses.
 
     Raises:
         DataError: a name that no problem has, or an order of problems that is not the data's.

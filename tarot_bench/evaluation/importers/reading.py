@@ -1,4 +1,4 @@
-"""What a reader of somebody else's result file hands over."""
+"""The protocol of readers of result files, and what they return."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ class Reading:
 
 
 class SampleReader(Protocol):
-    """Knows one format."""
+    """Reads one format."""
 
     def recognises(self, content: Content) -> bool:
         """Whether a parsed file is of this format, judged by its first record."""

@@ -1,4 +1,4 @@
-"""Our benchmarks as tasks of lm-eval (EleutherAI's lm-evaluation-harness): its models and its tables, our grader.
+"""The benchmarks as tasks of lm-eval (EleutherAI's lm-evaluation-harness): its models and tables, our grader.
 
 lm-eval finds the task files in ``eval/lm_eval/`` through ``--include_path``. Each names a class of `task` or `tiers`;
 those two modules import lm-eval, and only lm-eval imports them.

@@ -1,4 +1,4 @@
-"""How a grade travels through lm-eval: as one line of JSON."""
+"""Write a grade as one line of JSON, which is how it passes through lm-eval."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""From the verdicts on one problem to the numbers that lm-eval averages over problems.
+"""Compute the numbers of one problem, which lm-eval averages over problems.
 
 Only metrics that are means over problems appear here, because lm-eval knows only the mean with its standard error;
 `tarot-bench import` of the logged samples gives the rest. Estimators and names are those of `grading.metrics`:
@@ -67,7 +67,7 @@ def _plain(metrics: Metrics) -> dict[str, Estimate | None]:
 
 
 def _tiered(metrics: Metrics) -> dict[str, Estimate | None]:
-    """Everything that `evaluate` names, less what is no mean over problems."""
+    """Every rate of `evaluate` that is a mean over problems."""
     named = {n: estimate for n, estimate in metrics.named().items() if not n.startswith(("rate.", "given."))}
     return named | {"robustness_gap": metrics.robustness_gap}
 

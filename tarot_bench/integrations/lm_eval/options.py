@@ -1,4 +1,4 @@
-"""What lm-eval's ``--metadata`` can say to our tasks.
+"""Read the options of a task from lm-eval's ``--metadata``.
 
 lm-eval merges all model arguments into the metadata (``revision`` is the model's there), so the keys below are chosen
 not to collide with any of them, and keys that are not ours are left alone.

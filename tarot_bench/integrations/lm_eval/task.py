@@ -1,4 +1,4 @@
-"""The class behind our task files: a benchmark's problems as lm-eval documents, graded in one go in a filter.
+"""The class behind the task files: a benchmark's problems as lm-eval documents, graded together in a filter.
 
 Imports lm-eval, and is imported by lm-eval alone, through the ``class:`` key of the files in ``eval/lm_eval/``.
 """
@@ -73,7 +73,7 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
         self.dataset = {"test": Dataset.from_list(self._docs)}
 
     def build_all_requests(self, *, rank: int = 0, world_size: int = 1, **given: Any) -> None:
-        """Build the requests, after a look at what would only go wrong once all completions are paid for.
+        """Build the requests, after checking what would otherwise fail once all completions are paid for.
 
         Raises:
             UserError: programs cannot be isolated on this machine, or cached requests are those of other settings.
@@ -117,7 +117,7 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
 
     @property
     def _only_predicting(self) -> bool:
-        """Whether ``--predict_only`` put its own metric in the place of ours."""
+        """Whether ``--predict_only`` replaced our metrics with its own."""
         return "bypass" in self._metric_fn_list
 
     def _settle_sampling(self) -> None:
@@ -165,7 +165,7 @@ def _check_tier(task: str, tier: Tier | None, named: tuple[Tier, ...] | None) ->
 
 
 def _provenance(benchmark: str, problems: ProblemSet) -> dict[str, Any]:
-    """What lm-eval's result file should say of the data."""
+    """What lm-eval's result file records about the data."""
     return {
         "benchmark": benchmark,
         "data_source": problems.source,

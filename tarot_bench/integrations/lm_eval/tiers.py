@@ -1,4 +1,4 @@
-"""Four tasks, one per tier, that generate once: the first of them asks, the others read its answers.
+"""Four tasks, one per tier, that generate once: the first task asks, the others reuse its answers.
 
 lm-eval sends ``request.repeats`` copies of every request and appends the answers to ``request.resps``. A request that
 another task of the same run already makes is therefore sent zero times, and its ``resps`` is the other's list.
