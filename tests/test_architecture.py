@@ -97,6 +97,7 @@ def test_every_public_name_resolves():
 
     for name in tarot_bench.__all__:
         assert getattr(tarot_bench, name) is not None
+        assert name == "__version__" or getattr(tarot_bench, name).__doc__, name
     with pytest.raises(AttributeError, match="nothing_like_this"):
         tarot_bench.nothing_like_this  # noqa: B018
 

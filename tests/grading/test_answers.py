@@ -2,6 +2,8 @@
 
 import asyncio
 import threading
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 import tarot_bench as tb
 from tarot_bench.errors import DataError
 from tarot_bench.evaluation.graders import Graders
+from tarot_bench.evaluation.sandboxes import Sandboxes
 from tarot_bench.grading import grade_many, grade_text
 from tarot_bench.grading.answers import _AHEAD
+from tarot_bench.integrations.lm_eval.grading import matrix_of
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
 from tarot_bench.progress import Silent
 from tarot_bench.runs import JournalWriter
@@ -36,8 +40,28 @@ def by_evaluate(sandbox, tmp_path):
         return list(journal)
 
 
+def by_lm_eval(sandbox, _):
+    filters = pytest.importorskip("tarot_bench.integrations.lm_eval.filters")
+    asked = SimpleNamespace(sandbox=None, gold_factor=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(filters, "opened", lambda *_, **__: nullcontext(Sandboxes(sandbox, sandbox)))
+        patch.setattr(filters, "on_this_host", lambda *_: [ONE])
+        ((line,),) = filters.Grading(asked, None, None).apply([[TEXT]], [{"problem_id": "p"}])
+    return [SimpleNamespace(solved=matrix_of("p", [line]).passed(0, Tier))]
+
+
+def by_inspect_ai(sandbox, _):
+    adapter = pytest.importorskip("tarot_bench.integrations.inspect_ai")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(adapter, "shared_sandbox", lambda kind: sandbox)
+        patch.setattr(adapter, "on_this_host", lambda *_: [ONE])
+        return [adapter._graded(None, COMPLETION, "local")]
+
+
 CALLERS = {
     "evaluate": by_evaluate,
+    "inspect_ai": by_inspect_ai,
+    "lm-eval": by_lm_eval,
     "grade_many": lambda sandbox, _: [made for _, made in grade_many([(ONE, TEXT)], sandbox)],
     "grade_text": lambda sandbox, _: [grade_text(ONE, TEXT, sandbox)],
     "the miniature": lambda sandbox, _: [sample.grade for sample in graded([ONE], [COMPLETION], sandbox)],
