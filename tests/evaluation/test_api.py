@@ -86,7 +86,12 @@ def test_several_evaluations_run_beside_an_event_loop_that_goes_on(tmp_path):
 def test_cancelling_an_evaluation_keeps_what_was_done(tmp_path):
     class Stopping(Silent):
         def step(self, count=1):
-            loop.call_soon_threadsafe(task.cancel)
+            asyncio.run_coroutine_threadsafe(cancel(), loop).result()
+
+    async def cancel():
+        task.cancel()
+        for _ in range(5):  # the task hears of it, and tells the run
+            await asyncio.sleep(0)
 
     async def cell():
         nonlocal loop, task
