@@ -110,7 +110,7 @@ def open_run(path: str | Path) -> Run:
         ) from None
 
 
-def compare(first: Run | str | Path, second: Run | str | Path, benchmark: str | None = None) -> Comparison:
+def compare(first: Run | str | Path, second: Run | str | Path, *, benchmark: str | None = None) -> Comparison:
     """Compare two runs tier by tier, paired by problem.
 
     Args:
