@@ -1,4 +1,4 @@
-"""Run a coroutine to its end from anywhere, a notebook's running event loop included."""
+"""Run a coroutine to its end, also inside a running event loop."""
 
 import asyncio
 import threading
