@@ -74,7 +74,7 @@ def probe(
 
     from tarot_bench.cli.terminal import plain_console
     from tarot_bench.errors import RecipeError
-    from tarot_bench.runs import Run, RunLockedError, writing
+    from tarot_bench.runs import RunDirectory, RunLockedError, writing
     from tarot_bench.training.probe.portfolio import load_portfolio
     from tarot_bench.training.probe.probe import difficulties
     from tarot_bench.training.probe.probe import probe as measure
@@ -90,7 +90,7 @@ def probe(
         run = _evaluate(str(model), suite, data, settings, given, output, resume)
     saved = saved_grades(run)
     found = measure(saved, curricula, group_size, chosen_mode)
-    made = Run.open(run)
+    made = RunDirectory.open(run)
     try:
         with writing(run):
             path = made.write_json("probe.json", found.model_dump(mode="json"))

@@ -27,7 +27,7 @@ from tarot_bench.generation.stage import Stage
 from tarot_bench.generation.validate.stage import ValidateStage, check
 from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress, Silent
-from tarot_bench.runs import Run, writing
+from tarot_bench.runs import RunDirectory, writing
 from tarot_bench.runs.generation import KIND
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
@@ -69,7 +69,7 @@ def generate(
         recipe = load_recipe(str(recipe), settings)
     output, progress = Path(output).expanduser(), progress or Silent()
     with writing(output), open_sandbox(recipe.sandbox) as sandbox:
-        run = Run.start(output, KIND, _settings(recipe), _environment(sandbox), resume or bool(start or only))
+        run = RunDirectory.start(output, KIND, _settings(recipe), _environment(sandbox), resume or bool(start or only))
         with _stages(recipe, run.path, sandbox, max_cost, _Replies(progress)) as stages:
             return run_stages(run, stages, progress, start=start, only=only)
 

@@ -9,12 +9,12 @@ from tarot_bench.errors import InfrastructureError, RecipeError, RunError
 from tarot_bench.generation.results import StageCount, StageResults
 from tarot_bench.generation.stage import Stage, StageOutcome
 from tarot_bench.progress import Progress
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 from tarot_bench.runs.generation import ENTRIES, FUNNEL, write_lines
 
 
 def run_stages(
-    run: Run, stages: Sequence[Stage], progress: Progress, *, start: str | None = None, only: str | None = None
+    run: RunDirectory, stages: Sequence[Stage], progress: Progress, *, start: str | None = None, only: str | None = None
 ) -> list[StageCount]:
     """Run the pending stages.
 
@@ -86,7 +86,7 @@ def _run_stage(stage: Stage, results: StageResults, entries: list[Entry], progre
     results.finish(order, made)
 
 
-def _conclude(run: Run, results: Sequence[StageResults]) -> list[StageCount]:
+def _conclude(run: RunDirectory, results: Sequence[StageResults]) -> list[StageCount]:
     counts = [result.counts() for result in results if result.done]
     run.write_json(FUNNEL, {"stages": [count.model_dump() for count in counts]})
     if results[-1].done:

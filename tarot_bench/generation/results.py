@@ -12,7 +12,7 @@ from tarot_bench.atomic import write_atomically
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen
-from tarot_bench.runs import JournalWriter, Run
+from tarot_bench.runs import JournalWriter, RunDirectory
 from tarot_bench.runs.generation import read_lines, write_lines
 
 
@@ -39,7 +39,7 @@ class StageCount(Frozen):
 class StageResults:
     """The files of one stage of one run."""
 
-    def __init__(self, run: Run, number: int, name: str) -> None:
+    def __init__(self, run: RunDirectory, number: int, name: str) -> None:
         self.name, self.number = name, number
         self._folder = run.path / "stages" / f"{number}-{name}"
         self._kept = self._folder / "kept.jsonl"

@@ -11,7 +11,7 @@ from tarot_bench.problem import digest_of
 from tarot_bench.publishing.card import Making
 from tarot_bench.publishing.statistics import FunnelStage
 from tarot_bench.reading import parse_json
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 from tarot_bench.runs.generation import ENTRIES, FUNNEL, read_lines
 
 
@@ -50,7 +50,7 @@ def read_source(source: str, repo: str) -> Source:
 
 
 def _run(path: Path) -> Source:
-    manifest = Run.open(path).manifest
+    manifest = RunDirectory.open(path).manifest
     if not (path / ENTRIES).is_file():
         raise RunError(f"{path} has no {ENTRIES}: it is no finished run of `generate`; go on with it first (--resume)")
     entries = list(read_lines(path / ENTRIES, Entry))

@@ -9,11 +9,12 @@ record a line. What is promised:
   such as grades, reach the disk when their journal is closed.
 - ``run.json``, summaries and results are replaced in one step (`tarot_bench.atomic`).
 - One process writes to a run at a time (`writing`).
-- `Run.open` and `JournalReader` need no lock, and create, repair and change nothing, also while another process writes.
+- `RunDirectory.open` and `JournalReader` need no lock, and create, repair and change nothing, also while another process
+  writes.
 """
 
 from tarot_bench.runs.journal import JournalReader, JournalWriter
 from tarot_bench.runs.lock import RunLockedError, writing
-from tarot_bench.runs.run import Manifest, Run
+from tarot_bench.runs.run import Manifest, RunDirectory
 
-__all__ = ["JournalReader", "JournalWriter", "Manifest", "Run", "RunLockedError", "writing"]
+__all__ = ["JournalReader", "JournalWriter", "Manifest", "RunDirectory", "RunLockedError", "writing"]

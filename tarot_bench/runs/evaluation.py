@@ -19,7 +19,7 @@ from tarot_bench.atomic import move
 from tarot_bench.errors import RunError, one_line
 from tarot_bench.reading import parse_json
 from tarot_bench.runs.journal import JournalReader, JournalWriter, Record
-from tarot_bench.runs.run import Run
+from tarot_bench.runs.run import RunDirectory
 from tarot_bench.verdict import Completion, Grade
 
 KIND = "evaluate"
@@ -85,7 +85,7 @@ class BenchmarkFiles:
         return self._folder / _labelled("grades", label, "jsonl")
 
 
-class EvaluationRun(Run):
+class EvaluationRun(RunDirectory):
     """An open run of `evaluate`, or of `import`."""
 
     def benchmark(self, name: str) -> BenchmarkFiles:

@@ -37,7 +37,7 @@ class Manifest(Frozen):
     created: str
 
 
-class Run:
+class RunDirectory:
     """An open run directory."""
 
     def __init__(self, path: Path, manifest: Manifest) -> None:

@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from tarot_bench.cli.main import app
 from tarot_bench.errors import DataError, RecipeError, RunError
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from tarot_bench.runs import Run
 )
 def test_a_mistake_is_one_line(tmp_path, monkeypatch, arguments, kind, fault):
     monkeypatch.chdir(tmp_path)
-    Run.start(tmp_path / "unfinished", "generate", {}, {}, resume=False)
+    RunDirectory.start(tmp_path / "unfinished", "generate", {}, {}, resume=False)
     done = CliRunner().invoke(app, ["publish", *arguments])
     assert isinstance(done.exception, kind)
     assert fault in str(done.exception)

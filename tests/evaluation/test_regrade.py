@@ -9,7 +9,7 @@ from tarot_bench.dataset.native import write_jsonl
 from tarot_bench.errors import RunError
 from tarot_bench.evaluation import evaluate, explain, regrade, resolve
 from tarot_bench.problem import Problem, TestCase, Tier
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 from tarot_bench.verdict import Verdict
 
 
@@ -100,7 +100,7 @@ def test_a_run_whose_data_changed_is_not_regraded(tmp_path):
 
 
 def test_only_runs_of_evaluate_can_be_regraded(tmp_path):
-    Run.start(tmp_path / "run", "generate", {}, {}, resume=False)
+    RunDirectory.start(tmp_path / "run", "generate", {}, {}, resume=False)
     with pytest.raises(RunError, match="generate"):
         regrade(tmp_path / "run")
 

@@ -14,7 +14,7 @@ from tarot_bench.generation.pipeline import run_stages
 from tarot_bench.generation.results import StageResults
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 from tests.generation.generate_process import Quiet
 from tests.generation.making import entry_of
 
@@ -61,7 +61,7 @@ class Whole(Passing):
 
 
 def start(path):
-    return Run.start(path, "generate", {}, {}, resume=True)
+    return RunDirectory.start(path, "generate", {}, {}, resume=True)
 
 
 def files_of(path):

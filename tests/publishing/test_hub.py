@@ -11,7 +11,7 @@ import time
 import pytest
 
 from tarot_bench import __version__
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 from tarot_bench.runs.generation import ENTRIES, FUNNEL, write_lines
 from tests.servers.hub_writing import WritableHub
 
@@ -235,7 +235,7 @@ print(sorted(verify(sys.argv[2], load_entries(sys.argv[1]), sys.argv[3]).items()
 @pytest.fixture
 def run(tmp_path, entries, funnel):
     """A finished run of the factory, as far as publishing reads it."""
-    made = Run.start(tmp_path / "run", "generate", {"name": "the-recipe"}, {}, resume=False)
+    made = RunDirectory.start(tmp_path / "run", "generate", {"name": "the-recipe"}, {}, resume=False)
     made.write_json(FUNNEL, {"stages": [stage.model_dump() for stage in funnel]})
     write_lines(made.path / ENTRIES, entries)
     return made

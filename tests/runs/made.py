@@ -1,6 +1,6 @@
 """Runs and records for the tests of `tarot_bench.runs`."""
 
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 from tarot_bench.verdict import Completion
 
 
@@ -9,4 +9,4 @@ def completion(index: int, text: str = "x") -> Completion:
 
 
 def start(path, resume=False, kind="evaluate", **settings):
-    return Run.start(path, kind, settings, {"sandbox": "local"}, resume)
+    return RunDirectory.start(path, kind, settings, {"sandbox": "local"}, resume)

@@ -5,14 +5,14 @@ import json
 import pytest
 
 from tarot_bench.errors import RunError
-from tarot_bench.runs import Run, writing
+from tarot_bench.runs import RunDirectory, writing
 from tarot_bench.verdict import Completion
 from tests.runs.made import completion, start
 
 
 def test_a_run_stores_its_settings_and_can_be_opened_again(tmp_path):
     made = start(tmp_path / "run", seed=1)
-    opened = Run.open(tmp_path / "run")
+    opened = RunDirectory.open(tmp_path / "run")
     assert opened.manifest == made.manifest
     assert opened.manifest.settings == {"seed": 1}
     assert opened.manifest.environment["sandbox"] == "local"
@@ -40,7 +40,7 @@ def test_a_directory_that_is_not_ours_is_left_alone(tmp_path):
     with pytest.raises(RunError, match="not a run of ours"):
         start(tmp_path, seed=1)
     with pytest.raises(RunError, match=r"no run\.json"):
-        Run.open(tmp_path)
+        RunDirectory.open(tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.tex"]
 
 
@@ -54,7 +54,7 @@ def test_a_run_of_another_verb_is_refused(tmp_path):
 def test_a_manifest_that_is_not_ours_is_refused_on_one_line(tmp_path, content):
     (tmp_path / "run.json").write_text(content)
     with pytest.raises(RunError) as caught:
-        Run.open(tmp_path)
+        RunDirectory.open(tmp_path)
     assert "\n" not in str(caught.value)
 
 
@@ -63,7 +63,7 @@ def test_a_manifest_of_a_newer_format_asks_for_an_upgrade(tmp_path):
     file = tmp_path / "run" / "run.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"version": 99}))
     with pytest.raises(RunError, match="upgrade"):
-        Run.open(tmp_path / "run")
+        RunDirectory.open(tmp_path / "run")
 
 
 def test_readers_create_repair_and_change_nothing(tmp_path):
@@ -75,7 +75,7 @@ def test_readers_create_repair_and_change_nothing(tmp_path):
         file.write(b'{"problem_id": "torn')
     tmp_path.joinpath("tarot").chmod(0o555)
     before = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
-    opened = Run.open(tmp_path)
+    opened = RunDirectory.open(tmp_path)
     assert list(opened.records("tarot/completions.jsonl", Completion)) == [completion(0)]
     assert list(opened.records("tarot/grades.jsonl", Completion)) == []
     assert list(opened.records("absent/grades.jsonl", Completion)) == []
@@ -92,10 +92,12 @@ def test_a_run_may_be_extended_and_nothing_else(tmp_path):
     start(tmp_path, seed=1, samples=3)
     with pytest.raises(RunError, match="samples: 3 -> 10"):
         start(tmp_path, resume=True, seed=1, samples=10)
-    extended = Run.start(tmp_path, "evaluate", {"samples": 10, "seed": 1}, {}, True, smaller)
-    assert Run.open(tmp_path).manifest == extended.manifest
+    extended = RunDirectory.start(tmp_path, "evaluate", {"samples": 10, "seed": 1}, {}, True, smaller)
+    assert RunDirectory.open(tmp_path).manifest == extended.manifest
     assert extended.manifest.settings["samples"] == 10
     assert extended.manifest.environment["sandbox"] == "local"
     start(tmp_path, resume=True, seed=1, samples=10)
     with pytest.raises(RunError, match="seed: 1 -> 2"):
-        Run.start(tmp_path, "evaluate", {"samples": 20, "seed": 2}, {}, True, lambda stored: {"samples": 10, "seed": 2})
+        RunDirectory.start(
+            tmp_path, "evaluate", {"samples": 20, "seed": 2}, {}, True, lambda stored: {"samples": 10, "seed": 2}
+        )

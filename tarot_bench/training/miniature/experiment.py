@@ -10,7 +10,7 @@ from typing import Any
 
 from tarot_bench.dataset.synthetic.small import SmallTask, small_family, small_tasks
 from tarot_bench.problem import Frozen
-from tarot_bench.runs import JournalWriter, Run
+from tarot_bench.runs import JournalWriter, RunDirectory
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.training.data.rows import HeldOutSplit
 from tarot_bench.training.miniature.corpus import answer_of
@@ -63,13 +63,13 @@ class Setup:
     """
 
     recipe: MiniatureRecipe
-    run: Run
+    run: RunDirectory
     sandbox: Sandbox
     tasks: tuple[SmallTask, ...]
     split: HeldOutSplit
 
 
-def run_miniature(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tell) -> list[Cell]:
+def run_miniature(recipe: MiniatureRecipe, run: RunDirectory, sandbox: Sandbox, tell: Tell) -> list[Cell]:
     """Run all pending cells.
 
     Args:
@@ -112,18 +112,18 @@ def _cells(recipe: MiniatureRecipe) -> list[tuple[LevelSettings, str | None, int
     ]
 
 
-def _setup(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox) -> Setup:
+def _setup(recipe: MiniatureRecipe, run: RunDirectory, sandbox: Sandbox) -> Setup:
     problems, tasks = small_family(), small_tasks()
     parted = HeldOutSplit(train=problems[recipe.held_out :], held_out=problems[: recipe.held_out])
     return Setup(recipe, run, sandbox, tasks[recipe.held_out :], parted)
 
 
-def level_folder(run: Run, level: LevelSettings) -> Path:
+def level_folder(run: RunDirectory, level: LevelSettings) -> Path:
     """The folder of a level's weights and tokenizer."""
     return run.path / "levels" / level.name
 
 
-def learning_cpu_s(recipe: MiniatureRecipe, run: Run) -> float:
+def learning_cpu_s(recipe: MiniatureRecipe, run: RunDirectory) -> float:
     """CPU seconds of the supervised training of all levels."""
     written = (run.path / "levels" / level.name / "learned.json" for level in recipe.levels)
     return math.fsum(json.loads(path.read_text(encoding="utf-8"))["cpu_s"] for path in written)

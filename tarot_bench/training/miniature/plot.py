@@ -7,14 +7,14 @@ from typing import Any
 
 from tarot_bench.errors import UserError
 from tarot_bench.problem import TIERS
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 from tarot_bench.training.miniature.experiment import cell_name
 from tarot_bench.training.miniature.measure import MiniatureSample, share_of_tests
 from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 from tarot_bench.training.miniature.report import Report
 
 
-def plot_curves(recipe: MiniatureRecipe, run: Run, report: Report) -> Path:
+def plot_curves(recipe: MiniatureRecipe, run: RunDirectory, report: Report) -> Path:
     """Draw the share of held-out tests passed over steps, the mean of the seeds and their range.
 
     A tier's tests count individually here, as in a training's log; the report counts samples that pass all of them.
@@ -63,7 +63,7 @@ def held_out_curve(cell: Path, tier: str) -> list[tuple[int, float]]:
     return [(entry["step"], entry[key]) for entry in map(json.loads, lines) if entry.get(key) is not None]
 
 
-def _before(run: Run, level: str) -> dict[str, float]:
+def _before(run: RunDirectory, level: str) -> dict[str, float]:
     """The start of a level's curves."""
     return share_of_tests(list(run.records(f"samples/{cell_name(level, None, 0)}.jsonl", MiniatureSample)))
 

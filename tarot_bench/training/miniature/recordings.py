@@ -1,13 +1,13 @@
 """Save the small models' completions for ``evaluate --model replay:FILE``, which needs no torch."""
 
 from tarot_bench.atomic import write_atomically
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 from tarot_bench.training.miniature.experiment import cell_name
 from tarot_bench.training.miniature.measure import MiniatureSample
 from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 
 
-def write_recordings(recipe: MiniatureRecipe, run: Run) -> None:
+def write_recordings(recipe: MiniatureRecipe, run: RunDirectory) -> None:
     """Write each level's completions before and after the baseline curriculum to ``recordings/`` of the run.
 
     The problems are the first ``held_out`` of the small family: ``evaluate --data synthetic-small:48``.

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tarot_bench.atomic import write_atomically
-from tarot_bench.runs import Run, writing
+from tarot_bench.runs import RunDirectory, writing
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.training.miniature.experiment import Tell, learning_cpu_s, run_miniature
 from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
@@ -29,11 +29,11 @@ def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, r
         RunError: the directory holds another run.
     """
     with writing(output):
-        run = Run.start(output, "miniature", recipe.model_dump(mode="json"), {}, resume)
+        run = RunDirectory.start(output, "miniature", recipe.model_dump(mode="json"), {}, resume)
         return _report(recipe, run, sandbox, tell)
 
 
-def _report(recipe: MiniatureRecipe, run: Run, sandbox: Sandbox, tell: Tell) -> Path:
+def _report(recipe: MiniatureRecipe, run: RunDirectory, sandbox: Sandbox, tell: Tell) -> Path:
     cells = run_miniature(recipe, run, sandbox, tell)
     report = report_of(recipe, cells, learning_cpu_s(recipe, run))
     run.write_json("report.json", report.model_dump(mode="json"))

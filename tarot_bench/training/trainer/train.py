@@ -12,7 +12,7 @@ from typing import Any
 from tarot_bench.dataset import load_problems
 from tarot_bench.errors import ModelError, UserError, boundary
 from tarot_bench.problem import Problem
-from tarot_bench.runs import Run, writing
+from tarot_bench.runs import RunDirectory, writing
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.training.curriculum import Curriculum, load_curriculum
 from tarot_bench.training.data.order import SHUFFLED, read_difficulties, trainer_class
@@ -88,7 +88,7 @@ def train(
     parts = _parts(training, render, sandbox, data or _split(training))
     with closing(parts.reward), writing(output) if state.is_main_process else nullcontext():
         if state.is_main_process:
-            run = Run.start(output, "train", training.identity, _environment(parts), resume)
+            run = RunDirectory.start(output, "train", training.identity, _environment(parts), resume)
             run.write_json("left_out.json", {"max_prompt_tokens": list(parts.rows.too_long + parts.held_out.too_long)})
         state.wait_for_everyone()
         trainer = _trainer(parts, config, output, tell)
@@ -242,7 +242,7 @@ def _finish(parts: _Parts, trainer: Any, output: Path) -> TrainingResult:
             "curriculum": parts.curriculum.name,
             "held_out": [{"step": step, **rates} for step, rates in points],
         }
-        Run.open(output).write_json("summary.json", summary)
+        RunDirectory.open(output).write_json("summary.json", summary)
         pushed = push(parts.training, folder) if parts.training.recipe.hub.push else None
     return TrainingResult(folder, trainer.state.global_step, curve, pushed)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tarot_bench.errors import RunError
 from tarot_bench.problem import TIERS, Tier
-from tarot_bench.runs import Run
+from tarot_bench.runs import RunDirectory
 from tarot_bench.training.probe.portfolio import load_portfolio
 from tarot_bench.training.probe.probe import Probe, difficulties, probe
 from tarot_bench.training.probe.samples import SavedGrades, saved_grades
@@ -22,7 +22,7 @@ def saved(*grades):
 
 
 def write_run(path, grades, benchmark="tarot", kind="evaluate"):
-    run = Run.start(path, kind, {"model": "a-model"}, {}, resume=True)
+    run = RunDirectory.start(path, kind, {"model": "a-model"}, {}, resume=True)
     with run.journal(f"{benchmark}/grades.jsonl", Grade) as journal:
         for grade in grades:
             journal.append(grade)
@@ -102,6 +102,6 @@ def test_samples_without_tier_tests_are_left_out_and_counted(tmp_path):
 
 
 def test_a_run_without_grades_is_one_line(tmp_path):
-    Run.start(tmp_path / "run", "generate", {}, {}, resume=False)
+    RunDirectory.start(tmp_path / "run", "generate", {}, {}, resume=False)
     with pytest.raises(RunError, match="a run of `generate` without grades; evaluate a model on four-tier data"):
         saved_grades(tmp_path / "run")
