@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from tarot_bench.dataset.entry import Entry, Flag
+from tarot_bench.generation.alternatives import alternatives_of
 from tarot_bench.generation.gold import run_on_inputs, same
 from tarot_bench.generation.stage import StageOutcome
-from tarot_bench.generation.witnesses import witnesses_of
 from tarot_bench.generation.workers import answered
 from tarot_bench.grading.compare import text_of
 from tarot_bench.grading.showing import shown
@@ -95,7 +95,7 @@ def answers_of(problem: Problem, sandbox: Sandbox) -> list[tuple[str, ...]]:
         return []
     tests = problem.all_tests
     made = []
-    for program in witnesses_of(problem):
+    for program in alternatives_of(problem):
         runs = run_on_inputs(program, [test.input for test in tests], problem.limits, sandbox)
         if all(run.ok for run in runs):
             made.append(tuple(text_of(run.stdout) for run in runs))

@@ -9,8 +9,8 @@ record a line. What is promised:
   such as grades, reach the disk when their journal is closed.
 - ``run.json``, summaries and results are replaced in one step (`tarot_bench.atomic`).
 - One process writes to a run at a time (`writing`).
-- `RunDirectory.open` and `JournalReader` need no lock, and create, repair and change nothing, also while another process
-  writes.
+- `RunDirectory.open` and `JournalReader` need no lock, and create, repair and change nothing, also while another
+  process writes.
 """
 
 from tarot_bench.runs.journal import JournalReader, JournalWriter

@@ -1,7 +1,7 @@
 import pytest
 
+from tarot_bench.generation.alternatives import with_alternatives
 from tarot_bench.generation.ambiguity import AmbiguitySettings, AmbiguityStage, phrase_in
-from tarot_bench.generation.witnesses import with_witnesses
 from tarot_bench.problem import Checker, Origin, Tier
 from tests.generation.making import GOLD, case_of, entry_of
 
@@ -64,15 +64,15 @@ def test_an_ambiguous_statement_leaves_the_set_or_stays_with_a_flag(sandbox):
     assert answer(checked, sandbox).entry == checked
 
 
-def witnessed(*solutions, **fields):
-    return entry_of(origin=Origin(extra=with_witnesses({}, solutions, GOLD)), **fields)
+def with_others(*solutions, **fields):
+    return entry_of(origin=Origin(extra=with_alternatives({}, solutions, GOLD)), **fields)
 
 
 def test_solutions_that_agree_say_nothing_and_those_that_disagree_make_a_problem_ambiguous(sandbox):
-    agreeing = witnessed(GOLD + "# the same")
+    agreeing = with_others(GOLD + "# the same")
     assert answer(agreeing, sandbox).entry == agreeing
     zero_is_special = "input()\ns = sum(map(int, input().split()))\nprint(s if s else 'none')\n"
-    outcome = answer(witnessed(zero_is_special), sandbox)
+    outcome = answer(with_others(zero_is_special), sandbox)
     assert outcome.reason == "solutions-disagree"
     assert "the edge test" in outcome.detail
 
@@ -80,7 +80,7 @@ def test_solutions_that_agree_say_nothing_and_those_that_disagree_make_a_problem
 def test_a_solution_that_fails_an_original_test_or_crashes_has_no_say(sandbox):
     fails_at_the_edge = GOLD + "print(1 // (n - 1) * 0) if n == 1 else 0\n"
     for program in ("print(4)", "1 / 0", fails_at_the_edge):
-        entry = witnessed(program)
+        entry = with_others(program)
         assert answer(entry, sandbox).entry == entry
 
 
@@ -88,12 +88,12 @@ def test_solutions_that_differ_in_digits_or_order_alone_get_a_wider_checker(sand
     tests = (case_of(Tier.BASIC, "1 3", output="2.0000"), case_of(Tier.EDGE, "1 2", output="1.5000"))
     mean = "n = int(input())\nprint(sum(map(int, input().split())) / n)\n"
     original = (case_of(None, "2 4", output="3.0000"),)
-    outcome = answer(witnessed(mean, tests=tests, original_tests=original), sandbox)
+    outcome = answer(with_others(mean, tests=tests, original_tests=original), sandbox)
     assert outcome.entry.problem.checker.kind == "float"
     assert [flag.reason for flag in outcome.entry.flags] == ["checker-widened"]
     lines = (case_of(Tier.BASIC, "1 2", output="1\n2\n"),)
     backwards = "input()\nprint(*reversed(input().split()), sep='\\n')\n"
-    entry = witnessed(
+    entry = with_others(
         backwards,
         statement="Print the numbers, a line each, in any order.",
         tests=lines,

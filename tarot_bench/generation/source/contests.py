@@ -1,6 +1,6 @@
 """Rows of contest collections: APPS and TACO (``input_output`` as JSON text), CodeContests (public and private tests).
 
-The first Python 3 solution becomes the gold; further ones are kept as witnesses.
+The first Python 3 solution becomes the gold; further ones are kept as alternative solutions.
 """
 
 import json
@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tarot_bench.dataset.native import build_problem
+from tarot_bench.generation.alternatives import with_alternatives
 from tarot_bench.generation.source.unusable import UnusableError, decoded, python_programs, text_of
-from tarot_bench.generation.witnesses import with_witnesses
 from tarot_bench.problem import Problem
 
 APPS_MARKS = ("question", "solutions", "input_output")
@@ -70,7 +70,7 @@ def _built(fields: dict[str, Any], golds: list[str], origin: dict[str, Any]) -> 
     if not golds:
         raise UnusableError("no-gold", "no solution is a Python 3 program")
     told = {key: str(value) for key, value in origin.items() if value is not None}
-    extra = with_witnesses({}, golds, golds[0])
+    extra = with_alternatives({}, golds, golds[0])
     known = {key: value for key, value in fields.items() if value is not None}
     return build_problem({**known, "solution": golds[0], "origin": {**told, "extra": extra}})
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Entry, Flag, TestFacts
+from tarot_bench.generation.alternatives import alternatives_of
 from tarot_bench.generation.author.drafting import FailedTest
 from tarot_bench.generation.dedup.stage import repeated_inputs
 from tarot_bench.generation.gold import Observed, observe, run_on_inputs, same
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import STAGE, Policy, failures_of, settle, test_flag
 from tarot_bench.generation.validate.validators import judge
-from tarot_bench.generation.witnesses import witnesses_of
 from tarot_bench.generation.workers import answered
 from tarot_bench.grading.compare import text_of
 from tarot_bench.problem import TIERS, Frozen, TestCase
@@ -186,7 +186,7 @@ class _Validation:
         others = (other for place, other in enumerate(self._problem.tests) if place != number)
         votes = [other.output for other in others if other.input.split() == test.input.split()]
         if self._problem.style == "stdin":
-            for program in witnesses_of(self._problem):
+            for program in alternatives_of(self._problem):
                 (run,) = run_on_inputs(program, [test.input], self._problem.limits, self._sandbox)
                 votes += [text_of(run.stdout)] if run.ok else []
         return votes

@@ -4,10 +4,10 @@ import pytest
 
 from tarot_bench.dataset import load_problems, published, tarot_v1, write_jsonl
 from tarot_bench.errors import DataError
+from tarot_bench.generation.alternatives import alternatives_of
 from tarot_bench.generation.source.stage import SourceSettings, SourceStage, read
 from tarot_bench.generation.source.unusable import UnusableError
 from tarot_bench.generation.validate.stage import ValidateSettings, check
-from tarot_bench.generation.witnesses import witnesses_of
 from tarot_bench.problem import TIERS, Tier
 from tests.generation.making import GOLD, entry_of
 
@@ -107,10 +107,10 @@ def test_a_row_of_every_shape_becomes_an_entry_whose_gold_passes_its_tests(shape
     assert (checked.dropped, checked.failures) == (None, ())
 
 
-def test_contest_rows_take_the_first_python_3_solution_and_keep_the_others_as_witnesses():
+def test_contest_rows_take_the_first_python_3_solution_and_keep_the_others_as_alternatives():
     problem = read(APPS).problem
     assert problem.solution == GOLD
-    assert witnesses_of(problem) == (GOLD.replace("n = ", ""),)
+    assert alternatives_of(problem) == (GOLD.replace("n = ", ""),)
     assert [test.input for test in problem.original_tests] == ["2\n1 2\n", "1\n5"]
     assert read(CODE_CONTESTS).problem.id == "code_contests-7_A. Sum"
 

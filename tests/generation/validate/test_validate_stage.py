@@ -1,10 +1,10 @@
 import pytest
 
 from tarot_bench.dataset.synthetic import entries
+from tarot_bench.generation.alternatives import with_alternatives
 from tarot_bench.generation.validate.settling import failures_of, settle
 from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage, check
 from tarot_bench.generation.validate.validators import damages, judge
-from tarot_bench.generation.witnesses import with_witnesses
 from tarot_bench.problem import Checker, Origin, TestCase, Tier
 from tests.generation.making import GOLD, VALIDATOR, case_of, entry_of
 
@@ -47,7 +47,7 @@ def test_a_majority_needs_more_than_half_of_author_gold_and_other_solutions(sand
     wrong = case_of(Tier.EDGE, "5 5", output="11\n")
     off_by_one = "input()\nprint(sum(map(int, input().split())) + 1)\n"
     for solutions, expected in (((), None), ((off_by_one,), "11\n"), ((GOLD + "#", GOLD + "# 2"), "10\n")):
-        origin = Origin(extra=with_witnesses({}, solutions, GOLD))
+        origin = Origin(extra=with_alternatives({}, solutions, GOLD))
         checked = check(entry_of(tests=(wrong,), origin=origin), sandbox, MAJORITY)
         assert [test.output for test in checked.entry.problem.tests] == ([expected] if expected else [])
         assert flags_of(checked) == ["gold-disagrees"]
