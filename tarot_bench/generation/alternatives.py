@@ -10,7 +10,7 @@ MOST = 4
 
 
 def with_alternatives(extra: dict[str, Any], solutions: Sequence[str], gold: str | None) -> dict[str, Any]:
-    """The ``origin.extra`` of a problem, with up to `MOST` alternative solutions; the shortest are taken, golds are not."""
+    """The ``origin.extra`` of a problem, with the `MOST` shortest alternative solutions at most."""
     others = sorted({text for text in solutions if text.strip() and text != gold}, key=lambda text: (len(text), text))
     return {**extra, _KEY: others[:MOST]} if others else extra
 
