@@ -40,6 +40,7 @@ class EchoJob(TrainingJob):
 @pytest.fixture
 def echo(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["tarot-bench", "train", "-r", "echo.yaml"])
     monkeypatch.setitem(kinds.KINDS, "echo", f"{__name__}:EchoJob")
     Path("echo.yaml").write_text("name: echo\nkind: echo\n")
     return "echo.yaml"
