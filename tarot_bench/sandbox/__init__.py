@@ -35,8 +35,8 @@ def open_sandbox(
             group ``tarot_bench.sandboxes``.
         workers: how many jobs run at the same time; None takes every core (``e2b``: four machines). A Ray cluster
             always takes all of its CPUs.
-        least: ``local`` and ``cold``: the weakest level of isolation to make do with; see `SandboxInfo`.
-        packages: installed packages that programs may import, beside the standard library; what they depend on comes
+        least: ``local`` and ``cold``: the weakest level of isolation to accept; see `SandboxInfo`.
+        packages: installed packages that programs may import, beside the standard library; their dependencies come
             with them. None is numpy, where it is installed. ``ray``: every node needs them in the same versions;
             ``e2b``: cannot be chosen.
 
@@ -51,7 +51,7 @@ def open_sandbox(
 
 
 def close_all() -> None:
-    """Close every sandbox that `open_sandbox` opened here, each in a thread of its own: one cannot hold up the rest."""
+    """Close every sandbox that `open_sandbox` opened in this process, in parallel: one cannot block the others."""
     closing = [Thread(target=sandbox.close, daemon=True) for sandbox in _opened]
     for thread in closing:
         thread.start()

@@ -52,7 +52,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class SandboxInfo:
-    """What a sandbox is, as stored in every run.
+    """The description of a sandbox, as stored in every run.
 
     Attributes:
         kind: the name that opens it, as in ``local``.
@@ -71,7 +71,7 @@ class SandboxInfo:
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """What the caller of `open_sandbox` asks of a sandbox. A backend refuses what it cannot provide.
+    """The options of `open_sandbox`. A backend refuses options that it does not support.
 
     Attributes:
         workers: how many jobs run at the same time; None leaves it to the backend.
@@ -89,7 +89,7 @@ class Sandbox(Protocol):
 
     @property
     def info(self) -> SandboxInfo:
-        """What this sandbox is."""
+        """The description of this sandbox."""
         ...
 
     @property
@@ -106,7 +106,7 @@ class Sandbox(Protocol):
         ...
 
     def close(self) -> None:
-        """Kill everything that was started and release it. Idempotent."""
+        """Kill all processes and release all resources. Idempotent."""
         ...
 
     def __enter__(self) -> Self: ...
@@ -117,10 +117,10 @@ class Sandbox(Protocol):
 
 
 class Closing:
-    """What every sandbox is in a ``with`` statement: closed at its end."""
+    """A mixin that closes a sandbox at the end of a ``with`` statement."""
 
     def close(self) -> None:
-        """Release everything; each sandbox says how."""
+        """Release all resources; each sandbox implements this."""
         raise NotImplementedError
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Open a sandbox by its kind: a built-in one, or that of an installed plug-in."""
+"""Open sandboxes by kind: built-in ones, and those of installed plug-ins."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -31,12 +31,12 @@ def open_kind(kind: str, options: SandboxOptions) -> Sandbox:
 
 
 def kinds() -> tuple[str, ...]:
-    """All kinds: the built-in ones, then those of installed plug-ins, sorted; nothing is imported."""
+    """List all kinds: built-in ones, then those of installed plug-ins, sorted; imports no plug-in."""
     return (*_BUILT_IN, *(name for name in plugins.installed(GROUP) if name not in _BUILT_IN))
 
 
 def known_kind(kind: str) -> str:
-    """The kind, if there is one of that name.
+    """Return the kind if it exists.
 
     Raises:
         ValueError: there is none; lists the kinds.

@@ -1,4 +1,4 @@
-"""Sandboxes for callers that have no place to open and close one, such as a notebook."""
+"""Process-wide sandboxes for callers that do not manage one, such as notebooks."""
 
 import atexit
 from threading import Lock
@@ -10,7 +10,7 @@ _sandboxes: dict[str, Sandbox] = {}
 
 
 def shared_sandbox(kind: str) -> Sandbox:
-    """The sandbox of a kind that all callers in this process share; it closes when the process ends.
+    """Return the process-wide sandbox of a kind, which closes when the process ends.
 
     Raises:
         SandboxUnavailableError: as `open_sandbox`.

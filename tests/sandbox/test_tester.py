@@ -120,7 +120,7 @@ def test_an_exception_s_own_name_and_text_are_what_people_read(sealed):
 def test_a_reply_that_is_none_ends_the_candidate(warm, reply):
     source = f"import os\ndef f(x):\n    body = {reply.encode()!r}\n    os.write(4, bytes([len(body), 0, 0, 0]) + body)"
     tester = "try:\n    candidate(1)\nexcept Exception:\n    pass"
-    assert judged(warm, source, tester)[0] == {"status": "raised", "detail": "the candidate's reply is not a reply"}
+    assert judged(warm, source, tester)[0] == {"status": "raised", "detail": "the candidate's reply is malformed"}
 
 
 @pytest.mark.parametrize("tester", ["assert False, candidate(1)", "raise ValueError(candidate(1))"])

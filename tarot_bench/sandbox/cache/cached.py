@@ -1,4 +1,4 @@
-"""A sandbox that answers from the verdict cache where it can."""
+"""A sandbox that takes executions from the verdict cache where it can."""
 
 import hashlib
 import json
@@ -42,7 +42,7 @@ def default_path() -> Path:
 
 
 def lasting(execution: Execution, limits: Limits) -> bool:
-    """Whether an execution says something of the program, and not of what else the machine was doing.
+    """Whether an execution depends on the program only, and not on the machine's load.
 
     Nothing within 20 % of a time limit lasts, as another day may put it on the other side. A program that is stopped
     by its CPU limit is always there, unless the sandbox let it run on to 1.2 times the limit; see `CachedSandbox`.
@@ -63,7 +63,7 @@ def _in_doubt(execution: Execution) -> bool:
 
 
 class CachedSandbox(Closing):
-    """Implements `base.Sandbox` around another one: asks the disk first, and shares work that is under way.
+    """Implements `base.Sandbox` around another one: looks in the cache first, and shares executions in progress.
 
     An entry is one execution: one program on one input, under these limits, in this kind of sandbox on this kind of
     processor. A new test of a problem therefore costs one execution, not all of them. Only what is `lasting` is kept,
@@ -104,7 +104,7 @@ class CachedSandbox(Closing):
 
     @property
     def info(self) -> SandboxInfo:
-        """What the inner sandbox is."""
+        """The description of the inner sandbox."""
         info = self._inner.info
         return replace(info, details=info.details | {"verdict_cache": True})
 
@@ -145,7 +145,7 @@ class CachedSandbox(Closing):
         return keys
 
     def _claim(self, keys: Iterable[bytes]) -> tuple[list[bytes], dict[bytes, Future[Execution]]]:
-        """Divide keys into those that this thread is to settle, and those that another thread is settling."""
+        """Divide keys into those that this thread will run, and those that another thread is running."""
         mine, theirs = [], {}
         with self._lock:
             for key in keys:
@@ -157,7 +157,7 @@ class CachedSandbox(Closing):
         return mine, theirs
 
     def _settle(self, job: Job, inputs: dict[bytes, bytes]) -> dict[bytes, Execution]:
-        """Look up or run what was claimed, then release the claims; what fails is left to those who wait for it."""
+        """Look up or run the claimed keys, then release the claims; waiting threads run what fails here."""
         known: dict[bytes, Execution] = {}
         try:
             known |= self._look_up(list(inputs))
@@ -210,11 +210,11 @@ class CachedSandbox(Closing):
             self._warn(error)
 
     def _warn(self, error: StoreError) -> None:
-        _log.warning("everything is run, as the verdict cache %s cannot be used: %s", self._path, error)
+        _log.warning("the verdict cache %s cannot be used, so every program is run: %s", self._path, error)
 
 
 def _await(claims: dict[bytes, Future[Execution]]) -> dict[bytes, Execution]:
-    """What other threads made of their claims; work that failed there is left out."""
+    """Wait for the executions of other threads; those that failed are left out."""
     made = {}
     for key, claim in claims.items():
         with suppress(CancelledError):
@@ -223,7 +223,7 @@ def _await(claims: dict[bytes, Future[Execution]]) -> dict[bytes, Execution]:
 
 
 def _seen_before(store: ExecutionStore, key: bytes, execution: Execution, limits: Limits) -> bool:
-    """Whether this is a stop at the CPU limit, and not the first one of this program on this input."""
+    """Whether this execution hit the CPU limit, as an earlier one of this program on this input did."""
     stopped = execution.outcome == "time" and execution.cpu_s >= limits.cpu_s and not _in_doubt(execution)
     return stopped and not store.put(hashlib.sha256(key + b"first sight").digest(), execution)
 
@@ -234,14 +234,14 @@ def _limits_text(limits: Limits) -> str:
 
 
 def _identity(info: SandboxInfo) -> list[object]:
-    """What a sandbox adds to every key: its own code too, and kernel and processor, since CPU time depends on them."""
+    """The part of every key that identifies the sandbox: its code, and kernel and processor, which affect CPU time."""
     details = [[name, value] for name, value in sorted(info.details.items()) if name not in _INCIDENTAL]
     return [__version__, _code_digest(), info.kind, info.level, info.python, details, _processor()]
 
 
 @lru_cache
 def _code_digest() -> str:
-    """SHA-256 of the sandbox's modules: a changed sandbox never answers from executions that an older one made."""
+    """SHA-256 of the sandbox's modules: a changed sandbox never reuses executions of an older one."""
     return _digest_of(Path(__file__).parents[1])
 
 

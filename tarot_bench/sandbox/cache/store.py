@@ -21,7 +21,7 @@ DEFAULT_MAX_BYTES = 1024**3
 _BUSY_S = 5.0
 _PACK_ABOVE = 64 * 1024
 _MOST_BYTES = 4 * 1024 * 1024  # larger executions, even when packed, are cheaper to have again than to keep
-_MOST_KEYS = 500  # asked for at once
+_MOST_KEYS = 500  # per query
 _ROW_BYTES = 256  # of a row, beside its blobs
 _LOOKS = 16  # at the size, while as many bytes are written as the store may hold
 _SCHEMA = """CREATE TABLE IF NOT EXISTS executions (
@@ -37,11 +37,11 @@ _OUTCOMES = frozenset(get_args(Ending))
 
 
 class StoreError(Exception):
-    """The store cannot be used: locked, full, unreadable, or not a store."""
+    """The store is locked, full, unreadable, or not a store."""
 
 
 class ExecutionStore:
-    """A bounded map from keys to executions; when it is full, its oldest entries go. Thread-safe."""
+    """A bounded map from keys to executions; when it is full, its oldest entries are deleted. Thread-safe."""
 
     def __init__(self, path: Path, max_bytes: int = DEFAULT_MAX_BYTES) -> None:
         """Open or create a store.
@@ -71,7 +71,7 @@ class ExecutionStore:
             raise StoreError(str(error)) from None
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Execution]:
-        """The executions that are kept under some of these keys.
+        """Return the stored executions of these keys.
 
         Raises:
             StoreError: the file is locked or damaged.
@@ -89,7 +89,7 @@ class ExecutionStore:
         return found
 
     def put(self, key: bytes, execution: Execution) -> bool:
-        """Keep an execution, unless the key is taken or it is larger than 4 MiB even when packed.
+        """Store an execution, unless the key exists or the execution is larger than 4 MiB when packed.
 
         Returns:
             Whether it was kept.
@@ -118,7 +118,7 @@ class ExecutionStore:
             self._database.close()
 
     def _bound(self) -> None:
-        """Let the oldest entries go until the rest fits; the pages they leave are used again."""
+        """Delete the oldest entries until the rest fits; SQLite reuses their pages."""
         while self._used_bytes() > self._max_bytes and self._database.execute(_EVICT).rowcount > 0:
             pass
 
@@ -131,7 +131,7 @@ class ExecutionStore:
 
 
 def _claim(path: Path) -> None:
-    """Create the file if it is not there, and see that nobody else can have written what it holds.
+    """Create the file if it does not exist, and check that no other user could have written to it.
 
     Checked before SQLite opens the file by its name: in a folder that only its owner writes to, the name stays.
 

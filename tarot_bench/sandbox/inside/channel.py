@@ -1,4 +1,4 @@
-"""The tester's end of its channel to an untrusted candidate, which may stall, stop reading, or drip bytes.
+"""The tester's end of the channel to an untrusted candidate, which may stall, stop reading, or send byte by byte.
 
 No read or write waits beyond the patience, which is the wall time that all of them may wait together. A read can wait
 although `poll` has said that there is something (urgent data on a socket, bytes that were taken back from a pipe), so

@@ -1,7 +1,7 @@
 """Drive a test process in the modes that call a function instead of running a script.
 
-Values cross the wall as data (`tarot_bench.sandbox.values`). Requests and replies are framed by their length, four
-bytes little-endian.
+Values cross the sandbox boundary as data (`tarot_bench.sandbox.values`). Requests and replies are framed by their
+length, four bytes little-endian.
 """
 
 import os
@@ -25,12 +25,12 @@ def call_once(code: types.CodeType, entry_point: str) -> NoReturn:
 
 
 def call_each(code: types.CodeType, entry_point: str) -> NoReturn:
-    """The same for several calls, up to the first that raises."""
+    """Do the same for several calls, up to the first that raises."""
     _answer_all(code, entry_point, _answers)
 
 
 def _answers(function: Callable[..., object], calls: Iterable[Any]) -> bytes:
-    """The encoded list of answers, each encoded at once: a later call may change what an earlier one has returned."""
+    """Encode the results, each one at once: a later call may change what an earlier one has returned."""
     answers: list[bytes] = []
     for arguments, named in calls:
         try:
@@ -85,7 +85,7 @@ def run_tester(code: types.CodeType, wall_s: float) -> NoReturn:
 
 
 class CandidateError(Exception):
-    """What the candidate raised, whatever it was.
+    """The candidate raised an exception.
 
     An exception of the candidate's own type would speak to Python's protocols in the test code: a StopIteration ends
     ``all(map(candidate, inputs))`` early, and passes.
@@ -93,11 +93,11 @@ class CandidateError(Exception):
 
 
 class CandidateLostError(BaseException):
-    """The candidate's process is gone or silent; not an Exception, so that test code does not swallow it."""
+    """The candidate's process has ended or does not answer; not an Exception, so that test code does not catch it."""
 
 
 class _Candidate:
-    """Stands for the function under test: arguments go out, a result of exact standard types comes back."""
+    """A proxy for the function under test: sends arguments, returns a result of exact standard types."""
 
     def __init__(self, wall_s: float) -> None:
         self.lost = ""
@@ -107,7 +107,7 @@ class _Candidate:
         return self._ask(values.encode([list(arguments), named]))
 
     def evaluate(self, expression: str) -> object:
-        """Have the program's own process evaluate an expression in the program's namespace.
+        """Evaluate an expression in the program's process and namespace.
 
         For tests that need the program's classes, or something made of what its function returns; the answer is the
         program's word and no more than that.
@@ -124,7 +124,7 @@ class _Candidate:
         if isinstance(reply, dict) and "value" in reply:
             return reply["value"]
         if not isinstance(reply, dict) or {type(reply.get("raised")), type(reply.get("message"))} != {str}:
-            self._lose("the candidate's reply is not a reply")
+            self._lose("the candidate's reply is malformed")
         raise CandidateError(f"{reply['raised']}: {reply['message']}".removesuffix(": "))
 
     def _lose(self, why: str) -> NoReturn:

@@ -36,7 +36,7 @@ def adopt() -> None:
 
 
 def _code() -> tuple[int, int]:
-    """Where the code of the interpreter lies, with the constants around it: up to the first writable page.
+    """The address range of the interpreter's code and constants, up to the first writable page.
 
     Raises:
         StopIteration: nowhere that is known.
@@ -65,16 +65,16 @@ def _mappings() -> list[_Mapping]:
 
 
 def _replace(start: int, end: int) -> None:
-    """Copy a range of code into anonymous memory that lies alike within its huge pages, and move that into its place.
+    """Copy a range of code into anonymous memory with the same huge-page alignment, and move that into its place.
 
     Raises:
         OSError: there is no memory for it.
     """
     size = end - start
-    room = libc.mmap(None, ctypes.c_size_t(size + 2 * _SIZE), mmap.PROT_READ | mmap.PROT_WRITE, 0x22, -1, 0)
-    if room == _FAILED:
+    area = libc.mmap(None, ctypes.c_size_t(size + 2 * _SIZE), mmap.PROT_READ | mmap.PROT_WRITE, 0x22, -1, 0)
+    if area == _FAILED:
         raise OSError("no memory for huge pages")
-    copy = -(-room // _SIZE) * _SIZE + start % _SIZE
+    copy = -(-area // _SIZE) * _SIZE + start % _SIZE
     address, length = ctypes.c_void_p(copy), ctypes.c_size_t(size)
     libc.madvise(address, length, _MADV_HUGEPAGE)
     ctypes.memmove(copy, start, size)

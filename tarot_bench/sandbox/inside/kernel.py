@@ -33,7 +33,7 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 
 def check(result: int, doing: str) -> int:
-    """Turn a C return value below zero into an exception.
+    """Raise an exception for a negative C return value.
 
     Raises:
         OSError: with errno and what was being done.
@@ -49,7 +49,7 @@ Step = tuple[object, ...]
 
 
 def perform(steps: Iterable[Step]) -> None:
-    """Make system calls, one after the other.
+    """Perform system calls in order.
 
     Raises:
         OSError: one of them failed.
@@ -96,7 +96,7 @@ _answers = memoryview(_polled).cast("B").cast("h")  # the last half word of each
 
 
 def wait_until_ended(process: int, channel: int, timeout_ms: int) -> tuple[bool, bool]:
-    """Wait for a process, or for the other side of a channel to leave.
+    """Wait until a process ends or the other side of a channel is closed.
 
     Args:
         process: a pidfd.
@@ -116,18 +116,18 @@ _ctime = memoryview(_statx).cast("B")[96:112]
 
 
 class Watch:
-    """Tells whether inodes have changed since a moment; much cheaper than `os.stat`.
+    """Detects changes of inodes since a point in time; much cheaper than `os.stat`.
 
-    Their ctimes are compared, which nobody can set back. Whatever is created or removed changes that of a directory.
+    Their ctimes are compared, which programs cannot set back. Creating or removing an entry changes its directory's.
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        """Name the paths; `start` looks at them."""
+        """Register the paths; `start` records their state."""
         self._looks = [(NUMBERS["statx"], _AT_FDCWD, os.fsencode(path), 0, _STATX_CTIME, _statx) for path in paths]
         self._clean: list[tuple[Step, bytes]] = []
 
     def start(self) -> None:
-        """Take everything as it is now for unchanged.
+        """Record the current state as unchanged.
 
         Raises:
             OSError: there is no such path.
@@ -139,7 +139,7 @@ class Watch:
             self._clean.append((look, bytes(_ctime)))
 
     def changed(self) -> bool:
-        """Whether any of the paths is not what it was at the start."""
+        """Whether any of the paths has changed since `start`."""
         call = _syscall
         for look, ctime in self._clean:  # noqa: SIM110 -- a generator costs more
             if call(*look) < 0 or _ctime != ctime:
@@ -148,32 +148,32 @@ class Watch:
 
 
 def dumpable(value: bool) -> Step:
-    """Allows or forbids others of the same uid to trace a process and read its ``/proc`` entries."""
+    """Allow or forbid processes of the same uid to trace this one and read its ``/proc`` entries."""
     return NUMBERS["prctl"], _PR_SET_DUMPABLE, int(value), 0, 0, 0
 
 
 def dying_with_parent() -> Step:
-    """Has the kernel kill a process when its parent ends."""
+    """Make the kernel kill the process when its parent ends."""
     return NUMBERS["prctl"], _PR_SET_PDEATHSIG, signals.SIGKILL, 0, 0, 0
 
 
 def taking(descriptor: int, place: int) -> Step:
-    """Gives a descriptor a second number, inherited by other programs."""
+    """Duplicate a descriptor to a given number, inherited across exec."""
     return NUMBERS["dup3"], descriptor, place, 0
 
 
 def closing_from(first: int) -> Step:
-    """Closes every descriptor from this number on."""
+    """Close every descriptor from this number on."""
     return NUMBERS["close_range"], first, _LAST_DESCRIPTOR, 0
 
 
 def limiting(kind: int, value: int) -> Step:
-    """Sets a resource limit, soft and hard alike (a constant of `resource`)."""
+    """Set the soft and hard value of a resource limit (a constant of `resource`)."""
     return NUMBERS["prlimit64"], 0, kind, struct.pack("@2Q", value, value), None
 
 
 def move_descriptor(descriptor: int, place: int) -> int:
-    """Give a descriptor another number, not inherited by other programs."""
+    """Move a descriptor to another number, not inherited across exec."""
     if descriptor == place:  # dup3 refuses to move a descriptor onto itself
         os.set_inheritable(place, False)
         return place
@@ -183,23 +183,23 @@ def move_descriptor(descriptor: int, place: int) -> int:
 
 
 def give_back_memory() -> None:
-    """Return freed memory to the kernel; what is mapped is copied by every fork."""
+    """Return freed memory to the kernel, so that forks do not copy its mappings."""
     with suppress(AttributeError):  # glibc only
         libc.malloc_trim(0)
 
 
 def become_subreaper() -> None:
-    """Orphans among the descendants become children of this process."""
+    """Make orphaned descendants children of this process."""
     libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def no_new_privileges() -> None:
-    """Set-uid programs give nothing from here on; Landlock and seccomp ask for this."""
+    """Disable set-uid programs for this process; Landlock and seccomp require it."""
     check(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
 
 
 def limit_tmpfs(path: str, size: int, inodes: int) -> None:
-    """Cap the bytes and the files of a mounted tmpfs, on which reading leaves no trace; needs CAP_SYS_ADMIN.
+    """Limit the bytes and files of a mounted tmpfs and disable its access times; needs CAP_SYS_ADMIN.
 
     Raises:
         OSError: refused.
@@ -210,7 +210,7 @@ def limit_tmpfs(path: str, size: int, inodes: int) -> None:
 
 
 def drop_capabilities() -> None:
-    """Give up every capability, also those that would survive an exec."""
+    """Drop every capability, including those that would survive an exec."""
     libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()

@@ -1,6 +1,6 @@
 """Restrict what a test process may open, signal and connect to, with Landlock (landlock(7)).
 
-A ruleset is made once per zygote and put on each test process, so that tests are strangers to the zygote and to each
+A ruleset is made once per zygote and applied to each test process, which isolates tests from the zygote and from each
 other.
 """
 
@@ -32,13 +32,13 @@ class _PathBeneath(ctypes.Structure):
 
 
 def abi() -> int:
-    """The kernel's Landlock ABI version; 0 where it has none or it is off."""
+    """The kernel's Landlock ABI version; 0 where Landlock is missing or disabled."""
     version: int = libc.syscall(_CREATE_RULESET, None, 0, 1)
     return max(version, 0)
 
 
 def make_ruleset(version: int, read: Iterable[str], write: Iterable[str], look: Iterable[str] = ()) -> int:
-    """A ruleset that handles everything the ABI knows and allows only these paths.
+    """Create a ruleset that restricts everything the ABI supports and allows only these paths.
 
     Args:
         version: an ABI version, at most what `abi` says.
@@ -66,7 +66,7 @@ def make_ruleset(version: int, read: Iterable[str], write: Iterable[str], look: 
 
 
 def restriction(ruleset: int) -> Step:
-    """The system call that puts a process, and all it will start, under a ruleset."""
+    """The system call that applies a ruleset to a process and its descendants."""
     return _RESTRICT_SELF, ruleset, 0
 
 

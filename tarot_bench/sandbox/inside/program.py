@@ -43,7 +43,7 @@ class Program(NamedTuple):
     Attributes:
         code: what `exec` takes.
         may_act_late: something of it may run, or write, after its last statement.
-        warnings: what the compiler said of it.
+        warnings: the compiler's warnings.
     """
 
     code: types.CodeType
@@ -52,26 +52,26 @@ class Program(NamedTuple):
 
 
 def read(descriptor: int, source_bytes: int) -> Given:
-    """Read a program. Only a process that runs nothing else may do so; see `zygote`."""
+    """Read a program. Only a process that serves no other program may do so; see `zygote`."""
     data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
     return Given(data[:source_bytes], data[source_bytes:].decode("utf-8", "surrogatepass"))
 
 
 def mark_prepared(descriptor: int) -> None:
-    """Note that a program is compiled, where the process that handed it over can see it: in the file's offset."""
+    """Mark a program as compiled in its file's offset, which the process that sent it can see."""
     os.lseek(descriptor, 1, os.SEEK_SET)
 
 
 def is_prepared(descriptor: int) -> bool:
-    """Whether some process noted that this program is compiled."""
+    """Whether `mark_prepared` was called for this program."""
     return os.lseek(descriptor, 0, os.SEEK_CUR) == 1
 
 
 def lay(descriptor: int, source_bytes: int) -> None:
-    """Put the source where the program will find itself, in a new file, without reading it into this process.
+    """Copy the source to a new file at the program's own path, without reading it into this process.
 
     Raises:
-        OSError: there is no room.
+        OSError: the file system is full.
     """
     if os.path.lexists(path):
         os.unlink(path)
@@ -83,7 +83,7 @@ def lay(descriptor: int, source_bytes: int) -> None:
 
 
 def compile_source(source: bytes) -> Program:
-    """Compile a program's bytes as ``python3 main.py`` would.
+    """Compile a program as ``python3 main.py`` would.
 
     Raises:
         Exception: whatever `compile` finds wrong.
@@ -102,7 +102,7 @@ def compile_source(source: bytes) -> Program:
 
 
 def import_ahead(source: bytes) -> None:
-    """Import the standard modules that a program names, once for all its tests."""
+    """Import the standard modules that a program mentions, once for all its tests."""
     for statement in _IMPORTS.finditer(source):
         for name in statement[1].decode("ascii", "replace").split(","):
             if name.strip() in _HARMLESS:
@@ -111,7 +111,7 @@ def import_ahead(source: bytes) -> None:
 
 
 def make_module(name: str) -> types.ModuleType:
-    """A fresh module with the attributes that a script's ``__main__`` has, entered in `sys.modules`."""
+    """Create a module with the attributes of a script's ``__main__``, and register it in `sys.modules`."""
     module = types.ModuleType(name)
     module.__dict__.update(
         __file__=path,
@@ -140,14 +140,14 @@ def run_as_main(program: Program) -> NoReturn:
         exec(program.code, namespace)
     except BaseException as error:
         failure = error
-    if failure is not None:  # told of outside the handler, so that a hook's own errors are not chained to it
+    if failure is not None:  # reported outside the handler, so that a hook's own errors are not chained to it
         status = report(failure)
     del namespace, failure
     finish(status, thorough=program.may_act_late)
 
 
 def report(error: BaseException) -> int:
-    """Tell of an uncaught exception as the interpreter does, and return the exit status.
+    """Report an uncaught exception as the interpreter does, and return the exit status.
 
     The first frame of the traceback, which is this package's, is left out.
     """
@@ -173,7 +173,7 @@ def report(error: BaseException) -> int:
 
 
 def finish(status: int, *, thorough: bool) -> NoReturn:
-    """Do what a program can see of the interpreter's end, then leave.
+    """Perform the visible steps of the interpreter's exit, then exit.
 
     Args:
         status: the exit status.
@@ -228,7 +228,7 @@ def _flush_standard_streams(*, again: bool = False) -> bool:
 
 
 def _complain(about: object, error: BaseException) -> None:
-    """Tell of an exception that nobody can catch any more; the frame of this package is left out."""
+    """Report an exception that can no longer be caught, without this package's frame."""
     with suppress(BaseException):
         sys.stderr.write(f"Exception ignored in: {about!r}\n")
         _show(error)

@@ -1,4 +1,4 @@
-"""Warm up the zygote: it does once what every test does, so that tests inherit the result.
+"""Warm up the zygote: do once what every test does, so that tests inherit the result.
 
 The interpreter remembers what it looked up in types, and rewrites code that runs often. In a child each such note is a
 page of its parent's to copy; once made in the parent, the page is shared.

@@ -1,4 +1,4 @@
-"""Seccomp filters: the system calls that exist in the jail, and a small assembler (seccomp(2), bpf(4)).
+"""Seccomp filters that allow the jail's system calls, and a small assembler (seccomp(2), bpf(4)).
 
 Two filters apply at once, and the stricter answer wins. The base is an allow-list: a call that is not in
 `syscalls.NUMBERS` does not exist (ENOSYS). It is installed once, by the zygote; a test adds the short second one,
@@ -41,7 +41,7 @@ def _error(code: int) -> int:
 
 
 class Rule(NamedTuple):
-    """What happens to one system call.
+    """The action for one system call.
 
     Attributes:
         call: its name.
@@ -61,7 +61,7 @@ class Rule(NamedTuple):
 
 
 class Filter:
-    """A program as the kernel wants it; made beforehand, so that installing is one call.
+    """A BPF program in the kernel's layout; built in advance, so that installing it is one call.
 
     Attributes:
         step: puts the process that makes it, and all that it will start, under the filter.
@@ -73,7 +73,7 @@ class Filter:
         self.step: Step = (_SECCOMP[_MACHINE], _SET_MODE_FILTER, 0, header)
 
     def install(self) -> None:
-        """Put this process, and all it will start, under the filter.
+        """Install the filter for this process and its descendants.
 
         Raises:
             OSError: refused.
@@ -117,12 +117,12 @@ _PAST_LANDLOCK = (
 
 
 def supported() -> bool:
-    """Whether this architecture's tables are here."""
+    """Whether there are tables for this architecture."""
     return _MACHINE in NUMBERS
 
 
 def base_filter() -> Filter:
-    """The allow-list under which everything in the jail runs."""
+    """The allow-list for every process in the jail."""
     numbers = NUMBERS[_MACHINE]
     with_rules = {rule.call for rule in _BASE_RULES}
     allowed = sorted(number for name, number in numbers.items() if name not in with_rules)
@@ -132,7 +132,7 @@ def base_filter() -> Filter:
 
 @cache
 def test_filter(may_fork: bool, may_exec: bool, only_pid: int | None, own_files: bool) -> Filter:
-    """What a test process loses beyond the base.
+    """The additional restrictions of a test process.
 
     Args:
         may_fork: it may start processes; it may then also have unix sockets, which multiprocessing needs.

@@ -1,4 +1,4 @@
-"""Fork tests, clean up after them, and report to the host how they ended.
+"""Fork tests, clean up after them, and report their results to the host.
 
 Whoever forks tests of a program has read that program or none: `serve_tests` runs in the zygote, which reads nothing,
 for a job with a single test, and otherwise in a process of the job's own.
@@ -12,26 +12,26 @@ from functools import lru_cache
 from typing import NoReturn, Protocol
 
 from tarot_bench.sandbox.inside import kernel, program, tree, watchdog, wire
-from tarot_bench.sandbox.inside.birth import become_python, is_common, limits, run, seal
 from tarot_bench.sandbox.inside.kernel import Step, Watch
 from tarot_bench.sandbox.inside.program import Program
+from tarot_bench.sandbox.inside.startup import become_python, is_common, limits, run, seal
 from tarot_bench.sandbox.inside.tree import Tree
 from tarot_bench.sandbox.inside.wire import Given, JobPacket
 
 
 class SupervisedJail(Protocol):
-    """What the supervisor needs of `zygote.SupervisedJail`."""
+    """The attributes of a jail that the supervisor uses; see `zygote.SupervisedJail`."""
 
     channel: socket
     ruleset: int | None
     signals_scoped: bool
-    strangers: int
+    foreign_tasks: int
     is_init: bool
     watch: Watch
 
 
 def prepare(jail: SupervisedJail, job: JobPacket, source: int, stderr: int) -> tuple[Given, Program]:
-    """Read and compile a program for all its tests, and import what it will; tell the host if it does not compile."""
+    """Read and compile a program for all its tests, and import its modules; report a syntax error to the host."""
     try:
         given = program.read(source, job.source_bytes)
         compiled = program.compile_source(given.source)
@@ -47,7 +47,7 @@ def prepare(jail: SupervisedJail, job: JobPacket, source: int, stderr: int) -> t
 def serve_tests(
     jail: SupervisedJail, job: JobPacket, source: int, ready: tuple[Given, Program] | None, arrived: list[int]
 ) -> None:
-    """Run a job's tests one after the other; each runs, and ends, in a child of this process.
+    """Run a job's tests in order, each in a child of this process.
 
     Args:
         jail: this jail.
@@ -87,7 +87,7 @@ def serve_tests(
 
 @lru_cache(32)
 def _tests(descriptors: tuple[int, ...], width: int) -> list[tuple[int, list[Step]]]:
-    """Each test's standard error, and how it takes its descriptors. They come with the same numbers again and again."""
+    """Yield each test's standard error, and the steps that take its descriptors, which always have the same numbers."""
     tests = [descriptors[first : first + width] for first in range(0, len(descriptors), width)]
     return [(test[2], [kernel.taking(number, place) for place, number in enumerate(test)]) for test in tests]
 
@@ -109,7 +109,7 @@ def _become_test(
     taking: list[Step],
     seals: list[Step] | None,
 ) -> NoReturn:
-    """Turn this process into a test. What fails before the program's first statement is the jail's fault."""
+    """Turn this process into a test. A failure before the program's first statement is an infrastructure error."""
     try:
         given, compiled = ready or _prepare_alone(jail, job, source, stderr, bounds)
         kernel.perform(taking)
@@ -124,7 +124,7 @@ def _become_test(
 def _prepare_alone(
     jail: SupervisedJail, job: JobPacket, source: int, stderr: int, bounds: list[Step]
 ) -> tuple[Given, Program]:
-    """What `prepare` does for several tests, done in the process of the only one."""
+    """Do the work of `prepare` in the process of a job's only test."""
     kernel.perform(bounds)
     try:
         given = program.read(source, job.source_bytes)
@@ -135,7 +135,7 @@ def _prepare_alone(
 
 
 def kill_descendants(jail: SupervisedJail) -> float:
-    """Kill and reap whatever a test left running; returns the CPU seconds that it used."""
+    """Kill and reap all processes that a test left running; return the CPU seconds that they used."""
     cpu_s = 0.0
     try:
         while True:
@@ -147,7 +147,7 @@ def kill_descendants(jail: SupervisedJail) -> float:
 
 
 def _kill_all(jail: SupervisedJail) -> None:
-    if jail.is_init:  # the kernel spares only process 1 and the caller, and nobody can fork away from it
+    if jail.is_init:  # the kernel spares only process 1 and the caller, and no process can escape it by forking
         try:
             os.kill(-1, kernel.signals.SIGKILL)
         except ProcessLookupError:

@@ -11,7 +11,7 @@ _UNCHARGED = 64
 
 
 class Process(NamedTuple):
-    """What /proc/PID/stat says of a process: its parent, when it started, resident bytes."""
+    """A process as in /proc/PID/stat: its parent, start time and resident bytes."""
 
     parent: int
     started: int
@@ -19,11 +19,11 @@ class Process(NamedTuple):
 
 
 class Tree:
-    """What a test and all that it starts use, whether or not anybody waits for it.
+    """Measures the resources of a test and all its descendants, whether or not they are waited for.
 
     The kernel adds up the CPU time of children that are waited for. A process that ignores SIGCHLD has children that
-    nobody waits for, so they are looked at while they live. Those too short-lived to be looked at are counted by the
-    process numbers that they used up: each beyond the first few is charged what it can have used on average.
+    no process waits for, so they are measured while they live. Those too short-lived for that are counted by the
+    process ids that they used up: each beyond the first few is charged what it can have used on average.
 
     Attributes:
         tick_s: how long to wait between two looks.
@@ -52,7 +52,7 @@ class Tree:
         return self.cpu_s(), memory
 
     def cpu_s(self) -> float:
-        """CPU seconds of everything that was looked at or must have existed, but no more than there have been.
+        """CPU seconds of all processes that were seen or must have existed, capped at the time that was available.
 
         Threads use up numbers, too, although their time is that of their process.
         """
@@ -63,7 +63,7 @@ class Tree:
 
 
 def descendants() -> dict[int, Process]:
-    """The living descendants of this process; orphans count when it is a subreaper."""
+    """The living descendants of this process; includes orphans if it is a subreaper."""
     everyone = {int(name): _read(name) for name in os.listdir("/proc") if name.isdigit()}
     found: dict[int, Process] = {}
     parents = {os.getpid()}
@@ -85,7 +85,7 @@ def tasks_of(uid: int) -> int:
 
 
 def cpu_clock(pid: int) -> float:
-    """CPU seconds that a process has used so far, by the clock that the kernel keeps for it; 0 if it is gone."""
+    """CPU seconds that a process has used so far, by its kernel clock; 0 if it has ended."""
     try:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
@@ -93,13 +93,13 @@ def cpu_clock(pid: int) -> float:
 
 
 def resident(pid: int) -> int:
-    """Bytes of memory that a process has in use; 0 if it is gone."""
+    """Resident bytes of a process; 0 if it has ended."""
     found = _read(str(pid))
     return found.memory if found else 0
 
 
 def _share(pid: int, resident: int) -> int:
-    """Bytes of a process's memory, of which those that n processes share count 1/n; `resident` if it hides that."""
+    """Proportional set size of a process in bytes: memory shared by n counts 1/n; `resident` if it is unreadable."""
     try:
         with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
             return next(int(line.split()[1]) * 1024 for line in file if line.startswith(b"Pss:"))
@@ -111,7 +111,7 @@ def _share(pid: int, resident: int) -> int:
 
 
 def _last_number() -> int:
-    """The number that was last given to a process or thread in this pid namespace (proc_loadavg(5))."""
+    """The most recent process or thread id in this pid namespace (proc_loadavg(5))."""
     with open("/proc/loadavg", "rb") as file:
         return int(file.read().split()[4])
 
@@ -128,7 +128,7 @@ def _read(pid: str) -> Process | None:
 
 
 def _memory_of_threads(pid: str) -> int:
-    """Resident bytes of a process whose first thread has ended, which is the one that /proc/PID speaks of."""
+    """Resident bytes of a process whose first thread, the one that /proc/PID describes, has ended."""
     memory = 0
     for thread in os.listdir(f"/proc/{pid}/task"):
         with suppress(OSError), open(f"/proc/{pid}/task/{thread}/statm", "rb") as file:

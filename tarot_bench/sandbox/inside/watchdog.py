@@ -22,7 +22,7 @@ _ITSELF = int(Reason.ITSELF)  # looking a member up costs more than waiting
 
 
 class WatchedJail(Protocol):
-    """What the watchdog needs of `zygote.WatchedJail`."""
+    """The attributes of a jail that the watchdog uses; see `zygote.SupervisedJail`."""
 
     channel: socket
 
@@ -30,7 +30,7 @@ class WatchedJail(Protocol):
 def await_test(
     jail: WatchedJail, job: JobPacket, pid: int, start: float, tree: Tree | None
 ) -> tuple[int, int, float, int]:
-    """Wait for a test process, or kill it at the job's limits; leaves with the jail when the host is gone.
+    """Wait for a test process, and kill it at the job's limits; exits with the jail when the host has gone.
 
     Args:
         jail: this jail.
@@ -56,13 +56,13 @@ def await_test(
 def await_job(
     jail: WatchedJail, job: JobPacket, pid: int, is_prepared: Callable[[], bool]
 ) -> tuple[int, int, float, int]:
-    """Wait for a job's own process; while it compiles the program, the limits of a test hold for it.
+    """Wait for a job's own process; the limits of a test apply while it compiles the program.
 
     Args:
         jail: this jail.
         job: says how much it may use.
         pid: a child of this process.
-        is_prepared: whether it has gone on to run tests, each of which it looks after itself.
+        is_prepared: whether it has started to run tests, each of which it supervises itself.
 
     Returns:
         As `await_test`.

@@ -58,14 +58,14 @@ class Reason(IntEnum):
 
 
 class Given(NamedTuple):
-    """A program as it is handed over: its bytes, and the name of what to call, empty for a script."""
+    """A program as it is sent: its bytes, and the name of its entry point, empty for a script."""
 
     source: bytes
     entry_point: str
 
 
 class JobPacket(NamedTuple):
-    """One program and what each of its tests may use. Times in seconds, sizes in bytes.
+    """One program and the limits of each of its tests. Times in seconds, sizes in bytes.
 
     ``memory`` bounds the address space, beside ``stacks`` more for programs that ask for large thread stacks; for those
     ``memory`` bounds what is resident. ``patience_s`` is how long a tester waits for its candidate's answers, all
@@ -88,7 +88,7 @@ class JobPacket(NamedTuple):
     width: int
 
     def pack(self) -> bytes:
-        """The packet's bytes."""
+        """Return the packet's bytes."""
         return _JOB.pack(*self)
 
     @classmethod
@@ -103,7 +103,7 @@ class Ended(NamedTuple):
     Attributes:
         status: as `os.wait4` gives it.
         reason: a `Reason`: whether the supervisor killed it, and for what.
-        dirty: something was left behind; the jail ends itself after this packet.
+        dirty: the test left something behind; the jail exits after this packet.
         lost: the program killed the process that compiled it, and this is the ending of that one; there will be no
             more packets for this job.
     """
@@ -141,18 +141,18 @@ def send(channel: _socket.socket, data: bytes, descriptors: list[int] | None = N
 
 
 def fail(channel: _socket.socket, error: BaseException) -> NoReturn:
-    """Tell the host that this process could not do the jail's part of a test, and leave."""
+    """Report to the host that the jail failed to run a test, and exit."""
     channel.send(FAILED + f"{type(error).__name__}: {error}".encode("utf-8", "replace")[: PACKET_BYTES - 1])
     os._exit(1)
 
 
 def receive(channel: _socket.socket) -> tuple[bytes, list[int]]:
-    """Receive one packet; empty bytes mean that the other side is gone."""
+    """Receive one packet; empty bytes mean that the other side is closed."""
     data, ancillary, _, _ = channel.recvmsg(PACKET_BYTES, _ROOM, _socket.MSG_CMSG_CLOEXEC)
     return data, memoryview(ancillary[0][2]).cast("i").tolist() if ancillary else []
 
 
 def drain(channel: _socket.socket) -> None:
-    """Wait for the other side to leave; closing first, with packets unread, would lose what was sent to it."""
+    """Wait for the other side to close; closing first, with packets unread, would lose what was sent to it."""
     while channel.recv(PACKET_BYTES):
         pass

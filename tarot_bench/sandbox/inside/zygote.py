@@ -1,4 +1,4 @@
-"""The first process of a jail: forks a process for every job, which forks one for every test.
+"""The first process of a jail: it forks a process for every job, which forks one for every test.
 
 Every later program inherits its memory, and can search it. So it never reads a byte of a job: programs, names of entry
 points, inputs and outputs pass through as descriptors, and expected outputs never enter. A job with a single test is
@@ -26,7 +26,7 @@ from tarot_bench.sandbox.inside import (
     watchdog,
     wire,
 )
-from tarot_bench.sandbox.inside.birth import limits
+from tarot_bench.sandbox.inside.startup import limits
 from tarot_bench.sandbox.inside.wire import JobPacket
 
 _SCOPES_SIGNALS = 6  # Landlock ABI
@@ -39,7 +39,7 @@ _PRELOAD = "collections copy functools heapq itertools json math operator random
 
 
 class Setup(TypedDict):
-    """What the host tells a zygote, as JSON on its command line.
+    """The settings of a zygote, passed by the host as JSON on the command line.
 
     Attributes:
         channel: the inherited descriptor of the socket to the host.
@@ -69,13 +69,13 @@ class Setup(TypedDict):
 
 
 class SupervisedJail:
-    """This jail's fixed parts.
+    """The fixed resources of this jail.
 
     Attributes:
         channel: the socket to the host.
         ruleset: the Landlock ruleset that every test is put under; None isolates nothing.
         signals_scoped: Landlock confines signals (ABI 6).
-        strangers: how many tasks outside may run under this jail's uid.
+        foreign_tasks: how many tasks outside may run under this jail's uid.
         is_init: the zygote is process 1 of its pid namespace.
         watch: looks at what a test could leave something behind in: every lasting trace starts with an entry in a
             directory that it may write to, or changes the program's own file.
@@ -85,7 +85,7 @@ class SupervisedJail:
         self.channel = channel
         self.signals_scoped = setup["landlock_abi"] >= _SCOPES_SIGNALS
         self.is_init = os.getpid() == 1
-        self.strangers = 0 if setup["own_uid"] else tree.tasks_of(os.getuid()) + _SLACK
+        self.foreign_tasks = 0 if setup["own_uid"] else tree.tasks_of(os.getuid()) + _SLACK
         self.ruleset = None
         if setup["isolate"]:
             write = [*setup["write"], "/dev/null", "/dev/zero", "/dev/full"]
@@ -97,7 +97,7 @@ class SupervisedJail:
 
 
 def main() -> NoReturn:
-    """Set the jail up, then serve its host until the host is gone."""
+    """Set up the jail, then serve the host until it closes the channel."""
     setup: Setup = json.loads(sys.argv[2])
     channel = _own_descriptors(setup["channel"])
     _own_signals()
@@ -126,11 +126,11 @@ def main() -> NoReturn:
 
 
 def _rehearse(jail: SupervisedJail) -> None:
-    """Serve harmless jobs to nobody, before the first one of the host's."""
+    """Run harmless jobs whose results are discarded, before the host's first job."""
     host = jail.channel
-    ours, nobody = socketpair(AF_UNIX, SOCK_SEQPACKET)
+    ours, discarded = socketpair(AF_UNIX, SOCK_SEQPACKET)
     jail.channel = socket(fileno=kernel.move_descriptor(ours.detach(), _REHEARSED))
-    place = kernel.move_descriptor(nobody.detach(), _REHEARSED + 1)
+    place = kernel.move_descriptor(discarded.detach(), _REHEARSED + 1)
 
     def serve(job: JobPacket, descriptors: list[int]) -> None:
         source, arrived = descriptors[0], descriptors[1:]
@@ -171,7 +171,7 @@ def _serve(jail: SupervisedJail, job: JobPacket, source: int, arrived: list[int]
 
 
 def _be_job_process(jail: SupervisedJail, job: JobPacket, source: int, arrived: list[int]) -> NoReturn:
-    """Serve a job that has several tests. Whatever goes wrong here is no ending of the program's."""
+    """Serve a job that has several tests. An error here is an infrastructure error, not the program's."""
     try:
         kernel.become_subreaper()
         kernel.perform([kernel.dying_with_parent(), *limits(jail, job)])
@@ -184,7 +184,7 @@ def _be_job_process(jail: SupervisedJail, job: JobPacket, source: int, arrived: 
 
 
 def _own_descriptors(inherited: int) -> socket:
-    """Move the channel up and block the numbers below, so that what arrives later can be moved down in order."""
+    """Move the channel up and occupy the numbers below, so that received descriptors can be moved down in order."""
     channel = socket(fileno=kernel.move_descriptor(inherited, _CHANNEL))
     for place in range(3, _FIRST_FREE):
         os.dup2(0, place, inheritable=False)
@@ -192,7 +192,7 @@ def _own_descriptors(inherited: int) -> socket:
 
 
 def _own_signals() -> None:
-    """Undo what the harness was started with, as by ``nohup`` or in the background of a shell."""
+    """Reset inherited signal handling, such as that of ``nohup`` or of a shell's background jobs."""
     signals = kernel.signals
     signals.pthread_sigmask(signals.SIG_SETMASK, ())
     for number in signals.valid_signals() - {signals.SIGPIPE, signals.SIGXFSZ}:  # Python itself ignores these two
@@ -202,7 +202,7 @@ def _own_signals() -> None:
 
 
 def _own_interpreter(setup: Setup) -> None:
-    """Make the interpreter look like one that was started on a script."""
+    """Make the interpreter look as if it had been started with a script."""
     program.path = setup["program"]
     os.environ.pop("LD_BIND_NOW", None)
     sys.argv = [program.path]

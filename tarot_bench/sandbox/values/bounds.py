@@ -17,7 +17,7 @@ class EncodingError(ValueError):
 
 
 def decimal(text: str) -> object:
-    """A Decimal from its text.
+    """Parse a Decimal.
 
     Raises:
         EncodingError: too many digits, or a signalling NaN.
@@ -30,7 +30,7 @@ def decimal(text: str) -> object:
 
 
 def _bounded(number: Any) -> Any:
-    """A Decimal, unless ``==`` would raise or ``int`` would take long.
+    """Check a Decimal: ``==`` must not raise, and ``int`` must not take long.
 
     Raises:
         EncodingError: a signalling NaN, or too many digits before or after the point.
@@ -41,7 +41,7 @@ def _bounded(number: Any) -> Any:
 
 
 def fraction(parts: list[object]) -> object:
-    """A Fraction from its numerator and denominator.
+    """Build a Fraction from its numerator and denominator.
 
     Raises:
         EncodingError: not two integers of at most `MOST_BITS` bits.
@@ -53,7 +53,7 @@ def fraction(parts: list[object]) -> object:
 
 
 def range_of(parts: list[object]) -> range:
-    """A range from its start, stop and step.
+    """Build a range from its start, stop and step.
 
     Raises:
         EncodingError: of more than `MOST_ITEMS` items, or not from small integers.
@@ -65,7 +65,7 @@ def range_of(parts: list[object]) -> range:
 
 
 def integers(parts: list[object], most_bits: int) -> list[int]:
-    """The parts, if all of them are integers of at most so many bits.
+    """Check that all parts are integers of at most so many bits.
 
     Raises:
         EncodingError: one is not.
@@ -77,7 +77,7 @@ def integers(parts: list[object], most_bits: int) -> list[int]:
 
 
 def is_flat(items: list[Any]) -> bool:
-    """Whether items are JSON as they stand: a million numbers are looked at in C, not one by one here."""
+    """Whether items need no encoding: C code checks them, as a million numbers would take long here."""
     kinds = set(map(type, items))
     if kinds <= {str, bool, type(None)}:
         return True

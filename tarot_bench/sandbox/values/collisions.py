@@ -16,7 +16,7 @@ _EXACT_WEIGHT = 400  # a Decimal and a Fraction of the largest size take so many
 
 
 class Collisions:
-    """Counts what it takes to compare a value's items of equal hash, as building sets and dictionaries of them does.
+    """Counts the comparisons of items with equal hashes that building a value's sets and dictionaries takes.
 
     Strings are left to the seed of their hash. Equal items cost nothing. Where a Decimal or a Fraction is part of the
     value, every comparison counts as one of those.
@@ -27,7 +27,7 @@ class Collisions:
         self._exact = self._large = False
 
     def note(self, tag: object, body: object) -> None:
-        """Note which numbers are part of the value, before any container that holds them is built.
+        """Register the numbers of the value before any container of them is built.
 
         Raises:
             EncodingError: they would take too long to compare.
@@ -38,7 +38,7 @@ class Collisions:
             raise EncodingError("a Decimal or Fraction beside an integer of too many digits")
 
     def count(self, items: list[Any]) -> None:
-        """Count those of the items of one container.
+        """Count the comparisons of one container.
 
         Raises:
             EncodingError: too many, together with all earlier ones.
@@ -63,7 +63,7 @@ class Collisions:
 
 
 def _cost(item: object) -> int:
-    """The most comparisons of small values that one comparison of this with another of its hash can take."""
+    """The cost of comparing an item with another of equal hash, in comparisons of small values, at most."""
     if isinstance(item, tuple):
         return 1 + sum(map(_cost, item))
     if isinstance(item, frozenset):

@@ -8,7 +8,7 @@ from tarot_bench.sandbox.values.bounds import MAX_BYTES, MAX_DEPTH, EncodingErro
 from tarot_bench.sandbox.values.collisions import Collisions
 
 _BLANKS = " \t\n\r"
-# Made beforehand, and used below what `json.loads` looks at first: a process that is born to decode one value pays for
+# Made beforehand, and used below what `json.loads` looks at first: a process started to decode one value pays for
 # every page that it is the first to touch.
 _DECODER = json.JSONDecoder()
 _FROM_TEXT: dict[object, Callable[[str], object]] = {
@@ -33,7 +33,7 @@ _FROM_ITEMS: dict[object, Callable[[list[object]], object]] = {
 
 
 class Size(NamedTuple):
-    """How large an encoded value is.
+    """The size of an encoded value.
 
     Attributes:
         length: bytes.
@@ -45,7 +45,7 @@ class Size(NamedTuple):
 
 
 def size_of(data: bytes) -> Size:
-    """The size of an encoded value, without decoding it."""
+    """Measure an encoded value without decoding it."""
     return Size(len(data), data.count(b",") + data.count(b"[") + data.count(b"{"))
 
 
@@ -105,7 +105,7 @@ def _unpack(value: object, depth: int, collisions: Collisions | None) -> object:
 
 
 def _unpack_items(items: list[Any], depth: int, collisions: Collisions | None) -> list[object]:
-    """Unpack in place: a second list would double what a large value takes."""
+    """Unpack in place: a second list would double the memory of a large value."""
     if not {list, dict}.isdisjoint(map(type, items)):
         for place, item in enumerate(items):
             if isinstance(item, list | dict):

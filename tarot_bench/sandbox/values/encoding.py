@@ -16,7 +16,7 @@ from tarot_bench.sandbox.values.bounds import (
     is_flat,
 )
 
-# Made beforehand, and used below what `json.dumps` looks at first: a process that is born to encode one value pays for
+# Made beforehand, and used below what `json.dumps` looks at first: a process started to encode one value pays for
 # every page that it is the first to touch.
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 _CONTAINERS = (list, tuple, dict, set, frozenset)
@@ -24,7 +24,7 @@ _VIEWS: dict[str, type] = {"keys": KeysView, "items": ItemsView, "values": Value
 
 
 class Returned(NamedTuple):
-    """What stands for an iterator, a range or a view on its way to `encode`.
+    """A copied iterator, range or view, for `encode`.
 
     Attributes:
         tag: as in the docstring of `tarot_bench.sandbox.values`.
@@ -36,7 +36,7 @@ class Returned(NamedTuple):
 
 
 def returned(result: object) -> object:
-    """A function's result for `encode`: an iterator is read to its end, a view is copied, all else stays as it is.
+    """Prepare a function's result for `encode`: read an iterator to its end, copy a view, keep anything else.
 
     Only the result itself is looked at, not what is inside of it. Reading a generator runs the function's code, so
     whatever that raises comes out of here.
@@ -98,14 +98,14 @@ def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 
         return {"!": ["bytes", bytes(value).decode("latin-1")]}
     if (exact := _pack_exact(value)) is not None:
         return exact
-    scalar = getattr(value, "item", None)  # numpy scalars and 0-d arrays stand for the number they hold
+    scalar = getattr(value, "item", None)  # numpy scalars and 0-d arrays count as the number they hold
     if callable(scalar) and type(value).__module__.split(".")[0] == "numpy" and getattr(value, "ndim", 1) == 0:
         return _pack(scalar(), deeper)
     raise EncodingError(f"{type(value).__name__} is not plain data")
 
 
 def _pack_exact(value: object) -> object:
-    """A Decimal or a Fraction; None for anything else."""
+    """Encode a Decimal or a Fraction; return None for anything else."""
     from decimal import Decimal
     from fractions import Fraction
 

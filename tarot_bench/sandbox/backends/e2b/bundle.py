@@ -1,6 +1,6 @@
-"""Pack the sandbox's own code for a machine that has Python 3.11 or later and nothing else.
+"""Pack the sandbox's own code for a remote machine that has only Python 3.11 or later.
 
-The files go as they are. Only the two modules of vocabulary are written anew with the part that the sandbox uses,
+The files go as they are. Only `problem` and `verdict` are generated, reduced to the types that the sandbox uses,
 since the originals need pydantic.
 """
 
@@ -21,7 +21,7 @@ _FAR_END = ("__init__.py", "parcels.py", "remote.py")
 
 @cache
 def pack() -> bytes:
-    """A gzipped tar archive with a ``tarot_bench`` package in it."""
+    """Return a gzipped tar archive that contains a ``tarot_bench`` package."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=6) as archive:
         for name, text in _files():
@@ -36,11 +36,11 @@ def _files() -> Iterator[tuple[str, bytes]]:
     yield "problem.py", _limits().encode()
     yield "verdict.py", _execution().encode()
     yield "errors.py", (_ROOT / "errors.py").read_bytes()
-    room = _ROOT / "sandbox"
-    backends = room / "backends"
+    sandbox, backends = _ROOT / "sandbox", _ROOT / "sandbox" / "backends"
     far_end = [backends / "__init__.py", *(backends / "e2b" / name for name in _FAR_END)]
-    rooms = [*room.glob("*.py"), *room.glob("inside/*.py"), *room.glob("values/*.py"), *backends.glob("local/*.py")]
-    for path in sorted([*rooms, *far_end]):
+    patterns = ("*.py", "inside/*.py", "values/*.py", "backends/local/*.py")
+    modules = [path for pattern in patterns for path in sandbox.glob(pattern)]
+    for path in sorted([*modules, *far_end]):
         yield str(path.relative_to(_ROOT)), path.read_bytes()
 
 

@@ -19,7 +19,7 @@ _REMOTE = "python3 -m tarot_bench.sandbox.backends.e2b.remote"
 _SETUP_S = 120
 _TRANSFER_S = 300
 _START_S = 60  # what a job may take beyond its tests
-_TEST_S = 20  # what a test may take beyond its wall limit
+_TEST_S = 20  # allowance per test beyond its wall limit
 _SUITE_S = 120  # what the test code of a suite may take
 _TRIES = 2  # how often the sandbox over there may run a test
 _info = TypeAdapter(SandboxInfo)
@@ -27,11 +27,11 @@ _executions = TypeAdapter(list[Execution])
 
 
 class MachineError(Exception):
-    """A machine cannot be started, or fails."""
+    """A machine cannot be started, or failed."""
 
 
 class Machine:
-    """A running cloud sandbox. Belongs to one thread at a time.
+    """A running E2B cloud machine. Used by one thread at a time.
 
     Attributes:
         info: what the sandbox on it is.
@@ -64,7 +64,7 @@ class Machine:
         """Run a job in one call.
 
         Raises:
-            MachineError: something between here and there failed; the machine is of no more use.
+            MachineError: the connection or the machine failed; the machine cannot be used again.
         """
         parcel = parcels.pack_job(job)
         try:
@@ -75,7 +75,7 @@ class Machine:
             raise MachineError(self._reason(error)) from None
 
     def kill(self) -> None:
-        """End the machine; should that fail, it ends itself after its lifetime."""
+        """Kill the machine; if that fails, it ends by itself after its lifetime."""
         with suppress(Exception):
             self._cloud.kill()
 
@@ -104,14 +104,14 @@ class Machine:
         return str(self._cloud.commands.run(command, user="root", cwd=_HOME, timeout=allowed_s).stdout)
 
     def _stay_alive(self, needed_s: float) -> None:
-        """Put the machine's end off, if it would come in the middle of what follows."""
+        """Extend the machine's lifetime if it would end during the next call."""
         if self._dies_at - time.monotonic() < needed_s + _TRANSFER_S:
             lifetime_s = round(max(LIFETIME_S, needed_s + _TRANSFER_S))
             self._cloud.set_timeout(lifetime_s)
             self._dies_at = time.monotonic() + lifetime_s
 
     def _reason(self, error: Exception) -> str:
-        """One line that says what went wrong; of a failed command, the last line of its complaints."""
+        """Return a one-line reason; for a failed command, the last line of its standard error."""
         complaints = str(getattr(error, "stderr", "")).strip().splitlines()
         text = complaints[-1] if complaints else f"{type(error).__name__}: {one_line(error)}"
         return text.replace(self._key, "***")

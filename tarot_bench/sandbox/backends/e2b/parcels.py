@@ -16,11 +16,11 @@ _BYTES = ("stdout", "stderr", "result")
 
 
 class ParcelError(ValueError):
-    """These bytes are not such a parcel."""
+    """The bytes are not a valid parcel."""
 
 
 def pack_job(job: Job) -> bytes:
-    """All that a job is: the program, its inputs and its limits."""
+    """Serialise a job: the program, its inputs and its limits."""
     header = {"mode": job.mode, "entry_point": job.entry_point, "limits": job.limits.model_dump()}
     return _pack(header, [job.source.encode("utf-8", "surrogatepass"), *job.inputs])
 
@@ -38,19 +38,19 @@ def unpack_job(data: bytes) -> Job:
 
 
 def pack_executions(executions: Iterable[Execution]) -> bytes:
-    """What a job's program did."""
+    """Serialise the executions of a job."""
     listed = list(executions)
     plain = [{name: getattr(execution, name) for name in _PLAIN} for execution in listed]
     return _pack({"executions": plain}, [getattr(one, name) for one in listed for name in _BYTES])
 
 
 def pack_failure(why: str) -> bytes:
-    """Why a job could not be run."""
+    """Serialise the reason why a job could not be run."""
     return _pack({"failure": why}, [])
 
 
 def unpack_executions(data: bytes) -> list[dict[str, Any]] | str:
-    """Read what `pack_executions` or `pack_failure` wrote: the fields of executions, unchecked, or the reason.
+    """Read what `pack_executions` or `pack_failure` wrote: the unvalidated fields of executions, or the reason.
 
     Raises:
         ParcelError: neither wrote this.

@@ -1,4 +1,4 @@
-"""The remote end: run jobs in a sandbox of the machine that this starts on. `bundle` installs it there.
+"""Run jobs in a sandbox of the remote machine that this runs on. `bundle` installs it there.
 
 python3 -m tarot_bench.sandbox.backends.e2b.remote describe
 python3 -m tarot_bench.sandbox.backends.e2b.remote run JOB RESULT
@@ -15,7 +15,7 @@ from tarot_bench.sandbox.backends.local.pool import LocalSandbox
 
 
 def open_best() -> LocalSandbox:
-    """The strongest sandbox that this machine allows; without any, the machine itself is the wall."""
+    """Open the strongest sandbox that this machine supports; if there is none, the machine itself is the boundary."""
     try:
         return LocalSandbox(1)
     except SandboxUnavailableError:
@@ -23,13 +23,13 @@ def open_best() -> LocalSandbox:
 
 
 def describe() -> None:
-    """Print what the sandbox here is, as JSON."""
+    """Print this machine's `SandboxInfo` as JSON."""
     with open_best() as sandbox:
         print(json.dumps(asdict(sandbox.info)))  # noqa: T201 -- this is how it answers
 
 
 def run(job: Path, result: Path) -> None:
-    """Run a job's parcel and write the parcel of its executions."""
+    """Run a packed job and write its packed executions."""
     result.unlink(missing_ok=True)
     with open_best() as sandbox:
         try:

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Place:
-    """Where a machine belongs; there is none before the first job, and after a failure."""
+    """A worker's slot for a machine; empty before the first job and after a failure."""
 
     machine: Machine | None = None
 
@@ -64,7 +64,7 @@ class E2BSandbox(Closing):
             raise SandboxUnavailableError(f"E2B: a machine {error}") from None
         self._inside = places[0].machine.info
         if self._inside.level == "none":
-            _log.warning("E2B: machines of this template have no isolation inside, so that each serves one job only")
+            _log.warning("E2B: machines of this template cannot isolate programs, so each machine runs one job only")
         self._workers = len(places)
         self._free: queue.LifoQueue[_Place] = queue.LifoQueue()
         for place in reversed(places):
@@ -74,12 +74,12 @@ class E2BSandbox(Closing):
 
     @property
     def workers(self) -> int:
-        """How many machines work at the same time."""
+        """How many machines run at the same time."""
         return self._workers
 
     @property
     def info(self) -> SandboxInfo:
-        """What the sandbox on each machine is."""
+        """The description of the sandbox on each machine."""
         details = self._inside.details | {"e2b": version("e2b"), "template": self._template or "default"}
         return replace(self._inside, kind="e2b", details=details)
 

@@ -13,10 +13,10 @@ CODE = {"inside": str(_SANDBOX / "inside"), "values": str(_SANDBOX / "values")}
 
 
 def command(uid: int | None, packages: dict[str, str], environment: dict[str, str]) -> list[str]:
-    """The words before the command that is to run.
+    """Return the bubblewrap arguments that precede the command to run.
 
     Args:
-        uid: the uid that the command will take by itself; None wants a user namespace instead.
+        uid: the uid that the command switches to by itself; None creates a user namespace instead.
         packages: directories to show beneath ``/site``, as ``{name: host path}``.
         environment: the whole environment.
     """
@@ -55,7 +55,7 @@ def _filesystem(packages: dict[str, str]) -> list[str]:
 
 
 def _devices() -> list[str]:
-    """A small /dev. That of ``--dev`` has terminals, for whose sake bubblewrap nests a second user namespace."""
+    """Build a minimal /dev. ``--dev`` includes terminals, for which bubblewrap nests a second user namespace."""
     words = ["--perms", "0755", "--tmpfs", "/dev"]
     for name in ("null", "zero", "full", "random", "urandom"):
         words += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
@@ -65,7 +65,7 @@ def _devices() -> list[str]:
 
 
 def _bind(source: str, target: str, made: set[str]) -> list[str]:
-    """Words that show a path read-only, with parents that everyone may enter (bubblewrap makes them private)."""
+    """Bind a path read-only, with parents that every user may enter (bubblewrap makes them private)."""
     parents = [str(parent) for parent in reversed(Path(target).parents)][1:]
     words = [word for parent in parents if parent not in made for word in ("--perms", "0755", "--dir", parent)]
     made.update(parents)

@@ -1,4 +1,4 @@
-"""The files of one test: what its program reads and writes, in memory, held by the host."""
+"""The in-memory files of one test, held by the host: what its program reads and writes."""
 
 import os
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Test:
 
     Attributes:
         stdin, stdout, stderr: memory files.
-        lent: descriptors 3 and up that are closed here once they are sent.
+        lent: descriptors 3 and up, which the host closes once they are sent.
         result: the memory file that takes the result; comes last among the program's descriptors.
     """
 
@@ -33,7 +33,7 @@ class Test:
 
     @property
     def descriptors(self) -> list[int]:
-        """What the program will have as 0, 1, 2, ..."""
+        """The descriptors that the program gets as 0, 1, 2, ..."""
         last = () if self.result is None else (self.result,)
         return [self.stdin, self.stdout, self.stderr, *self.lent, *last]
 
@@ -51,11 +51,11 @@ class Test:
         return None if self.result is None else _head(self.result, limit) or None
 
     def largest(self) -> int:
-        """Bytes of the longest file that the program wrote."""
+        """The size in bytes of the longest file that the program wrote."""
         return max(os.fstat(file).st_size for file in (self.stdout, self.stderr, self.result) if file is not None)
 
     def give_lent(self) -> None:
-        """Close what the program alone should hold now."""
+        """Close the descriptors that only the program may hold from now on."""
         for descriptor in self.lent:
             os.close(descriptor)
         self.lent = ()
@@ -70,7 +70,7 @@ class Test:
 
 
 def memory_file(content: bytes = b"") -> int:
-    """An anonymous file with this content, positioned at its start."""
+    """Create an anonymous file with this content, positioned at its start."""
     descriptor = os.memfd_create("file", os.MFD_CLOEXEC)
     view = memoryview(content)
     while view:

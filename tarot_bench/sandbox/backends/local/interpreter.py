@@ -1,4 +1,4 @@
-"""Find the interpreter that runs the programs, and the files of this machine that it needs."""
+"""Find the interpreter that runs the programs, and the files that it needs."""
 
 import sys
 import sysconfig
@@ -20,7 +20,7 @@ class Interpreter:
         executable: the base interpreter, not a virtual environment's link to it.
         version: such as ``3.11.7``.
         trees: directories, files and links that must be readable.
-        masked: directories beneath them that must not be: installed packages, and this one with its gold answers.
+        masked: directories beneath them that must be hidden: installed packages, and this one with its gold solutions.
     """
 
     executable: str
@@ -46,7 +46,7 @@ def current() -> Interpreter:
 
 
 def private_part() -> str | None:
-    """The first directory on the way to the interpreter that an unprivileged user may not enter; None without one."""
+    """The first parent directory of the interpreter that an unprivileged user may not enter; None if there is none."""
     for tree in current().trees:
         for parent in reversed(Path(tree).parents):
             if not parent.stat().st_mode & 0o001:

@@ -26,13 +26,13 @@ _USERNS = (
 
 @dataclass(frozen=True)
 class Check:
-    """One thing the sandbox needs.
+    """The result of one check of what the sandbox needs.
 
     Attributes:
-        name: what was looked at.
+        name: what was checked.
         ok: whether it works.
         detail: what was found.
-        remedy: what to install or enable; empty when all is well.
+        remedy: what to install or enable; empty when `ok`.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Check:
 
 
 def probe() -> list[Check]:
-    """Look at everything the isolated sandbox needs, in the order in which to mend it."""
+    """Check everything that the isolated sandbox needs, in the order in which to fix it."""
     children.can_be_waited_for()
     return [_linux(), _architecture(), _landlock(), _bubblewrap(), _namespaces(), _python()]
 
@@ -51,7 +51,7 @@ def require() -> Level:
     """The strongest level at which programs can be isolated here.
 
     Raises:
-        SandboxUnavailableError: there is none; one line that says what to install or enable.
+        SandboxUnavailableError: there is none; the message says what to install or enable.
     """
     for check in (_linux(), _architecture(), _landlock()):
         if not check.ok:
@@ -71,14 +71,14 @@ def require() -> Level:
 
 
 def lacking_for_full() -> str | None:
-    """What the level ``full`` needs and this machine lacks, with its remedy; None when it has everything."""
+    """What this machine lacks for the level ``full``, with its remedy; None if nothing."""
     bad = next((check for check in (_bubblewrap(), _namespaces()) if not check.ok), None)
     return f"{bad.detail}; {bad.remedy}" if bad else None
 
 
 @cache
 def landlock_abi() -> int:
-    """The kernel's Landlock ABI, 0 without Landlock."""
+    """The kernel's Landlock ABI version; 0 without Landlock."""
     return landlock.abi() if sys.platform == "linux" else 0
 
 

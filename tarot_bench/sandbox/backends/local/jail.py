@@ -1,4 +1,4 @@
-"""Start a jail: its command line, and what its zygote needs to know."""
+"""Build the command line of a jail and the setup of its zygote."""
 
 import json
 import os
@@ -21,11 +21,11 @@ _TMPFS_FILES = 4096
 
 @dataclass(frozen=True)
 class JailPlan:
-    """What one jail is to be.
+    """The configuration of one jail.
 
     Attributes:
         level: see `base.SandboxInfo`.
-        uid: the unprivileged uid that the zygote takes, when it starts as root; else None.
+        uid: the unprivileged uid that the zygote switches to when it starts as root; else None.
         landlock_abi: the newest Landlock ABI to use.
         directory: a scratch directory of the host's, for levels without a file system of their own.
         packages: installed packages that programs may import, as ``{name: host path}``.
@@ -41,10 +41,10 @@ class JailPlan:
 
 
 def command(plan: JailPlan, channel: int) -> list[str]:
-    """The command that starts a jail; its environment and working directory come with it.
+    """Return the command that starts a jail, with its environment and working directory.
 
     Args:
-        plan: what it is to be.
+        plan: the jail's configuration.
         channel: the descriptor of the zygote's end of the socket, inherited across the exec.
     """
     python = [interpreter.current().executable, "-c", _START]
@@ -99,7 +99,7 @@ def _lay_out(plan: JailPlan, directory: Path) -> Path:
 
 
 def _readable(plan: JailPlan) -> list[str]:
-    """What a program may read where the whole machine is in sight; masking by leaving out."""
+    """The paths that a program may read where it sees the whole file system; masked paths are left out."""
     python = interpreter.current()
     found = ["/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/random", *plan.packages.values()]
     for tree in python.trees:
@@ -109,7 +109,7 @@ def _readable(plan: JailPlan) -> list[str]:
 
 
 def _masked_in(tree: str) -> list[str]:
-    """What is masked beneath a tree. An interpreter that starts lists the tree itself, which shows names only."""
+    """The masked directories beneath a tree. The tree itself stays listable, as a starting interpreter needs it."""
     return [path for path in interpreter.current().masked if path.startswith(f"{tree}/")]
 
 

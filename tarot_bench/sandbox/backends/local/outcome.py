@@ -1,4 +1,4 @@
-"""Tell how a test process ended and what it used, from its kernel record and its files."""
+"""Build the execution of a test from its process's exit record and its files."""
 
 import os
 import re
@@ -12,7 +12,7 @@ _OUT_OF_MEMORY = re.compile(rb"(\A|\n)([\w.]*\.)?_?\w*MemoryError(:[^\n]*)?\s*\Z
 
 
 def describe(ended: Ended, packet: JobPacket, test: Test) -> Execution:
-    """The execution of a test whose process ended."""
+    """Return the execution of a test whose process has ended."""
     stderr = test.last_errors()
     signalled = os.WIFSIGNALED(ended.status)
     number = os.WTERMSIG(ended.status) if signalled else None

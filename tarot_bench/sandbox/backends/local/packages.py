@@ -17,10 +17,10 @@ _MODULES = (".py", *EXTENSION_SUFFIXES)
 
 @dataclass(frozen=True)
 class Packages:
-    """Installed packages, with what they depend on.
+    """Installed packages, with their dependencies.
 
     Attributes:
-        paths: what a program that imports one of them must be shown, as ``{name: host path}``.
+        paths: what must be visible to a program that imports one of them, as ``{name: host path}``.
         names: what such a program may import: top-level modules.
         preload: those of the packages themselves, without their dependencies.
         versions: as ``{distribution: version}``.
@@ -39,13 +39,13 @@ class Packages:
 
 
 def installed(names: Sequence[str] | None = None) -> Packages:
-    """Find packages and all that they require, as far as it is installed.
+    """Find packages and all of their installed dependencies.
 
     Args:
-        names: what pip calls them, or what programs import; None is numpy, or nothing where that is not installed.
+        names: distribution names or import names; None is numpy, or nothing where that is not installed.
 
     Raises:
-        SandboxUnavailableError: one of them is not installed, or is this package, which holds gold answers.
+        SandboxUnavailableError: one of them is not installed, or is this package, which holds reference solutions.
     """
     if names is None:
         names = (_DEFAULT,) if _distribution(_DEFAULT) else ()
@@ -53,7 +53,7 @@ def installed(names: Sequence[str] | None = None) -> Packages:
     parts = {found.name: _parts(found) for found in _with_requirements(list(asked.values()))}
     for name, paths in parts.items():
         if any(PACKAGE.is_relative_to(path) for path in paths):
-            raise SandboxUnavailableError(f"sandbox.packages: {name} holds gold answers, no program may import it")
+            raise SandboxUnavailableError(f"sandbox.packages: {name} holds reference solutions; leave it out")
         if name in asked and not any(map(_module, paths)):
             raise SandboxUnavailableError(f"sandbox.packages: nothing of {name} can be imported; reinstall it with pip")
     return Packages(
@@ -87,7 +87,7 @@ def _required(name: str) -> Distribution:
 
 
 def _with_requirements(asked: list[Distribution]) -> list[Distribution]:
-    """Distributions, and those of their requirements that are installed; extras are left out."""
+    """Distributions and their installed requirements, without extras."""
     found: dict[str, Distribution] = {}
     waiting = asked[::-1]
     while waiting:
@@ -104,7 +104,7 @@ def _with_requirements(asked: list[Distribution]) -> list[Distribution]:
 
 
 def _parts(found: Distribution) -> list[Path]:
-    """Its top-level files and folders: modules, their shared libraries, and its metadata, which some of them read."""
+    """A distribution's top-level files and folders: modules, shared libraries, and metadata that some modules read."""
     tops = {file.parts[0] for file in found.files or () if len(file.parts) > 1 or file.suffix in (".py", ".so")}
     parts = [Path(str(found.locate_file(top))) for top in sorted(tops - {"..", "__pycache__"})]
     if not any(map(_module, parts)):  # no list of files, as of a system's package, or a project that is edited in place
@@ -121,7 +121,7 @@ def _modules(paths: Iterable[Path]) -> list[str]:
 
 
 def _module(path: Path) -> str:
-    """The name under which a path can be imported, ``""`` if it cannot."""
+    """The name under which a path can be imported; ``""`` if it cannot."""
     suffix = next((suffix for suffix in _MODULES if path.name.endswith(suffix)), "")
     name = path.name.removesuffix(suffix)
     return name if name.isidentifier() and (suffix or path.is_dir()) else ""

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class LocalSandbox(Closing):
-    """Implements `base.Sandbox` with a jail, or a few of different classes, for each of `workers` slots."""
+    """Implements `base.Sandbox` with `workers` slots, each with one jail per class of job."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class LocalSandbox(Closing):
 
     @property
     def info(self) -> SandboxInfo:
-        """What this sandbox is."""
+        """The description of this sandbox."""
         details: dict[str, str | int | float | bool] = {
             "kernel": platform.release(),
             "hash_seed": jail.HASH_SEED,
@@ -94,7 +94,7 @@ class LocalSandbox(Closing):
             return done + slot.run(rest, alone=True)
 
     def close(self) -> None:
-        """Kill everything that was started and release it; jobs that are running raise SandboxError. Idempotent."""
+        """Kill all jails and release their resources; running jobs raise SandboxError. Idempotent."""
         if self._closed:
             return
         self._closed = True
@@ -107,7 +107,7 @@ class LocalSandbox(Closing):
                 slot.abort()
         for slot in idle:  # for those who wait for one, so that they see that it is over
             self._free.put(slot)
-        with self._gathering:  # from here on nobody holds one slot and waits for another
+        with self._gathering:  # from here on no thread holds one slot and waits for another
             slots = [self._free.get() for _ in self._slots]
         for slot in slots:
             slot.close()
@@ -125,7 +125,7 @@ class LocalSandbox(Closing):
 
     @contextmanager
     def _every_slot(self) -> Iterator[Slot]:
-        """One slot while no other is in use."""
+        """Hold every slot, so that no other job runs, and return one of them."""
         with self._gathering, ExitStack() as others:
             for _ in self._slots[1:]:
                 others.enter_context(self._slot())

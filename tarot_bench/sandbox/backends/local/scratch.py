@@ -1,4 +1,4 @@
-"""Scratch directories for jails without a file system of their own; removed even if this process was killed."""
+"""Scratch directories for jails without a private file system; removed even after this process was killed."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ _LOCK = "lock"
 
 @contextmanager
 def directory() -> Iterator[Path]:
-    """A new directory, removed at the end of the block.
+    """Create a directory that is removed at the end of the block.
 
     Its lock is held by this process alone: a directory whose lock is free belongs to no living harness, and is removed
     by the next one that starts.
@@ -33,7 +33,7 @@ def directory() -> Iterator[Path]:
 
 @cache
 def _remove_abandoned() -> None:
-    """Remove what killed processes of the same user have left; looked for once in the life of this process."""
+    """Remove directories left by killed processes of the same user; runs once per process."""
     for found in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             lock = os.open(found / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)

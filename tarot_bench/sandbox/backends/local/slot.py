@@ -1,4 +1,4 @@
-"""One slot of a pool: owns the jails that one job at a time may use, and runs jobs on them."""
+"""One slot of a pool: runs one job at a time on its own jails."""
 
 import os
 import re
@@ -40,7 +40,7 @@ class Slot:
         self._closed = False
 
     def worker(self, name: str) -> Worker:
-        """The jail of a class, ready for a job.
+        """Return the jail of a class, ready for a job.
 
         Raises:
             SandboxError: it does not start, or this slot is closed.
@@ -75,7 +75,7 @@ class Slot:
         self.discard(*self._workers)
 
     def run(self, job: Job, *, alone: bool = False) -> tuple[Execution, ...]:
-        """Run a job's program on its inputs, in order, until a jail was lost twice with the same input.
+        """Run a job's program on its inputs, in order, until the same input has ended two jails.
 
         Args:
             job: what to run.
@@ -106,7 +106,7 @@ class Slot:
         return tuple(done)
 
     def _advance(self, job: Job, done: list[Execution], name: str, batch: int) -> None:
-        """Run a program on its next input, and on those that follow as long as the jail lasts.
+        """Run a program on its next inputs until the jail is spent.
 
         Raises:
             JailLostError: the jail was lost; `done` has what was done before.
@@ -137,7 +137,7 @@ class Slot:
         return replace(execution, result=_conclude(tested, execution))
 
     def _verdict_on(self, error: JailLostError, job: Job, name: str) -> Execution:
-        """What is said of a program that ended two jails, if an empty program survives in its place.
+        """The execution of a program that ended two jails, if an empty program survives in its place.
 
         Raises:
             SandboxError: it does not either; the fault is ours.
@@ -149,9 +149,9 @@ class Slot:
             (harmless,) = worker.results()
         except JailLostError:
             self.discard(name)
-            raise SandboxError(f"jails end whatever runs in them: {error}") from None
+            raise SandboxError(f"jails end whatever program they run: {error}") from None
         if not harmless.ok:
-            raise SandboxError(f"an empty program does not end well either: {error}")
+            raise SandboxError(f"an empty program fails as well: {error}")
         return Execution("killed", signal=signal.SIGKILL, stderr=f"sandbox: {error}".encode(), doubtful=True)
 
     def _packet(self, job: Job, mode: WireMode, tests: int) -> JobPacket:
@@ -178,7 +178,7 @@ class Slot:
 
 
 def _tester_limits(limits: Limits) -> Limits:
-    """What test code may use: it is trusted, but what it works on comes from the candidate, and may be huge."""
+    """The limits of test code: it is trusted, but the candidate's values that it processes may be huge."""
     return Limits(
         cpu_s=max(_TESTER_CPU_S, _TESTER_SHARE * limits.cpu_s),
         wall_s=max(_TESTER_WALL_S, _TESTER_SHARE * limits.wall_s),
@@ -188,7 +188,7 @@ def _tester_limits(limits: Limits) -> Limits:
 
 
 def _conclude(tested: Execution, candidate: Execution) -> bytes:
-    """The report of a suite: the tester's own, or what its silence means."""
+    """The result of a test suite: the tester's report, or one made from its standard error if it sent none."""
     if tested.result is not None:
         return tested.result
     words = tested.stderr.decode(errors="replace").strip().splitlines() or [f"the test code ended: {tested.outcome}"]
@@ -208,12 +208,12 @@ def _tests(job: Job, inputs: Sequence[bytes]) -> Iterator[Test]:
 
 
 def _given(job: Job) -> Given:
-    """A job's program; what is not text stays wrong, and is the compiler's to find."""
+    """Encode a job's program; invalid text stays invalid, for the compiler to reject."""
     return Given(job.source.encode("utf-8", "surrogatepass"), job.entry_point or "")
 
 
 def _connected() -> tuple[int, int, int, int]:
-    """Descriptors to read and to write for a candidate, then for its tester.
+    """Create descriptors to read and to write for a candidate, then for its tester.
 
     Sockets, not pipes: all pipes of a user share a quota of pages.
     """
@@ -223,7 +223,7 @@ def _connected() -> tuple[int, int, int, int]:
 
 
 def _patience_after(tested: Execution, limits: Limits) -> float:
-    """Seconds that a candidate may take to notice that its tester has left, and to end."""
+    """Seconds that a candidate may take to end after its tester has ended."""
     passed = tested.result is not None and b'"passed"' in tested.result
     return limits.cpu_s + _FAREWELL_S if passed else _FAREWELL_S
 

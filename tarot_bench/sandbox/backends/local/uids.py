@@ -14,7 +14,7 @@ _TRIES = 100
 
 @contextmanager
 def reserved() -> Iterator[int]:
-    """A uid that no other jail on this machine has until the end of the block.
+    """Reserve a uid that no other jail on this machine uses until the end of the block.
 
     Drawn at random, and held by the name of an abstract socket, which the kernel releases even if this process is
     killed. Containers with network namespaces of their own do not see each other's names; there the draw has to do.
@@ -36,7 +36,7 @@ def reserved() -> Iterator[int]:
 
 
 def _mapped() -> tuple[int, int]:
-    """The range of uids to draw from: high ones, as far as this user namespace has them (user_namespaces(7))."""
+    """The range of uids to choose from: high ones that this user namespace maps (user_namespaces(7))."""
     with open("/proc/self/uid_map") as file:
         ranges = [(int(words[0]), int(words[0]) + int(words[2])) for line in file if len(words := line.split()) == 3]
     first, end = max(ranges, key=lambda found: found[1] - found[0], default=(0, 0))
@@ -44,5 +44,5 @@ def _mapped() -> tuple[int, int]:
         return _FIRST, _LAST
     low = max(first + 1, end - (end - first) // 2)
     if end - low < _FEWEST:
-        raise SandboxError(f"only {end - first} user ids are mapped here; jails need ids of their own, run as a user")
+        raise SandboxError(f"only {end - first} user ids are mapped here, too few for jails; run as a user")
     return low, end

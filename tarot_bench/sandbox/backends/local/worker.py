@@ -1,4 +1,4 @@
-"""The host's side of one jail: start it, hand it a job, turn its reports into executions."""
+"""The host's side of one jail: start it, send it jobs, convert its reports into executions."""
 
 import os
 import signal
@@ -30,14 +30,14 @@ class JailSilentError(JailLostError):
 
 
 class Worker:
-    """One jail. Not thread-safe; a slot belongs to one thread at a time.
+    """The handle of one jail. Not thread-safe; a slot belongs to one thread at a time.
 
     Attributes:
         spent: a test left something behind; the jail has ended itself and must be replaced.
     """
 
     def __init__(self, command_for: Callable[[int], list[str]], scratch: ExitStack) -> None:
-        """Start the jail; `wait_ready` says when it can be used.
+        """Start the jail; `wait_ready` waits until it can be used.
 
         Args:
             command_for: makes the command line, given the descriptor of the jail's end of the channel.
@@ -66,7 +66,7 @@ class Worker:
         """Wait until the zygote is up.
 
         Raises:
-            JailLostError: it did not come up; the message is what it said.
+            JailLostError: it did not start; the message is its standard error.
         """
         if self._ready:
             return
@@ -75,7 +75,7 @@ class Worker:
         self._ready = True
 
     def start(self, packet: JobPacket, given: Given, tests: Iterator[Test], batch: int = wire.BATCH) -> None:
-        """Hand over a job and its first tests; `results` must follow.
+        """Send a job and its first tests; call `results` next.
 
         Args:
             packet: the job; what depends on the program and the tests is filled in here.
@@ -125,7 +125,7 @@ class Worker:
             self._drop_tests()
 
     def abort(self) -> None:
-        """Kill the jail and everything in it, from any thread; whoever waits for its results sees it lost."""
+        """Kill the jail and everything in it, from any thread; a waiting `results` then ends."""
         self._kill()
 
     def close(self) -> None:
@@ -162,7 +162,7 @@ class Worker:
         return made
 
     def _send_ahead(self) -> None:
-        """Keep one batch ahead of the one that runs, so that the jail never waits."""
+        """Send the next batch of tests while one runs, so that the jail never waits."""
         if len(self._sent) <= self._batch and (tests := self._next_tests()):
             self._send(wire.TESTS, [], tests)
 

@@ -1,4 +1,4 @@
-"""Track the nodes of a Ray cluster: one actor each, free places, nodes that join, nodes that are lost."""
+"""Track the nodes of a Ray cluster: one actor per node, free slots, joining nodes and lost nodes."""
 
 import logging
 import threading
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class NodeSandbox:
-    """The actor: a local sandbox on one node. Jails are started by exec; the Ray process itself is never forked.
+    """The actor of one node, with a local sandbox. Jails are started by exec; the Ray process is never forked.
 
     What goes wrong comes back as text, as an exception would arrive wrapped in a remote traceback.
     """
@@ -30,7 +30,7 @@ class NodeSandbox:
         self._sandbox: Sandbox | None = None
 
     def open(self, version: str) -> SandboxInfo | str:
-        """Open the local sandbox: what it is, or why there is none for this version of the package."""
+        """Open the local sandbox; return its description, or why this version of the package cannot use it."""
         from tarot_bench.sandbox.backends.local.pool import LocalSandbox
 
         if version != __version__:
@@ -42,7 +42,7 @@ class NodeSandbox:
         return self._sandbox.info
 
     def run(self, job: Job) -> tuple[Execution, ...] | str:
-        """Run a job: its executions, or why the sandbox failed."""
+        """Run a job; return its executions, or why the sandbox failed."""
         assert self._sandbox is not None
         try:
             return self._sandbox.run(job)
@@ -50,14 +50,14 @@ class NodeSandbox:
             return one_line(error)
 
     def close(self) -> None:
-        """End every jail of this node."""
+        """Close the sandbox of this node."""
         if self._sandbox is not None:
             self._sandbox.close()
 
 
 @dataclass(eq=False)
 class Node:
-    """A node with its actor; `running` never exceeds `workers`."""
+    """A node and its actor; `running` never exceeds `workers`."""
 
     id: str
     actor: Any
@@ -77,7 +77,7 @@ class Nodes:
     """
 
     def __init__(self, importable: Sequence[str] | None) -> None:
-        """Open a sandbox on every node, and keep looking for nodes that join.
+        """Open a sandbox on every node, and watch for nodes that join.
 
         Args:
             importable: as for `LocalSandbox`.
@@ -106,13 +106,13 @@ class Nodes:
 
     @property
     def info(self) -> SandboxInfo:
-        """What the local sandboxes are; the same on every node."""
+        """The description of the local sandboxes; the same on every node."""
         assert self._info is not None
         return self._info
 
     @contextmanager
     def place(self) -> Iterator[Node]:
-        """A place on the node with the most room; waits for one.
+        """Reserve a slot on the node with the most free slots; waits for one.
 
         Raises:
             SandboxError: closed, or there has been no node for two minutes.
@@ -126,7 +126,7 @@ class Nodes:
                 self._changed.notify()
 
     def lose(self, node: Node, why: str) -> None:
-        """Give no more jobs to a node; should it live on, it joins again with a new actor."""
+        """Send no more jobs to a node; if it is still alive, it joins again with a new actor."""
         with self._changed:
             known = self._nodes.get(node.id) is node
             if known:
@@ -136,7 +136,7 @@ class Nodes:
             self._ray.kill(node.actor)
 
     def close(self) -> None:
-        """End the actors with their jails. Idempotent."""
+        """Stop the actors and their jails. Idempotent."""
         self._closed.set()
         if self._watcher is not None:
             self._watcher.join(_CLOSE_S)
@@ -171,7 +171,7 @@ class Nodes:
                     _log.warning("%s", complaint)
 
     def _join(self) -> list[str]:
-        """Open a sandbox on every node that has none; returns why some of them cannot be used."""
+        """Open a sandbox on every node that has none; return why some nodes cannot be used."""
         alive = [node for node in self._ray.nodes() if node["Alive"] and node["NodeID"] not in self._nodes]
         cpus = {node["NodeID"]: int(node["Resources"].get("CPU", 0)) for node in alive}
         actors = {id_: self._start_actor(id_, count) for id_, count in cpus.items() if count >= 1}
@@ -195,7 +195,7 @@ class Nodes:
         return remote.options(**options).remote(workers, self._importable)
 
     def _outcome(self, reference: Any) -> SandboxInfo | str:
-        """What an actor found when it opened its sandbox."""
+        """The result of an actor's attempt to open its sandbox."""
         try:
             found: SandboxInfo | str = self._ray.get(reference, timeout=0)
         except self._ray.exceptions.GetTimeoutError:
@@ -205,7 +205,7 @@ class Nodes:
         return found
 
     def _admit(self, node: Node, found: SandboxInfo | str) -> str | None:
-        """Give a node its place, or say why not."""
+        """Add a node, or return why it cannot be used."""
         if isinstance(found, str):
             return found
         self._info = self._info or found
@@ -214,7 +214,7 @@ class Nodes:
             return f"its sandbox differs from that of other nodes: {theirs} instead of {ours}"
         with self._changed:
             if self._closed.is_set():
-                return "it came too late"
+                return "it joined after the sandbox was closed"
             self._nodes[node.id] = node
             self._changed.notify_all()
         return None

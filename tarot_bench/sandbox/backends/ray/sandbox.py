@@ -55,13 +55,13 @@ class RaySandbox(Closing):
 
     @property
     def info(self) -> SandboxInfo:
-        """What the sandboxes of the nodes are."""
+        """The description of the nodes' sandboxes."""
         info = self._nodes.info
         details = info.details | {"ray": self._ray.__version__, "nodes": self._nodes.count}
         return SandboxInfo("ray", info.level, info.python, details)
 
     def run(self, job: Job) -> tuple[Execution, ...]:
-        """Run a job on a node that has room; see `base.Sandbox.run`.
+        """Run a job on a node with a free slot; see `base.Sandbox.run`.
 
         Raises:
             SandboxError: the node's sandbox failed, two nodes were lost, or none is left.
@@ -83,7 +83,7 @@ class RaySandbox(Closing):
         raise SandboxError(f"the job lost {_MAX_LOSSES} nodes ({'; '.join(losses)})")
 
     def close(self) -> None:
-        """End the actors with their jails, and the connection if this sandbox made it. Idempotent."""
+        """Stop the actors and their jails, and disconnect if this sandbox connected. Idempotent."""
         self._nodes.close()
         self._disconnect()
 

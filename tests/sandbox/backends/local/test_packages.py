@@ -92,7 +92,7 @@ def test_a_package_is_found_by_the_name_that_programs_import_too(site):
     [
         (["numpy", "no-such-package"], "'no-such-package' is not installed here: pip install"),
         ([""], "'' is not installed"),
-        (["tarot-bench"], "holds gold answers"),
+        (["tarot-bench"], "holds reference solutions"),
     ],
 )
 def test_a_package_that_cannot_be_had_is_one_line_at_once(names, said):

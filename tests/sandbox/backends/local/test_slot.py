@@ -75,7 +75,7 @@ def test_a_program_that_ends_two_jails_alone_is_its_own_verdict_and_the_pool_goe
 
 
 def test_jails_that_end_whatever_they_run_are_an_infrastructure_error_and_no_verdict(sabotaged):
-    with pytest.raises(SandboxError, match="whatever runs"):
+    with pytest.raises(SandboxError, match="whatever program they run"):
         run(sabotaged(100), "print(7)", alone=True)
 
 

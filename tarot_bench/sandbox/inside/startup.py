@@ -1,4 +1,4 @@
-"""Prepare a test process, between its fork and the first statement of the program.
+"""Prepare a test process between its fork and the first statement of the program.
 
 Every page that this code writes to is copied from the parent at a cost, so what can be is made beforehand, as a list of
 system calls that one loop performs.
@@ -16,35 +16,35 @@ from tarot_bench.sandbox.inside.kernel import Step
 from tarot_bench.sandbox.inside.program import Program
 from tarot_bench.sandbox.inside.wire import JobPacket, WireMode
 
-_INSIDE = __file__.removesuffix("/tarot_bench/sandbox/inside/birth.py")
+_INSIDE = __file__.removesuffix("/tarot_bench/sandbox/inside/startup.py")
 MAX_OPEN_FILES = 256
 _PENDING_SIGNALS = 32
 _STDIN = int(WireMode.STDIN)
 _COLD_START = """import sys; sys.path.insert(0, sys.argv[1])
-from tarot_bench.sandbox.inside.birth import cold_main
+from tarot_bench.sandbox.inside.startup import cold_main
 cold_main()"""
 
 
-class BirthJail(Protocol):
-    """What a test needs of `zygote.BirthJail`."""
+class StartupJail(Protocol):
+    """The attributes of a jail that test processes use; see `zygote.SupervisedJail`."""
 
     ruleset: int | None
     signals_scoped: bool
-    strangers: int
+    foreign_tasks: int
     is_init: bool
 
 
-def limits(jail: BirthJail, job: JobPacket) -> list[Step]:
-    """Sets the limits that a job's tests share; whoever performs this can never raise them again.
+def limits(jail: StartupJail, job: JobPacket) -> list[Step]:
+    """Return the steps that set the limits shared by a job's tests; the process can never raise them again.
 
-    The limit on CPU time is a backstop: it is the watchdog that is exact. It has room for compiling the program and
-    for looking after the tests. Where the jail's uid is not its own the kernel counts the tasks of strangers, too.
+    The limit on CPU time is a backstop: it is the watchdog that is exact. It allows for compiling the program and
+    for supervising the tests. Where the uid is not the jail's own, the kernel counts other processes of that uid, too.
     """
     cpu_s = 2 * math.ceil(job.cpu_s) + 1 + job.tests // 100
     if job.may_fork and job.tests > 1:  # the job's process keeps looking at all that its tests start
         cpu_s += math.ceil(job.tests * job.wall_s)
     own = 2  # the zygote and the job's process count as well
-    return _limits(cpu_s, job.memory + job.stacks, job.output + 1, job.processes + own + jail.strangers)
+    return _limits(cpu_s, job.memory + job.stacks, job.output + 1, job.processes + own + jail.foreign_tasks)
 
 
 @lru_cache(16)
@@ -64,8 +64,8 @@ def _limits(cpu_s: int, memory: int, file: int, processes: int) -> list[Step]:
     return [kernel.limiting(kind, value) for kind, value in wanted.items()]
 
 
-def seal(jail: BirthJail, job: JobPacket) -> list[Step]:
-    """Puts a test under the jail's Landlock ruleset and the job's filter, and drops all descriptors but its own.
+def seal(jail: StartupJail, job: JobPacket) -> list[Step]:
+    """Return the steps that apply Landlock and the job's filter to a test, and close all descriptors but its own.
 
     The filter may depend on the process: where Landlock does not confine signals, they go to the process alone. There
     `seal` must be called by the test itself.
@@ -88,8 +88,8 @@ def _seal(
     return steps if cold else [*steps, kernel.closing_from(width)]
 
 
-def is_common(jail: BirthJail, job: JobPacket) -> bool:
-    """Whether all tests of a job can have one `seal`."""
+def is_common(jail: StartupJail, job: JobPacket) -> bool:
+    """Whether all tests of a job can share one `seal`."""
     return jail.ruleset is None or jail.signals_scoped or job.may_fork
 
 
@@ -101,7 +101,7 @@ def run(job: JobPacket, compiled: Program, entry_point: str) -> NoReturn:
 
 
 def cold_main() -> NoReturn:
-    """Entry of a fresh interpreter for the modes that need a driver."""
+    """Run a driver in a fresh interpreter, for the modes that need one."""
     _, program.path, mode, entry_point, patience_s = sys.argv[1:]
     sys.argv = [program.path]
     sys.path[:2] = [os.path.dirname(program.path)]
@@ -111,7 +111,7 @@ def cold_main() -> NoReturn:
 
 
 def become_python(job: JobPacket, entry_point: str) -> NoReturn:
-    """Start a fresh interpreter on the program in place of this one.
+    """Replace this process by a fresh interpreter that runs the program.
 
     Raises:
         OSError: it does not start.
