@@ -39,12 +39,12 @@ class Block:
 
     @cached_property
     def tree(self) -> ast.Module | None:
-        """The syntax tree of the code, None if it does not parse."""
+        """The syntax tree of the code; None if it does not parse."""
         return parse(self.code)
 
     @cached_property
     def definitions(self) -> dict[str, list[ast.stmt]]:
-        """The top-level statements that define something, by the names that they bind; ``*`` for a star import."""
+        """The top-level definitions by the names that they bind; ``*`` for a star import."""
         found: defaultdict[str, list[ast.stmt]] = defaultdict(list)
         for node in self.tree.body if self.tree else []:
             if isinstance(node, _DEFINING):
@@ -54,7 +54,7 @@ class Block:
 
 
 def mended(code: str, *, pull: bool = True) -> str:
-    """The code, or what it becomes without damage that chat interfaces do, if only that lets it parse.
+    """The code, with damage by chat interfaces repaired if it parses only then.
 
     Damage: no-break and typographic spaces, characters of zero width and, with ``pull``, an indentation that all lines
     share.
@@ -65,12 +65,12 @@ def mended(code: str, *, pull: bool = True) -> str:
 
 
 def plainly_spaced(code: str) -> str:
-    """The code with plain spaces for no-break and typographic ones, and without characters of zero width."""
+    """The code with ordinary spaces for no-break and typographic ones, and without zero-width characters."""
     return code if code.isascii() else _ODD_SPACE.sub(" ", _INVISIBLE.sub("", code))
 
 
 def _pulled_left(code: str) -> str:
-    """The first line's indentation taken off every line that has it; others, as in a long string, stay."""
+    """Remove the first line's indentation from every line that has it; keep others, such as those in long strings."""
     first = next((line for line in code.split("\n") if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip())]
     return "\n".join(line.removeprefix(indent) for line in code.split("\n"))

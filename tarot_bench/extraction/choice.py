@@ -1,4 +1,4 @@
-"""Which of several blocks is the program that the model meant."""
+"""Choose the block of an answer that is the model's program."""
 
 import ast
 import re
@@ -26,14 +26,14 @@ class Fit(IntEnum):
     PARTLY = 4
     """A program that writes without reading."""
     BORROWED = 5
-    """A program that reads and writes with functions of another block, or with names that nobody defines."""
+    """A program that reads and writes with functions of another block, or with undefined names."""
     COMPLETE = 6
     """Defines the entry point; or reads, computes and writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The program of a text.
+    """The chosen program of a text.
 
     Attributes:
         code: the program.
@@ -76,7 +76,7 @@ _MOST = 200
 
 
 def choose(blocks: Sequence[Block], text: str, problem: Problem) -> Choice | None:
-    """The block that fits best; of equals the last, unless it is introduced as an alternative or quotes another.
+    """Choose the best-fitting block; among equals the last, unless it is called an alternative or quotes another.
 
     Args:
         blocks: in the order of the text.
@@ -103,14 +103,14 @@ def choose(blocks: Sequence[Block], text: str, problem: Problem) -> Choice | Non
 
 
 def _considered(blocks: Sequence[Block], problem: Problem) -> list[int]:
-    """The blocks that are looked at, from the last to the first; some are passed over where there are very many."""
+    """The blocks to consider, from the last to the first; some are skipped where there are very many."""
     marks = [problem.entry_point.rpartition(".")[2]] if problem.entry_point else INPUT_MARKS
     likely = [number for number, block in enumerate(blocks) if any(mark in block.code for mark in marks)]
     return sorted({*likely[-_MOST:], *range(max(0, len(blocks) - _MOST), len(blocks))}, reverse=True)
 
 
 def _fit(blocks: Sequence[Block], number: int, problem: Problem) -> tuple[Fit, str]:
-    """How well a block fits, and its code with what it borrows from the blocks before it."""
+    """How well a block fits, and its code with the definitions that it needs from earlier blocks."""
     block = blocks[number]
     ours = block.language in _OURS
     if block.tree is None or not is_program(block.tree):
@@ -142,7 +142,7 @@ def _fit_of_program(tree: ast.Module, code: str) -> Fit:
 
 
 def _is_secondary(blocks: Sequence[Block], number: int, lines: Sequence[str], problem: Problem) -> bool:
-    """Whether a block is offered beside the real answer: as an alternative, or to explain a part of it."""
+    """Whether a block accompanies the real answer, as an alternative or as an explanation of a part."""
     if number == 0:
         return False
     between = [line for line in lines[blocks[number - 1].end : blocks[number].start + 1] if line.strip()]
@@ -155,7 +155,7 @@ def _is_secondary(blocks: Sequence[Block], number: int, lines: Sequence[str], pr
 
 
 def _quotes(block: Block, earlier: Block, problem: Problem) -> bool:
-    """Whether a block repeats only a part of another: its entry point, if it has one, is not all there."""
+    """Whether a block repeats only a part of another, without a complete entry point."""
     if block.code.strip() not in earlier.code:
         return False
     trees = [one.tree for one in (block, earlier) if one.tree and problem.entry_point]
@@ -164,7 +164,7 @@ def _quotes(block: Block, earlier: Block, problem: Problem) -> bool:
 
 
 def _said(blocks: Sequence[Block], number: int, fit: Fit, code: str, problem: Problem) -> str:
-    """The rule that chose a block, on one line."""
+    """Describe the rule that chose a block, on one line."""
     block = blocks[number]
     what = "block" if block.fenced else "unfenced code"
     which = f"the last {what}" if len(blocks) > 1 else f"the only {what}"

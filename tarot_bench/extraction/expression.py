@@ -1,4 +1,4 @@
-"""From chat text to the one expression that the model meant, where an expression is what was asked for.
+"""Extract the expression that answers a problem which requests an expression.
 
 Python's own parser finds where an answer ends, so brackets, quotes and ``#`` inside strings cannot mislead. The
 expression is put into the problem's starter code and judged by running that, never by comparing text.
@@ -25,7 +25,7 @@ def extract_expression(text: str, problem: Problem, finish_reason: str | None = 
 
     Looked at in this order: the last ``[ANSWER]`` section, the last answer wrapper, the last fenced block, and then
     single lines from the last one up, which must be a literal or a call of the function in question. Of ``f(x) == y``
-    the side that was asked for is taken.
+    the side that was requested is taken.
 
     Args:
         text: raw text as the model sent it, reasoning included.
@@ -50,12 +50,12 @@ def extract_expression(text: str, problem: Problem, finish_reason: str | None = 
 
 
 def fill(problem: Problem, expression: str) -> str:
-    """The program that an expression makes of the starter code."""
+    """Return the program: the starter code with the expression filled in."""
     return (problem.starter_code or "").replace(HOLE, expression)
 
 
 def _places(text: str) -> Iterator[tuple[str, str]]:
-    """The parts of a text that are marked as the answer, the best mark first."""
+    """Yield the parts of a text that are marked as the answer, the most reliable mark first."""
     marked = _marked(text)
     if marked is not None:
         inner = blocks_of(marked)
@@ -68,7 +68,7 @@ def _places(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _marked(text: str) -> str | None:
-    """What the last [ANSWER] section holds; a prompt may have opened it, and a token limit may have left it open."""
+    """The content of the last [ANSWER] section, which the prompt may have opened and a token limit left open."""
     tags = list(_TAG.finditer(text))
     if not tags:
         return None
@@ -80,7 +80,7 @@ def _marked(text: str) -> str | None:
 
 
 def _asked_for(text: str, problem: Problem, *, strict: bool = False) -> str | None:
-    """The source of the expression that a piece of text says, None if it says none.
+    """The source of the expression in a piece of text; None if there is none.
 
     Args:
         text: an expression, a call with its result, an ``assert`` of both, or the bare arguments of a call.
@@ -109,7 +109,7 @@ def _bare(text: str) -> str:
 
 
 def _arguments(source: str, name: str, *, strict: bool) -> str | None:
-    """The text between the parentheses of the outermost call of `name`; a text without one is the arguments."""
+    """The arguments of the outermost call of `name`; a text without such a call is taken as the arguments."""
     tree = parse(source)
     call = _call_of(tree, name) if tree else None
     if call is None and not strict:
@@ -123,7 +123,7 @@ def _arguments(source: str, name: str, *, strict: bool) -> str | None:
 
 
 def _call_of(tree: ast.Module, name: str) -> ast.Call | None:
-    """The outermost call of `name` in the last statement that has one; definitions may hold others."""
+    """The outermost call of `name` in the last statement that has one, outside definitions."""
     for statement in reversed(tree.body):
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
             continue
@@ -134,7 +134,7 @@ def _call_of(tree: ast.Module, name: str) -> ast.Call | None:
 
 
 def _last_value(source: str) -> ast.expr | None:
-    """The value of the last statement: an expression, what is asserted, or what is assigned."""
+    """The value of the last statement: an expression, an asserted condition or an assigned value."""
     tree = parse(source)
     statement = tree.body[-1] if tree and tree.body else None
     if isinstance(statement, ast.Assert):
@@ -145,7 +145,7 @@ def _last_value(source: str) -> ast.expr | None:
 
 
 def _other_side(value: ast.expr) -> ast.expr:
-    """Of ``f(x) == y`` or ``y == f(x)`` the side that is no call."""
+    """The side of ``f(x) == y`` or ``y == f(x)`` that is not the call."""
     if isinstance(value, ast.Compare) and len(value.ops) == 1 and isinstance(value.ops[0], ast.Eq):
         left, right = value.left, value.comparators[0]
         return left if isinstance(right, ast.Call) and not isinstance(left, ast.Call) else right

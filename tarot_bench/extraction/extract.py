@@ -1,4 +1,4 @@
-"""From chat text to the one program that the model meant.
+"""Extract the program from the text of an answer.
 
 The order of decisions, each of which is kept in `Extraction.how`: the text is cut to the model's turn (`turn`) and its
 reasoning cut off (`reasoning`); ``[BEGIN]`` and ``[DONE]``, or an ``<answer>`` or ``<solution>`` wrapper, narrow the
@@ -56,10 +56,10 @@ def extract(text: str, problem: Problem, finish_reason: str | None = None) -> Ex
 
 
 def verbatim(text: str, problem: Problem) -> Extraction:
-    """The program of the official form of a benchmark: the starter code, if there is any, and the text as it is.
+    """Return the starter code, if any, followed by the unchanged text, as the benchmark's official grader does.
 
     HumanEval's own harness runs prompt + completion, MBPP's the completion: tests and calls that a model went on to
-    write are run, a fence or prose is a syntax error, and reasoning is not told from the answer.
+    write are run, a fence or prose is a syntax error, and reasoning is not separated from the answer.
     """
     starter = problem.starter_code
     how = "the starter code and the text as it is" if starter else "the text as it is"
@@ -71,7 +71,7 @@ def _nothing(cut_off: bool, why: str) -> Extraction:
 
 
 def _from_reading(text: str, problem: Problem) -> Choice | None:
-    """The best of what the answer's delimiters and wrappers hold and what the whole text holds; of equals the first."""
+    """The best program inside the answer's delimiters, its wrappers or the whole text; among equals the first."""
     best: Choice | None = None
     text = without_tokens(text)
     if not text.strip():
@@ -88,7 +88,7 @@ def _from_reading(text: str, problem: Problem) -> Choice | None:
 
 
 def _from_text(text: str, problem: Problem, depth: int = 0) -> Choice | None:
-    """The program of a text as it stands, or, where that is none, of the text without the marks of a quotation."""
+    """The program of a text, or, if there is none, of the text without the ``>`` of quoted lines."""
     found = _from_plain(text, problem, depth)
     if found and found.fit is Fit.COMPLETE:
         return found
@@ -98,7 +98,7 @@ def _from_text(text: str, problem: Problem, depth: int = 0) -> Choice | None:
 
 
 def _from_plain(text: str, problem: Problem, depth: int) -> Choice | None:
-    """The program of a text: all of it, a fenced block, the continuation of the starter, or code between prose."""
+    """The program of a text: the whole text, a fenced block, a continuation of the starter, or code between prose."""
     whole = Block((text if parse(text) else mended(text)).strip("\n"), fenced=False)
     if whole.tree and _is_answer(whole.tree, problem):
         found = choose([whole], whole.code, problem)
@@ -121,13 +121,13 @@ def _from_plain(text: str, problem: Problem, depth: int) -> Choice | None:
 
 
 def _opened_by_template(head: str) -> Block | None:
-    """The text before the first fence, if it is code: a template wrote the fence that opens it."""
+    """The text before the first fence, if it is code whose opening fence is in the prompt template."""
     block = Block(head.strip("\n"), "python", end=head.count("\n") + 1)
     return block if block.tree and is_program(block.tree) and not _speaks(block.tree) else None
 
 
 def _parts(head: str, blocks: list[Block], problem: Problem) -> Iterator[str]:
-    """What may go on where the starter stops: the text before any fence, then the last blocks that do not parse."""
+    """The parts that may continue the starter: the text before any fence, then the last blocks that do not parse."""
     if problem.starter_code:
         yield head
         yield from (block.code for block in blocks[:-_MOST_REPAIRED:-1] if block.tree is None)
@@ -138,13 +138,13 @@ def _is_answer(tree: ast.Module, problem: Problem) -> bool:
 
 
 def _speaks(tree: ast.Module) -> bool:
-    """Whether there are words among the statements: "Done", "Answer: yes" and "~~~python" parse too."""
+    """Whether some statements are words that happen to parse, such as "Done", "Answer: yes" or "~~~python"."""
     values = [node for node in tree.body if isinstance(node, ast.Expr | ast.AnnAssign) and not does_something(node)]
     return not all(map(is_constant, values))
 
 
 def _said_of(goes_on: Continuation) -> str:
-    """What was left out after a body, for `Extraction.how`."""
+    """Describe the code that was dropped after a body, for `Extraction.how`."""
     if not goes_on.dropped:
         return ""
     first = " ".join(goes_on.dropped[0].split())
@@ -154,7 +154,7 @@ def _said_of(goes_on: Continuation) -> str:
 
 
 def _widened(blocks: list[Block], text: str, problem: Problem, depth: int) -> list[Block]:
-    """The blocks, repaired where that helps, and in their order with them code outside fences and code in JSON."""
+    """The blocks, repaired where necessary, with code outside fences and code in JSON, in text order."""
     in_json = _in_json(blocks, problem, depth) or _in_json([Block(text)], problem, depth)
     found = sorted([*blocks, *in_json, *regions_of(text, blocks)], key=lambda block: block.start)
     last = [block if block.tree else replace(block, code=mended(block.code)) for block in found[-_MOST_REPAIRED:]]
@@ -162,7 +162,7 @@ def _widened(blocks: list[Block], text: str, problem: Problem, depth: int) -> li
 
 
 def _in_json(blocks: list[Block], problem: Problem, depth: int) -> list[Block]:
-    """The programs of the texts in the JSON that blocks hold; each such text may be a whole answer."""
+    """The programs of the strings in blocks of JSON; each string may be a whole answer."""
     found: list[Block] = []
     for block in blocks[-_MOST_REPAIRED:] if depth < _DEEPEST_JSON else ():
         for value in strings_in_json(block.code):

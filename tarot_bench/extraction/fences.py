@@ -1,4 +1,4 @@
-"""Markdown code fences as models really write them."""
+"""Parse Markdown code fences, including the malformed ones that models write."""
 
 import re
 from bisect import bisect_left
@@ -34,7 +34,7 @@ _MOST_CHARACTERS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A text, its lines, and the place where each begins."""
+    """A text, its lines, and their start offsets."""
 
     text: str
     lines: list[str]
@@ -43,7 +43,7 @@ class _Page:
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """A line with an opening fence: indentation or list marker, the fence, its language, and code on the same line."""
+    """A line with an opening fence: indentation or list marker, fence, language, and code on the same line."""
 
     before: str
     mark: str
@@ -52,7 +52,7 @@ class _Opening:
 
 
 def unquoted(text: str) -> str:
-    """The text without the ``>`` that quote its lines, one in another too."""
+    """The text without the ``>`` of quoted lines, nested ones included."""
     for _ in range(_DEEPEST_QUOTATION):
         if not (_QUOTED.search(text) and (plain := _QUOTED.sub("", text)) != text):
             break
@@ -61,7 +61,7 @@ def unquoted(text: str) -> str:
 
 
 def blocks_of(text: str) -> list[Block]:
-    """All fenced blocks of a text, in order; the last may be unclosed.
+    """Return all fenced blocks of a text, in order; the last may be unclosed.
 
     A fence inside a string or a comment does not end its block, a closing fence that is missing is understood where the
     next block opens, and one that is glued to the last line of code closes it.
@@ -93,7 +93,7 @@ def blocks_of(text: str) -> list[Block]:
 
 
 def _outside_strings(lines: list[str], marked: list[int]) -> list[int]:
-    """The lines with a fence that are not inside a string or comment of code that parses, fenced or not."""
+    """The fence lines that are not inside a string or comment of code that parses, fenced or not."""
     open_after = list(accumulate(sum(map(line.count, _QUOTES)) for line in lines))
     if not any(open_after[number] % 2 or _MAY_QUOTE.search(lines[number]) for number in marked):
         return marked
@@ -119,7 +119,7 @@ def _opening(line: str) -> _Opening | None:
 
 
 def _label(info: str) -> tuple[str, str]:
-    """The language that a fence names, and the code that stands on the fence's own line."""
+    """The language of a fence, and the code on the fence's own line."""
     match = _LABEL.match(info)
     name, rest = (match["name"].lower(), match["rest"].strip()) if match else ("", "")
     if _PYTHON.fullmatch(name):
@@ -130,7 +130,7 @@ def _label(info: str) -> tuple[str, str]:
 
 
 def _is_remark(info: str) -> bool:
-    """Whether prose follows a fence, as in "``` This works because": such a fence closes, and opens nothing."""
+    """Whether prose follows a fence, as in "``` This works because"; such a fence only closes."""
     words = info.split()
     language, code = _label(info)
     return bool(words) and language != "python" and not code and (len(words) > 1 or words[0][-1] in ".,:;!?")
@@ -138,7 +138,7 @@ def _is_remark(info: str) -> bool:
 
 @lru_cache(_MOST_KNOWN)
 def _ending(line: str, mark: str) -> Literal["closes", "reopens"] | None:
-    """What a line does to an open block: ends it as its closing fence, or as something that begins after it."""
+    """How a line ends an open block: as its closing fence, or as the start of something else."""
     if _TAG_LINE.match(line):
         return "reopens"
     match = _FENCE.match(line)
@@ -150,7 +150,7 @@ def _ending(line: str, mark: str) -> Literal["closes", "reopens"] | None:
 
 
 def _read(page: _Page, start: int, opening: _Opening, marked: list[int], at: int) -> Block:
-    """The block that opens at line ``start``; ``marked[at:]`` are the later lines with a fence in them."""
+    """Read the block that opens at line ``start``; ``marked[at:]`` are the later fence lines."""
     lines = page.lines
     ends = _ends(page, start, opening, marked, at)
     end, _ = next(ends, (len(lines), False))
@@ -167,7 +167,7 @@ def _read(page: _Page, start: int, opening: _Opening, marked: list[int], at: int
 
 
 def _ends(page: _Page, start: int, opening: _Opening, marked: list[int], at: int) -> Iterator[tuple[int, bool]]:
-    """The lines that may end a block, and whether each is in a triple-quoted string if the block goes on that far.
+    """The lines that may end a block, and whether each is in a triple-quoted string if the block extends that far.
 
     A fence behind code on a line is no end where it is in a string or comment of that code.
     """
@@ -197,7 +197,7 @@ def _until(lines: list[str], start: int, end: int, opening: _Opening) -> Block:
 def _longer(
     lines: list[str], start: int, opening: _Opening, ends: Iterator[tuple[int, bool]], block: Block
 ) -> Block | None:
-    """The block up to a later fence, if the earlier ones are inside a docstring."""
+    """The block extended to a later fence, if the earlier ones are inside a docstring."""
     if block.end >= len(lines) or not stops_in_a_string(block.code):
         return None
     for end in islice((number for number, is_inside in ends if not is_inside), _MOST_TRIES):
@@ -211,7 +211,7 @@ def _longer(
 
 
 def _glued(lines: list[str], start: int, opening: _Opening, inside: list[int], block: Block) -> Block | None:
-    """The block up to a fence right behind its last line of code, as in "print(x)```", if only that parses."""
+    """The block up to a fence at the end of a line of code, as in "print(x)```", if it parses only so."""
     glued = [number for number in inside if lines[number].rstrip().endswith(opening.mark)][:_MOST_TRIES]
     for end in glued if not (glued and block.tree) else ():
         last = lines[end].rstrip().removesuffix(opening.mark)
@@ -224,7 +224,7 @@ def _glued(lines: list[str], start: int, opening: _Opening, inside: list[int], b
 
 
 def _repaired(block: Block, opening: _Opening) -> Block:
-    """The block without what a chat interface broke in it, and without the prose after a fence that is missing."""
+    """The block with damage by chat interfaces repaired, and without prose after a missing fence."""
     if (block.closed and block.code.isascii() and not opening.before) or block.tree:
         return block
     code = mended(block.code, pull=bool(opening.before))
@@ -232,14 +232,14 @@ def _repaired(block: Block, opening: _Opening) -> Block:
 
 
 def _content(body: list[str], before: str) -> str:
-    """The lines without the indentation that a list item gives to its block."""
+    """The lines without the indentation of a surrounding list item."""
     first = next((line for line in body if line.strip()), "")
     indent = first[: len(first) - len(first.lstrip())][: len(before)]
     return "\n".join(line.removeprefix(indent) for line in body)
 
 
 def _unnested(block: Block, opening: _Opening) -> list[Block]:
-    """The block, or the blocks inside it where a whole Markdown page was put into one."""
+    """The block, or the blocks inside it if it contains a whole Markdown page."""
     nests = block.language in _NESTING or (not block.language and len(opening.mark) > 3)
     inner = blocks_of(block.code) if nests and block.tree is None else []
     shift = block.start + 1

@@ -1,4 +1,4 @@
-"""Code that an answer holds as text in JSON, or in a Python literal of that shape."""
+"""Find code in strings of JSON, or of Python literals of that shape."""
 
 import ast
 import json
@@ -18,7 +18,7 @@ _DEEPEST = 20
 
 
 def strings_in_json(text: str) -> list[str]:
-    """The texts in the JSON values that begin a line of a text, at any depth; keys that name reasoning are left out.
+    """The strings at any depth of JSON values that begin a line, except those under keys that name reasoning.
 
     Line breaks inside strings, which JSON forbids and models write, are understood. A list of texts is taken as lines.
     """
@@ -37,7 +37,7 @@ def strings_in_json(text: str) -> list[str]:
 
 
 def _literal(text: str) -> object:
-    """The value of a text that is one Python literal; None if it is not."""
+    """Parse a text as one Python literal; None if it is not."""
     tree = parse(text.strip())
     if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
         return None

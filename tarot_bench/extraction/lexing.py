@@ -1,4 +1,4 @@
-"""Where strings and comments of Python text are, without parsing it: it may be unfinished, or not Python."""
+"""Locate strings and comments in text that may be unfinished Python, without parsing it."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _QUOTED = re.compile(
 
 
 def quoted(text: str, at: int = 0) -> Iterator[re.Match[str]]:
-    """The strings and comments of a text from a place on, in order; the groups `triple` and `comment` tell which.
+    """Match the strings and comments of a text from an offset on; the groups `triple` and `comment` tell the kind.
 
     A triple-quoted string without an end goes to the end of the text, any other to the end of its line.
     """
@@ -19,14 +19,14 @@ def quoted(text: str, at: int = 0) -> Iterator[re.Match[str]]:
 
 
 class Lexer:
-    """Tells whether places of a text, asked for in their order, are inside a string or a comment; reads up to them."""
+    """Tells whether offsets, queried in ascending order, are inside a string or a comment; reads lazily."""
 
     def __init__(self, text: str, at: int) -> None:
         self._text = text
         self._at = at
 
     def is_quoted(self, place: int) -> bool:
-        """Whether a string or comment that begins before a place goes on beyond it."""
+        """Whether an offset is inside a string or comment."""
         while self._at < place:
             found = _QUOTED.search(self._text, self._at, place)
             if not found:

@@ -1,7 +1,7 @@
-"""What models and chat templates write around an answer: one table of their marks, each with its source.
+"""A table of the marks that models and chat templates write around an answer, each with its source.
 
-A server leaves these tokens in or strips them; a local engine keeps them (`models`), so that reasoning can be told from
-the answer. Patterns are searched with `spans.outside`: inside a string of a program a mark is the program's own.
+A server leaves these tokens in or strips them; a local engine keeps them (`models`), so that reasoning can be separated
+from the answer. Patterns are searched with `spans.outside`: inside a string of a program a mark is the program's own.
 """
 
 import re

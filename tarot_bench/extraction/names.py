@@ -1,4 +1,4 @@
-"""Names that code uses but nowhere defines, and the definitions that earlier code has for them."""
+"""Find undefined names in code, and definitions of them in earlier code."""
 
 import ast
 import builtins
@@ -16,7 +16,7 @@ _MOST_LENDERS = 50
 
 @lru_cache(maxsize=512)
 def missing_names(source: str) -> frozenset[str]:
-    """The global names that a module uses and that neither it nor Python defines.
+    """The global names that a module uses but neither it nor Python defines.
 
     Empty where that cannot be known: the text does not parse, or imports everything of a module.
     """
@@ -48,7 +48,7 @@ def _imports_everything(source: str) -> bool:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Statement:
-    """A top-level statement of one of several sources; they sort in the order in which they were written."""
+    """A top-level statement of one of several sources; sorts by position in the text."""
 
     source: int
     line: int
@@ -56,7 +56,7 @@ class Statement:
 
 
 def borrowed(code: str, lenders: Sequence[Block]) -> list[str]:
-    """The statements of other blocks that define what the code lacks, and what those lack in turn.
+    """The statements of other blocks that define the code's missing names, transitively.
 
     Args:
         code: a module.
@@ -84,14 +84,14 @@ def _definition_of(name: str, lenders: Sequence[Block]) -> list[Statement]:
 
 
 def lines_of(node: ast.stmt, source: str) -> tuple[int, str]:
-    """The number of a statement's first line, decorators included, and its lines."""
+    """A statement's first line number, decorators included, and its lines."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
     return first, "\n".join(source.split("\n")[first - 1 : node.end_lineno])
 
 
 def joined(before: Iterable[str], code: str) -> str:
-    """The code with other statements put before it; ``from __future__`` imports come first, as Python wants them."""
+    """The code with statements inserted before it; ``from __future__`` imports come first, as Python requires."""
     parts = [part for part in before if part.strip()]
     if not parts:
         return code

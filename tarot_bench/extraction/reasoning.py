@@ -1,4 +1,4 @@
-"""What of a completion is thought, what is answer, and what wraps the answer."""
+"""Separate a completion's reasoning from its answer, and find the answer's wrappers."""
 
 import re
 from bisect import bisect_left
@@ -19,7 +19,7 @@ _NEAR = 80
 
 
 def readings_of(text: str) -> list[str]:
-    """The text without its reasoning, read in two ways; none if a section of reasoning is never closed.
+    """The text without its reasoning, in up to two readings; none if a reasoning section is never closed.
 
     First what follows the last closing tag. Then, for models that think in several places, the text between the
     sections; a closing tag without an opening one (which a template wrote) ends reasoning that began with the text.
@@ -38,7 +38,7 @@ def readings_of(text: str) -> list[str]:
 
 
 def wrapped_in(text: str) -> list[tuple[str, str]]:
-    """What the last answer wrappers hold, the last first, and their names; an unclosed one goes to the end."""
+    """The contents and names of the answer wrappers, the last first; an unclosed one extends to the end."""
     opens, closes = found_outside(text, WRAPPER_OPENS, WRAPPER_CLOSES)
     found: list[tuple[str, str]] = []
     for match in reversed(opens[-_MOST_WRAPPERS:]):
@@ -48,7 +48,7 @@ def wrapped_in(text: str) -> list[tuple[str, str]]:
 
 
 def delimited(text: str) -> list[tuple[str, str]]:
-    """What stands before words such as ``[DONE]``, and after ``[BEGIN]``, and where that was.
+    """The texts between ``[BEGIN]`` and ``[DONE]`` or similar words, each with a description.
 
     A base model that was given ``[BEGIN]`` by its prompt runs on after ``[DONE]``: then the first comes first. A model
     that writes both itself may correct itself: then the last comes first.
@@ -69,11 +69,11 @@ def delimited(text: str) -> list[tuple[str, str]]:
 
 
 def undelimited(text: str) -> str:
-    """The text without the words that `delimited` looks for."""
+    """The text without the delimiters that `delimited` looks for."""
     return without(text, sorted(chain(*found_outside(text, ANSWER_BEGINS, ANSWER_ENDS)), key=re.Match.start))
 
 
 def _at_edge_of_line(text: str, match: re.Match[str]) -> bool:
-    """Whether a tag begins or ends its line, or is a token; one inside a sentence is spoken of, not used."""
+    """Whether a tag begins or ends its line, or is a token; one inside a sentence is only mentioned."""
     before = text[max(0, match.start() - _NEAR) : match.start()].rpartition("\n")[2]
     return not before.strip() or text[match.end() : match.end() + 1] in ("\n", "") or match[0].startswith("<|")

@@ -1,4 +1,4 @@
-"""Where in a text programs stand that hold a mark of their own: in a string, or as a name that they define."""
+"""Find marks that belong to programs in a text: inside a string, or as a name that they define."""
 
 import re
 from bisect import bisect_right
@@ -22,7 +22,7 @@ Span = tuple[int, int]
 
 
 def program_spans(text: str, *marks: re.Pattern[str]) -> list[Span]:
-    """The places of a text where marks are a program's own: its strings, or all of it if it defines the words.
+    """The spans where marks belong to a program: its strings, or all of it if it defines those names.
 
     Empty where nothing is marked. Programs are the text, its blocks and the code between prose, as far as they parse.
     """
@@ -39,7 +39,7 @@ def program_spans(text: str, *marks: re.Pattern[str]) -> list[Span]:
 
 
 def _own(block: Block, text: str, starts: Sequence[int], marks: Sequence[re.Pattern[str]]) -> list[Span]:
-    """The places in a program where marks are its own."""
+    """The spans of one program where marks belong to it."""
     said = [match[0] for mark in marks for match in mark.finditer(block.code)]
     if not said:
         return []
@@ -54,7 +54,7 @@ def _own(block: Block, text: str, starts: Sequence[int], marks: Sequence[re.Patt
 
 
 def outside(spans: Sequence[Span], matches: Iterable[re.Match[str]]) -> list[re.Match[str]]:
-    """The matches that begin in none of the spans; spans are in the order of the text."""
+    """The matches that begin outside all spans; spans are in text order."""
     firsts = [start for start, _ in spans]
 
     def inside(position: int) -> bool:
@@ -65,7 +65,7 @@ def outside(spans: Sequence[Span], matches: Iterable[re.Match[str]]) -> list[re.
 
 
 def found_outside(text: str, *marks: re.Pattern[str]) -> tuple[list[re.Match[str]], ...]:
-    """For each pattern its matches that are not a program's own."""
+    """For each pattern, its matches that do not belong to a program."""
     if not _may_be_marked(text):
         return tuple([] for _ in marks)
     spans = program_spans(text, *marks)
@@ -74,12 +74,12 @@ def found_outside(text: str, *marks: re.Pattern[str]) -> tuple[list[re.Match[str
 
 @lru_cache(maxsize=4)
 def _may_be_marked(text: str) -> bool:
-    """Whether there can be any mark of `markers` in a text, which most have not: a quick look."""
+    """Whether a text may contain a mark of `markers`; a fast check, since most texts have none."""
     return bool(_LIKE_A_MARK.search(text)) or any(word in text for word in CHANNEL_WORDS)
 
 
 def without(text: str, matches: Iterable[re.Match[str]]) -> str:
-    """The text without what was matched; the matches are in its order and do not overlap."""
+    """The text without the matches, which are in text order and do not overlap."""
     kept, at = [], 0
     for match in matches:
         kept.append(text[at : match.start()])

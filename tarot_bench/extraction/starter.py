@@ -1,4 +1,4 @@
-"""Answers to starter code: those that go on where it stops, and those that rely on its imports and helpers."""
+"""Combine answers with starter code: those that continue it, and those that rely on its imports and helpers."""
 
 import ast
 import re
@@ -21,14 +21,14 @@ _LONGEST_BODY = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Continuation:
-    """The starter code with its body, and the lines of code after the body that are not part of the program."""
+    """The starter code with its body, and the dropped lines of code after the body."""
 
     code: str
     dropped: tuple[str, ...]
 
 
 def continued(text: str, problem: Problem) -> Continuation | None:
-    """The starter code with a text that goes on as the body of its entry point, or None if it does not.
+    """The starter code with a text that continues it as the body of its entry point; None if it does not.
 
     Of what follows the body only definitions that it uses are kept: a base model runs on, into tests, other functions
     and a second version of the same one.
@@ -47,7 +47,7 @@ def continued(text: str, problem: Problem) -> Continuation | None:
 
 
 def _left_out(lines: Sequence[str], after: Iterable[Block], lent: Iterable[str]) -> tuple[str, ...]:
-    """The lines of code after a body, but for those that it was lent."""
+    """The lines of code after a body, except those that it uses."""
     kept = {line for text in lent for line in text.split("\n")}
     code = {number for block in after for number in range(block.start, block.end)}
     code |= {number for number, line in enumerate(lines) if line.startswith("assert ")}
@@ -55,7 +55,7 @@ def _left_out(lines: Sequence[str], after: Iterable[Block], lent: Iterable[str])
 
 
 def goes_on_badly(text: str, problem: Problem) -> str | None:
-    """The starter code with a text that is indented like a body and yet does not parse as one."""
+    """The starter code with a text that is indented like a body but does not parse as one."""
     starter = problem.starter_code
     first = next((line for line in text.split("\n") if line.strip()), "")
     if not starter or not problem.entry_point or not first[:1].isspace() or not looks_like_code(first):
@@ -69,7 +69,7 @@ def _like_a_body(text: str) -> bool:
 
 
 def _joints(starter: str, text: str) -> Iterator[tuple[str, bool]]:
-    """Ways in which a body may join its starter: as it is, or moved, where something ate or changed its indentation."""
+    """The ways to join a body to its starter: unchanged, or re-indented where its indentation was lost or changed."""
     head, indent = starter.rstrip() + "\n", _body_indent(starter)
     for body in dict.fromkeys([text, plainly_spaced(text)]):
         yield starter + body, False
@@ -80,7 +80,7 @@ def _joints(starter: str, text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _indented_alike(body: str, indent: str) -> str:
-    """The body with another indentation in the place of its first line's, down to the first line that has less."""
+    """The body with its first line's indentation replaced, down to the first line that is indented less."""
     lines = body.strip("\n").split("\n")
     own = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
     end = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith(own)), len(lines))
@@ -99,7 +99,7 @@ def _line_count(starter: str) -> int:
 
 
 def _end_of_body(source: str, starter: str, entry_point: str) -> int | None:
-    """The line where the text leaves the entry point; None if that has no body of its own, or one that is broken."""
+    """The line where the entry point ends; None if its body is missing or broken."""
     lines = source.split("\n")
     margins = (n for n in range(_line_count(starter), len(lines)) if _AT_MARGIN.match(lines[n]))
     given = _starter_tree(starter)
@@ -118,7 +118,7 @@ def _body_size(tree: ast.Module, entry_point: str) -> int:
 
 
 def _holds_itself(tree: ast.Module, entry_point: str) -> bool:
-    """Whether the body ends in another definition of the entry point: the text was one, and no body."""
+    """Whether the body ends in another definition of the entry point, so that the text is a program and not a body."""
     body = getattr(definition(tree, entry_point), "body", [None])
     return isinstance(body[-1], ast.FunctionDef) and body[-1].name == entry_point.rpartition(".")[2]
 
@@ -128,7 +128,7 @@ def _starter_tree(starter: str) -> ast.Module | None:
 
 
 def completed(code: str, problem: Problem) -> str:
-    """The code after the imports and helpers of the starter that it uses but does not define."""
+    """The code with the starter's imports and helpers that it uses but does not define in front."""
     starter, name = problem.starter_code, (problem.entry_point or "").partition(".")[0]
     tree = _starter_tree(starter) if starter else None
     if not starter or not tree or not name or parse(code) is None:
@@ -140,7 +140,7 @@ def completed(code: str, problem: Problem) -> str:
 
 
 def _runs(text: str) -> bool:
-    """Whether a statement does something other than define names: raise the recursion limit, import the future."""
+    """Whether a statement has another effect than defining names, such as a recursion limit or a future import."""
     tree = parse(text)
     return tree is not None and any(
         (isinstance(node, ast.Expr) and has_effect(node))

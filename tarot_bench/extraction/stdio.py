@@ -1,4 +1,4 @@
-"""Whether a program reads standard input and writes standard output, as far as its text tells.
+"""Detect from its text whether a program reads standard input and writes standard output.
 
 Used only to choose between blocks of one answer, never to judge.
 """
@@ -14,7 +14,7 @@ _WRITERS = {"write", "writelines", "stdout"}
 
 
 def reads_input(tree: ast.Module) -> bool:
-    """Whether a module mentions a way of reading its standard input that it has not replaced by a sample of its own."""
+    """Whether a module reads its standard input, unless it has replaced that by a sample."""
     nodes = list(ast.walk(tree))
     if any(isinstance(node, ast.Assign) and _feeds_itself(node) for node in nodes):
         return False
@@ -24,7 +24,7 @@ def reads_input(tree: ast.Module) -> bool:
 
 
 def writes_output(tree: ast.Module) -> bool:
-    """Whether a module mentions a way of writing to standard output."""
+    """Whether a module writes to standard output."""
     return any(
         _is_name(node, "print", "pprint", "stdout") or (isinstance(node, ast.Attribute) and node.attr in _WRITERS)
         for node in ast.walk(tree)
@@ -60,7 +60,7 @@ def _binds_input(node: ast.AST) -> bool:
 
 
 def _feeds_itself(node: ast.Assign) -> bool:
-    """``sys.stdin = io.StringIO("3")``: a demonstration, unless what is fed was read from the real one."""
+    """Whether a module replaces its input by a sample, as in ``sys.stdin = io.StringIO("3")``."""
     to_stdin = any(isinstance(target, ast.Attribute) and target.attr == "stdin" for target in node.targets)
     inner = list(ast.walk(node.value))
     made_up = any(isinstance(part, ast.Name | ast.Attribute) and _name_of(part).endswith("IO") for part in inner)

@@ -1,4 +1,4 @@
-"""Questions about source text that extraction asks: does it parse, does it do anything, what does it define."""
+"""Syntax checks of source text: whether it parses, whether it does anything, and what it defines."""
 
 import ast
 import builtins
@@ -27,7 +27,7 @@ _KNOWN_MODULES = sys.stdlib_module_names | {
 
 
 def parse(source: str) -> ast.Module | None:
-    """The syntax tree, or None if the text is no Python module (or longer than 512 KiB).
+    """Parse a text; None if it is not a Python module or longer than 512 KiB.
 
     A ``return`` outside any function makes a text the body of a function, not a module.
     """
@@ -49,13 +49,13 @@ _remembered = lru_cache(maxsize=32)(_parsed)
 
 
 def error_line(source: str) -> int | None:
-    """Number of the line, from 1, where Python stops understanding; None where it does not say."""
+    """The 1-based number of the line with the syntax error; None if unknown."""
     error = _early_error(source) or (_error(source) if len(source) <= _MAX_SOURCE else None)
     return error.lineno if error else None
 
 
 def stops_in_a_string(source: str) -> bool:
-    """Whether a text does not parse because a triple-quoted string is still open at its end."""
+    """Whether a text does not parse because a triple-quoted string is unclosed at its end."""
     has_string = '"""' in source or "'''" in source
     error = _error(source) if has_string and len(source) <= _MAX_SOURCE else None
     return error is not None and "unterminated triple-quoted" in error.msg
@@ -72,7 +72,7 @@ def _error(source: str) -> SyntaxError | None:
 
 
 def _early_error(source: str) -> SyntaxError | None:
-    """An error in the beginning of a long text that nothing after it can mend; Python itself would read all of it."""
+    """Find an error in the beginning of a long text that no continuation can fix, without parsing all of it."""
     if len(source) < 4 * _HEAD:
         return None
     head = source[:_HEAD].rpartition("\n")[0]
@@ -83,7 +83,7 @@ def _early_error(source: str) -> SyntaxError | None:
 
 
 def top_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements that run when a module runs, also those inside ``if``, ``try``, loops and the like."""
+    """The statements that run when a module runs, including those inside ``if``, ``try`` and loops."""
     waiting = list(body)[::-1]
     while waiting:
         node = waiting.pop()
@@ -104,12 +104,12 @@ def own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 def is_program(tree: ast.Module) -> bool:
-    """Whether a module does anything: one word of prose, or a printed sample, also parses as Python."""
+    """Whether a module does anything; a single word of prose also parses as Python."""
     return any(does_something(node) for node in top_level(tree.body))
 
 
 def does_something(node: ast.stmt) -> bool:
-    """Whether a statement is more than a value that nobody uses, or a placeholder."""
+    """Whether a statement is more than an unused value or a placeholder."""
     if isinstance(node, ast.Expr):
         return has_effect(node)
     if isinstance(node, ast.AnnAssign):
@@ -118,7 +118,7 @@ def does_something(node: ast.stmt) -> bool:
 
 
 def _is_type(annotation: ast.expr) -> bool:
-    """Whether a bare annotation declares, as in "n: int" and "ns: List[int]"; "Answer: yes" speaks."""
+    """Whether a bare annotation is a declaration ("n: int", "ns: List[int]") and not prose ("Answer: yes")."""
     is_known = isinstance(annotation, ast.Name) and annotation.id in _BUILTINS
     return is_known or isinstance(annotation, ast.Subscript)
 
@@ -143,7 +143,7 @@ def defines(tree: ast.Module, entry_point: str) -> bool:
 
 
 def is_sketch(tree: ast.Module, entry_point: str) -> bool:
-    """Whether the entry point is only announced: an empty body, or an import from a file that is not there."""
+    """Whether the entry point is only declared: an empty body, or an import from a file that does not exist."""
     node = definition(tree, entry_point)
     if isinstance(node, ast.ImportFrom | ast.Import):
         return not _from_known_module(node)
@@ -154,7 +154,7 @@ def is_sketch(tree: ast.Module, entry_point: str) -> bool:
 
 
 def definition(tree: ast.Module, entry_point: str) -> ast.stmt | None:
-    """The statement that binds ``name``, or ``Class.name``, last: that is what Python calls."""
+    """The last statement that binds ``name`` or ``Class.name``, which is the one Python calls."""
     owner, _, name = entry_point.rpartition(".")
     body = tree.body
     if owner:
@@ -165,7 +165,7 @@ def definition(tree: ast.Module, entry_point: str) -> ast.stmt | None:
 
 
 def names_bound(node: ast.stmt) -> set[str]:
-    """The names that one statement binds, without those of the statements inside it."""
+    """The names that a statement binds, without those of the statements inside it."""
     if isinstance(node, _CLOSED):
         return {node.name}
     if isinstance(node, ast.ImportFrom | ast.Import):
@@ -181,7 +181,7 @@ def _from_known_module(node: ast.Import | ast.ImportFrom) -> bool:
 
 
 def is_constant(node: ast.stmt) -> bool:
-    """Whether a statement is a literal by itself, as a docstring is."""
+    """Whether a statement is only a literal, such as a docstring."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 

@@ -1,4 +1,4 @@
-"""The one turn of a completion that is the model's answer, without what templates and tokenizers add to it."""
+"""Cut a completion to the model's turn, without the tokens of templates and tokenizers."""
 
 import re
 from bisect import bisect_left
@@ -14,12 +14,12 @@ _AFTER_A_WORD = " `\"'),.;:"
 
 
 def well_formed(text: str) -> str:
-    """The text with surrogates paired or replaced, so that it can be encoded."""
+    """The text with surrogates paired or replaced, so that it can be encoded as UTF-8."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def turn_of(text: str) -> str:
-    """The text with one kind of line end and well-formed Unicode, from where the turn begins to the token that ends it.
+    """The model's turn, up to the token that ends it, with uniform line ends and well-formed Unicode.
 
     Reasoning is still in it, with the marks that tell it from the answer.
     """
@@ -36,12 +36,12 @@ def turn_of(text: str) -> str:
 
 
 def without_tokens(text: str) -> str:
-    """The text without special tokens that are left over, but for those in strings of programs."""
+    """The text without remaining special tokens, except those in strings of programs."""
     return without(text, _used(text, found_outside(text, ANY_TOKEN)[0]))
 
 
 def _used(text: str, matches: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
-    """The matches that are not spoken of, in quotes or in the middle of a sentence."""
+    """The matches that are not only mentioned, in quotes or in the middle of a sentence."""
     for match in matches:
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         if not (before and after and before in _BEFORE_A_WORD and after in _AFTER_A_WORD):
@@ -49,7 +49,7 @@ def _used(text: str, matches: Iterable[re.Match[str]]) -> Iterator[re.Match[str]
 
 
 def _last_words(text: str, ends: Iterable[re.Match[str]]) -> Iterator[re.Match[str]]:
-    """The ends of messages that end the turn: harmony's goes on after them until the message for the reader."""
+    """The message ends that end the turn; in harmony, the turn continues until the final message."""
     headers = list(HARMONY_HEADER.finditer(text))
     begins = [header.start("channel") for header in headers]
     for match in ends:

@@ -1,4 +1,4 @@
-"""Code that stands between prose without any fence."""
+"""Find code between prose that has no fences."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ _BUDGET = 300_000
 
 
 def regions_of(text: str, blocks: Sequence[Block] = ()) -> list[Block]:
-    """Stretches of a text, outside its fenced blocks, that are Python; a stretch that only looks so has no tree.
+    """The regions outside fenced blocks that are Python; one that only looks like Python has no tree.
 
     Bounded work: after about 300,000 characters of attempts the rest of the text is not looked at.
     """
@@ -52,7 +52,7 @@ def _gaps(blocks: Iterable[Block], length: int) -> list[tuple[int, int]]:
 
 
 def _stop(lines: Sequence[str], start: int, end: int) -> int:
-    """The line where the code that starts at a line gives way to prose: to the left of it, or not like code."""
+    """The line where code changes to prose: less indented, or unlike code."""
     indent = _indent(lines[start])
     in_string = False
     for number in range(start, end):
@@ -66,7 +66,7 @@ def _stop(lines: Sequence[str], start: int, end: int) -> int:
 
 
 def _region(lines: Sequence[str], start: int, stop: int) -> tuple[Block | None, int]:
-    """The longest run of whole statements from a line on, and how many characters were parsed to find it.
+    """The longest sequence of whole statements from a line on, and the number of characters parsed to find it.
 
     What begins like a definition but parses nowhere is a block too: broken code is an answer, prose is not.
     """
@@ -92,7 +92,7 @@ def _region(lines: Sequence[str], start: int, stop: int) -> tuple[Block | None, 
 
 
 def looks_like_code(line: str) -> bool:
-    """Whether a line could be a statement, or part of one, that prose would not begin with."""
+    """Whether a line could be a statement, or part of one, but not the beginning of prose."""
     text = line.lstrip()
     if _STARTS.match(text) or _GOES_ON.match(text):
         return True
@@ -101,7 +101,7 @@ def looks_like_code(line: str) -> bool:
 
 
 def without_prose(code: str) -> str:
-    """Code whose fence was never closed, up to the prose that follows it, if that much parses and does something."""
+    """The code of an unclosed fence up to the prose that follows it, if it parses and does something."""
     lines = code.split("\n")
     start = next((number for number, line in enumerate(lines) if _STARTS.match(line)), None)
     if start is None:
