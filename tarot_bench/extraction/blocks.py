@@ -23,11 +23,11 @@ class Block:
 
     Attributes:
         code: its text, without fences.
-        language: ``python``, ``""`` where nothing is said, or what else a fence says, in lower case.
+        language: ``python``, ``""`` where the fence names none, or another name, in lower case.
         closed: False where the text ends before the block does.
         start: line of the text, from 0, where the block begins, its fence included.
         end: the line after its last.
-        fenced: False for code that stood between prose without any fence.
+        fenced: False for code between prose without any fence.
     """
 
     code: str

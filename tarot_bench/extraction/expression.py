@@ -21,9 +21,9 @@ _CALL_HOLE = re.compile(rf"([A-Za-z_]\w*)\({re.escape(HOLE)}")
 
 
 def extract_expression(text: str, problem: Problem, finish_reason: str | None = None) -> Extraction:
-    """Take the expression out of a completion's raw text and put it into the starter code. Never raises.
+    """Extract the expression from a completion's raw text and put it into the starter code. Never raises.
 
-    Looked at in this order: the last ``[ANSWER]`` section, the last answer wrapper, the last fenced block, and then
+    Considered in this order: the last ``[ANSWER]`` section, the last answer wrapper, the last fenced block, and then
     single lines from the last one up, which must be a literal or a call of the function in question. Of ``f(x) == y``
     the side that was requested is taken.
 

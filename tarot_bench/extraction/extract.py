@@ -32,7 +32,7 @@ _DEEPEST_JSON = 3
 
 
 def extract(text: str, problem: Problem, finish_reason: str | None = None) -> Extraction:
-    """Take the program out of a completion's raw text. Never raises, whatever the text.
+    """Extract the program from a completion's raw text. Never raises.
 
     Args:
         text: raw text as the model sent it, reasoning included.

@@ -30,7 +30,7 @@ _CLOSING = (
     rf"</{_THINK}\s*>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|END_THINKING\|>|<\|inner_suffix\|>"
     rf"|{_HEADER}final{_REST}|{_WORDS_CLOSE}"
 )
-# A mark in back quotes is spoken of, not used.
+# A mark in back quotes is only mentioned.
 REASONING_OPENS = re.compile(rf"(?<!`)(?:{_OPENING})|(?:{_OPENING})(?!`)", re.IGNORECASE)
 REASONING_CLOSES = re.compile(rf"(?<!`)(?:{_CLOSING})|(?:{_CLOSING})(?!`)", re.IGNORECASE)
 
@@ -47,7 +47,7 @@ WRAPPER_CLOSES = re.compile(
 )
 
 # Words in brackets that few-shot prompts teach: [BEGIN] and [DONE] in MBPP's (Austin et al. 2021, appendix), at an edge
-# of a line. As Python such a word is a list of a name; that nobody defines the name tells it from code (`spans`).
+# of a line. As Python such a word is a list of a name; it is code only if the name is defined (`spans`).
 ANSWER_BEGINS = re.compile(r"^[ \t]*\[(?P<word>BEGIN)\]|\[BEGIN\][ \t]*$", re.MULTILINE)
 ANSWER_ENDS = re.compile(r"^[ \t]*\[/?(?:DONE|END|STOP|EOS|EOT)\]|\[/?(?:DONE|END|STOP|EOS|EOT)\][ \t]*$", re.MULTILINE)
 
@@ -61,7 +61,7 @@ TURN_ENDS = re.compile(
     r"|\[\|endofturn\|\]|<(?:end_of_turn|start_of_turn|turn\|)>|<｜(?:end▁of▁sentence|User)｜>|\[INST\]|</s>|<eos>"
 )
 
-# What a template writes before the turn, so that it may stand first in it.
+# Written by templates before the turn, so it may come first in it.
 TURN_BEGINS = re.compile(
     r"\s*(?:<s>|<bos>|<\|begin_of_text\|>|<\|startoftext\|>|<｜begin▁of▁sentence｜>|\[/INST\] ?|<｜Assistant｜>"
     r"|<\|im_start\|>(?:assistant\b)?|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>|<\|assistant\|>"

@@ -60,7 +60,7 @@ def borrowed(code: str, lenders: Sequence[Block]) -> list[str]:
 
     Args:
         code: a module.
-        lenders: blocks that stood before it; of several that define a name the last one lends.
+        lenders: the blocks before it; of several that define a name, the last one is used.
     """
     found: set[Statement] = set()
     asked: set[str] = set()

@@ -44,7 +44,7 @@ def _parsed(source: str) -> ast.Module | None:
     return None if any(isinstance(node, ast.Return) for node in top_level(tree.body)) else tree
 
 
-# One answer is looked at from several sides; nobody changes the trees.
+# One answer is parsed by several checks; none changes the trees.
 _remembered = lru_cache(maxsize=32)(_parsed)
 
 

@@ -25,7 +25,7 @@ _BUDGET = 300_000
 def regions_of(text: str, blocks: Sequence[Block] = ()) -> list[Block]:
     """The regions outside fenced blocks that are Python; one that only looks like Python has no tree.
 
-    Bounded work: after about 300,000 characters of attempts the rest of the text is not looked at.
+    Bounded work: after about 300,000 characters of attempts the rest of the text is ignored.
     """
     lines = text.split("\n")
     found: list[Block] = []

@@ -59,7 +59,7 @@ class SandboxInfo:
         level: how strong the isolation is: ``full`` (namespaces of its own, or another machine), ``landlock`` (the
             program sees the machine's processes, and can neither write files nor reach the network) or ``none``.
         python: version of the interpreter that runs the programs.
-        details: whatever else decides what a program does: kernel and library versions, hash seed, warm or cold. The
+        details: everything else that affects a program: kernel and library versions, hash seed, warm or cold. The
             verdict cache answers for sandboxes of equal kind, level, version and details.
     """
 

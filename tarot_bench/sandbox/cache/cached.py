@@ -47,7 +47,7 @@ def lasting(execution: Execution, limits: Limits) -> bool:
     Nothing within 20 % of a time limit lasts, as another day may put it on the other side. A program that is stopped
     by its CPU limit is always there, unless the sandbox let it run on to 1.2 times the limit; see `CachedSandbox`.
     Neither does a SIGKILL last, which the kernel may have sent for lack of memory, nor an execution that the sandbox
-    doubts, nor one whose standard error speaks of a lack of resources.
+    doubts, nor one whose standard error mentions a lack of resources.
     """
     if _in_doubt(execution):
         return False

@@ -33,7 +33,7 @@ class Channel:
         """Send a request and wait for its reply.
 
         Raises:
-            OSError: the other side is gone, out of time, or says too much at once; nothing more can be asked.
+            OSError: the other side is gone, out of time, or sends too large a reply; no further request is possible.
         """
         start = time.monotonic()
         deadline = start + self._patience

@@ -87,7 +87,7 @@ def run_tester(code: types.CodeType, wall_s: float) -> NoReturn:
 class CandidateError(Exception):
     """The candidate raised an exception.
 
-    An exception of the candidate's own type would speak to Python's protocols in the test code: a StopIteration ends
+    An exception of the candidate's own type could trigger Python's protocols in the test code: a StopIteration ends
     ``all(map(candidate, inputs))`` early, and passes.
     """
 

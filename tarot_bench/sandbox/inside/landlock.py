@@ -41,7 +41,7 @@ def make_ruleset(version: int, read: Iterable[str], write: Iterable[str], look: 
     """Create a ruleset that restricts everything the ABI supports and allows only these paths.
 
     Args:
-        version: an ABI version, at most what `abi` says.
+        version: an ABI version, at most the result of `abi`.
         read: paths that may be read and executed, with all that is beneath.
         write: paths beneath which everything but device nodes is allowed.
         look: directories that may be listed, with all that is beneath.

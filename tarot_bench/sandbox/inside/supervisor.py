@@ -1,6 +1,6 @@
 """Fork tests, clean up after them, and report their results to the host.
 
-Whoever forks tests of a program has read that program or none: `serve_tests` runs in the zygote, which reads nothing,
+A process that forks tests has read only their program, or none: `serve_tests` runs in the zygote, which reads none,
 for a job with a single test, and otherwise in a process of the job's own.
 """
 

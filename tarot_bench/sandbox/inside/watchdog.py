@@ -1,7 +1,7 @@
 """Wait for a test to end, and kill it when it exceeds a limit.
 
-A test that ends by itself, as most do, costs one wait. After every tick without an end the limits are looked at. The
-processor's time is also limited by the kernel, and the host looks after wall time once more from outside. Nothing here
+A test that ends by itself, as most do, costs one wait. After every tick without an end the limits are checked. The
+processor's time is also limited by the kernel, and the host also enforces wall time from outside. Nothing here
 counts against a quota that tests share, such as that of pending signals, which timers of the kernel are taken from.
 """
 

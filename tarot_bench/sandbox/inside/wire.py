@@ -11,7 +11,7 @@ kernel, never anything a program wrote.
 | `JobPacket` | to zygote | the program: its source, then the name of its entry point; then up to `BATCH` tests |
 | ``TESTS`` | to zygote, while there are more tests | up to `BATCH` tests |
 | ``UNCOMPILABLE`` | to host | the program has a syntax error; its text is in the standard error of the first test |
-| ``FAILED`` | to host | the jail could not do its own part of a test; says why, and nothing else of this job follows |
+| ``FAILED`` | to host | the jail failed to run a test; contains the reason, and nothing else of this job follows |
 | `Ended`, several | to host, once per packet of tests | |
 
 A test takes standard input, output and error, then what the mode needs (see `WireMode`).

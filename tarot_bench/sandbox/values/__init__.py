@@ -3,7 +3,7 @@
 Standard library only and self-contained: this very folder is also read by the processes inside the sandbox. Never
 pickle or marshal: every byte that comes out of a sandbox is data, and hostile until decoded.
 
-JSON already says None, bool, int, str, list, finite float and dict with string keys. The rest is written as an object
+JSON itself has None, bool, int, str, list, finite float and dict with string keys. The rest is written as an object
 with the single key ``"!"``: ``{"!": ["tuple", [...]]}``; likewise ``set``, ``frozenset``, ``dict`` (a list of pairs),
 ``bytes`` (Latin-1 text), ``float`` (``nan``, ``inf``, ``-inf``), ``complex``, ``int`` (hexadecimal, for numbers that
 JSON readers may round), ``decimal`` (text) and ``fraction`` (numerator, denominator). Instances of subclasses are

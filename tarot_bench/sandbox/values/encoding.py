@@ -38,8 +38,8 @@ class Returned(NamedTuple):
 def returned(result: object) -> object:
     """Prepare a function's result for `encode`: read an iterator to its end, copy a view, keep anything else.
 
-    Only the result itself is looked at, not what is inside of it. Reading a generator runs the function's code, so
-    whatever that raises comes out of here.
+    Only the result itself is converted, not its items. Reading a generator runs the function's code, so
+    its exceptions propagate.
 
     Raises:
         EncodingError: an iterator of more than a million items.

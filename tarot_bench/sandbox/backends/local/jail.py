@@ -27,7 +27,7 @@ class JailPlan:
         level: see `base.SandboxInfo`.
         uid: the unprivileged uid that the zygote switches to when it starts as root; else None.
         landlock_abi: the newest Landlock ABI to use.
-        directory: a scratch directory of the host's, for levels without a file system of their own.
+        directory: a scratch directory of the host's, for levels without a private file system.
         packages: installed packages that programs may import, as ``{name: host path}``.
         preload: their modules that the zygote imports before the first program.
     """

@@ -38,7 +38,7 @@ class LocalSandbox(Closing):
             workers: how many jobs run at the same time; None takes every core.
             cold: run a fresh interpreter for every test.
             isolate: without it programs run with all the rights of this process, under resource limits only.
-            least: the weakest level to make do with; what the machine cannot give at full strength is logged once.
+            least: the weakest level to accept; a level below `full` is logged once.
             importable: installed packages that programs may import; None is numpy, where it is installed.
             landlock_abi: pretend that the kernel's Landlock is this old.
 

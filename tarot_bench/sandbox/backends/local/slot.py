@@ -140,7 +140,7 @@ class Slot:
         """The execution of a program that ended two jails, if an empty program survives in its place.
 
         Raises:
-            SandboxError: it does not either; the fault is ours.
+            SandboxError: it does not; an infrastructure error.
         """
         packet = self._packet(job, WireMode.STDIN, 1)
         try:

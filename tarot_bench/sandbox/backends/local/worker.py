@@ -80,8 +80,8 @@ class Worker:
         Args:
             packet: the job; what depends on the program and the tests is filled in here.
             given: its program.
-            tests: as many as the packet says, made as they are needed, closed by this worker.
-            batch: how many tests to hand over, and to hear of, at a time.
+            tests: as many as in the packet, made when needed, closed by this worker.
+            batch: how many tests to send, and results to receive, at a time.
 
         Raises:
             JailLostError: the jail is gone.

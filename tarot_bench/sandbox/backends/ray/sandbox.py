@@ -14,7 +14,7 @@ class RaySandbox(Closing):
     """Implements `base.Sandbox` with one actor per node, which owns a local sandbox with a worker for every CPU.
 
     No node is given more jobs than it has workers; the others wait here. A job whose node is lost runs again on
-    another one, and fails when it has lost two. Nodes that join later, or come back, take part. The loss of the
+    another one, and fails when it has lost two. Nodes that join later, or come back, are used. The loss of the
     cluster's head ends the run, which can be resumed.
     """
 
@@ -72,7 +72,7 @@ class RaySandbox(Closing):
                 try:
                     answer: tuple[Execution, ...] | str = self._ray.get(node.actor.run.remote(job))
                 except self._ray.exceptions.RayTaskError:
-                    raise  # a bug of ours, with its traceback
+                    raise  # a bug, with its traceback
                 except self._ray.exceptions.RayError as error:
                     losses.append(f"{node}: {one_line(error, 100)}")
                     self._nodes.lose(node, one_line(error))
