@@ -1,4 +1,4 @@
-"""Evaluate models: ask, grade, summarise, grade again, explain."""
+"""Evaluate models: request completions, grade, summarise, regrade, explain."""
 
 from tarot_bench.evaluation.explain import Explanation, explain
 from tarot_bench.evaluation.failures import FailedProblem, failures, without_verdict

@@ -1,4 +1,4 @@
-"""Prepare problems for the adapters to other frameworks as `evaluate` does, without a run directory."""
+"""Prepare problems for adapters to other frameworks as `evaluate` does, without a run directory."""
 
 import logging
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _measuring = Lock()
 
 
 def having(problems: ProblemSet, tiers: tuple[Tier, ...] | None) -> ProblemSet:
-    """The problems that have tests in these tiers, with those tests alone; None keeps everything."""
+    """The problems that have tests in these tiers, with only those tests; None keeps everything."""
     if tiers is None:
         return problems
     ids = [problem.id for problem in problems if any(problem.at(tier) for tier in tiers)]
@@ -30,7 +30,7 @@ def having(problems: ProblemSet, tiers: tuple[Tier, ...] | None) -> ProblemSet:
 
 
 def on_this_host(part: LoadedBenchmark, ids: Iterable[str], factor: float | None, sandbox: Sandbox) -> ProblemSet:
-    """Problems with limits that fit this host, measured on all their tests; golds run once per process.
+    """Problems with limits calibrated to this host on all their tests; golds run once per process.
 
     Args:
         part: the benchmark.
@@ -46,5 +46,5 @@ def on_this_host(part: LoadedBenchmark, ids: Iterable[str], factor: float | None
 
 @cache
 def _measured() -> TemporaryDirectory[str]:
-    """A folder of this process for what golds needed; it goes when the process ends."""
+    """A temporary folder of this process for calibrations, removed when the process ends."""
     return TemporaryDirectory(prefix="tarot-bench-golds-")

@@ -44,7 +44,7 @@ def evaluate(
         data: where the problems are; by benchmark where there are several.
         tiers: only these.
         ids: only these problems.
-        resume: go on with the run in `output`.
+        resume: resume the run in `output`.
         cache: answer programs that ran before from the verdict cache.
         progress: receives every grade; None shows nothing.
         **settings: further fields of `Evaluation`, as in ``limit=50`` or ``sampling={"temperature": 0.8}``.
@@ -74,10 +74,10 @@ async def evaluate_async(
     progress: Progress | None = None,
     **settings: Any,
 ) -> Run:
-    """Evaluate a model while the event loop goes on; otherwise as `evaluate`.
+    """Evaluate a model without blocking the event loop; otherwise as `evaluate`.
 
     Several runs at the same time are allowed; give each an `output`. Cancelling stops the run, and what was done until
-    then is kept: `resume` goes on with it. `progress` is called in a thread of the run.
+    then is kept: `resume` continues it. `progress` is called in a thread of the run.
     """
     resolved = _resolved(model, suite, benchmarks, data, tiers, ids, settings)
     path = _path(output, resolved)
@@ -112,7 +112,7 @@ def _path(output: str | Path | None, settings: Evaluation) -> Path:
 
 
 def new_output(settings: Evaluation) -> Path:
-    """A directory below ``runs/`` that is not there yet, named after the suite, the model and the time."""
+    """Return a new directory name below ``runs/``, made of the suite, the model and the time."""
     model = re.sub(r"[^\w.-]+", "-", settings.model).strip("-.")[:60]
     first = Path("runs") / f"{settings.name}-{model}-{datetime.now():%Y%m%d-%H%M%S}"
     path, number = first, 1

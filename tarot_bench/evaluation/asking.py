@@ -1,8 +1,8 @@
-"""Ask a model for the pending samples, with bounded concurrency; every answer is handed on as it arrives.
+"""Request the pending samples from a model, with bounded concurrency; pass on every answer as it arrives.
 
-A refused request (`RefusedError`) is recorded and the others go on. But a mistake that concerns every request may come
-as a refusal, too: a context that ``max_tokens`` alone fills, or a setting that the server rejects in words of its own.
-The rule that tells them apart:
+A refused request (`RefusedError`) is recorded and the others continue. But an error of every request may also come as
+a refusal: a context that ``max_tokens`` alone fills, or a setting that the server rejects in words of its own. The rule
+that distinguishes them:
 
 - A refusal whose reason is about the prompt alone (a content filter, a size limit of the service) is recorded at once.
 - Any other refusal is held until the model has answered some request with these settings, in this run or before. That
@@ -98,7 +98,7 @@ async def _ask_batch(
 
 
 class _Refusals:
-    """The refused requests of one call of `ask`: recorded at once, or held until an answer proves the settings."""
+    """The refused requests of one call of `ask`: recorded at once, or held until an answer confirms the settings."""
 
     def __init__(self, record: OnRefusal, proven: bool) -> None:
         self._record = record
@@ -110,7 +110,7 @@ class _Refusals:
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
-        """Around every request to the model."""
+        """Track a request to the model; used around every one."""
         self._asking += 1
         try:
             yield
@@ -119,11 +119,11 @@ class _Refusals:
             self._moved.set()
 
     def failed(self) -> None:
-        """A request failed for a reason that does not lie in the request."""
+        """Count a request that failed for a reason outside the request."""
         self._any_failure = True
 
     async def proved(self) -> None:
-        """A request was answered: the settings are sound, and what is held is about single prompts."""
+        """Note an answered request: the settings are valid, so held refusals concern single prompts."""
         self._proven = True
         self._moved.set()
         while self._held:
@@ -146,7 +146,7 @@ class _Refusals:
             await self._moved.wait()
 
     def settle(self, on_failure: OnFailure) -> None:
-        """All requests have ended; what is held now was never followed by an answer.
+        """Raise the first held refusal after all requests have ended without an answer.
 
         Raises:
             RefusedError: nothing but refusals came.
@@ -157,7 +157,7 @@ class _Refusals:
             on_failure(request, InfrastructureError(str(error)))
 
     def _for_all(self) -> RefusedError:
-        """The first refusal, as what ends the run."""
+        """The error that ends the run, made from the first refusal."""
         _, first = self._held[0]
         count = len(self._held)
         if count == 1:

@@ -1,8 +1,8 @@
-"""Limits that fit this host: a program gets at least a multiple of the CPU time that gold needs here.
+"""Calibrate limits to this host: a program gets at least a multiple of the CPU time that the gold needs here.
 
 The stated limit is the floor, so calibration is never stricter than what the prompt promised; on a slow machine it
-keeps the gold, and whatever is nearly as fast, from failing for the machine's sake. What was measured is stored in the
-run (`BenchmarkFiles.limits`) and used again on resume and regrade.
+keeps the gold, and programs that are nearly as fast, from failing because of the machine. The measurements are stored
+in the run (`BenchmarkFiles.limits`) and used again on resume and regrade.
 """
 
 import json
@@ -76,4 +76,4 @@ def _read(stored: Path) -> dict[str, float | None]:
         gold_s = parse_json(stored.read_text())["gold_cpu_s"]
         return {str(problem): None if seconds is None else float(seconds) for problem, seconds in gold_s.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise RunError(f"{stored} is not a calibration of ours; remove it to have it made again") from None
+        raise RunError(f"{stored} is not a valid calibration; remove it, and it is made again") from None

@@ -16,7 +16,7 @@ Sampled = TypeVar("Sampled", Completion, Grade)
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One graded completion, its problem, and its tests beside their results.
+    """One graded completion, its problem, and its tests with their results.
 
     Attributes:
         problem: what was asked.
@@ -37,7 +37,7 @@ class Explanation:
 
 
 def explain(path: Path, problem_id: str, index: int = 0) -> Explanation:
-    """Look one completion of a run up.
+    """Look up one completion of a run.
 
     Raises:
         RunError: no such problem or sample in the run (close matches are named), or it is not graded yet.

@@ -1,4 +1,4 @@
-"""List the problems of a run that some sample failed, with the first test that failed."""
+"""List the problems of a run with a failed sample, each with the first failed test."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def failures(path: Path) -> list[FailedProblem]:
 
 
 def without_verdict(path: Path) -> tuple[int, int]:
-    """Samples of an evaluation run that have no verdict, and all samples that it was asked for.
+    """The numbers of samples without a verdict and of all samples of an evaluation run.
 
     Raises:
         RunError: as `failures`.
@@ -57,7 +57,7 @@ def without_verdict(path: Path) -> tuple[int, int]:
 
 
 def failures_of(benchmark: str, grades: Iterable[Grade]) -> list[FailedProblem]:
-    """The failed problems among grades; where a sample was graded twice, the later grade counts."""
+    """The failed problems among grades; of several grades of a sample, the latest counts."""
     by_problem: dict[str, dict[int, Grade]] = {}
     for made in grades:
         by_problem.setdefault(made.problem_id, {})[made.index] = made

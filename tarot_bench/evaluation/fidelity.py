@@ -1,7 +1,7 @@
-"""Check the warm sandbox: grade a small sample of every run again in fresh interpreters, and compare the verdicts.
+"""Check the warm sandbox: grade a small part of every run again in fresh interpreters, and compare the verdicts.
 
-Where the two disagree the cold sandbox is asked once more: if it says the same twice, its grade replaces the warm one;
-if it contradicts itself, the program is not deterministic and the warm grade stands. Both are counted in the run
+Where the two disagree the cold sandbox grades once more: if it agrees with itself, its grade replaces the warm one;
+if it does not, the program is not deterministic and the warm grade is kept. Both are counted in the run
 (`BenchmarkFiles.fidelity`).
 """
 
@@ -28,11 +28,11 @@ Key = tuple[str, int]
 
 
 class Fidelity(Frozen):
-    """What the cold sample of one benchmark showed; counts of graded samples."""
+    """The result of the check on one benchmark, in numbers of graded samples."""
 
     checked: int = 0
     replaced: int = 0
-    """Cold said otherwise, twice: its verdicts count."""
+    """The cold sandbox disagreed twice, so its verdicts count."""
     nondeterministic: int = 0
     """Cold contradicted itself."""
 
@@ -46,7 +46,7 @@ def settle(
     extraction: ExtractionForm = "answer",
     packages: Sequence[str] | None = None,
 ) -> None:
-    """Grade a sample of a benchmark again in fresh interpreters, and journal the grades that replace others.
+    """Grade a part of a benchmark again in fresh interpreters, and journal the grades that replace others.
 
     Does nothing for a sandbox that is not warm and local.
 
@@ -84,7 +84,7 @@ def settle(
 
 
 def read(path: Path) -> dict[str, int] | None:
-    """The counts that `settle` wrote to this file; None if there are none."""
+    """Read the counts that `settle` wrote to this file; None if there are none."""
     try:
         counts: dict[str, int] = parse_json(path.read_text())
     except (OSError, ValueError):
@@ -93,7 +93,7 @@ def read(path: Path) -> dict[str, int] | None:
 
 
 def is_sampled(key: Key) -> bool:
-    """Whether a sample belongs to the share that is graded cold, too."""
+    """Whether a sample belongs to the share that is also graded cold."""
     draw = int.from_bytes(sha256(f"{key[0]}\0{key[1]}".encode()).digest()[:8])
     return draw < SHARE * 2**64
 
@@ -106,7 +106,7 @@ def _twice(
     compat: Compat | None,
     extraction: ExtractionForm,
 ) -> tuple[Grade, Grade]:
-    """Two cold grades; the second is made only where the first disagrees with the warm one."""
+    """Grade a sample cold, and once more if the result disagrees with the warm grade."""
     first = grade(problem, completion, cold, compat=compat, extraction=extraction)
     if first.ungraded or _verdicts(first) == _verdicts(warm):
         return warm, warm

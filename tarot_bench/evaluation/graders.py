@@ -1,4 +1,4 @@
-"""Grade completions while others are still being asked for, and journal the grades."""
+"""Grade completions while others are still being generated, and journal the grades."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -21,10 +21,10 @@ _AHEAD = 64
 
 
 class Graders:
-    """Feeds what is submitted to `grade_many`, and journals every grade; use as ``async with``.
+    """Passes submitted completions to `grade_many`, and journals every grade; use as ``async with``.
 
     Leaving the block waits for all grades. If anything raises, inside the block or while grading, the rest is
-    abandoned and that first error comes out: nothing is lost, since ungraded completions are in their own journal.
+    abandoned and that first error is raised: nothing is lost, since ungraded completions are in their own journal.
     """
 
     def __init__(
@@ -47,12 +47,12 @@ class Graders:
         self._group = asyncio.TaskGroup()
 
     async def submit(self, completion: Completion) -> None:
-        """Have a completion graded; waits while too many others are waiting."""
+        """Submit a completion for grading; waits while the queue is full."""
         await self._room.acquire()
         self._waiting.put(completion)
 
     def _samples(self) -> Iterator[tuple[Problem, Completion]]:
-        """What was submitted, as the threads of `grade_many` take it."""
+        """Yield the submitted completions to the threads of `grade_many`."""
         while (completion := self._waiting.get()) and not self._abandoned:
             self._loop.call_soon_threadsafe(self._room.release)
             yield self._problems[completion.problem_id], completion

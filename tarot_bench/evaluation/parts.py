@@ -1,4 +1,4 @@
-"""The parts of an evaluation, one per benchmark of its suite: loaded problems and their prompt."""
+"""Load the benchmarks of an evaluation: problems and prompts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,10 +19,10 @@ class LoadedBenchmark:
 
     Attributes:
         entry: as the suite names it.
-        problems: already narrowed to the tiers, ids and limit that were asked for.
+        problems: already narrowed to the tiers, ids and limit that were requested.
         prompt: the template.
         counts: samples by problem id, where an imported file has another number of them for each problem; empty where
-            every problem has as many as the settings say.
+            every problem has as many as in the settings.
     """
 
     entry: BenchmarkEntry
@@ -32,7 +32,7 @@ class LoadedBenchmark:
 
     @property
     def name(self) -> str:
-        """The benchmark's name, also of its folder in the run."""
+        """The benchmark's name, which is also that of its folder in the run."""
         return self.entry.name
 
 
@@ -45,13 +45,13 @@ def check_compat(compat: Compat | None, parts: list[LoadedBenchmark]) -> None:
     for part in parts:
         if compat and not any(applies(compat, problem) for problem in part.problems):
             raise RecipeError(
-                f"compat={compat} judges nothing of {part.name}: evalplus is for humaneval_plus and mbpp_plus read "
+                f"compat={compat} has no comparison for {part.name}: evalplus is for humaneval_plus and mbpp_plus read "
                 "from evalplus' files, tarot and evalchemy are for problems of standard input; leave it out"
             )
 
 
 def load_parts(settings: Evaluation) -> list[LoadedBenchmark]:
-    """Load what an evaluation needs: problems and prompts, nothing that costs money.
+    """Load the problems and prompts of an evaluation; nothing here costs money.
 
     Raises:
         UserError: unknown benchmark, unreadable data, unknown ids or prompt.
@@ -67,7 +67,7 @@ def load_parts(settings: Evaluation) -> list[LoadedBenchmark]:
 
 
 def stored_settings(settings: Evaluation, parts: list[LoadedBenchmark]) -> dict[str, Any]:
-    """The settings that a run stores and compares: the evaluation's, with the data's and the prompts' content."""
+    """The settings that a run stores and compares: the evaluation's, with digests of the data and the prompts."""
     data = {
         part.name: {
             "revision": part.problems.revision,
@@ -83,7 +83,7 @@ def stored_settings(settings: Evaluation, parts: list[LoadedBenchmark]) -> dict[
 
 
 def with_extent_of(before: dict[str, Any], settings: Evaluation, parts: list[LoadedBenchmark]) -> dict[str, Any]:
-    """The settings to store for an evaluation, with the samples and the problems of an earlier run of fewer.
+    """The settings of an evaluation with the number of samples and the problems of an earlier, smaller run.
 
     Args:
         before: the settings that the earlier run stored.
@@ -91,8 +91,8 @@ def with_extent_of(before: dict[str, Any], settings: Evaluation, parts: list[Loa
         parts: its benchmarks, loaded.
 
     Returns:
-        What the evaluation would store if it asked for no more than the earlier run; equal to `before` where more
-        samples or problems are the only difference. Unchanged where `before` asked for as many or more.
+        What the evaluation would store if it requested no more than the earlier run; equal to `before` where more
+        samples or problems are the only difference. Unchanged where `before` requested as many or more.
     """
     samples, limit = before.get("samples"), before.get("limit")
     extent: dict[str, Any] = {}
@@ -105,7 +105,7 @@ def with_extent_of(before: dict[str, Any], settings: Evaluation, parts: list[Loa
 
 
 def parts_of_run(manifest: Manifest) -> tuple[Evaluation, list[LoadedBenchmark]]:
-    """The settings of an existing evaluation run and its parts, loaded again from their source.
+    """Load the settings of an existing evaluation run, and its parts again from their source.
 
     Raises:
         RunError: the run was not made by ``evaluate``, or the data's source now holds something else.
@@ -123,6 +123,6 @@ def parts_of_run(manifest: Manifest) -> tuple[Evaluation, list[LoadedBenchmark]]
             source = part.entry.data or "its default source"
             raise RunError(
                 f"the data of {part.name} ({source}) changed since the run (digest {was}, now {now}); "
-                "bring back that revision of the data"
+                "restore that revision of the data"
             )
     return settings, parts

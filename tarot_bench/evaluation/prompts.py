@@ -9,7 +9,7 @@ from tarot_bench.templates import environment, parsed, rendered
 
 
 class Prompt:
-    """A template of ``eval/prompts/``, or a file of the user's; sees the problem's fields, never its tests."""
+    """A prompt template, shipped or the user's own; sees the problem's fields, never its tests."""
 
     def __init__(self, argument: str) -> None:
         """Load a template.
@@ -23,7 +23,7 @@ class Prompt:
         self._template = parsed(environment(keep_trailing_newline=True), self.source, self.path)
 
     def render(self, problem: Problem) -> str:
-        """The prompt for one problem.
+        """Render the prompt of one problem.
 
         Raises:
             RecipeError: the template names something that a problem does not have, or does what a template may not.

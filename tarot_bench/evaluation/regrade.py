@@ -1,4 +1,4 @@
-"""Grade the raw samples of a run again, with the current grader; the model is not asked."""
+"""Grade the stored completions of a run again with the current grader, without requests to the model."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,7 +36,7 @@ def regrade(
 
     Args:
         path: a run directory of `evaluate`.
-        compat: a published grader's comparison; its grades and summary go to files of their own
+        compat: a published grader's comparison; its grades and summary go to separate files
             (``grades.COMPAT.jsonl``, ``summary.COMPAT.json``) and never mix with ours.
         extraction: another way to take programs out of texts than the run's; its files are named apart, too.
         sandbox: where the programs run.

@@ -46,7 +46,7 @@ class Run:
         return self._of(None)
 
     def grades(self, benchmark: str | None = None) -> list[Grade]:
-        """All verdicts of one benchmark, a grade per sample that was graded; of several grades the latest.
+        """All verdicts of one benchmark: the latest grade of each graded sample.
 
         Args:
             benchmark: its name; None takes the run's only one.
@@ -106,7 +106,7 @@ def open_run(path: str | Path) -> Run:
     except (ValidationError, KeyError, TypeError) as error:
         why = complaints(error) if isinstance(error, ValidationError) else "no summaries"
         raise RunError(
-            f"the summary of {run.path} cannot be read ({why}); `tarot-bench regrade` makes it anew"
+            f"the summary of {run.path} cannot be read ({why}); run `tarot-bench regrade` to write it again"
         ) from None
 
 
@@ -143,7 +143,7 @@ def _common(first: Run, second: Run) -> str:
     common = [name for name in names[0] if name in names[1]]
     if len(common) != 1:
         found = f"the benchmarks {', '.join(common)}; name one of them" if common else "no benchmark"
-        raise RunError(f"{first.path} and {second.path} have in common {found}")
+        raise RunError(f"{first.path} and {second.path} share {found}")
     return common[0]
 
 

@@ -1,4 +1,4 @@
-"""Evaluate a model: ask, journal, grade, journal, summarise. Killed at any moment, it goes on where it was."""
+"""Evaluate a model: request, journal, grade, journal, summarise. A killed run can be resumed at any point."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -49,8 +49,8 @@ async def evaluated(
         settings: from `tarot_bench.evaluation.settings.resolve`.
         output: the run directory (`tarot_bench.runs.evaluation`): completions and grades grow while it runs, the
             summary is written at its end.
-        resume: continue a run that is there. It may have asked for fewer samples or problems: only what is missing is
-            asked for.
+        resume: continue a run that is there. It may have requested fewer samples or problems: only what is missing is
+            requested.
         cache: programs that ran before, in this sandbox on this machine, are answered from the verdict cache.
         progress: receives every grade.
         metrics: names of rates that the caller will look up (`Metrics.value`); an unknown one is refused before
@@ -118,7 +118,7 @@ async def _run_part(
     grades: JournalWriter[Grade],
     progress: Progress,
 ) -> None:
-    """Answer and grade what the two journals of one benchmark do not hold yet."""
+    """Request and grade the pending samples of one benchmark."""
     answered = _answered(completions, part, settings.samples)
     done = _done(completions, grades)
     failures: list[str] = []
@@ -146,21 +146,23 @@ async def _run_part(
         await ask(model, pending, settings.sampling, on_answer, on_failure, on_refusal, proven=bool(answered))
     progress.end()
     if failures:
-        progress.note(f"{len(failures)} samples got no answer ({failures[0]}); run the same with --resume to ask again")
+        progress.note(
+            f"{len(failures)} samples got no answer ({failures[0]}); repeat with --resume to request them again"
+        )
 
 
 def _done(completions: JournalReader[Completion], grades: JournalReader[Grade]) -> set[Key]:
-    """The samples that need no grading: those with verdicts, and those that can have none."""
+    """The samples that need no grading: those with verdicts, and those that cannot have any."""
     unanswered = {(c.problem_id, c.index) for c in completions if not c.outcome.is_the_models}
     keys = ((made.problem_id, made.index, made.ungraded) for made in grades)
     return {(problem_id, index) for problem_id, index, open_ in keys if not open_ or (problem_id, index) in unanswered}
 
 
 def _answered(completions: JournalReader[Completion], part: LoadedBenchmark, samples: int) -> set[Key]:
-    """Which samples the journal holds.
+    """The samples in the journal.
 
     Raises:
-        RunError: a completion that this run never asked for.
+        RunError: a completion that this run never requested.
     """
     wanted = {problem.id for problem in part.problems}
     answered: set[Key] = set()
@@ -169,14 +171,14 @@ def _answered(completions: JournalReader[Completion], part: LoadedBenchmark, sam
         if completion.problem_id not in wanted or completion.index >= samples or key in answered:
             raise RunError(
                 f"{completions.path} holds sample {completion.index} of {completion.problem_id!r}, which this run "
-                "did not ask for (once); it is not this run's journal"
+                "did not request or already has; restore this run's own journal"
             )
         answered.add(key)
     return answered
 
 
 def _pending(settings: Evaluation, part: LoadedBenchmark, answered: set[Key]) -> Iterator[Request]:
-    """The samples that are not answered yet, first samples of all problems first."""
+    """The samples that are not answered yet, starting with the first sample of every problem."""
     for index in range(settings.samples):
         for problem in part.problems:
             if (problem.id, index) not in answered:

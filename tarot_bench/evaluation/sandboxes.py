@@ -1,4 +1,4 @@
-"""The sandbox of a run, with or without the verdict cache in front of it."""
+"""Open the sandbox of a run, with or without the verdict cache."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from tarot_bench.sandbox.cache.cached import CachedSandbox
 
 
 class Sandboxes(NamedTuple):
-    """Two views of one sandbox.
+    """Two views of one sandbox: with and without the verdict cache.
 
     Attributes:
         plain: always runs; for measuring.
@@ -29,7 +29,7 @@ def opened(setting: SandboxSetting, *, cache: bool, least: Level = "landlock") -
     Args:
         setting: its kind and packages.
         cache: answer what was run before from the verdict cache on this machine's disk.
-        least: the weakest level of isolation to make do with.
+        least: the weakest level of isolation to accept.
 
     Raises:
         SandboxUnavailableError: as `open_sandbox`.
@@ -43,6 +43,6 @@ def opened(setting: SandboxSetting, *, cache: bool, least: Level = "landlock") -
 
 
 def describe(sandbox: Sandbox) -> dict[str, Any]:
-    """A sandbox as a run records it."""
+    """Describe a sandbox as a run stores it."""
     info = sandbox.info
     return {"kind": info.kind, "level": info.level, "python": info.python, **info.details}

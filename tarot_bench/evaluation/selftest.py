@@ -1,4 +1,4 @@
-"""Check that gold answers score 100 % through the whole path, from raw fenced text to the metric."""
+"""Check that gold answers score 100 % through the whole pipeline, from raw fenced text to the metric."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tarot_bench.runs.evaluation import EvaluationRun
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """The result of the gold answers of one benchmark.
+    """The result of one benchmark's gold answers.
 
     Attributes:
         benchmark: its name.

@@ -37,7 +37,7 @@ class BenchmarkEntry(Frozen):
 
 
 class BenchmarkSuite(Frozen):
-    """A file of ``eval/suites/``: benchmarks, and how to sample for them."""
+    """A file of ``eval/suites/``: benchmarks and sampling settings."""
 
     name: Name
     description: str = ""
@@ -72,7 +72,7 @@ class BenchmarkSuite(Frozen):
 
 
 class SandboxSetting(Frozen):
-    """Where programs run, and what they may import; a bare kind stands for one with the default packages."""
+    """Where programs run, and what they may import; a plain kind means the default packages."""
 
     kind: str = "local"
     """Built in, or of an installed plug-in; `resolve` checks it, so that a run can be read where that is missing."""
@@ -95,7 +95,7 @@ class SandboxSetting(Frozen):
 
 
 class Evaluation(BenchmarkSuite):
-    """A suite, with everything else that an evaluation needs: the resolved settings of a run."""
+    """The resolved settings of a run: a suite with all options."""
 
     model: str
     options: ModelOptions = ModelOptions()
@@ -105,10 +105,10 @@ class Evaluation(BenchmarkSuite):
     limit: int | None = Field(default=None, ge=1)
     sandbox: SandboxSetting = SandboxSetting()
     isolation: Literal["full", "landlock"] = "landlock"
-    """The weakest level of isolation to make do with; ``full`` stops on a machine that has less."""
+    """The weakest level of isolation to accept; ``full`` stops on a machine that has less."""
     compat: Compat | None = None
     input_price: float | None = Field(default=None, ge=0)
-    """USD per million input tokens, for the cost that is shown while the run goes on."""
+    """USD per million input tokens, for the cost that is shown during the run."""
     output_price: float | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
@@ -119,14 +119,14 @@ class Evaluation(BenchmarkSuite):
 
     @property
     def prices(self) -> tuple[float, float] | None:
-        """USD per million input and output tokens; None where they were not given."""
+        """USD per million input and output tokens; None if they were not given."""
         if self.input_price is None or self.output_price is None:
             return None
         return self.input_price, self.output_price
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The settings that decide what a run's records say; neither how hard a server is driven nor its prices."""
+        """The settings that determine a run's records: without concurrency and timeouts of the server, and prices."""
         drive = {"base_url", "concurrency", "batch_size", "timeout_s", "max_retries", "retry_refused"}
         told = {"description": True, "input_price": True, "output_price": True}
         found = self.model_dump(mode="json", exclude={"options": drive, **told})
@@ -150,7 +150,7 @@ def resolve(
         model: the model's full name.
         suite: a path, or a shipped name in eval/suites/.
         data: ``SOURCE`` for a suite of one benchmark, or ``BENCHMARK=SOURCE``.
-        data_dir: a folder in which each benchmark that nothing else is said of finds its file, if there.
+        data_dir: a folder with the files of benchmarks that have no other source.
         benchmarks: names, in place of the suite's benchmarks; one that the suite has keeps its prompt and split there.
         overrides: ``key=value`` pairs, as in ``sampling.temperature=0.2``; they win over everything else.
         **given: further fields of `Evaluation`; None values are left to the suite.
@@ -179,7 +179,7 @@ def resolve(
 
 
 def _suite(argument: str) -> BenchmarkSuite:
-    """Read a suite.
+    """Load a suite.
 
     Raises:
         RecipeError: no such suite; where a benchmark is called so, the line says how to run it.
@@ -189,12 +189,12 @@ def _suite(argument: str) -> BenchmarkSuite:
     except RecipeError:
         if argument not in benchmark_names():
             raise
-        raise RecipeError(f"--suite {argument}: a benchmark, not a suite; write --benchmark {argument}") from None
+        raise RecipeError(f"--suite {argument} names a benchmark, not a suite; use --benchmark {argument}") from None
     return load_yaml(BenchmarkSuite, path)
 
 
 def _with_benchmarks(suite: BenchmarkSuite, wanted: tuple[str, ...]) -> BenchmarkSuite:
-    """The suite with these benchmarks in place of its own, named after them.
+    """The suite with these benchmarks instead of its own, named after them.
 
     Raises:
         RecipeError: an unknown name, or one that is given twice.
@@ -237,7 +237,9 @@ def _named(suite: BenchmarkSuite, argument: str) -> tuple[str, str]:
     if not equals or Path(argument).expanduser().exists():  # the name of a file may hold "=", too
         if len(suite.benchmarks) > 1:
             names = ", ".join(entry.name for entry in suite.benchmarks)
-            raise RecipeError(f"--data {argument}: say for which of {names}, as in --data {names.split(',')[0]}=…")
+            raise RecipeError(
+                f"--data {argument} fits several benchmarks; name one of {names}: --data {names.split(',')[0]}=…"
+            )
         name, source = suite.benchmarks[0].name, argument
     local = Path(source).expanduser()
     return name, str(local.resolve()) if local.exists() else source

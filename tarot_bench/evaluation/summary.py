@@ -1,4 +1,4 @@
-"""Summarise the grades of a run: metrics and setting, one summary per benchmark."""
+"""Summarise the grades of a run: metrics and settings, one summary per benchmark."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from tarot_bench.verdict import Completion, Grade, SampleOutcome, VerdictMatrix
 
 
 class Summary(Frozen):
-    """The metrics of one benchmark of a run, with the setting that the numbers hold for."""
+    """The metrics of one benchmark of a run, with the settings under which they were measured."""
 
     benchmark: str
     model: str
@@ -34,7 +34,7 @@ class Summary(Frozen):
 
     @property
     def remarks(self) -> list[str]:
-        """One line for each kind of sample that is not an ordinary answer, with its effect on the numbers."""
+        """One line per kind of sample without an ordinary answer, with its effect on the metrics."""
         return [
             f"{name}: {count} {'sample' if count == 1 else 'samples'}; {_MEANING[name.split()[0]]}"
             for name, count in self.outcomes.items()
@@ -47,7 +47,7 @@ _MEANING = {
     SampleOutcome.DECLINED_BY_MODEL: "the model's own answer, graded like any other",
     SampleOutcome.FILTERED_BY_SERVICE: "no score; --resume options.retry_refused=true asks again",
     SampleOutcome.REFUSED_BY_SERVICE: "no score; --resume options.retry_refused=true asks again",
-    PENDING: "no answer yet; --resume asks again",
+    PENDING: "no answer yet; --resume requests it again",
 }
 
 
@@ -85,7 +85,7 @@ def _summary(run: EvaluationRun, settings: Evaluation, part: LoadedBenchmark, gr
 
 
 def outcomes(completions: Iterable[Completion], samples: int) -> dict[str, int]:
-    """`Summary.outcomes` of a benchmark with so many samples; answered ones come first."""
+    """Count the outcomes of a benchmark's samples, for `Summary.outcomes`; answered ones come first."""
     found = Counter(_outcome(completion) for completion in completions)
     answered = found.pop(SampleOutcome.ANSWERED, 0)
     pending = samples - answered - found.total()
@@ -99,7 +99,7 @@ def _outcome(completion: Completion) -> str:
 
 
 def check_metrics(names: Sequence[str], settings: Evaluation, parts: list[LoadedBenchmark]) -> None:
-    """Check that every rate that will be looked up exists in some benchmark, before the model is asked.
+    """Check, before any request to the model, that every required rate exists in some benchmark.
 
     Raises:
         RecipeError: a name that no benchmark has; lists those there are.

@@ -79,7 +79,7 @@ def test_nobody_finds_a_zero(judged):
 
 
 def test_a_label_that_would_mean_nothing_is_refused(jsonl):
-    with pytest.raises(RecipeError, match="compat=evalplus judges nothing of tarot"):
+    with pytest.raises(RecipeError, match="compat=evalplus has no comparison for tarot"):
         load_parts(resolve("gold", "tarot", limit=2, compat="evalplus"))
     data = jsonl("HumanEvalPlus.jsonl.gz", [ROW])
     (problem,) = open_benchmark("humaneval_plus").load(data, None, None)

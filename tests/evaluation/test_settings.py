@@ -71,7 +71,7 @@ def test_a_wrong_name_comes_with_the_right_one(name):
 )
 def test_a_benchmark_given_as_data_is_told_apart(given, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(DataError, match="a benchmark, not data; write --benchmark"):
+    with pytest.raises(DataError, match="names a benchmark; use --benchmark"):
         load_parts(resolve("gold", **given))
 
 
@@ -80,7 +80,7 @@ def test_a_known_file_of_another_benchmark_is_told_apart(name, tmp_path):
     path = tmp_path / name
     content = b'{"task_id": "HumanEval/0", "prompt": "def f():"}\n'
     path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
-    with pytest.raises(DataError, match=rf"is a file of \w+: write --benchmark \w+ --data {re.escape(str(path))}"):
+    with pytest.raises(DataError, match=rf"is a file of \w+; use --benchmark \w+ --data {re.escape(str(path))}"):
         load_parts(resolve("gold", data=(str(path),)))
 
 

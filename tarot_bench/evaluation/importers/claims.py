@@ -1,4 +1,4 @@
-"""Compare what an imported file says of its completions with our grades."""
+"""Compare the verdicts in an imported file with our grades."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tarot_bench.verdict import Grade, TestResult, Verdict
 
 
 class Claim(Frozen):
-    """One line of ``claims.jsonl``: who passed what, according to the file that was imported."""
+    """One line of ``claims.jsonl``: what a sample passed according to the imported file."""
 
     problem_id: str
     index: int = Field(ge=0)
@@ -38,7 +38,7 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How many claims were compared, and those that our grades contradict.
+    """The number of compared claims, and the claims that our grades contradict.
 
     Attributes:
         compared: claims that we have a grade for.

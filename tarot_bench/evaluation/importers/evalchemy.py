@@ -1,4 +1,4 @@
-"""evalchemy: ``results_DATE.json``, the file that the paper's numbers were read from.
+"""Read results of evalchemy: ``results_DATE.json``, from which the paper's numbers were taken.
 
 It holds programs for LiveCodeBench and CodeForces alone, those of the last repeat, and does not name their problems:
 they come in the order of the data, each with its problem's difficulty, which is how an order can be checked. Of the
@@ -20,14 +20,14 @@ _TASKS = {
 
 
 class EvalchemyReader:
-    """Reads the one task of a file that has programs."""
+    """Reads the only task of a file that has programs."""
 
     def recognises(self, content: Content) -> bool:
-        """By its results beside its configuration; lm-eval writes the same outline."""
+        """Whether the file has results and a configuration; lm-eval's files have the same outline."""
         return isinstance(content, dict) and isinstance(content.get("results"), dict) and "config" in content
 
     def read(self, name: str, content: Any, beside: Mapping[str, Any]) -> Reading:
-        """The programs of the file's last repeat.
+        """Read the programs of the file's last repeat.
 
         Raises:
             DataError: no task of the file has programs, or several have.
@@ -57,6 +57,6 @@ def _examples(found: Any) -> bool:
 
 
 def _text(row: dict[str, Any]) -> str:
-    """The last of the fenced blocks that evalchemy found, which is the one it graded."""
+    """The last fenced block that evalchemy found, which is the one it graded."""
     blocks = [block for block in row["content"] or [] if block]
     return f"```python\n{blocks[-1]}\n```" if blocks else ""

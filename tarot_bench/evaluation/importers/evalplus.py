@@ -1,4 +1,4 @@
-"""evalplus: ``*_eval_results.json``, and the samples it reads (``task_id`` with ``solution`` or ``completion``).
+"""Read results of evalplus: ``*_eval_results.json``, and its samples (``task_id`` with ``solution`` or ``completion``).
 
 The samples' form is also that of OpenAI's human-eval, whose result files add ``passed``.
 """
@@ -14,7 +14,7 @@ class EvalPlusReader:
     """Reads solutions with the status of their base and plus tests."""
 
     def recognises(self, content: Content) -> bool:
-        """A mapping of tasks to results, or rows of samples."""
+        """Whether the file maps tasks to results, or has rows of samples."""
         if isinstance(content, dict):
             tasks = content.get("eval")
             return isinstance(tasks, dict) and all(isinstance(samples, list) for samples in tasks.values())
@@ -22,7 +22,7 @@ class EvalPlusReader:
         return "task_id" in row and ("solution" in row or "completion" in row)
 
     def read(self, name: str, content: Any, beside: Mapping[str, Any]) -> Reading:
-        """Every sample of every task.
+        """Read every sample of every task.
 
         Raises:
             DataError: results of an evalplus before 0.2, whose entries are lists.

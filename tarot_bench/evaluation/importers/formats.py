@@ -1,4 +1,4 @@
-"""The formats that can be imported, told apart by their content."""
+"""Detect the format of a result file by its content, and read it."""
 
 from pathlib import Path
 from typing import Any
@@ -42,11 +42,11 @@ def read_results(path: Path, name: str | None = None) -> tuple[str, Reading]:
     content = _parsed(path)
     fitting = [known for known in ([name] if name else FORMATS) if FORMATS[known].recognises(content)]
     if not fitting:
-        raise DataError(f"{path} is no result file of {name or ', '.join(FORMATS)}")
+        raise DataError(f"{path} is not a result file of {name or ', '.join(FORMATS)}")
     with boundary(DataError, f"reading {path} as results of {fitting[0]}"):
         reading = FORMATS[fitting[0]].read(path.name, content, _beside(path))
     if not reading.samples:
-        raise DataError(f"{path} holds no completions")
+        raise DataError(f"{path} holds no completions; import a file with the model's answers")
     return fitting[0], reading
 
 
@@ -65,7 +65,7 @@ def _parsed(path: Path) -> Content:
 
 
 def _beside(path: Path) -> dict[str, Any]:
-    """The newest results file of lm-eval in the same folder."""
+    """Find the newest results file of lm-eval in the same folder."""
     found = sorted(path.parent.glob("results_*.json"))
     if not found or found[-1] == path:
         return {}

@@ -1,4 +1,4 @@
-"""Turn a result file into a run of `evaluate` that can be graded again, explained and compared."""
+"""Convert a result file to a run of `evaluate` that can be regraded, explained and compared."""
 
 import hashlib
 from collections import Counter
@@ -21,7 +21,7 @@ from tarot_bench.verdict import Completion
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What was imported.
+    """The result of an import.
 
     Attributes:
         format: of the file.
@@ -57,11 +57,11 @@ def import_results(
         path: a result file of another harness.
         output: the run directory.
         form: the file's format; None tells it by the content.
-        benchmark: ours that the problems belong to, where the file does not tell.
+        benchmark: our benchmark with these problems, if the file does not name it.
         data: where the problems are, where neither the file nor the benchmark's default will do.
         split: of the data.
         model: the model's name, where the file does not tell.
-        ks: report pass@k for these; 1 and the smallest number of samples of any problem where nothing is said.
+        ks: report pass@k for these; 1 and the smallest number of samples of any problem by default.
 
     Raises:
         UserError: not a file of a known format, no completions, unknown problems, a k that no problem has samples for,
@@ -72,7 +72,7 @@ def import_results(
     found, reading = read_results(path, form)
     name = benchmark or reading.benchmark
     if name is None:
-        raise RecipeError(f"{path} does not tell which benchmark it is about; say --benchmark NAME")
+        raise RecipeError(f"{path} does not name its benchmark; give --benchmark NAME")
     entry = build(BenchmarkEntry, {"name": name, "data": data or reading.data, "split": split}, "--benchmark")
     whole = Evaluation(name="imported", benchmarks=(entry,), model=f"imported/{model or reading.model or path.stem}")
     (part,) = load_parts(whole)
@@ -89,13 +89,13 @@ def import_results(
 
 
 def agreement(path: Path, benchmark: str) -> Agreement:
-    """How the claims of an imported run agree with the grades that `regrade` made."""
+    """Compare the claims of an imported run with the grades that `regrade` made."""
     files = EvaluationRun.open(path).benchmark(benchmark)
     return compare(files.claims(Claim), files.grades)
 
 
 def _narrowed(whole: Evaluation, counts: Mapping[str, int], problems: int, ks: Sequence[int]) -> Evaluation:
-    """The evaluation that would have made these completions: only their problems, as many samples as there are.
+    """The settings of an evaluation with exactly these problems and numbers of samples.
 
     Raises:
         RecipeError: a k that no problem has samples for.

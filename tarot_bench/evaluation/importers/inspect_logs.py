@@ -1,4 +1,4 @@
-"""inspect_ai: ``.eval`` logs and JSON logs, read by inspect_ai itself, which knows their versions and attachments."""
+"""Read ``.eval`` and JSON logs of inspect_ai, through inspect_ai, which handles their versions and attachments."""
 
 import re
 from collections.abc import Mapping
@@ -17,14 +17,14 @@ _GRADES = {"C": True, "I": False}
 
 
 class InspectReader:
-    """Reads the completions of our own task, and of others on the same benchmarks."""
+    """Reads the completions of our own task, and of other tasks on the same benchmarks."""
 
     def recognises(self, content: Content) -> bool:
-        """By the outline that every log has."""
+        """Whether the file has the keys of every log."""
         return isinstance(content, dict) and isinstance(content.get("eval"), dict) and "task" in content["eval"]
 
     def read(self, name: str, content: Any, beside: Mapping[str, Any]) -> Reading:
-        """Every epoch of every sample; samples that an error left without an answer are counted and left out."""
+        """Read every epoch of every sample; samples without an answer because of an error are counted and left out."""
         about = content["eval"]
         arguments = about.get("task_args") or {}
         rows = sorted(content.get("samples") or [], key=lambda row: row.get("epoch") or 1)
@@ -40,7 +40,7 @@ class InspectReader:
 
 
 def read_log(path: Path, is_json: bool) -> dict[str, Any]:
-    """A log as the JSON that inspect_ai writes, with its attachments put back where they belong.
+    """Read a log as the JSON that inspect_ai writes, with its attachments resolved.
 
     Raises:
         DataError: inspect_ai is not installed.
@@ -49,7 +49,7 @@ def read_log(path: Path, is_json: bool) -> dict[str, Any]:
         from inspect_ai.log import read_eval_log
     except ImportError:
         raise DataError(
-            f'{path} is a log of inspect_ai, which reads it: pip install "tarot-bench[inspect]" first'
+            f'{path} is a log of inspect_ai, which is not installed: pip install "tarot-bench[inspect]"'
         ) from None
     log: dict[str, Any] = read_eval_log(
         path, resolve_attachments=True, format="json" if is_json else "eval"
@@ -69,7 +69,7 @@ def _sample(row: Mapping[str, Any]) -> ImportedSample:
 
 
 def _claims(scores: Mapping[str, Any]) -> dict[str, bool]:
-    """What the first scorer says that says anything: a mapping by tier and group, or one verdict on all tests."""
+    """The scores of the first scorer that has any: a mapping by tier and group, or one verdict on all tests."""
     for score in scores.values():
         value = score.get("value") if isinstance(score, Mapping) else None
         if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""LiveCodeBench: ``…_eval_all.json`` with verdicts, ``….json`` without, and the input of its custom evaluator."""
+"""LiveCodeBench results: ``…_eval_all.json`` with verdicts, ``….json`` without, or its custom evaluator's input."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,11 +10,11 @@ class LiveCodeBenchReader:
     """Reads a list of questions, each with all its outputs."""
 
     def recognises(self, content: Content) -> bool:
-        """By the question's id beside a list of programs."""
+        """Whether the first row has a question id and a list of programs."""
         return {"question_id", "code_list"} <= set(first_row(content))
 
     def read(self, name: str, content: Any, beside: Mapping[str, Any]) -> Reading:
-        """Every output of every question: the raw text where it was kept, else the extracted program."""
+        """Read every output of every question: the raw text if it was kept, else the extracted program."""
         return Reading([sample for row in content for sample in _samples(row)], benchmark="livecodebench")
 
 

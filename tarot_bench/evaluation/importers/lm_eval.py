@@ -1,4 +1,4 @@
-"""``samples_TASK_DATE.jsonl`` of lm-eval's ``--log_samples``: one line per document and filter."""
+"""Read lm-eval's ``samples_TASK_DATE.jsonl`` (``--log_samples``): one line per document and filter."""
 
 import re
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ _PASSED = ("pass@1", "pass_at_1")
 
 
 class LmEvalReader:
-    """Reads the completions of our own tasks, and of lm-eval's."""
+    """Reads the completions of our own tasks and of lm-eval's."""
 
     def recognises(self, content: Content) -> bool:
-        """By the keys that every logged sample has."""
+        """Whether the first row has the keys of every logged sample."""
         return {"doc", "arguments", "resps"} <= set(first_row(content))
 
     def read(self, name: str, content: Any, beside: Mapping[str, Any]) -> Reading:
-        """Every repeat of every document; of several filters the first."""
+        """Read every repeat of every document; of several filters, the first."""
         task = match["task"] if (match := _FILE.fullmatch(name)) else ""
         rows = [row for row in content if row.get("filter") == first_row(content).get("filter")]
         metadata = beside.get("configs", {}).get(task, {}).get("metadata") or {}
@@ -46,7 +46,7 @@ def _samples(row: dict[str, Any]) -> list[ImportedSample]:
 
 
 def _texts(row: dict[str, Any]) -> list[Any]:
-    """The answers to the one request of a document; a file that was written by hand may leave a list out."""
+    """The answers to the only request of a document; accepts files without the inner list, too."""
     answers = (row["resps"] or [[]])[0]
     return answers if isinstance(answers, list) else [answers]
 

@@ -1,4 +1,4 @@
-"""Match the names in a result file with our problems."""
+"""Match the names in a result file to our problems."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def matched(reading: Reading, problems: Sequence[Problem]) -> dict[str, str]:
 
 
 def _names(problems: Sequence[Problem]) -> dict[str, str]:
-    """Every way to name a problem that no other problem shares: its id, its id at the source, their last parts."""
+    """The unambiguous names of all problems: ids, ids at the source, and their last parts."""
     exact = {problem.id.casefold(): problem.id for problem in problems}
     others = [
         (name.casefold(), problem.id)
@@ -40,7 +40,7 @@ def _names(problems: Sequence[Problem]) -> dict[str, str]:
 
 
 def _by_position(difficulties: tuple[str, ...], problems: Sequence[Problem]) -> dict[str, str]:
-    """Of the data's order and the order of ids, the one whose difficulties are the file's.
+    """Match by position: in the data's order or in the order of ids, whichever has the file's difficulties.
 
     Raises:
         DataError: another number of problems, or neither order fits.
@@ -57,7 +57,7 @@ def _by_position(difficulties: tuple[str, ...], problems: Sequence[Problem]) -> 
 
 
 def _label(problem: Problem) -> str:
-    """A problem's difficulty as evalchemy writes it: the source's own, or a band of CodeForces ratings."""
+    """A problem's difficulty in evalchemy's notation: the source's own, or a range of CodeForces ratings."""
     if "rating" not in problem.origin.extra:
         return (problem.origin.difficulty or "").casefold()
     rating = problem.origin.extra["rating"]

@@ -1,4 +1,4 @@
-"""The protocol of readers of result files, and what they return."""
+"""The protocol of readers of result files, and their results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,8 +21,8 @@ class ImportedSample:
         problem: the problem as the file names it, or its position where the file names none.
         answer: the model's raw text where the file has it, else the code that was taken from it; or whatever the file
             has in its place, such as null or the parts of a message.
-        claims: by scope, whether the file says that it passed; empty where it says nothing.
-        finish_reason: ``length`` where the file says that the answer was cut, None where it says nothing.
+        claims: by scope, whether it passed according to the file; empty if unknown.
+        finish_reason: ``length`` if the answer was cut according to the file, None if unknown.
     """
 
     problem: str
@@ -38,11 +38,11 @@ class ImportedSample:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one file holds.
+    """The content of one file.
 
     Attributes:
         samples: in the file's order, which numbers the samples of each problem.
-        benchmark: ours that the file's task corresponds to, as far as the file tells.
+        benchmark: our benchmark for the file's task, if the file names it.
         data: where its problems came from, as far as the file tells.
         model: the model's name, as far as the file tells.
         difficulties: set where the file names no problems: one label per problem, in the order of its data.
@@ -61,11 +61,11 @@ class SampleReader(Protocol):
     """Reads one format."""
 
     def recognises(self, content: Content) -> bool:
-        """Whether a parsed file is of this format, judged by its first record."""
+        """Whether the first record of a parsed file is of this format."""
         ...
 
     def read(self, name: str, content: Any, beside: Mapping[str, Any]) -> Reading:
-        """Take the completions out of a file.
+        """Read the completions of a file.
 
         Args:
             name: the file's name, in which some formats put the task.

@@ -199,11 +199,11 @@ def test_a_document_that_names_no_problem_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.json", {"something": 1}, "no result file"),
-        ("a.json", [], "no result file"),
+        ("a.json", {"something": 1}, "not a result file"),
+        ("a.json", [], "not a result file"),
         ("a.json", {"eval": {}}, "no completions"),
-        ("a.jsonl", [{"task_id": "x"}], "no result file"),
-        ("a.json", 3, "no result file"),
+        ("a.jsonl", [{"task_id": "x"}], "not a result file"),
+        ("a.json", 3, "not a result file"),
     ],
 )
 def test_other_files_are_refused(name, content, said, tmp_path):
@@ -222,7 +222,7 @@ def test_a_file_that_is_no_json_or_not_there_is_one_line(tmp_path):
 def test_a_named_format_is_held_to(tmp_path):
     path = write(tmp_path, "r.json", EVALPLUS)
     assert read_results(path, "evalplus")[0] == "evalplus"
-    with pytest.raises(DataError, match="no result file of livecodebench"):
+    with pytest.raises(DataError, match="not a result file of livecodebench"):
         read_results(path, "livecodebench")
     with pytest.raises(DataError, match="lm-eval, inspect, evalplus"):
         read_results(path, "lighteval")
