@@ -10,7 +10,7 @@ def choose(
     run: Annotated[Path | None, typer.Option(help="Choose from this run of `evaluate` or `probe`.")] = None,
     size: Annotated[
         float | None,
-        typer.Option(min=0.001, help="Choose by the model's size in billions of parameters; a run tells more."),
+        typer.Option(min=0.001, help="Choose by the model's size in billions of parameters; less reliable than a run."),
     ] = None,
     by: Annotated[
         str,
@@ -40,7 +40,7 @@ def choose(
     from tarot_bench.training.reward.modes import mode_named
 
     if by not in get_args(By):
-        raise RecipeError(f"--by {by}: unknown; choose one of {', '.join(get_args(By))}")
+        raise RecipeError(f"--by {by} is unknown; choose one of {', '.join(get_args(By))}")
     if (run is None) == (size is None):
         raise RecipeError("give either --run RUN (see `tarot-bench probe`) or, as a fallback, --size BILLIONS")
     if run is None and by != "rule":

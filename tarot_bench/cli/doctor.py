@@ -23,7 +23,7 @@ _KEYS = {"OPENAI_API_KEY": "openai/NAME", "ANTHROPIC_API_KEY": "anthropic/NAME",
 
 
 def doctor() -> None:
-    """Say what works on this machine, and what each missing thing would need. Exit 1 if programs cannot be isolated."""
+    """Check what works on this machine, and print how to install the rest. Exit 1 if programs cannot be isolated."""
     from tarot_bench.sandbox.backends.local.isolation import probe
 
     _section("sandbox")
@@ -44,7 +44,7 @@ def doctor() -> None:
 
 
 def _try_sandbox() -> bool:
-    """Run a program in the default sandbox: the one check that cannot be wrong."""
+    """Run a program in the default sandbox, which is the definitive check."""
     from tarot_bench.errors import SandboxError, SandboxUnavailableError
     from tarot_bench.problem import Limits
     from tarot_bench.sandbox import Job, open_sandbox
@@ -58,7 +58,7 @@ def _try_sandbox() -> bool:
             _line(bool(importable), "packages for programs", str(importable or "none"), "pip install numpy")
     except (SandboxError, SandboxUnavailableError) as error:
         works = False
-        _line(works, "a program", str(error), "mend what is missing above")
+        _line(works, "a program", str(error), "install what is missing above")
     return works
 
 

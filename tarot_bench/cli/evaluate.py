@@ -61,7 +61,7 @@ def evaluate(
         list[str] | None, typer.Option(help="Evaluate only these problems, separated by commas; may be repeated.")
     ] = None,
     base_url: Annotated[
-        str | None, typer.Option(help="Ask this OpenAI-compatible server, as in http://…:8000/v1.")
+        str | None, typer.Option(help="Send requests to this OpenAI-compatible server, as in http://…:8000/v1.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the run to this directory.")] = None,
     resume: Annotated[
@@ -85,7 +85,7 @@ def evaluate(
     ] = False,
     junit: Annotated[Path | None, typer.Option(help="Write a JUnit report to this file.")] = None,
 ) -> None:
-    """Ask a model for solutions, grade them tier by tier, and write a run that can be resumed and graded again."""
+    """Generate solutions with a model, grade them tier by tier, and write a run that can be resumed and regraded."""
     from tarot_bench import evaluation
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import (
@@ -104,7 +104,7 @@ def evaluate(
 
     thresholds = [Threshold.parse(text) for text in fail_under or []]
     if resume and output is None:
-        raise RunError("--resume needs --output: the directory of the run to go on with")
+        raise RunError("--resume needs --output: the directory of the run to resume")
     wanted_k = sorted({*(k or []), *(threshold.k for threshold in thresholds if threshold.k > 1)})
     resolved = evaluation.resolve(
         model,

@@ -26,7 +26,7 @@ def explain(
     index: Annotated[int, typer.Argument(min=0, help="Which of the problem's samples, from 0.")] = 0,
     every: Annotated[bool, typer.Option("--all", help="Show passed tests too.")] = False,
 ) -> None:
-    """Show which tests a completion failed, why each test exists, and the first line that differs."""
+    """Show which tests a completion failed, the purpose of each test, and the first line that differs."""
     from tarot_bench import evaluation
     from tarot_bench.cli.output import show_failures
     from tarot_bench.cli.terminal import plain_console
@@ -61,7 +61,7 @@ def _head(console: "Console", explanation: "Explanation") -> None:
 
 
 def _answer(console: "Console", explanation: "Explanation") -> None:
-    """The answer itself, where it has no code that could have been run."""
+    """Print the answer of a completion that has no code to run."""
     grade, completion = explanation.grade, explanation.completion
     console.print(inline(f"{grade.results[0].verdict}: {grade.extraction.how}; no test was run."))
     ended = f"The answer has {len(completion.text)} characters and ended with {completion.finish_reason!r}:"
@@ -90,7 +90,7 @@ def _indented(text: str, characters: int = _CHARACTERS, lines: int = _LINES) -> 
 
 
 def _cut(text: str, most_characters: int, most_lines: int) -> str:
-    """The beginning of a text, and how much of it is left out."""
+    """The beginning of a text, with the size of the rest."""
     lines = text.split("\n")
     if len(text) <= most_characters and len(lines) <= most_lines:
         return text

@@ -42,7 +42,7 @@ def import_results(
         str | None, typer.Option(help="Let programs import these installed packages, as in numpy,sortedcontainers.")
     ] = None,
 ) -> None:
-    """Read completions that another harness recorded, grade them with our grader, and show where the two disagree."""
+    """Import completions recorded by another harness, grade them with our grader, and show where the two disagree."""
     from tarot_bench import evaluation
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import announce, exit_status, package_list, report_all, sandbox_kind, working
@@ -65,7 +65,7 @@ def import_results(
 
 
 def _report(agreement: "Agreement") -> None:
-    """How many of the file's claims our grades bear out, and the first ones that they do not."""
+    """Print how many of the file's claims our grades confirm, and the first ones that they contradict."""
     from tarot_bench.cli.terminal import say_line
 
     if not agreement.compared:

@@ -1,8 +1,8 @@
-"""Ctrl-C and SIGTERM: kill what runs, say what is kept and how to go on, leave. A second Ctrl-C leaves at once.
+"""Handle Ctrl-C and SIGTERM: stop programs, print what is kept and how to resume, exit. A second one exits at once.
 
 The signal raises `KeyboardInterrupt` in the main thread, which may be waiting for a program under test or be deep in
-a library. So a thread of its own hears of the signal, too: it closes every sandbox, which ends what others wait for,
-and leaves by itself if the main thread has not done so in time. Nothing is lost by that, as every record is in its
+a library. So a separate thread also receives the signal: it closes every sandbox, which ends what others wait for,
+and exits the process if the main thread has not done so in time. Nothing is lost by that, as every record is in its
 file the moment it is made.
 """
 
@@ -43,18 +43,18 @@ _state = _State()
 
 
 def keep(run: Path, go_on: Sequence[str] | None = None) -> None:
-    """Name the run that the verb is about to write.
+    """Register the run that the verb is about to write.
 
     Args:
         run: its directory.
-        go_on: the arguments that go on with it; None takes the present ones, with ``--resume`` and ``--output``.
+        go_on: the arguments that resume it; None takes the current ones, with ``--resume`` and ``--output``.
     """
     _state.run = run
     _state.go_on = _resuming(run) if go_on is None else go_on
 
 
 def run_directory() -> Path | None:
-    """The run that the verb writes, if it has begun to."""
+    """The run that the verb writes, if it has started."""
     return _state.run if _state.run and (_state.run / "run.json").is_file() else None
 
 
@@ -64,7 +64,7 @@ def happened() -> bool:
 
 
 def install() -> None:
-    """Handle SIGINT and SIGTERM from now on, even if the parent process had them ignored (``nohup``, ``&``)."""
+    """Install handlers of SIGINT and SIGTERM, even if the parent process ignored them (``nohup``, ``&``)."""
     heard, told = socket.socketpair()
     told.setblocking(False)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -75,7 +75,7 @@ def install() -> None:
 
 
 def leave() -> NoReturn:
-    """Say what is kept, and exit with 128 + the signal's number: 130 after Ctrl-C."""
+    """Print what is kept, and exit with 128 + the signal's number: 130 after Ctrl-C."""
     _tell()
     sys.exit(_status())
 
@@ -86,7 +86,7 @@ def _raise(number: int, _frame: FrameType | None) -> None:
 
 
 def _forget() -> None:
-    """A forked process is on its own: its signals are not its parent's."""
+    """Reset the state in a forked process, whose signals are not its parent's."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -101,7 +101,7 @@ def _watch(heard: socket.socket) -> None:
 
 
 def _hears_another(heard: socket.socket, first: float) -> bool:
-    """Whether a second signal comes while the main thread may still leave by itself."""
+    """Whether a second signal arrives while the main thread may still exit by itself."""
     while (now := time.monotonic()) < first + _PATIENCE_S:
         heard.settimeout(first + _PATIENCE_S - now)
         with suppress(TimeoutError):
@@ -112,7 +112,7 @@ def _hears_another(heard: socket.socket, first: float) -> bool:
 
 
 def _next(heard: socket.socket) -> int:
-    """The next signal of ours; libraries may handle others."""
+    """Wait for the next SIGINT or SIGTERM; libraries may handle others."""
     while True:
         number = heard.recv(1)[0]
         if number in (signal.SIGINT, signal.SIGTERM):
@@ -145,11 +145,11 @@ def _tell() -> None:
             say_line("tarot-bench: interrupted; nothing was written", err=True)
             return
         say_line(f"tarot-bench: interrupted; kept in {run}: {_kept(run)}", err=True)
-        say_line(f"tarot-bench: go on with: {shlex.join(['tarot-bench', *_state.go_on])}", err=True)
+        say_line(f"tarot-bench: resume with: {shlex.join(['tarot-bench', *_state.go_on])}", err=True)
 
 
 def _kept(run: Path) -> str:
-    """How many records the run's files hold."""
+    """Count the records in the run's files."""
     counts: Counter[str] = Counter()
     for path in sorted(run.rglob("*.jsonl")):
         with suppress(OSError), path.open("rb") as file:

@@ -22,7 +22,7 @@ def lm_eval(context: typer.Context) -> None:
     try:
         from lm_eval.__main__ import cli_evaluate
     except ModuleNotFoundError as error:
-        raise UserError(f'lm-eval is missing ({error.name}): pip install "tarot-bench[lm-eval]"') from None
+        raise UserError(f'lm-eval is not installed (no {error.name}): pip install "tarot-bench[lm-eval]"') from None
     sys.argv = ["lm-eval", *with_our_tasks(context.args)]
     cli_evaluate()
 
@@ -35,7 +35,7 @@ def lm_eval_path() -> None:
 
 
 def with_our_tasks(arguments: list[str]) -> list[str]:
-    """An lm-eval command line with the path of our tasks added.
+    """Add the path of our tasks to an lm-eval command line.
 
     Where every task is one of ours, the consent to run programs is added, too: ours run in the sandbox.
 
@@ -61,7 +61,7 @@ def with_our_tasks(arguments: list[str]) -> list[str]:
 
 
 def _tasks_of(arguments: list[str]) -> list[str]:
-    """What ``--tasks`` names: separated by commas, blanks or both."""
+    """The tasks that ``--tasks`` names, separated by commas, blanks or both."""
     import argparse
 
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)

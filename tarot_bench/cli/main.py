@@ -1,4 +1,4 @@
-"""The ``tarot-bench`` command: verbs are imported only when they run, mistakes are one line, bugs keep their trace."""
+"""The ``tarot-bench`` command: imports a verb when it runs, prints user errors on one line, bugs with a traceback."""
 
 import sys
 import warnings
@@ -53,7 +53,7 @@ class _Verbs(TyperGroup):
             raise interrupts.Interrupted from None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Write each group with the first sentence of every verb's help, whole."""
+        """Write each group with the whole first sentence of every verb's help."""
         for title, verbs in VERBS.items():
             with formatter.section(title):
                 formatter.write_dl([(name, self.commands[name].get_short_help_str(limit=200)) for name in verbs])
@@ -97,18 +97,18 @@ def main() -> None:
     Exit status: 0 done, 1 a threshold was missed or a check failed, 2 a user's mistake,
     3 an infrastructure error (samples may be pending), 130 interrupted, 143 terminated.
     """
-    warnings.filterwarnings("ignore", category=SyntaxWarning)  # of the programs that are parsed, not of ours
+    warnings.filterwarnings("ignore", category=SyntaxWarning)  # of parsed programs, not of this package
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="<unknown>")
     interrupts.install()
     try:
         app()
     except BaseException as error:
-        if interrupts.happened():  # whatever came of it
+        if interrupts.happened():  # independent of the result
             interrupts.leave()
         if isinstance(error, UserError):
             _fail(one_line(error, 2000), 2)
         if isinstance(error, TarotError):
-            _fail(f"{one_line(error, 2000)}; this is no verdict on any model, try again", 3)
+            _fail(f"{one_line(error, 2000)}; this is an infrastructure error, not a verdict; try again", 3)
         if isinstance(error, Exception) and (run := interrupts.run_directory()):
             error.add_note(f"the run is {run}")
         raise

@@ -1,4 +1,4 @@
-"""What the verbs share: progress, tables, thresholds, CI reports, the run's address."""
+"""Output shared by the verbs: progress, tables, thresholds, CI reports, next steps."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from tarot_bench.sandbox.registry import known_kind
 
 @contextmanager
 def working(prices: tuple[float, float] | None = None) -> Iterator[Bar]:
-    """A progress bar on standard error, so that standard output holds results alone.
+    """Show a progress bar on standard error, so that standard output holds only results.
 
     Args:
         prices: USD per million input and output tokens, to show the cost so far.
@@ -32,12 +32,12 @@ def working(prices: tuple[float, float] | None = None) -> Iterator[Bar]:
 
 
 def listed(given: Sequence[str] | None) -> tuple[str, ...]:
-    """The values of an option that may be repeated and takes several, separated by commas."""
+    """Split the values of a repeatable option that takes several values, separated by commas."""
     return tuple(value.strip() for text in given or () for value in text.split(",") if value.strip())
 
 
 def sandbox_kind(argument: str) -> str:
-    """What ``--sandbox`` names; where that isolates nothing, a warning says so aloud.
+    """The kind that ``--sandbox`` names; prints a warning for one without isolation.
 
     Raises:
         RecipeError: there is no such kind; lists the kinds.
@@ -51,12 +51,12 @@ def sandbox_kind(argument: str) -> str:
 
 
 def package_list(argument: str | None) -> tuple[str, ...] | None:
-    """What ``--packages`` names, separated by commas; None where it was not given."""
+    """The packages that ``--packages`` names, separated by commas; None if it was not given."""
     return None if argument is None else listed([argument])
 
 
 def unsafe_warning(sandbox: str) -> None:
-    """Say aloud that programs run without isolation."""
+    """Warn that programs run without isolation."""
     if sandbox == "unsafe-subprocess":
         typer.echo(
             "WARNING: --sandbox unsafe-subprocess: programs written by a model run with all your rights on this "
@@ -71,7 +71,7 @@ def report_all(
     thresholds: Sequence[Threshold] = (),
     junit: Path | None = None,
 ) -> list[str]:
-    """Print one table per benchmark, write the CI report, and tell which thresholds were missed.
+    """Print one table per benchmark, write the CI report, and return the missed thresholds.
 
     Args:
         summaries: of the run.
@@ -117,7 +117,7 @@ def _missed(summaries: Sequence[Summary], thresholds: Sequence[Threshold]) -> li
     """Judge each threshold on every benchmark that has its rate.
 
     Raises:
-        UserError: no benchmark of the run has that rate; a threshold that nothing is held to must not pass.
+        UserError: no benchmark of the run has that rate; a threshold that applies to nothing must not pass.
     """
     lines = []
     for threshold in thresholds:
@@ -127,9 +127,9 @@ def _missed(summaries: Sequence[Summary], thresholds: Sequence[Threshold]) -> li
 
 
 def title_of(summary: Summary) -> Title:
-    """What stands above a summary's table."""
+    """The title of a summary's table."""
     setting = summary.setting
-    asked = setting if setting["suite"] != "imported" else {"sampling": {}, "options": {}}  # nobody knows how
+    asked = setting if setting["suite"] != "imported" else {"sampling": {}, "options": {}}  # unknown
     return Title(
         model=summary.model,
         benchmark=summary.benchmark,
@@ -161,12 +161,12 @@ def _cases(summaries: Sequence[Summary], run: Path) -> list[Case]:
 
 
 def exit_status(summaries: Sequence[Summary], missed: Sequence[str]) -> int:
-    """0 when all is well, 1 when a threshold was missed, 3 when samples are ungraded and so still owed."""
+    """Return 0 on success, 1 if a threshold was missed, 3 if samples are ungraded and thus pending."""
     if any(summary.metrics.counts.ungraded for summary in summaries):
         return 3
     return 1 if missed else 0
 
 
 def announce(run: Path) -> None:
-    """Where the run is, and what can be done with it next."""
+    """Print the run's directory and the possible next commands."""
     typer.echo(f"run: {run}  (summary.json; next: tarot-bench explain {run} [PROBLEM], tarot-bench regrade {run})")

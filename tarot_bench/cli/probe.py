@@ -28,7 +28,7 @@ def probe(
         str | None, typer.Option("--model", "-m", help="Probe this model: any model of `evaluate`.")
     ] = None,
     run: Annotated[
-        Path | None, typer.Option(help="Take the samples of this run of `evaluate`; no model is asked.")
+        Path | None, typer.Option(help="Use the samples of this run of `evaluate`, without requests to a model.")
     ] = None,
     data: Annotated[
         list[str] | None, typer.Option("--data", "-d", help="Read the problems from a Hub id, a folder or a file.")
@@ -47,7 +47,7 @@ def probe(
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Take only the first N problems.")] = 64,
     base_url: Annotated[
-        str | None, typer.Option(help="Ask this OpenAI-compatible server, as in http://…:8000/v1.")
+        str | None, typer.Option(help="Send requests to this OpenAI-compatible server, as in http://…:8000/v1.")
     ] = None,
     sandbox: Annotated[
         str,
@@ -97,7 +97,7 @@ def probe(
             made.write_json("difficulties.json", difficulties(saved))
         kept = f"probe: {path}"
     except RunLockedError:
-        kept = f"probe: of what {run} holds so far; not saved, as another process is writing to it"
+        kept = f"probe: computed from what {run} holds so far; not saved, as another process is writing to it"
     plain_console().print(Group(*_parts(found)))
     if (made.manifest.settings.get("sampling") or {}).get("temperature") == 0:
         typer.echo("!! sampled at temperature 0: samples of a problem differ less than in training")

@@ -19,7 +19,7 @@ def publish(
     ],
     card: Annotated[
         str,
-        typer.Option("--card", "-c", help="Take the words of the card from a file, or a shipped name in data_cards/."),
+        typer.Option("--card", "-c", help="Take the text of the card from a file, or a shipped name in data_cards/."),
     ] = "tarot-4tier",
     folder: Annotated[
         Path | None, typer.Option("--folder", "-f", help="Write the files to this folder; RUN/published by default.")
@@ -32,7 +32,7 @@ def publish(
         bool, typer.Option("--dry-run", help="Write and check the folder, print what would be sent, send nothing.")
     ] = False,
 ) -> None:
-    """Write a dataset with its card, load it back, and bring it to the Hub as one tagged commit."""
+    """Write a dataset with its card, load it back, and push it to the Hub as one tagged commit."""
     from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
 
     from tarot_bench.publishing import HOW_TO, can_draw
@@ -58,7 +58,7 @@ def _report(written: "Folder") -> None:
 
 
 def _plan(publisher: "Publisher", folder: Path, tag: str, private: bool) -> str:
-    """What publishing would do now."""
+    """Describe what publishing would do."""
     from tarot_bench.errors import InfrastructureError
 
     try:

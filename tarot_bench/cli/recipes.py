@@ -52,7 +52,7 @@ def _shipped(path: str) -> Path:
         # A bare name (`smoke`, `suites/smoke`) means the files whose paths end in it.
         ending = [name for name in names if name.rsplit(".", 1)[0].endswith(f"/{path.removesuffix('.yaml')}")]
         close = f"; did you mean {', '.join(ending)}?" if ending else did_you_mean(path, names)
-        raise RecipeError(f"nothing shipped is called {path!r}{close or '; see `tarot-bench recipes list`'}")
+        raise RecipeError(f"there is no shipped file {path!r}{close or '; see `tarot-bench recipes list`'}")
     return root() / path
 
 

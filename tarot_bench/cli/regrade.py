@@ -14,8 +14,8 @@ def regrade(
     extraction: Annotated[
         str | None,
         typer.Option(
-            help="Take programs out of answers by answer (the program that the model meant) or "
-            "verbatim (the prompt and the text as it is)."
+            help="Extract programs from answers by answer (the model's program) or verbatim (the prompt and the "
+            "unchanged text)."
         ),
     ] = None,
     sandbox: Annotated[
@@ -29,7 +29,7 @@ def regrade(
         bool, typer.Option("--no-cache", help="Run every program, even if its result is known.")
     ] = False,
 ) -> None:
-    """Grade a run's raw samples again, with today's grader, without asking the model anything."""
+    """Grade a run's stored completions again with the current grader, without requests to the model."""
     import sys
     from typing import cast, get_args
 
@@ -41,9 +41,9 @@ def regrade(
     from tarot_bench.grading.compat import Compat
 
     if compat is not None and compat not in get_args(Compat):
-        raise RecipeError(f"--compat {compat}: there are {', '.join(get_args(Compat))}")
+        raise RecipeError(f"--compat {compat} is unknown; choose one of {', '.join(get_args(Compat))}")
     if extraction is not None and extraction not in get_args(ExtractionForm):
-        raise RecipeError(f"--extraction {extraction}: there are {', '.join(get_args(ExtractionForm))}")
+        raise RecipeError(f"--extraction {extraction} is unknown; choose one of {', '.join(get_args(ExtractionForm))}")
     kind = sandbox_kind(sandbox)
     keep(run, sys.argv[1:])
     with working() as progress:

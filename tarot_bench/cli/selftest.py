@@ -17,7 +17,7 @@ def selftest(
         typer.Option(help="Run programs in this sandbox: local, cold, ray, e2b, or unsafe-subprocess (no isolation)."),
     ] = "local",
 ) -> None:
-    """Check that gold answers score 100 % through the whole path, from raw fenced text to the metric."""
+    """Check that gold answers score 100 % through the whole pipeline, from raw fenced text to the metric."""
     from tarot_bench import evaluation
     from tarot_bench.cli.output import sandbox_kind, working
     from tarot_bench.cli.terminal import say_line
@@ -27,7 +27,7 @@ def selftest(
     for argument in data or []:
         benchmark, equals, source = argument.partition("=")
         if not equals:
-            raise RecipeError(f"--data {argument}: write BENCHMARK=SOURCE, as in humaneval=HumanEval.jsonl.gz")
+            raise RecipeError(f"--data {argument} must be BENCHMARK=SOURCE, as in humaneval=HumanEval.jsonl.gz")
         named.append((benchmark, source))
     kind = sandbox_kind(sandbox)
     with TemporaryDirectory(prefix="tarot-selftest-") as folder, working() as progress:

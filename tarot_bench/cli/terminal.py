@@ -1,4 +1,4 @@
-"""The one way to print what a model, a data set or a file says: as text, which commands neither terminal nor markup."""
+"""Print untrusted text of models, data sets and files, without terminal control characters or markup."""
 
 from typing import TYPE_CHECKING
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Print text, which may have several lines."""
+    """Print text that may have several lines."""
     typer.echo(printable(text), err=err)
 
 
 def say_line(text: str, *, err: bool = False) -> None:
-    """Print text as a single line, whatever an id or a message in it holds."""
+    """Print text as a single line, without the line breaks of an id or a message."""
     typer.echo(inline(text), err=err)
 
 
 def plain_console(*, soft_wrap: bool = False) -> "Console":
-    """A console for tables and panels: text in them is text, and never markup, an emoji code or a highlight."""
+    """Make a console for tables and panels that shows text literally: no markup, emoji codes or highlighting."""
     from rich.console import Console
 
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=soft_wrap)

@@ -24,7 +24,7 @@ def validate(
         str | None, typer.Option(help="Let programs import these installed packages, as in numpy,sortedcontainers.")
     ] = None,
 ) -> None:
-    """Run the golds of a set on all their tests again, and say what is wrong, tier by tier; exit 1 if anything is."""
+    """Run the golds of a problem set on all their tests, and print errors tier by tier. Exit 1 if there are any."""
     from tarot_bench.cli.output import package_list, sandbox_kind, working
     from tarot_bench.dataset import load_entries
     from tarot_bench.generation.validate.revalidate import revalidate

@@ -28,7 +28,7 @@ def test_import_of_something_else_is_one_line(tmp_path):
     (tmp_path / "x.json").write_text("{}")
     said = tarot("import", "x.json", "-o", "run", cwd=tmp_path)
     assert said.returncode == 2
-    assert said.stderr.startswith("tarot-bench: x.json is no result file of")
+    assert said.stderr.startswith("tarot-bench: x.json is not a result file of")
     assert not (tmp_path / "run").exists()
 
 

@@ -101,7 +101,7 @@ def test_a_signal_ends_the_run_while_programs_sleep_and_says_how_to_go_on(folder
     while alive(jails) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not alive(jails)
-    (command,) = re.findall(r"go on with: tarot-bench (.*)", said)
+    (command,) = re.findall(r"resume with: tarot-bench (.*)", said)
     recorded = (folder / "recorded.jsonl").read_text().replace("time.sleep(300)", "")
     awake = [json.loads(line) for line in (run / "tarot/completions.jsonl").read_text().splitlines()]
     (folder / "recorded.jsonl").write_text(recorded)
@@ -126,11 +126,11 @@ def test_regrade_is_interrupted_and_goes_on_with_the_same_command(folder):
     process.send_signal(signal.SIGINT)
     status, said = ended(process)
     assert status == 130
-    assert "go on with: tarot-bench regrade run --no-cache\n" in said
+    assert "resume with: tarot-bench regrade run --no-cache\n" in said
 
 
 @pytest.mark.parametrize(
-    ("verb", "said"), [("generate", "go on with: tarot-bench generate --resume"), ("validate", "nothing was written")]
+    ("verb", "said"), [("generate", "resume with: tarot-bench generate --resume"), ("validate", "nothing was written")]
 )
 def test_the_factory_is_interrupted_in_the_same_way(folder, verb, said):
     problems = [

@@ -113,7 +113,7 @@ def test_a_mistake_is_one_line(name, tmp_path):
 def test_a_directory_of_other_files_is_refused_and_kept(tmp_path):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "thesis.tex").write_text("precious")
-    expect_one_line(tarot("evaluate", "-m", "gold", "-o", "thesis", cwd=tmp_path), "not a run of ours")
+    expect_one_line(tarot("evaluate", "-m", "gold", "-o", "thesis", cwd=tmp_path), "holds files but no run")
     assert (tmp_path / "thesis" / "thesis.tex").read_text() == "precious"
 
 

@@ -98,7 +98,7 @@ def test_benchmarks_are_evaluated_by_name(tmp_path):
     summaries = json.loads((tmp_path / "run/summary.json").read_text())["summaries"]
     assert [summary["benchmark"] for summary in summaries] == ["tarot", "humaneval"]
     again = tarot("evaluate", "-m", "gold", "-b", "humaneval", "-d", "HumanEval.jsonl", "-b", "tarot", cwd=tmp_path)
-    assert "say for which of humaneval, tarot" in again.stderr
+    assert "name one of humaneval, tarot" in again.stderr
 
 
 def test_the_table_is_headed_by_what_was_run_and_names_no_other_tier(tmp_path):
