@@ -1,9 +1,9 @@
 """CRUXEval (Gu et al. 2024, arXiv 2401.03065): 800 short functions, each with one input and its output.
 
 Predict the output of a call, or an input that gives an output. The model answers with an expression, not a program;
-it is put into a small program, run, and what comes back is compared in the tester's process. So any input that gives
+it is put into a small program, run, and the result is compared in the tester's process. So any input that gives
 the output counts, and so does any expression whose value is the output, but not one that calls the function: where
-the output is asked for, the program does not hold the function.
+the output is requested, the program does not contain the function.
 """
 
 from collections.abc import Callable

@@ -2,7 +2,7 @@
 
 Each task becomes two suites, ``base`` and ``plus``. Expected values are what the task's reference solution returns; it
 runs in the tester's process beside the inputs, apart from the program under test. A task counts as solved in the sense
-of evalplus' "+" when both suites pass, which is what metrics of the original tests say.
+of evalplus' "+" when both suites pass, which the metrics of the original tests report.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ _LIBRARY = Path(differential.__file__).read_text(encoding="utf-8")
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
-    """How the answers of one task are judged.
+    """The rule by which the answers of one task are judged.
 
     Attributes:
         agree: name of a function of `differential`.

@@ -97,7 +97,7 @@ class Split:
         return cls(files, match["begin"] or "", match["end"] or "")
 
     def holds(self, row: dict[str, Any]) -> bool:
-        """Whether the contest of a problem is in the window."""
+        """Whether the contest of a problem is in this split."""
         date = str(row["contest_date"])[:10]
         return not self.begin or (self.begin <= date and date[: len(self.end)] <= self.end)
 
@@ -121,7 +121,7 @@ class LiveCodeBench:
         revisions = dict.fromkeys(rows.revision for rows in loaded)
         read = next(iter(revisions)) if len(revisions) == 1 else checksum(*map(str.encode, revisions))
         if revision is not None and Path(data).expanduser().exists() and revision != read:
-            raise DataError(f"{data} has revision {read}, not the {revision} that was asked for")
+            raise DataError(f"{data} has revision {read}, not the requested {revision}")
 
         def convert(row: dict[str, Any]) -> Problem | None:
             return _problem(row) if wanted.holds(row) else None

@@ -33,7 +33,7 @@ class MbppTask:
         code: the reference solution.
         asserts: the tests, one ``assert`` statement each.
         setup: code to run beside the program, before the assertions; empty for all but two tasks.
-        imports: imports that the assertions need, as far as the row says so: only sanitized rows do.
+        imports: imports that the assertions need, where the row has them: only sanitized rows do.
     """
 
     id: str
@@ -118,7 +118,7 @@ class Mbpp:
 
 
 def _load(data: str, revision: str | None, split: str) -> list[Rows]:
-    """The rows of a split, or of all of them; a file holds all whatever the split."""
+    """The rows of a split, or of all splits; a single file holds all rows, independent of the split."""
     if split not in (*_SPLITS, _FULL):
         raise DataError(f"MBPP has no split {split!r}; choose one of {', '.join(_SPLITS)}, {_FULL}")
     if _is_file(data):

@@ -1,7 +1,7 @@
 """MBPP+: 378 sanitized MBPP tasks with 105 further inputs each on average.
 
 The release file keeps inputs as JSON, which has no tuples, sets or complex numbers. The task's own assertions still
-have them: what they pass in a place, at any depth, says what the inputs in that place are.
+have them: the types that they pass in a position, at any depth, are those of the inputs there.
 """
 
 import ast
@@ -47,7 +47,7 @@ gigabyte to hand over."""
 _HUB_COLUMNS = ("task_id", "code", "prompt", "test_list", "test")
 
 TypeTree = tuple[type, "TypeTree | None"]
-"""A container type and that of its items; None stands for values that JSON preserves."""
+"""A container type and that of its items; None means a value that JSON preserves."""
 
 
 class MbppPlus:

@@ -17,7 +17,7 @@ class _TextOnly(pickle.Unpickler):
     """Reads pickles of plain data; refuses those that name a class or a function."""
 
     def find_class(self, module: str, name: str) -> NoReturn:
-        raise pickle.UnpicklingError(f"it refers to {module}.{name}, but packed tests are plain text")
+        raise pickle.UnpicklingError(f"it refers to {module}.{name}, but packed tests must be plain text")
 
 
 def unpack_json(text: str) -> Any:

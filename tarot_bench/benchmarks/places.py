@@ -1,4 +1,4 @@
-"""Where a benchmark's data are found."""
+"""Locate the data of a benchmark."""
 
 import os
 from pathlib import Path
@@ -12,13 +12,13 @@ DATA_DIR = "TAROT_DATA_DIR"
 
 
 def located(benchmark: Benchmark, data: str | None) -> str:
-    """Where to read a benchmark from: `data` if given, else its file in ``TAROT_DATA_DIR``, else its default.
+    """Return the source of a benchmark: `data` if given, else its file in ``TAROT_DATA_DIR``, else its default.
 
     Raises:
         DataError: `data` is the name of a benchmark and no file, or ``TAROT_DATA_DIR`` is not a folder.
     """
     if data in names() and not Path(data).exists():
-        raise DataError(f"--data {data}: a benchmark, not data; write --benchmark {data}, and its file as --data FILE")
+        raise DataError(f"--data {data} names a benchmark; use --benchmark {data}, and its file as --data FILE")
     named = os.environ.get(DATA_DIR)
     return data or (found_in(benchmark, named, DATA_DIR) if named else None) or benchmark.default_data
 
@@ -36,5 +36,5 @@ def found_in(benchmark: Benchmark, folder: str, named_by: str) -> str | None:
     """
     path = Path(folder).expanduser()
     if not path.is_dir():
-        raise DataError(f"{named_by} names {folder}, which is no folder")
+        raise DataError(f"{named_by} names {folder}, which is not a folder; create it or correct the path")
     return next((str((path / name).resolve()) for name in benchmark.files if (path / name).exists()), None)

@@ -10,7 +10,7 @@ from tarot_bench.plugins import installed, load_plugin
 GROUP = "tarot_bench.benchmarks"
 """Entry-point group: the entry's name is the benchmark's, its value a `Benchmark`."""
 
-# name: module:attribute. Modules are imported when their benchmark is asked for.
+# name: module:attribute. Modules are imported when their benchmark is requested.
 _BUILT_IN = {
     "codeforces": "codeforces:BENCHMARK",
     "cruxeval_input": "cruxeval:INPUT",
@@ -42,7 +42,7 @@ def known(name: str) -> str:
     """
     if name not in names():
         raise RecipeError(
-            f"no benchmark is called {name!r}; there are {', '.join(names())}{did_you_mean(name, names())}"
+            f"unknown benchmark {name!r}; the benchmarks are {', '.join(names())}{did_you_mean(name, names())}"
         )
     return name
 

@@ -23,7 +23,7 @@ class Tarot:
             name = Path(data).name
             if owner := next((known for known in built_in() if name in known.files), None):
                 raise DataError(
-                    f"{data} is a file of {owner.name}: write --benchmark {owner.name} --data {data}"
+                    f"{data} is a file of {owner.name}; use --benchmark {owner.name} --data {data}"
                 ) from error
             raise
 

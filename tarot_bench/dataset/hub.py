@@ -79,7 +79,7 @@ def read_hub(repo: str, revision: str | None, split: str | None, config_name: st
     from huggingface_hub import is_offline_mode
 
     # Resolved here, because `datasets` would retry an unreachable Hub for half a minute and then take whatever commit
-    # is in its cache, whichever was asked for.
+    # is in its cache, whichever was requested.
     commit = revision if is_offline_mode() else _commit(repo, revision)
     with boundary(DataError, f"loading {repo} from the Hub"), quiet():
         builder = load_dataset_builder(repo, name=config_name, revision=commit)
@@ -117,7 +117,7 @@ def read_hub_files(repo: str, revision: str | None, names: Sequence[str]) -> lis
     found = []
     for name in names:
         with boundary(DataError, f"loading {name} of {repo} from the Hub"):
-            # By the name that was asked for, not the commit: so the cache remembers the name for when it is offline.
+            # By the name that was requested, not the commit: so the cache remembers the name for when it is offline.
             path = Path(hf_hub_download(repo, name, repo_type="dataset", revision=revision))
         snapshot = path.parents[len(Path(name).parts) - 1].name  # the folder that is named after the commit
         commit = commit or snapshot

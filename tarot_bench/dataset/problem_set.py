@@ -151,7 +151,7 @@ def _synthetic(source: str, revision: str | None) -> ProblemSet:
 def _built_in(source: str, problems: Sequence[Problem], revision: str | None) -> ProblemSet:
     current = checksum("\n".join(problem.model_dump_json() for problem in problems).encode())
     if revision not in (None, current):
-        raise DataError(f"the {source} problems have revision {current}, not the {revision} that was asked for")
+        raise DataError(f"the {source} problems have revision {current}, not the requested {revision}")
     return ProblemSet.of(source, current, problems)
 
 

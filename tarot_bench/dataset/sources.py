@@ -43,7 +43,7 @@ def load_rows(
         close = did_you_mean(text, ("embedded", "synthetic:N"))
         raise DataError(f"no such file or folder: {text} (a dataset of the Hub is written org/name){close}")
     if revision is not None and revision != rows.revision:
-        raise DataError(f"{text} has revision {rows.revision}, not the {revision} that was asked for")
+        raise DataError(f"{text} has revision {rows.revision}, not the requested {revision}")
     return _not_empty(rows)
 
 

@@ -1,4 +1,4 @@
-"""Grading: run the program of an answer on a problem's tests, and compare."""
+"""Grade answers: run a program on a problem's tests, and compare the outputs."""
 
 from tarot_bench.grading.answers import grade_many, grade_text
 from tarot_bench.grading.grade import (

@@ -1,4 +1,4 @@
-"""Grade one answer, or many at once. Programs that barely missed their time limit are run again, alone."""
+"""Grade one answer, or many at once. Programs that barely exceed their time limit are run again, alone."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -65,9 +65,9 @@ def grade_many(
     compat: Compat | None = None,
     extraction: ExtractionForm = "answer",
 ) -> Generator[tuple[int, Grade], None, None]:
-    """Grade many answers, as many at a time as the sandbox has workers.
+    """Grade many answers in parallel, one per worker of the sandbox.
 
-    Nothing is run before the first grade is asked for. ``[made for _, made in sorted(grade_many(samples))]`` gives
+    Nothing is run before the first grade is requested. ``[made for _, made in sorted(grade_many(samples))]`` gives
     the grades in the order of the samples.
 
     Args:
@@ -121,7 +121,7 @@ def _grader(sandbox: Sandbox, compat: Compat | None, extraction: ExtractionForm)
 def _graded_beside(
     samples: Iterable[ProblemAnswer], once: Grader, workers: int
 ) -> Iterator[tuple[int, ProblemAnswer, Grade]]:
-    """Every sample with its place and its first grade, made in threads."""
+    """Yield every sample with its position and its first grade, made in threads."""
     shared = _Shared(samples, once, workers)
     with threads(workers, "grade") as pool, shared.stopped_at_the_end():
         for _ in range(workers):
@@ -139,7 +139,7 @@ def _graded_beside(
 
 
 class _Shared:
-    """What the threads of one `grade_many` have in common."""
+    """The state shared by the threads of one `grade_many`."""
 
     def __init__(self, samples: Iterable[ProblemAnswer], once: Grader, workers: int) -> None:
         self.results: SimpleQueue[tuple[int, ProblemAnswer, Grade] | BaseException | None] = SimpleQueue()
@@ -168,7 +168,7 @@ class _Shared:
 
     @contextmanager
     def stopped_at_the_end(self) -> Iterator[None]:
-        """However the block is left, no thread begins another sample."""
+        """At the end of the block, stop the threads from starting another sample."""
         try:
             yield
         finally:

@@ -10,7 +10,7 @@ _seen: set[tuple[type[Exception], str]] = set()
 
 
 def reported(error: Exception) -> str:
-    """One line for the sample's results. The traceback is logged once for each kind of error and place."""
+    """Return one line for the sample's results. The traceback is logged once per kind and location of the error."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     kind = (type(error), place)

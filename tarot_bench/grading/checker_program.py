@@ -16,7 +16,7 @@ _KNOWN = 4096
 
 
 def judge_by_program(problem: Problem, test: TestCase, actual: str, sandbox: Sandbox) -> tuple[Verdict, str]:
-    """The verdict of a problem's checker on an output, and one line of why.
+    """Return the verdict of a problem's checker on an output, with a one-line reason.
 
     A checker that fails on this output is asked about the expected output. If it accepts that within its limits, the
     output is to blame and wrong; otherwise the checker is, and the test is UNGRADED.
@@ -48,7 +48,7 @@ def _answered(execution: Execution) -> bool:
 
 
 def _stopped_while_waiting(execution: Execution) -> bool:
-    """Whether the wall limit struck a checker that had CPU time left: the machine was busy."""
+    """Whether a checker hit the wall limit with CPU time left, because the machine was busy."""
     return execution.outcome == "time" and execution.cpu_s < LIMITS.cpu_s
 
 

@@ -1,4 +1,4 @@
-"""Read what programs return, at a cost that the size of the expected value bounds.
+"""Read the results of programs at a cost bounded by the size of the expected value.
 
 A result is a program's claim, and may be 16 MiB of anything. Values that are equal have similar encodings, so a result
 that is far larger than the expected one is wrong, and is never decoded.
@@ -39,7 +39,7 @@ def expected_value(text: str) -> Expected:
 
 
 def encoded_size(value: object) -> Size:
-    """The size of a trusted value's encoding; zero for one that cannot be encoded, so that no program can return it."""
+    """The size of a trusted value's encoding; 0 for one that cannot be encoded, which no program can return."""
     try:
         return size_of(encode(value))
     except EncodingError:
@@ -47,12 +47,12 @@ def encoded_size(value: object) -> Size:
 
 
 def most_parts(expected: Size | None) -> int:
-    """How many parts the encoding of an equal value may have; None stands for any value."""
+    """How many parts the encoding of an equal value may have; None means any value."""
     return _MORE_PARTS * expected.parts + _SLACK if expected else _MAX_PARTS
 
 
 def too_large(result: bytes, expected: Size | None) -> str:
-    """Why a result cannot equal a value of this size; empty if it may."""
+    """The reason why a result cannot equal a value of this size; empty if it can."""
     if expected is None:
         return ""
     length, parts = size_of(result)

@@ -1,4 +1,4 @@
-"""Compare what a program wrote or returned with what was expected. Nothing is executed."""
+"""Compare a program's output or return value with the expected one. Nothing is executed."""
 
 import math
 import re
@@ -33,7 +33,7 @@ def lines_of(text: str, most: int = -1) -> list[str]:
 
     Args:
         text: what was written.
-        most: read one line beyond these, and no further. An output of millions of lines is told from an expected one
+        most: read at most one line beyond these. An output of millions of lines is distinguished from an expected one
             of three at no cost.
     """
     blank = _SPACE + "\n"
@@ -71,27 +71,27 @@ def same_output(expected: str, actual: str, checker: Checker) -> bool:
 
 
 def _both(split: Callable[[str, int], list[str]], expected: str, actual: str) -> tuple[list[str], list[str]]:
-    """Both texts in parts; of the actual one no more than it takes to see that it has too many."""
+    """Split both texts; reads the actual one only until it has too many parts."""
     wanted = split(expected, -1)
     return wanted, split(actual, len(wanted))
 
 
 def _tokens(text: str, most: int = -1) -> list[str]:
-    """Words between ASCII white space, which is what ``bytes`` are split at; `most` as in `lines_of`."""
+    """Split at ASCII white space, as ``bytes.split`` does; `most` as in `lines_of`."""
     words = text.encode("utf-8", "surrogatepass").split(None, most)
     words[most:] = [word.split(None, 1)[0] for word in words[most:]] if most >= 0 else words[most:]
     return [word.decode("utf-8", "surrogatepass") for word in words]
 
 
 def _same_line(expected: str, actual: str, tolerance: float) -> bool:
-    """Equally many tokens, each equal or, where the expected one is a real number, close to it."""
+    """Whether two lines have equally many tokens, each equal or, where a real number is expected, close."""
     wanted, got = _both(_tokens, expected, actual)
     pairs = zip(wanted, got, strict=False)
     return len(wanted) == len(got) and all(_same_token(w, g, tolerance) for w, g in pairs)
 
 
 def _same_token(expected: str, actual: str, tolerance: float) -> bool:
-    """Equal text; or close numbers, if the expected one has a decimal point or exponent and both are plain decimals."""
+    """Whether two tokens are equal, or close decimals where the expected one has a point or exponent."""
     if expected == actual:
         return True
     is_real = _NUMBER.fullmatch(expected) and any(mark in expected for mark in ".eE")
@@ -110,7 +110,7 @@ def same_value(expected: object, actual: object, checker: Checker) -> bool:
     """Whether a returned value counts as the expected one.
 
     Both are plain data from `tarot_bench.sandbox.values`, so ``==`` is Python's own. A tuple equals a list where the
-    expected value holds no tuple at all (JSON cannot say tuple), and NaN equals NaN. A Decimal or a Fraction equals the
+    expected value holds no tuple at all (JSON has no tuples), and NaN equals NaN. A Decimal or a Fraction equals the
     number that it is exactly: ``Decimal("0.5")`` is 0.5, ``Decimal("0.1")`` is not 0.1.
 
     Args:
@@ -169,7 +169,7 @@ def _pairs(
 
 
 def _same_members(expected: set[Any] | frozenset[Any], actual: set[Any] | frozenset[Any], tolerance: float) -> bool:
-    """Sets are equal, or differ in floats only that are the same by pairs, in order of size."""
+    """Whether sets are equal, or differ only in floats that are close pairwise, in sorted order."""
     if len(expected) != len(actual):
         return False
     got = actual - expected
@@ -206,7 +206,7 @@ def _near(expected: float, actual: float, tolerance: float) -> bool:
 
 
 def _text(value: object, strict: bool) -> str:
-    """A text that is equal where values are the same.
+    """A canonical text of a value, equal for values that count as the same.
 
     It is hashed instead of the value, whose hash a program can choose.
     """
@@ -238,7 +238,7 @@ def _text_of_number(value: complex) -> str:
 
 
 def _text_of_exact(value: Decimal | Fraction) -> str:
-    """That of the equal integer or float, if there is one."""
+    """The canonical text of the equal integer or float, if there is one."""
     if isinstance(value, Decimal) and not value.is_finite():
         return _text_of_number(float(value))
     exact = Fraction(value)
@@ -251,7 +251,7 @@ def _text_of_exact(value: Decimal | Fraction) -> str:
 
 
 def first_difference(expected: str, actual: str, checker: Checker = _LINES) -> str:
-    """One line for people that says where two outputs differ first.
+    """Describe the first difference of two outputs on one line.
 
     Line numbers count from 1 after leading blank lines. With ``tokens`` lines do not matter, and tokens are counted;
     with ``unordered_lines`` the first line that only one side has is named.
@@ -281,7 +281,7 @@ def _first(unit: str, expected: Sequence[str], actual: Sequence[str], same: Call
 
 
 def _where(expected: str, actual: str) -> int:
-    """Where to begin showing two texts: at their start, or shortly before a first difference that is far away."""
+    """The offset from which to show two texts: 0, or shortly before a distant first difference."""
     parted = next((at for at, (e, a) in enumerate(zip(expected, actual, strict=False)) if e != a), None)
     at = min(len(expected), len(actual)) if parted is None else parted
     return 0 if at < _SHOWN // 2 else at - 10

@@ -52,5 +52,5 @@ def applies(compat: Compat, problem: Problem) -> bool:
 
 
 def rules_of(compat: Compat | None) -> str:
-    """The line that makes a suite judge as a published grader does; it follows the suite's own text."""
+    """Return the line that, after a suite's own text, makes it judge as a published grader does."""
     return f"{_RULES} = {compat!r}" if compat == "evalplus" else ""

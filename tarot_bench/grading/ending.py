@@ -7,7 +7,7 @@ from tarot_bench.verdict import Execution
 
 
 def ending(execution: Execution, limits: Limits) -> str:
-    """The limit that a program hit, or its exit status and the last line it wrote to standard error."""
+    """Return the limit that a program hit, or its exit status and last line of standard error."""
     match execution.outcome:
         case "time":
             return (

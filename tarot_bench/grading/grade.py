@@ -1,4 +1,4 @@
-"""Grade one answer: reference solutions, models and policies in training all share this grader.
+"""Grade one answer of a reference solution, a model or a policy in training.
 
 Expected outputs stay in this process; the sandbox only ever sees programs and inputs.
 """
@@ -22,7 +22,7 @@ from tarot_bench.sandbox.values import EncodingError, decode, decode_untrusted
 from tarot_bench.verdict import Completion, Execution, Extraction, Grade, TestResult, Verdict
 
 TIME_MARGIN = 1.2
-"""Programs are stopped only this far beyond their CPU limit, so that a near miss can be told from a runaway."""
+"""Programs are stopped only this far beyond their CPU limit, so that a near miss differs from an endless loop."""
 
 _STOPPED = {
     "time": Verdict.TIME_LIMIT,
@@ -65,7 +65,7 @@ def grade(
 
 
 def extraction_of(problem: Problem, completion: Completion, form: ExtractionForm = "answer") -> Extraction:
-    """Take the program, or the filled-in expression, out of a completion; runs nothing.
+    """Extract the program, or the filled-in expression, from a completion; runs nothing.
 
     CRUXEval's expressions have no official form: how to take them out is part of their benchmark.
     """
@@ -81,7 +81,7 @@ def extraction_of(problem: Problem, completion: Completion, form: ExtractionForm
 def grade_extraction(
     problem: Problem, extraction: Extraction, sandbox: Sandbox, *, index: int = 0, compat: Compat | None = None
 ) -> Grade:
-    """The second half of `grade`, for callers that look at the programs before they run them."""
+    """Grade an extracted program; the second half of `grade`, for callers that inspect programs first."""
     try:
         results = _results(problem, extraction, sandbox, compat)
     except UserError:
@@ -95,18 +95,18 @@ def grade_extraction(
 
 
 def grade_code(problem: Problem, code: str, sandbox: Sandbox, *, compat: Compat | None = None) -> Grade:
-    """Grade a bare answer, such as the problem's solution, as `grade` does after extraction."""
+    """Grade a bare program, such as the problem's solution, as `grade` does after extraction."""
     return grade_extraction(problem, as_code(problem, code), sandbox, compat=compat)
 
 
 def as_code(problem: Problem, code: str) -> Extraction:
-    """A bare answer, such as the problem's solution, as if it had been extracted from a completion."""
+    """Wrap a bare program, such as the problem's solution, as an extraction."""
     program = fill(problem, code) if problem.answer_form == "expression" else code
     return Extraction(code=program, how="given as code")
 
 
 def ungraded(problem: Problem, index: int, why: str) -> Grade:
-    """The grade of a sample that an infrastructure error kept from being answered or run."""
+    """Make the grade of a sample that could not be answered or run because of an infrastructure error."""
     extraction = Extraction(code=None, how=why)
     results = tuple(_unrun(test, Verdict.UNGRADED, why) for test in problem.all_tests)
     return Grade(
@@ -181,7 +181,7 @@ def _job(problem: Problem, code: str, tests: list[TestCase], compat: Compat | No
 
 
 def _payload(problem: Problem, test: TestCase, compat: Compat | None) -> bytes:
-    """What the sandbox gets for one test: everything but the expected output."""
+    """The sandbox's input for one test: everything except the expected output."""
     if test.kind != "suite":
         return test.input.encode("utf-8", errors="surrogateescape")
     # The suite's own process gets the starter's helpers, with the entry point bound to the program under test.
@@ -209,7 +209,7 @@ def _result(test: TestCase, verdict: Verdict, why: str, execution: Execution) ->
 def _judge(
     problem: Problem, test: TestCase, execution: Execution, sandbox: Sandbox, compat: Compat | None
 ) -> tuple[Verdict, str]:
-    """The verdict on one execution, and why."""
+    """Return the verdict on one execution, with a reason."""
     stopped = _stopped(execution, problem.limits)
     if stopped:
         return stopped
@@ -224,7 +224,7 @@ def _judge(
 
 
 def _stopped(execution: Execution, limits: Limits) -> tuple[Verdict, str] | None:
-    """The verdict on a program that did not run to its end within its limits; None if it did."""
+    """The verdict on a program that did not finish within its limits; None if it did."""
     if execution.outcome in _STOPPED:
         return _STOPPED[execution.outcome], ending(execution, limits)
     if execution.cpu_s > limits.cpu_s:

@@ -1,6 +1,6 @@
-"""Turn suites of literal assertions into data: arguments go in, answers come out, and are compared here.
+"""Convert suites of literal assertions to calls, whose results are compared outside the sandbox.
 
-A suite that only says ``assert candidate(1, 2) == 3`` needs no process of its own beside the program. Its calls are
+A suite such as ``assert candidate(1, 2) == 3`` needs no process besides the program's. Its calls are
 handed over as one batch, made in order in one process as the suite would have made them, and judged here; what is
 expected never leaves this process. Anything that is not literal stays a suite.
 """
@@ -32,14 +32,14 @@ class _NotLiteral(Exception):  # noqa: N818 -- a signal between functions of thi
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call that a suite makes, and what must be true of its answer.
+    """One call that a suite makes, and the condition on its result.
 
     Attributes:
         arguments: positional.
         named: by keyword.
         holds: judges the answer, plain data from the sandbox.
         size: of the encoding of an answer that may be right; None for any.
-        line: the assertion's message, or its condition, for people.
+        line: the assertion's message, or its condition, for display.
     """
 
     arguments: list[Any]
@@ -60,7 +60,7 @@ def calls_of(suite: str, entry_point: str) -> tuple[Call, ...] | None:
 
 
 def flaw_of(suite: str, entry_point: str) -> str:
-    """Why a suite does not parse; empty if it does."""
+    """The reason why a suite does not parse; empty if it does."""
     return _read(suite, entry_point)[1]
 
 
@@ -111,14 +111,14 @@ def judge(calls: tuple[Call, ...], result: bytes) -> tuple[Verdict, str]:
 
 
 def _total_size(calls: tuple[Call, ...]) -> Size | None:
-    """The size of all answers that may be right; None where a call takes any."""
+    """The maximal size of all correct answers; None where a call accepts any."""
     sizes = [call.size for call in calls]
     known = [size for size in sizes if size]
     return Size(*map(sum, zip(*known, strict=True))) if len(known) == len(sizes) else None
 
 
 def _failure(call: Call, answer: object) -> tuple[Verdict, str] | None:
-    """Why one call fails the suite; None if it does not. In Python, an assertion that raises does not hold."""
+    """The reason why one call fails the suite; None if it passes. An assertion that raises fails."""
     if not (isinstance(answer, list) and len(answer) == 2):
         return Verdict.RUNTIME_ERROR, "the program gave no answers"
     kind, value = answer
@@ -134,7 +134,7 @@ def _failure(call: Call, answer: object) -> tuple[Verdict, str] | None:
 
 
 def _check_body(module: ast.Module) -> list[ast.stmt]:
-    """The body of ``check``; beside it a module may only hold constants and imports, which literals do not use."""
+    """The body of ``check``; otherwise the module may have only constants and imports, which literals do not use."""
     found = None
     for node in module.body:
         if isinstance(node, ast.FunctionDef) and node.name == "check" and found is None:

@@ -1,4 +1,4 @@
-"""Show texts and values to people on one line, at a bounded cost."""
+"""Format texts and values for display on one line, at a bounded cost."""
 
 from collections.abc import Iterator
 
@@ -25,9 +25,9 @@ def shown(text: str) -> str:
 
 
 def shown_value(value: object) -> str:
-    """Plain data as Python writes it, cut to a readable length.
+    """The repr of plain data, cut to a readable length.
 
-    Only as much of the value is looked at as is shown; ``repr`` of the whole could fail (an integer of more digits
+    Only the shown part of the value is visited; ``repr`` of the whole could fail (an integer of more digits
     than Python converts) or take as much memory as the value.
     """
     text = ""

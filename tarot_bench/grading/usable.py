@@ -1,4 +1,4 @@
-"""Find malformed tests, which say nothing about any program."""
+"""Find malformed tests, which cannot judge any program."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from tarot_bench.sandbox.values import EncodingError, decode
 
 
 def unusable(problem: Problem, test: TestCase) -> str:
-    """Why no program can be judged by a test of a problem; empty if it is fine."""
+    """The reason why a test cannot judge programs; empty if it is valid."""
     why = ""
     if test.kind == "call":
         why = _flaw_of_call(test.input, test.output)

@@ -157,7 +157,7 @@ def test_json_of_the_hub_is_read_as_it_is(name, tmp_path):
         ({"split": "tset"}, "has no split 'tset'; choose one of train"),
         ({"config_name": "two"}, "has several splits; choose one of train, test"),
         ({"config_name": "three"}, "'three' not found. Available: "),
-        ({"revision": "main"}, "not the main that was asked for"),
+        ({"revision": "main"}, "not the requested main"),
     ],
 )
 def test_a_wrong_split_configuration_or_pin_is_one_line(folder, options, fault):

@@ -92,7 +92,7 @@ def test_the_embedded_set_is_the_default_and_can_be_pinned():
     embedded = load_problems()
     assert embedded.source == "embedded"
     assert load_problems("embedded", revision=embedded.revision).digest == embedded.digest
-    with pytest.raises(DataError, match="not the v0 that was asked for"):
+    with pytest.raises(DataError, match="not the requested v0"):
         load_problems(revision="v0")
 
 

@@ -36,5 +36,5 @@ def test_a_pinned_file_must_have_the_content_it_was_pinned_to(file):
     pin = load_rows(file).revision
     assert load_rows(file, revision=pin).revision == pin
     file.write_text('{"a": 2}\n')
-    with pytest.raises(DataError, match=f"not the {pin} that was asked for"):
+    with pytest.raises(DataError, match=f"not the requested {pin}"):
         load_rows(file, revision=pin)

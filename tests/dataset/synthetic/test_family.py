@@ -130,7 +130,7 @@ def test_sets_have_names_counts_and_revisions():
     assert (len(loaded), loaded.source) == (5, "synthetic:5")
     assert loaded.revision.startswith("sha256:")
     assert load_problems("synthetic:5", revision=loaded.revision) == loaded
-    with pytest.raises(DataError, match="not the sha256:0 that was asked for"):
+    with pytest.raises(DataError, match="not the requested sha256:0"):
         load_problems("synthetic:5", revision="sha256:0")
 
 

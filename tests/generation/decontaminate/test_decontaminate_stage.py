@@ -231,7 +231,7 @@ def test_a_row_of_something_else_is_one_line(tmp_path):
 
 
 def test_a_benchmark_that_nobody_knows_is_refused_when_the_recipe_is_read():
-    with pytest.raises(RecipeError, match=r"no benchmark is called 'humanevl'; .*did you mean humaneval"):
+    with pytest.raises(RecipeError, match=r"unknown benchmark 'humanevl'; .*did you mean humaneval"):
         load_recipe("keep", ["decontaminate.benchmarks={humanevl: null}"])
 
 
@@ -244,7 +244,7 @@ def test_any_benchmark_is_known_by_the_statements_of_its_problems():
 
 def test_a_folder_of_benchmarks_that_is_not_there_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv("TAROT_DATA_DIR", str(tmp_path / "gone"))
-    with pytest.raises(DataError, match=r"TAROT_DATA_DIR names .*gone, which is no folder"):
+    with pytest.raises(DataError, match=r"TAROT_DATA_DIR names .*gone, which is not a folder"):
         load_references({"mbpp": None})
 
 
