@@ -1,1 +1,1 @@
-"""The benchmarks inside other frameworks: lm-eval and inspect_ai."""
+"""Integrate the benchmarks with other frameworks: lm-eval and inspect_ai."""

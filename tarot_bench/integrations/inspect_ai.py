@@ -72,7 +72,7 @@ def tiers_passed(
     prompt: str | None = None,
     sandbox: str = "local",
 ) -> Scorer:
-    """Whether a completion passes the tests of each tier, and of all tiers (``strict``); arguments as for `tarot`.
+    """Score whether a completion passes the tests of each tier and of all tiers (``strict``); arguments as for `tarot`.
 
     The names are those of `Metrics.named`. The arguments are in the log, so ``inspect score`` can grade a log's
     completions again.
@@ -92,7 +92,7 @@ registry_add(tiers_passed, RegistryInfo(type="scorer", name="tiers_passed"))
 
 
 def _scopes(part: LoadedBenchmark) -> list[str]:
-    """The scores of a benchmark, the one that sums it up first: ``strict`` where it has tiers, else ``original``."""
+    """The names of a benchmark's scores, the main one first: ``strict`` if it has tiers, else ``original``."""
     tests = [test for problem in part.problems for test in problem.all_tests]
     tiers = [tier.value for tier in TIERS if any(test.tier is tier for test in tests)]
     original = ["original"] if any(test.tier is None for test in tests) else []
@@ -118,7 +118,7 @@ def _completion(state: TaskState) -> Completion:
 
 
 def _score(made: Grade, names: list[str]) -> Score:
-    """A grade as inspect_ai keeps it: NaN where there is nothing to say, which its metrics leave out."""
+    """Convert a grade to an inspect_ai score; NaN where there is no verdict, which its metrics leave out."""
     verdicts = [{"tier": r.tier, "verdict": r.verdict.value, "detail": r.detail} for r in made.results]
     kept: dict[str, Any] = {"answer": made.extraction.code, "metadata": {"tests": verdicts}}
     if made.ungraded:
@@ -135,7 +135,7 @@ def _score(made: Grade, names: list[str]) -> Score:
 
 
 def _passed(made: Grade) -> Mapping[str, bool]:
-    """By tier, group, ``strict`` and ``original``: whether the completion passed these tests, where there are any."""
+    """Whether the completion passed the tests, by tier, group, ``strict`` and ``original``, where there are any."""
     scopes: dict[str, bool] = {}
     for result in made.results:
         for scope in filter(None, (result.tier or "original", "strict" if result.tier else None, result.group)):
@@ -147,7 +147,7 @@ def _passed(made: Grade) -> Mapping[str, bool]:
 def _part(
     benchmark: str, data: str | None, revision: str | None, split: str | None, tiers: str, prompt: str | None
 ) -> LoadedBenchmark:
-    """The problems and the prompt that the arguments name."""
+    """Load the problems and the prompt that the arguments name."""
     entry = BenchmarkEntry(name=benchmark, data=data, revision=revision, split=split, prompt=prompt)
     wanted = tuple(Tier.parse(label.strip()) for label in tiers.split(",")) if tiers else None
     (part,) = load_parts(Evaluation(name="inspect", benchmarks=(entry,), model="inspect", tiers=wanted))

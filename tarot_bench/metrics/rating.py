@@ -1,8 +1,8 @@
 """An Elo-style rating from solved problems, and results by the difficulty of problems.
 
 In the sense of CodeElo (Quan et al. 2025, arXiv 2501.01257): the rating at which a contestant would be expected to
-solve as much as was solved. CodeElo rates contest by contest against the people who took part; here the site's
-problem ratings stand in for them, so the scale is the same but the numbers are not CodeElo's.
+solve as much as was solved. CodeElo rates contest by contest against the human participants; here the site's
+problem ratings replace them, so the scale is the same but the numbers are not CodeElo's.
 """
 
 import math
@@ -15,7 +15,7 @@ from tarot_bench.problem import Frozen, Problem
 from tarot_bench.verdict import VerdictMatrix
 
 LOWEST, HIGHEST = 0.0, 4000.0
-"""The ends of the scale; whoever solves nothing, or everything, is put there."""
+"""The ends of the scale, for models that solve nothing or everything."""
 BUCKETS = (0, 1200, 1600, 2000, 2400)
 """Where each bucket of problem ratings begins."""
 _STEPS = 40

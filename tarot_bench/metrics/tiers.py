@@ -1,7 +1,7 @@
 """Compute metrics from verdict matrices: pass@k per tier, through tiers, strict, gaps, counts.
 
 One rule decides who is counted: a sample with any `UNGRADED` verdict is left out of every rate until it is graded.
-So all numbers of one `Metrics` speak of the same samples, and an infrastructure error is never a score.
+So all numbers of one `Metrics` refer to the same samples, and an infrastructure error is never a score.
 """
 
 import math

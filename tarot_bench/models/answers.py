@@ -1,6 +1,6 @@
-"""Read the body of a 200, or the row of a batch, into an `Answer`, whatever its shape.
+"""Parse the body of a 200, or the row of a batch, in any of its formats into an `Answer`.
 
-Services that speak the same API differ in what they send. Three things can come out, and nothing else:
+Services that speak the same API differ in what they send. There are exactly three results:
 
 - an `Answer`: text, reasoning, finish reason, tokens; fields of an unexpected type are read where their meaning is
   clear, and left out where it is not;

@@ -1,4 +1,4 @@
-"""The base class of the HTTP clients: address, key, the official SDK's client, retries, and two ways to ask.
+"""The base class of the HTTP clients: address, key, the official SDK's client, retries, and two request methods.
 
 `ApiModel.generate` answers requests, as every model does. `ApiModel.ask` returns the body of an answer unread, for
 callers that store what they paid for before they read it with `ApiModel.read`.
@@ -33,7 +33,7 @@ class ApiModel(ABC):
     url_variable: ClassVar[str]
 
     def __init__(self, name: str, options: ModelOptions) -> None:
-        """Check the address and the key; nothing is asked yet.
+        """Check the address and the key; sends nothing yet.
 
         Raises:
             ModelError: no key for the provider's own server, or an address without a scheme.
@@ -76,7 +76,7 @@ class ApiModel(ABC):
         """Return the SDK and the type of its client."""
 
     async def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
-        """Ask for each sample by itself; `Model.concurrency` calls may be under way at once.
+        """Request each sample separately; `Model.concurrency` calls may run at once.
 
         Raises:
             RefusedError: the server refuses this request, as when it is too long.

@@ -11,7 +11,7 @@ from tarot_bench.verdict import SampleOutcome, Usage
 
 
 class Sampling(Frozen):
-    """How a model is asked to sample. None leaves a setting to the server's default."""
+    """Sampling settings. None leaves a setting to the server's default."""
 
     temperature: float | None = Field(default=None, ge=0)
     top_p: float | None = Field(default=None, gt=0, le=1)
@@ -87,7 +87,7 @@ class Answer:
         usage: tokens, as the server counted them.
         outcome: whether this is the model's answer, its refusal, or what a filter of the service left of it.
         note: the service's own words about the outcome.
-        id: what the service calls the answer; two answers are equal whatever their ids are.
+        id: the service's id of the answer; ignored when answers are compared.
     """
 
     text: str
@@ -116,7 +116,7 @@ class Model(Protocol):
 
     @property
     def concurrency(self) -> int:
-        """How many `generate` calls may be under way at once."""
+        """How many `generate` calls may run at once."""
         ...
 
     async def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:

@@ -69,7 +69,7 @@ def _probability(name: str) -> float:
 
 
 def _as_a_model_would_say(code: str) -> str:
-    """A sentence and a fenced block; the fence is longer than any run of backticks in the code (CommonMark 4.5)."""
+    """Return a sentence and a fenced block, whose fence is longer than any backticks in the code (CommonMark 4.5)."""
     longest = max((len(run) for run in re.findall("`{3,}", code)), default=2)
     fence = "`" * (longest + 1)
     return f"Here is a solution to the problem.\n\n{fence}python\n{code.rstrip()}\n{fence}\n"

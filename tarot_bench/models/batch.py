@@ -41,7 +41,7 @@ class BatchProgress:
         ended: no row will be added any more.
         missing: why requests have no row at the end: ``missing-row``, ``expired`` or ``canceled``.
         failed: why the service failed the batch as a whole, which costs nothing; None otherwise.
-        full: it failed because too many requests of ours are enqueued; it can be sent again later.
+        full: it failed because too many of our requests are enqueued; it can be sent again later.
     """
 
     ended: bool
@@ -55,7 +55,7 @@ class BatchModel(Protocol):
     """A model with a batch API. Each method is one attempt; `judge` says which failures to repeat."""
 
     def judge(self, error: Exception) -> Transient:
-        """Classify a failed call: return if it may be repeated, raise what it means otherwise."""
+        """Classify a failed call: return if it may be repeated, raise a typed error otherwise."""
         ...
 
     async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:

@@ -4,11 +4,11 @@
 kind       answers                                                  consequence
 ========== ======================================================== ==========================
 NO_CREDIT  status 402, or a code or words for an empty account      the run stops
-TRANSIENT  408, 409, 425, 429, 500 and above                        asked again, then pending
+TRANSIENT  408, 409, 425, 429, 500 and above                        repeated, then pending
 KEY        401; 403 unless it names the prompt                      the run stops
 UNKNOWN    404, or words for an unknown model                       the run stops
 PARAMETER  another 4xx that names a setting which all requests send the run stops
-REFUSED    another 4xx: about this request                          recorded, the others go on
+REFUSED    another 4xx: about this request                          recorded, others continue
 ========== ======================================================== ==========================
 
 A service may name a setting or refuse a prompt in words that fit both. What decides then is whether it has answered a
@@ -161,7 +161,7 @@ def _passing(status: int, codes: Collection[str]) -> str:
 
 
 def _forbidden(status: int, body: object, words: str) -> ServiceFailure:
-    """A key that is refused; but moderation and web filters answer 403, too, and theirs is about the prompt."""
+    """A refused key; but moderation and web filters also answer 403, which is about the prompt."""
     if status == 401:
         return ServiceFailure(Kind.KEY, words)
     if _REFUSAL_WORDS["content_filter"].search(words):
@@ -188,7 +188,7 @@ def _rejected(status: int, body: object, words: str, sent: Collection[str]) -> S
 
 
 def _setting(body: object, words: str, sent: Collection[str]) -> str | None:
-    """The setting that an answer is about: named in a field of the error, or in its words."""
+    """The setting that an error names, in a field or in its message."""
     settings = [name for name in sent if name not in _OF_ONE_REQUEST]
     places = [part for loc in _values(body, {"loc", "param"}) for part in (loc if isinstance(loc, list) else [loc])]
     for name in settings:
@@ -199,7 +199,7 @@ def _setting(body: object, words: str, sent: Collection[str]) -> str | None:
 
 
 def parsed(content: bytes) -> object:
-    """A body as JSON, or as text where it is none. Bytes that are no UTF-8 are replaced, since the rest may be read."""
+    """Parse a body as JSON, or return it as text. Bytes that are not UTF-8 are replaced."""
     for text in (content, content.decode("utf-8", "replace")):
         try:
             found: object = json.loads(text)
@@ -210,12 +210,12 @@ def parsed(content: bytes) -> object:
 
 
 def words_of(body: object) -> str:
-    """What an error answer says, on one line: OpenAI's and Anthropic's objects, lists of them, FastAPI's ``detail``."""
+    """The message of an error on one line: OpenAI's and Anthropic's objects, lists of them, FastAPI's ``detail``."""
     return one_line_of(_said(body, _DEPTH) or (body if isinstance(body, str) else json.dumps(body, default=str)))
 
 
 def one_line_of(text: str, limit: int = _LONGEST) -> str:
-    """A text without line breaks, of at most `limit` characters."""
+    """Join a text to one line of at most `limit` characters."""
     words = " ".join(text[: 20 * limit].split())
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
@@ -236,7 +236,7 @@ def _said(value: object, depth: int) -> str:
 
 
 def _values(body: object, keys: set[str], depth: int = _DEPTH) -> Iterator[Any]:
-    """What an error body holds under these keys, at any level."""
+    """The values of these keys in an error body, at any level."""
     if depth and isinstance(body, list):
         for item in body[:10]:
             yield from _values(item, keys, depth - 1)

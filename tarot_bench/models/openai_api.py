@@ -27,7 +27,7 @@ class OpenAIModel(ApiModel):
     url_variable = "OPENAI_BASE_URL"
 
     def __init__(self, name: str, options: ModelOptions) -> None:
-        """Check the name, the endpoint and the key; nothing is asked yet.
+        """Check the name, the endpoint and the key; sends nothing yet.
 
         Raises:
             ModelError: no key for OpenAI's own server, an address without a scheme, or an unknown endpoint.

@@ -14,7 +14,7 @@ GROUP = "tarot_bench.models"
 
 Factory = Callable[[str, ModelOptions], Model]
 
-# prefix: (how a name is written, module, factory). Modules are imported when their prefix is asked for.
+# prefix: (how a name is written, module, factory). Modules are imported when their prefix is requested.
 _BUILT_IN = {
     "openai": ("openai/NAME", "openai_api", "OpenAIModel"),
     "anthropic": ("anthropic/NAME", "anthropic_api", "AnthropicModel"),

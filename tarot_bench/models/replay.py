@@ -45,7 +45,7 @@ class ReplayModel:
         self._answers = _read(self._path)
 
     async def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
-        """Look the answers up; sampling settings have no effect.
+        """Look up the answers; sampling settings have no effect.
 
         Raises:
             ModelError: the file has no such sample.

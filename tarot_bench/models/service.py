@@ -1,4 +1,4 @@
-"""What HTTP services have in common: an address, a key, and what to do about each kind of failure.
+"""HTTP services: an address, a key, and the consequence of each kind of failure.
 
 Whether a failure ends the run depends on one fact beside the answer itself: has this service answered a request with
 these settings before (`Service.answered`)? Before the first answer, a server that cannot be reached, a web page and an
@@ -36,7 +36,7 @@ EVALUATION_KEYS = {
 
 
 class UnansweredError(InfrastructureError):
-    """A request to a service got no answer, however often it was repeated.
+    """A request to a service got no answer, even after retries.
 
     Attributes:
         reason: ``rate-limited``, ``server-error``, ``timed-out`` or ``disconnected``.
@@ -72,7 +72,7 @@ class Service:
     left_out_by: Mapping[str, str] = field(default_factory=lambda: EVALUATION_KEYS)
 
     def judge(self, error: Exception) -> Transient:
-        """Classify a failed request: return if it may be repeated, raise what it means otherwise.
+        """Classify a failed request: return if it may be repeated, raise a typed error otherwise.
 
         Raises:
             QuotaError: no credit is left.
@@ -95,11 +95,11 @@ class Service:
         """Return the error for something that is no answer of this API, such as a web page at a wrong path."""
         return ModelError(
             f"{self.url} does not answer like an API of {self.sdk.__name__}: check --base-url "
-            f"(OpenAI-compatible addresses usually end in /v1); it said: {one_line_of(str(found), 120)}"
+            f"(OpenAI-compatible addresses usually end in /v1); it answered: {one_line_of(str(found), 120)}"
         )
 
     def checked(self, answer: Found) -> Found:
-        """Return what an SDK read, unless it is text, such as a web page at a wrong address.
+        """Return the object that an SDK parsed; raise for text, such as a web page at a wrong address.
 
         Raises:
             ModelError: it is.
@@ -109,7 +109,7 @@ class Service:
         return answer
 
     def _judge_unreadable(self, error: Exception) -> Transient:
-        """Classify a blank or cut body or a web page: a wrong address, or once the service has answered, an outage."""
+        """Classify an unreadable body: a wrong address, or, once the service has answered, an outage."""
         if not self.answered:
             return Transient(self.not_this_api(error), most=_UNREADABLE_RETRIES)
         said = f"{self.url} sent no answer of its API: {one_line_of(str(error), 120)}"
@@ -162,7 +162,7 @@ def address(url: str | None, source: str) -> str | None:
     """Check a base URL and return it.
 
     Args:
-        url: None and the empty text stand for the provider's own.
+        url: None and the empty text mean the provider's own.
         source: the option or variable that it comes from.
 
     Raises:

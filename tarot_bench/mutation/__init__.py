@@ -1,4 +1,4 @@
-"""Mutation: programs with one fault put into them."""
+"""Mutation: programs with one seeded fault."""
 
 from tarot_bench.mutation.mutants import Mutant, mutants, mutate
 

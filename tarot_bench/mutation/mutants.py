@@ -1,4 +1,4 @@
-"""Seeded AST mutation: small, plausible faults put into a program, one at a time.
+"""Seeded AST mutation: insert small, plausible faults into a program, one at a time.
 
 `tarot_bench.mutation.operators` describes the operators. Mutants are written by `ast.unparse`, so comments and layout
 are lost; a mutant always parses and its AST always differs from the source's. Behaviour may still be the same (an
@@ -15,14 +15,14 @@ from typing import Any
 from tarot_bench.mutation.operators import OPERATORS
 from tarot_bench.parsing import parse as parse_module
 
-# Fields whose content does not take part in what a program computes, or breaks it at once when changed.
+# Fields that do not affect the result of a program, or break it at once when changed.
 _UNTOUCHED_FIELDS = {"annotation", "returns", "decorator_list", "format_spec", "type_params"}
 _UNTOUCHED_NODES = (ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A program with one fault in it.
+    """A program with one fault.
 
     Attributes:
         operator: name of the mutation operator.
@@ -37,7 +37,7 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """A node, and where it hangs: ``getattr(parent, field)``, or that list's element ``position``."""
+    """A node and its place in the tree: ``getattr(parent, field)``, or that list's element ``position``."""
 
     node: ast.AST
     parent: ast.AST
@@ -67,7 +67,7 @@ class _Candidate:
 
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """All distinct mutants of a program, in source order and then operator order.
+    """Yield all distinct mutants of a program, in source order and then operator order.
 
     Raises:
         SyntaxError: the source does not parse.
@@ -83,7 +83,7 @@ def mutants(source: str) -> Iterator[Mutant]:
 
 
 def mutate(source: str, rng: random.Random) -> Mutant | None:
-    """One mutant, drawn by first choosing an operator and then a place, so that rare operators are seen too.
+    """Draw one mutant by choosing first an operator and then a place, so that rare operators occur, too.
 
     Args:
         source: the program.
@@ -119,7 +119,7 @@ def _candidates(tree: ast.Module) -> Iterator[_Candidate]:
 
 
 def _sites(parent: ast.AST) -> Iterator[_Site]:
-    """Every node that may be mutated, parents before children, in source order."""
+    """Yield every node that may be mutated, parents before children, in source order."""
     for field, value in ast.iter_fields(parent):
         if field in _UNTOUCHED_FIELDS:
             continue
@@ -145,14 +145,14 @@ def _is_docstring(node: ast.AST, field: str) -> bool:
 
 
 def _is_main_guard(node: ast.AST) -> bool:
-    """Whether this is ``if __name__ == "__main__":``, whose fault would only switch the whole program off."""
+    """Whether this is ``if __name__ == "__main__":``, whose mutation would only disable the whole program."""
     return isinstance(node, ast.If) and any(
         isinstance(inner, ast.Name) and inner.id == "__name__" for inner in ast.walk(node.test)
     )
 
 
 def _apply(tree: ast.Module, original: str, candidate: _Candidate) -> Mutant | None:
-    """The program with one replacement; None if that is not a program, or the same one.
+    """Apply one replacement; None if the result is not a program, or is unchanged.
 
     Args:
         tree: the program; as it was when this returns.

@@ -1,4 +1,4 @@
-"""The mutation operators: each takes one AST node and yields what could stand in its place.
+"""The mutation operators: each takes one AST node and yields its replacements.
 
 The faults are the classical ones of mutation testing (Offutt et al. 1996, "An experimental determination of
 sufficient mutant operators": relational, arithmetic, logical and unary operator replacement), plus those that

@@ -10,7 +10,7 @@ from tarot_bench.texts import inline
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What the numbers are numbers of.
+    """What a table of results describes: model, data, sampling, sandbox.
 
     Attributes:
         model: full name, prefix included.
@@ -21,9 +21,9 @@ class Title:
         compat: the published grader that was reproduced, such as ``tarot``; None for our own.
         forgeable: how many tests are judged partly in the program's own process (`TestCase.forgeable`).
         data: where the problems came from; empty where it is unknown.
-        tiers: those that were asked for; empty for all tests.
-        limit: only the first so many problems were asked for.
-        ids: only so many problems were asked for, by their ids.
+        tiers: those that were requested; empty for all tests.
+        limit: only the first so many problems were requested.
+        ids: only so many problems were requested, by their ids.
         sampling: how the model was asked to sample; ``temperature`` is always shown, nulls and empty values are not.
         options: further settings of the model, such as ``endpoint``; nested ones as ``extra``; switches that are off
             are not shown.
@@ -49,7 +49,7 @@ class Title:
 
 
 def header(title: Title) -> Iterator[Text]:
-    """The lines above a table; warnings are part of them."""
+    """Return the lines above a table, warnings included."""
     yield Text.assemble((inline(title.model), "bold"), " on ", (inline(title.benchmark), "bold"))
     yield Text(inline("; ".join(_what(title))))
     n = f"{title.fewest} to {title.samples}" if title.fewest not in (None, title.samples) else str(title.samples)
@@ -60,7 +60,7 @@ def header(title: Title) -> Iterator[Text]:
     if title.sandbox == "none":
         yield Text("!! sandbox none: the programs ran without isolation", style="bold red")
     if title.compat:
-        label = f"compat={title.compat}: reproduces that published grader; not comparable with ours"
+        label = f"compat={title.compat}: reproduces that published grader; do not compare with other numbers"
         yield Text(label, style="yellow")
     if title.extraction == "verbatim":
         yield Text("extraction=verbatim: prompt and text were run as they are, nothing was taken out", style="yellow")
@@ -69,7 +69,7 @@ def header(title: Title) -> Iterator[Text]:
 
 
 def _what(title: Title) -> Iterator[str]:
-    """The data, and which part of them was run."""
+    """Describe the data and the part of them that was run."""
     revision = f"revision {title.revision}" if title.revision else ""
     yield "data " + (", ".join(filter(None, (title.data, revision))) or "unknown")
     if title.limit:
@@ -89,7 +89,7 @@ def _sampling(sampling: Mapping[str, object]) -> Iterator[str]:
 
 
 def _named(settings: Mapping[str, object]) -> Iterator[str]:
-    """``key value`` for every setting that says something; a mapping's own keys stand for themselves."""
+    """Yield ``key value`` for every setting that is set; nested mappings contribute their own keys."""
     for key, value in settings.items():
         if isinstance(value, Mapping):
             yield from _named(value)

@@ -20,7 +20,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One line of a CI report.
+    """One test case of a CI report.
 
     Attributes:
         problem_id: becomes the class name.
@@ -49,7 +49,7 @@ def cases_of(grades: Iterable[Grade]) -> list[Case]:
 
 
 def write_junit(path: Path, suite_name: str, cases: Sequence[Case]) -> None:
-    """Write a JUnit report, making the folder it goes to.
+    """Write a JUnit report; creates its folder.
 
     Args:
         path: the file; replaced if it exists.
@@ -92,7 +92,7 @@ def _worst_first(results: Sequence[TestResult]) -> Iterator[TestResult]:
 
 
 def _kind(case: Case) -> str | None:
-    """The element that a case holds; None for a passed one, which holds nothing."""
+    """The element inside a case; None for a passed one, which is empty."""
     if case.verdict is None:
         return "skipped"
     if case.verdict is Verdict.PASSED:
@@ -123,5 +123,5 @@ def _seconds(seconds: float) -> str:
 
 
 def _legal(text: str) -> str:
-    r"""Spell out what XML cannot hold: an escape character becomes the four characters ``\x1b``."""
+    r"""Escape characters that XML cannot hold: an escape character becomes the four characters ``\x1b``."""
     return _NOT_XML.sub(lambda match: match[0].encode("unicode_escape").decode(), text)

@@ -20,7 +20,7 @@ _LONG_WAIT_S = 5.0
 
 
 class Bar:
-    """Shows one phase of long work at a time; used as a context, in which it hears of retries."""
+    """A progress bar for one phase at a time; a context manager that also receives retries."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Bar:
         self._open = ExitStack()
 
     def begin(self, what: str, total: int, done: int = 0) -> None:
-        """Start a phase; counts of tokens and retries go on."""
+        """Start a phase; counts of tokens and retries continue."""
         self._what, self._total, self._done = what, total, done
         self._started = self._told = self._clock()
         self._pace = Pace(self._started, done)
@@ -94,7 +94,7 @@ class Bar:
         return f"{min(self._done, self._total)}/{self._total}"
 
     def _facts(self) -> Iterator[str]:
-        """What is known of the phase beside its count, at this moment."""
+        """The current facts of the phase besides its count."""
         now = self._clock()
         yield told_rate(self._pace.rate(now))
         left = self._pace.left_s(now, self._total)
@@ -140,12 +140,12 @@ class Bar:
 
 
 def _shortened(text: str, width: int) -> str:
-    """A text of at most `width` characters, marked where its end is missing."""
+    """Shorten a text to at most `width` characters, with a mark where it is cut."""
     return text if len(text) <= width else text[: max(0, width - 1)] + "…"
 
 
 class _Bar(Progress):
-    """What is done on one line, and beneath it the facts that move on while nothing is done."""
+    """The bar on one line, and beneath it the facts that change even while no step is done."""
 
     def __init__(self, facts: Callable[[], Iterator[str]], console: Console) -> None:
         self._facts = facts

@@ -1,4 +1,4 @@
-"""Tables that never truncate: columns that do not fit the terminal go into a further table below."""
+"""Tables that never truncate: columns that do not fit the terminal move to another table below."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ _GAP = 2
 
 
 class Columns:
-    """A column of labels, and further columns, as many of them beside each other as the terminal is wide."""
+    """A column of labels, and further columns, as many side by side as fit the terminal."""
 
     def __init__(self, first: str, *headings: str, texts: Sequence[str] = (), least: int = 0) -> None:
         """Start without rows.
@@ -44,7 +44,7 @@ class Columns:
             yield self._table(part)
 
     def _parts(self, width: int) -> Iterator[list[int]]:
-        """Which columns stand beside each other."""
+        """The groups of columns that are shown side by side."""
         label = _wide([self._first, *(row[0] for row in self._rows)])
         part: list[int] = []
         used = label
@@ -78,5 +78,5 @@ class Columns:
 
 
 def _wide(cells: Sequence[Cell]) -> int:
-    """Characters of the longest line."""
+    """The number of characters of the longest line."""
     return max(cell_len(line) for cell in cells for line in str(cell).split("\n"))

@@ -30,7 +30,7 @@ Buckets = Mapping[str, tuple[int, float]]
 
 
 def render(title: Title, metrics: Metrics) -> RenderableType:
-    """Lay out the metrics for a rich console; in a file or a pipe it is plain text."""
+    """Lay out the metrics for a rich console; plain text in a file or a pipe."""
     return _Report(title, metrics)
 
 
@@ -54,7 +54,7 @@ def render_rating(estimate: tuple[float, float, float], counts: tuple[int, int],
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """Lays itself out for the width that it is given."""
+    """A rich renderable that adapts to the available width."""
 
     title: Title
     metrics: Metrics
@@ -71,7 +71,7 @@ class _Report:
 
 
 def _below(metrics: Metrics, width: int) -> Iterator[RenderableType]:
-    """Everything beneath the main table."""
+    """Yield everything beneath the main table."""
     if len(metrics.counts.left_out) > 1:
         yield Text()
         yield _pass_at_table(metrics)
@@ -87,7 +87,7 @@ def _below(metrics: Metrics, width: int) -> Iterator[RenderableType]:
 
 
 def _main_table(metrics: Metrics, ladder: bool) -> Table:
-    """One row per tier or group of tests; with the columns of `_ladder_table` where these fit beside the others."""
+    """One row per tier or group of tests; with the columns of `_ladder_table` if these fit."""
     table = _table("Tier" if metrics.tiers else "Tests", "Pass rate", "pass@1", *(_LADDER if ladder else ()))
     table.add_column("Main failure", no_wrap=True)
     for tier, group in metrics.tiers.items():
@@ -105,7 +105,7 @@ def _main_table(metrics: Metrics, ladder: bool) -> Table:
 
 
 def _ladder_table(metrics: Metrics) -> Table:
-    """What a tier is worth after the earlier ones, as a table of its own for narrow terminals."""
+    """The rates of tiers relative to the earlier ones, as a separate table for narrow terminals."""
     table = _table("Tier", *_LADDER)
     for tier, group in metrics.tiers.items():
         table.add_row(Text(tier, style="bold"), *_ladder(group))

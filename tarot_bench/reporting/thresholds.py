@@ -18,7 +18,7 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The least that a named rate (`Metrics.value`) may be.
+    """The minimum of a named rate (`Metrics.value`).
 
     Attributes:
         name: of the rate, such as ``strict``, ``edge@5`` or ``through.complex``.
@@ -54,13 +54,13 @@ class Threshold:
 
     @property
     def k(self) -> int:
-        """The k of the pass@k that must be computed to judge this threshold; 1 where the name has none."""
+        """The k of the pass@k that this threshold needs; 1 if the name has none."""
         _, _, k = self.name.partition("@")
         return int(k or 1)
 
 
 def failed(thresholds: Iterable[Threshold], metrics: Metrics) -> list[str]:
-    """One line for every threshold that the run does not reach; empty when it reaches all.
+    """Return one line for every missed threshold.
 
     Raises:
         UserError: a threshold names a rate that the run does not have, or has no graded sample for.

@@ -7,7 +7,7 @@
     BENCHMARK/completions.jsonl     raw answers
     BENCHMARK/grades[.LABEL].jsonl  verdicts; LABEL names a published grader, or another extraction, that made them
     BENCHMARK/regrade-KEY.jsonl     grades of a regrade that is not finished
-    BENCHMARK/claims.jsonl          what an imported file said of its samples
+    BENCHMARK/claims.jsonl          the verdicts of an imported file
     BENCHMARK/limits.json           CPU seconds that the golds need on this host
     BENCHMARK/fidelity.json         counts of the sample that was graded again in fresh interpreters
 """
@@ -44,7 +44,7 @@ class BenchmarkFiles:
         return JournalReader(self._grades(""), Grade)
 
     def claims(self, kind: type[Record]) -> JournalReader[Record]:
-        """What an imported file said of its samples."""
+        """The verdicts of an imported file."""
         return JournalReader(self._folder / "claims.jsonl", kind)
 
     def write_completions(self) -> JournalWriter[Completion]:
@@ -68,10 +68,10 @@ class BenchmarkFiles:
         return JournalWriter(self._regrade(key), Grade)
 
     def finish_regrade(self, key: str, label: str) -> None:
-        """Put a complete, closed regrade in the place of the grades with this label; "" is our own grader's.
+        """Replace the grades with this label by a complete, closed regrade; "" means our own grader.
 
         Raises:
-            RunError: the disk did not take it; the old grades stand.
+            RunError: it could not be written; the old grades are kept.
         """
         try:
             move(self._regrade(key), self._grades(label))
@@ -89,12 +89,12 @@ class EvaluationRun(RunDirectory):
     """An open run of `evaluate`, or of `import`."""
 
     def benchmark(self, name: str) -> BenchmarkFiles:
-        """The files of one benchmark, which need not be there yet."""
+        """The files of one benchmark, which need not exist yet."""
         return BenchmarkFiles(self.path / name)
 
     @property
     def benchmarks(self) -> tuple[str, ...]:
-        """The benchmarks that the run was asked for."""
+        """The benchmarks that the run includes."""
         return tuple(entry["name"] for entry in self.manifest.settings.get("benchmarks", ()))
 
     @property
@@ -103,11 +103,11 @@ class EvaluationRun(RunDirectory):
         return tuple(sorted(path.parent.name for path in self.path.glob("*/grades.jsonl")))
 
     def write_summary(self, content: dict[str, Any], label: str = "") -> Path:
-        """Write the metrics of a grader in one step, and give the file's path."""
+        """Write the metrics of a grader in one step, and return the file's path."""
         return self.write_json(_labelled("summary", label, "json"), content)
 
     def read_summary(self, label: str = "") -> Any:
-        """The metrics of a grader, as `write_summary` was given them; None where they are not written yet.
+        """The metrics of a grader as written by `write_summary`; None if they are not written yet.
 
         Raises:
             RunError: the file cannot be read.

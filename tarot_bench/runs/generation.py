@@ -1,4 +1,4 @@
-"""The files of a run of `generate` that other packages read, and how files of whole lines are read and written."""
+"""The files of a run of `generate` that other packages read; reads and writes JSON Lines."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,7 +22,7 @@ def read_lines(path: Path, kind: type[Record]) -> Iterator[Record]:
         RunError: the file is missing or malformed.
     """
     if not path.is_file():
-        raise RunError(f"{path} does not exist: that stage of the run is not finished")
+        raise RunError(f"{path} does not exist: that stage of the run is not finished; run `generate --resume` first")
     yield from JournalReader(path, kind)
 
 

@@ -28,7 +28,7 @@ Record = TypeVar("Record", bound=Frozen)
 
 
 class JournalReader(Generic[Record]):
-    """The whole records of a journal file. Iterating opens the file anew each time; a missing file has no records.
+    """The whole records of a journal file. Every iteration opens the file again; a missing file has no records.
 
     Args:
         path: the file.
@@ -40,7 +40,7 @@ class JournalReader(Generic[Record]):
         self._kind = kind
 
     def __iter__(self) -> Iterator[Record]:
-        """The records that were whole when the iteration began, oldest first.
+        """Yield the records that were complete when the iteration began, oldest first.
 
         Raises:
             RunError: the file cannot be read, or a line is not a record.
@@ -70,7 +70,7 @@ class JournalReader(Generic[Record]):
 
 
 class JournalWriter(JournalReader[Record]):
-    """Appends to a journal, which it creates where it is missing; its records can be read, too.
+    """Appends to a journal, which it creates if it is missing; can also read its records.
 
     Args:
         path: the file.
@@ -100,7 +100,7 @@ class JournalWriter(JournalReader[Record]):
         """Add one record.
 
         Raises:
-            RunError: it could not be written (a full disk, say); the file is left without a torn line.
+            RunError: it could not be written (such as on a full disk); the file is left without a torn line.
         """
         line = record.model_dump_json().encode() + b"\n"
         size = os.fstat(self._file).st_size
@@ -116,7 +116,7 @@ class JournalWriter(JournalReader[Record]):
             raise self._not_written(error) from None
 
     def keep(self, wanted: Callable[[Record], bool]) -> None:
-        """Remove the records that are not wanted, in one step.
+        """Remove unwanted records, in one step.
 
         Raises:
             RunError: the file cannot be read or written; it is then as before.
@@ -149,7 +149,7 @@ class JournalWriter(JournalReader[Record]):
 
     def _not_written(self, error: OSError) -> RunError:
         return RunError(
-            f"cannot write {self.path}: {error.strerror}; everything before is kept, free some space and --resume"
+            f"cannot write {self.path}: {error.strerror}; all earlier records are kept, free some space and --resume"
         )
 
     def __enter__(self) -> Self:
@@ -162,7 +162,7 @@ class JournalWriter(JournalReader[Record]):
 
 
 def _whole_bytes(file: int) -> int:
-    """How many bytes the whole lines of an open file have; what follows them is a torn line."""
+    """The number of bytes of the complete lines of an open file; the rest is a torn line."""
     end = os.fstat(file).st_size
     while end and os.pread(file, 1, end - 1) != b"\n":
         start = max(0, end - _BLOCK_BYTES)

@@ -21,7 +21,7 @@ class RunLockedError(RunError):
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Around everything that writes to a run directory: at most one process does at a time.
+    """Hold the lock of a run directory, so that at most one process writes to it.
 
     The directory is created where it is missing, and removed again if nothing was written to it.
 

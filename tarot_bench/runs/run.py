@@ -23,14 +23,14 @@ MANIFEST = "run.json"
 
 
 class Manifest(Frozen):
-    """``run.json``: what a run is, written once when it starts."""
+    """``run.json``: the description of a run, written once when it starts."""
 
     format: str = FORMAT
     version: int = VERSION
     kind: str
     """The verb that made the run, as in ``evaluate``."""
     settings: dict[str, Any]
-    """Everything that decides what the records say; resuming with other settings is refused."""
+    """Everything that determines the records; resuming with other settings is refused."""
     digest: str
     environment: dict[str, Any] = Field(default_factory=dict)
     """What was true of the machine and the installation; informative, never compared."""
@@ -59,7 +59,7 @@ class RunDirectory:
         Args:
             path: the directory.
             kind: the verb that makes the run.
-            settings: everything that decides what the records say.
+            settings: everything that determines the records.
             environment: what is true of the machine; not compared.
             resume: continue a run that is there.
             cut_back: given the settings of the run that is there, gives `settings` with their extent reduced to that
@@ -73,7 +73,7 @@ class RunDirectory:
         if (path / MANIFEST).exists():
             return cls._continue(path, kind, settings, resume, cut_back)
         if path.exists() and (not path.is_dir() or any(entry.name != LOCK for entry in path.iterdir())):
-            raise RunError(f"{path} holds files that are not a run of ours; choose an empty or new --output directory")
+            raise RunError(f"{path} holds files but no run; choose an empty or new --output directory")
         manifest = Manifest(
             kind=kind,
             settings=settings,
@@ -102,20 +102,18 @@ class RunDirectory:
         if run.manifest.kind != kind:
             raise RunError(f"{path} holds a run of `{run.manifest.kind}`, not of `{kind}`; choose another --output")
         if not resume:
-            raise RunError(f"{path} already holds a run; add --resume to go on with it, or choose another --output")
+            raise RunError(f"{path} already holds a run; add --resume to continue it, or choose another --output")
         if run.manifest.digest != digest(settings):
             run._extend(settings, cut_back)
         return run
 
     def _extend(self, settings: dict[str, Any], cut_back: Callable[[dict[str, Any]], dict[str, Any]] | None) -> None:
-        """Take over settings that ask for more of the same; otherwise say what differs."""
+        """Adopt settings that only request more of the same; otherwise raise with the differences."""
         stored = self.manifest.settings
         smaller = json.loads(json.dumps(cut_back(stored) if cut_back else settings, default=str))
         if digest(smaller) != self.manifest.digest:
             changed = "; ".join(differences(stored, settings))
-            raise RunError(
-                f"cannot resume {self.path}: the settings differ ({changed}); use another --output for these"
-            )
+            raise RunError(f"cannot resume {self.path}: the settings differ ({changed}); use another --output")
         self.manifest = self.manifest.model_copy(update={"settings": settings, "digest": digest(settings)})
         self._write_manifest()
 
@@ -127,7 +125,7 @@ class RunDirectory:
         """Open an existing run for reading; creates and changes nothing.
 
         Raises:
-            RunError: not a run directory of ours, or one of a newer format.
+            RunError: not a run directory, or one of a newer format.
         """
         try:
             manifest = Manifest.model_validate_json((path / MANIFEST).read_bytes())
@@ -149,7 +147,7 @@ class RunDirectory:
         return JournalReader(self.path / name, kind)
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> Path:
-        """Write a JSON file of the run in one step, and give its path."""
+        """Write a JSON file of the run in one step, and return its path."""
         path = self.path / name
         write_atomically(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
         return path

@@ -37,7 +37,7 @@ def test_a_directory_with_a_run_is_not_overwritten_without_being_asked(tmp_path)
 
 def test_a_directory_that_is_not_ours_is_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("do not lose me")
-    with pytest.raises(RunError, match="not a run of ours"):
+    with pytest.raises(RunError, match="holds files but no run"):
         start(tmp_path, seed=1)
     with pytest.raises(RunError, match=r"no run\.json"):
         RunDirectory.open(tmp_path)

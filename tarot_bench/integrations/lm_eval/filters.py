@@ -1,4 +1,4 @@
-"""The filter that grades: lm-eval hands it all completions of a task in one call.
+"""The filter that grades all completions of a task in one call of lm-eval.
 
 Imports lm-eval, as `task` does.
 """
@@ -21,7 +21,7 @@ from tarot_bench.verdict import Completion
 
 
 class Grading(Filter):  # type: ignore[misc]
-    """Turns completions into grades, all of a task at once, with one sandbox that is closed at the end."""
+    """Grades all completions of a task at once, in one sandbox that is closed at the end."""
 
     def __init__(self, settings: Evaluation, part: LoadedBenchmark, tier: Tier | None) -> None:
         super().__init__()
@@ -45,10 +45,10 @@ class Grading(Filter):  # type: ignore[misc]
 
 
 def settle_answers(instance: Instance, repeats: int) -> None:
-    """Keep one text per repeat, each of which can be written to a log.
+    """Keep one text per repeat, each valid for a log.
 
     Raises:
-        RunError: the model gave fewer answers than were asked for.
+        RunError: the model gave fewer answers than were requested.
     """
     if len(instance.resps) < repeats:
         raise RunError(f"lm-eval has {len(instance.resps)} of {repeats} answers to {instance.doc['problem_id']!r}")

@@ -19,7 +19,7 @@ ByBenchmark = str | dict[str, str] | None
 
 
 class TaskOptions(BaseModel):
-    """Our keys of ``--metadata``; a task file's own ``metadata`` may set them, too."""
+    """The keys of ``--metadata`` that we define; a task file's own ``metadata`` may also set them."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -78,7 +78,7 @@ class TaskOptions(BaseModel):
         return tuple(sorted({1, *(self.k or (self.repeats,))}))
 
     def settings(self, benchmark: str) -> Evaluation:
-        """The evaluation that a task is part of, as far as data, prompt and limits go."""
+        """The evaluation settings of a task: data, prompt and limits."""
         entry = BenchmarkEntry(
             name=benchmark,
             data=_of(self.data, benchmark),

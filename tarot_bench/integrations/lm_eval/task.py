@@ -1,4 +1,4 @@
-"""The class behind the task files: a benchmark's problems as lm-eval documents, graded together in a filter.
+"""The class of the task files: a benchmark's problems as lm-eval documents, graded together in a filter.
 
 Imports lm-eval, and is imported by lm-eval alone, through the ``class:`` key of the files in ``eval/lm_eval/``.
 """
@@ -37,7 +37,7 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Load the problems, and fill in what lm-eval needs to know of them.
+        """Load the problems, and fill in the fields that lm-eval needs.
 
         Raises:
             UserError: unknown benchmark, unreadable data, unknown prompt, or metadata that do not fit.
@@ -69,11 +69,11 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
         self._filters = [FilterEnsemble(FILTER, [lambda: Grading(self._settings, self._part, self._tier)])]
 
     def download(self, dataset_kwargs: dict[str, Any] | None = None, **kwargs: Any) -> None:
-        """Lay the problems out as documents."""
+        """Convert the problems to documents."""
         self.dataset = {"test": Dataset.from_list(self._docs)}
 
     def build_all_requests(self, *, rank: int = 0, world_size: int = 1, **given: Any) -> None:
-        """Build the requests, after checking what would otherwise fail once all completions are paid for.
+        """Build the requests, after checking everything that would fail only after all completions are paid for.
 
         Raises:
             UserError: programs cannot be isolated on this machine, or cached requests are those of other settings.
@@ -102,7 +102,7 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
         self._unmeasured = {m["metric"] for m in self.config.metric_list} - {name for found in graded for name in found}
 
     def process_results(self, doc: dict[str, Any], results: Sequence[Any]) -> dict[str, Any]:
-        """The numbers of one problem, read from its grades.
+        """Compute the metrics of one problem from its grades.
 
         A number that no problem of this process has is NaN everywhere: without the key, lm-eval could not gather what
         several processes counted.
@@ -146,7 +146,7 @@ class GradedTask(ConfigurableTask):  # type: ignore[misc]  # lm-eval is untyped 
                 )
 
     def _pad(self, limit: float | None, samples: Sequence[int] | None, world_size: int) -> None:
-        """Give every process as many requests as the first one has.
+        """Pad the requests of every process to the number of the first one.
 
         lm-eval would pad by asking the last request again and keep the extra answers among that request's own.
         """
@@ -165,7 +165,7 @@ def _check_tier(task: str, tier: Tier | None, named: tuple[Tier, ...] | None) ->
 
 
 def _provenance(benchmark: str, problems: ProblemSet) -> dict[str, Any]:
-    """What lm-eval's result file records about the data."""
+    """The provenance of the data for lm-eval's result file."""
     return {
         "benchmark": benchmark,
         "data_source": problems.source,

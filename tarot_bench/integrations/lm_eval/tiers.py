@@ -1,4 +1,4 @@
-"""Four tasks, one per tier, that generate once: the first task asks, the others reuse its answers.
+"""Four tasks, one per tier, that generate once: the first task sends requests, the others reuse its answers.
 
 lm-eval sends ``request.repeats`` copies of every request and appends the answers to ``request.resps``. A request that
 another task of the same run already makes is therefore sent zero times, and its ``resps`` is the other's list.
@@ -25,7 +25,7 @@ class TierTask(GradedTask):
         _living.add(self)
 
     def build_all_requests(self, **given: Any) -> None:
-        """Build the requests, and leave those unsent that another tier's task of the same run sends.
+        """Build the requests, without those that another tier's task of the same run sends.
 
         A run loads all its tasks before it builds their requests. So requests that were built before this task was
         loaded, or before it last built its own, are those of another run, which may have died before it asked.
@@ -45,7 +45,7 @@ _living: "WeakSet[TierTask]" = WeakSet()
 
 
 def _what(instance: Instance) -> Hashable:
-    """Everything that decides the answers: problem, prompt, sampling, how often, and whether it is only padding."""
+    """The key of a request's answers: problem, prompt, sampling, repeats, and whether it is padding."""
     prompt, sampling = instance.args
     spare = instance.doc_id is None
     return instance.doc["problem_id"], prompt, json.dumps(sampling, sort_keys=True), instance.repeats, spare
