@@ -1,4 +1,4 @@
-"""Alternative solutions: others that a source calls correct. They vote on outputs, and show ambiguous problems."""
+"""Alternative solutions: further solutions of a source. They vote on outputs and reveal ambiguous problems."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ MOST = 4
 
 
 def with_alternatives(extra: dict[str, Any], solutions: Sequence[str], gold: str | None) -> dict[str, Any]:
-    """The ``origin.extra`` of a problem, with the `MOST` shortest alternative solutions at most."""
+    """Return ``origin.extra`` with up to `MOST` alternative solutions, the shortest ones, without the gold."""
     others = sorted({text for text in solutions if text.strip() and text != gold}, key=lambda text: (len(text), text))
     return {**extra, _KEY: others[:MOST]} if others else extra
 

@@ -52,7 +52,7 @@ class RepairStage:
         """Set up.
 
         Args:
-            authors: the generators; all of them are asked for what is missing.
+            authors: the generators; each is asked for the missing tests.
             check: validates one entry.
             rounds: how often the authors are asked again.
             workers: how many entries are validated at once.

@@ -63,8 +63,8 @@ class Release:
     Attributes:
         repo: the Hub id.
         version: of the dataset, as in 1.0.0.
-        content: checksum of the tables. It stands in the front matter because ``load_dataset`` keeps what it prepared
-            of a local folder under the folder's name and front matter, whatever the files hold.
+        content: checksum of the tables. It is in the front matter because ``load_dataset`` keeps what it prepared
+            of a local folder under the folder's name and front matter, regardless of the files.
     """
 
     repo: str
@@ -83,7 +83,7 @@ def render_card(
 ) -> str:
     """The ``README.md`` of a dataset: front matter with its configurations, then the card."""
     path = root() / "data_cards" / _TEMPLATE
-    # Whatever comes into the card is escaped, unless a filter has made it Markdown.
+    # All values in the card are escaped, unless a filter has made them Markdown.
     opened = environment(keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True, finalize=markdown)
     opened.filters |= {"measure": _measure, "words": words, "code": code_span, "quoted": _quoted}
     values = {

@@ -74,7 +74,7 @@ def croissant(
         "description": "The repository that holds the files.",
         "contentUrl": url,
         "encodingFormat": "git+https",
-        "sha256": "https://github.com/mlcommons/croissant/issues/80",  # how the spec says: not a single file
+        "sha256": "https://github.com/mlcommons/croissant/issues/80",  # the spec's notation for: not a single file
     }
     metadata = {
         "@context": _CONTEXT,

@@ -91,7 +91,7 @@ def _check(entries: Sequence[Entry], path: Path) -> None:
         repeated = next(name for number, name in enumerate(ids) if name in ids[:number])
         raise DataError(f"two problems have the id {repeated!r}")
     if path.exists() and not (path / "croissant.json").is_file() and (not path.is_dir() or any(path.iterdir())):
-        raise DataError(f"{path} holds files of something else; choose an empty or new --folder")
+        raise DataError(f"{path} holds other files; choose an empty or new --folder")
 
 
 def _content(folder: Path) -> str:

@@ -32,14 +32,14 @@ class Prepared:
     tag: str
 
     def send(self, private: bool = False) -> Published:
-        """Bring the files to the Hub as one tagged commit; raises as `Publisher.publish`."""
+        """Push the files to the Hub as one tagged commit; raises as `Publisher.publish`."""
         return self.publisher.publish(self.folder.path, f"{self.title}, {self.tag}", self.tag, private)
 
 
 def prepare(
     source: str | Path, repo: str, folder: str | Path | None = None, card: str = "tarot-4tier", tag: str = "v1.0.0"
 ) -> Prepared:
-    """Write what is to be published to a folder; arguments and errors as for `publish`."""
+    """Write the dataset to a folder; arguments and errors as for `publish`."""
     version = _VERSION.fullmatch(tag)
     if not version:
         raise RecipeError(f"--tag {tag}: write a version such as v1.0.0")
@@ -61,7 +61,7 @@ def publish(
     private: bool = False,
     send: bool = True,
 ) -> Folder:
-    """Write a dataset with its card, read it back, and bring it to the Hub as one tagged commit.
+    """Write a dataset with its card, read it back, and push it to the Hub as one tagged commit.
 
     Args:
         source: the directory of a run of `generate`, or any dataset: a file, a folder, a Hub id.

@@ -1,4 +1,4 @@
-"""Read what is to be published: a run of `generate`, or any dataset."""
+"""Read the source of a publication: a run of `generate`, or any dataset."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from tarot_bench.runs.generation import ENTRIES, FUNNEL, read_lines
 
 
 class Source(NamedTuple):
-    """What is to be published.
+    """The content to publish.
 
     Attributes:
         entries: in their order.
@@ -52,7 +52,7 @@ def read_source(source: str, repo: str) -> Source:
 def _run(path: Path) -> Source:
     manifest = RunDirectory.open(path).manifest
     if not (path / ENTRIES).is_file():
-        raise RunError(f"{path} has no {ENTRIES}: it is no finished run of `generate`; go on with it first (--resume)")
+        raise RunError(f"{path} has no {ENTRIES}: it is no finished run of `generate`; finish it first (--resume)")
     entries = list(read_lines(path / ENTRIES, Entry))
     funnel = [FunnelStage.model_validate(stage) for stage in parse_json((path / FUNNEL).read_bytes())["stages"]]
     digest = digest_of([entry.problem for entry in entries])

@@ -1,6 +1,6 @@
 """Curricula: which tiers are active at each point of training, and with which weights.
 
-A curriculum does not say how verdicts become a number: a reward mode does (`tarot_bench.training.reward.modes`). Every
+A reward mode, not the curriculum, defines how verdicts become a number (`tarot_bench.training.reward.modes`). Every
 curriculum works with every mode.
 """
 

@@ -30,7 +30,7 @@ Tell = Callable[[str], None]
 
 
 class TrainingJob(ABC):
-    """A recipe of one kind, as it was asked for.
+    """A recipe of one kind, as it was requested.
 
     Args:
         invocation: the arguments of ``train``.
@@ -73,7 +73,7 @@ class TrainingJob(ABC):
     @staticmethod
     @abstractmethod
     def lint(path: Path) -> "list[LintFinding]":
-        """What is wrong with a recipe file of this kind.
+        """The findings in a recipe file of this kind.
 
         Raises:
             UserError: the file cannot be loaded.

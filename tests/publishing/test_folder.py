@@ -143,7 +143,7 @@ def test_what_cannot_be_a_dataset_is_refused_before_anything_is_written(write, e
 def test_a_folder_with_somebodys_files_is_left_alone(write, entries, tmp_path):
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "thesis.tex").write_text("")
-    with pytest.raises(DataError, match="holds files of something else"):
+    with pytest.raises(DataError, match="holds other files"):
         write("set", entries)
 
 

@@ -1,1 +1,1 @@
-"""Who writes tests: generator LLMs, live or in batches, and `mutate`, which needs none."""
+"""Authors of tests: generator LLMs, live or in batches, and `mutate`, which needs no LLM."""

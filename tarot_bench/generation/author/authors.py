@@ -35,7 +35,7 @@ def open_authors(
         seed: of the run, for ``mutate``.
         max_cost: USD that all generators together may spend, over the whole life of the run.
         prompts: a folder of templates; None takes the shipped one.
-        on_reply: told how many requests (``mutate``: problems) were just done with.
+        on_reply: called with the number of finished requests (``mutate``: problems).
 
     Raises:
         RecipeError: two generators of one name, a template that cannot be used, a cost limit without prices, or mode

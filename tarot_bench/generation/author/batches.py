@@ -1,4 +1,4 @@
-"""Plan, send and collect batches of requests, with a record before each step so that a killed run can go on."""
+"""Plan, send and collect batches of requests, with a record before each step, so that a killed run can resume."""
 
 import asyncio
 import hashlib
@@ -127,7 +127,7 @@ class BatchSender(Sender):
     async def _collect_ended(
         self, batches: list[RequestBatch], pending: dict[str, PendingRequest]
     ) -> list[PendingRequest]:
-        """Collect the batches that have ended, or wait; return requests that the service had no room for."""
+        """Collect the batches that have ended, or wait; return requests for which the service had no capacity."""
         unsent: list[PendingRequest] = []
         ended = False
         for batch in batches:

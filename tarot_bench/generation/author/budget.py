@@ -65,7 +65,7 @@ class Budget:
         """Wait until an amount fits the limit, and reserve it.
 
         Raises:
-            RunError: it does not fit, and nothing under way can make room for it.
+            RunError: it does not fit, and no request under way can free enough.
         """
         while not self.try_reserve(usd):
             if not self._reserved:
@@ -97,7 +97,7 @@ class Budget:
                 waiting.set_result(None)
 
     def exhausted(self, usd: float) -> RunError:
-        """Return the error of a limit that leaves no room for the next request."""
+        """Return the error of a limit that does not cover the next request."""
         return RunError(
             f"stopped at --max-cost {self.limit_usd:g}: {self.spent:.4f} USD are spent, and the next request can cost "
             f"{usd:.4f}; everything answered is kept: give a higher --max-cost and --resume"

@@ -1,4 +1,4 @@
-"""The protocol of authors: what the stages ask for, and what they get."""
+"""The protocol of authors, with its requests and results."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class FailedTest:
         input: the test's input.
         expected: the output that the author predicted.
         got: what the gold program really wrote, or how it ended.
-        what: one line that says what was wrong.
+        what: the error on one line.
     """
 
     tier: Tier | None
@@ -29,7 +29,7 @@ class FailedTest:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Tests that are wanted for one problem.
+    """A request for tests of one problem.
 
     Attributes:
         entry: the problem, with what is known of it so far.
@@ -46,12 +46,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What an author wrote for one `Wanted`.
+    """The result of an author for one `Wanted`.
 
     Attributes:
         id: of the problem.
         tests: at most one per wanted tier, each with where it came from; nothing of it was run yet.
-        validator: a program that accepts valid inputs; None if none was asked for, or none came.
+        validator: a program that accepts valid inputs; None if none was requested, or none came.
         reason: a short code that tells why there are no tests, as in ``refused``; None where all went well.
         detail: one line that explains the reason.
     """
@@ -85,7 +85,7 @@ class CostEstimate:
 
 
 class Author(Protocol):
-    """Writes tests. An author that is asked again for the same tests answers from its journal, without paying twice."""
+    """Writes tests. A repeated request is answered from the author's journal, without paying twice."""
 
     @property
     def name(self) -> str:
@@ -93,10 +93,10 @@ class Author(Protocol):
         ...
 
     def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
-        """Write what is wanted; one `Drafted` for each, in order.
+        """Write the requested tests; one `Drafted` for each request, in order.
 
         Raises:
-            UserError: the run cannot go on (no credit, a wrong key, the cost limit); what was answered is kept.
+            UserError: the run cannot continue (no credit, a wrong key, the cost limit); what was answered is kept.
         """
         ...
 

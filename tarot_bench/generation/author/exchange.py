@@ -1,4 +1,4 @@
-"""Ask any model that `evaluate` knows, in a form in which its answers can be stored before they are read.
+"""Send requests to any model of `evaluate`, in a form that allows storing answers before they are parsed.
 
 The HTTP APIs take a schema of the answer, and the bytes of their answers are stored. Other models are shown the schema
 in the prompt, and their `Answer` is stored as JSON.
@@ -26,7 +26,7 @@ class Exchange:
     """Writes the requests of one generator and reads its answers."""
 
     def __init__(self, settings: GeneratorSettings) -> None:
-        """Check the model's name and what it can do; nothing is opened.
+        """Check the model's name and capabilities; opens nothing.
 
         Raises:
             ModelError: unknown or malformed name, or an address without a scheme.
@@ -42,11 +42,11 @@ class Exchange:
 
     @property
     def is_structured(self) -> bool:
-        """Whether `Request.schema` holds the model to a schema; otherwise the prompt must ask for it."""
+        """Whether `Request.schema` enforces a schema; otherwise the prompt must request it."""
         return self._api is not None
 
     def body(self, request: Request) -> Body:
-        """Return the body that is sent for a request; for other models, all that decides the answer."""
+        """Return the body that is sent for a request; for other models, everything that determines the answer."""
         if self._api:
             return self._api.body(self._settings.model, self._settings, request, self._sampling)
         return {"model": self._settings.model, "messages": request.messages, **self._sampling.model_dump()}

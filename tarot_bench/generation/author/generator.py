@@ -21,7 +21,7 @@ _FORMER_PROVIDERS = {
 class GeneratorSettings(ModelOptions):
     """A generator: a model that `evaluate` knows, or ``mutate``.
 
-    Model ids stand in recipes and nowhere in the code. The keys of `ModelOptions` say how the model is reached; those
+    Model ids are in recipes and nowhere in the code. The keys of `ModelOptions` say how the model is reached; those
     that its back end does not read have no effect.
 
     Raises (on construction, as pydantic's ValidationError): only one of the two prices, or a former key.

@@ -56,7 +56,7 @@ class ReplyJournal:
         """Open or create the journal.
 
         Raises:
-            RunError: it cannot be opened, or is not a journal of ours.
+            RunError: it cannot be opened, or is not a reply journal.
         """
         self.path = path
         try:
@@ -89,7 +89,7 @@ class ReplyJournal:
         return self._fact("day", datetime.now(UTC).date().isoformat())
 
     def add(self, generator: str, replies: Iterable[RawReply]) -> int:
-        """Store replies in one transaction; the first reply to a request stands.
+        """Store replies in one transaction; the first reply to a request is kept.
 
         Returns:
             How many were new.
@@ -135,7 +135,7 @@ class ReplyJournal:
             self._db.execute("DELETE FROM batches WHERE label = ?", (label,))
 
     def collected(self, generator: str, batch: RequestBatch, rows: Sequence[RawReply]) -> int:
-        """Store all rows of a finished batch and close it, in one transaction; rows for no request of ours are counted.
+        """Store all rows of a finished batch and close it, in one transaction; rows for unknown requests are counted.
 
         Returns:
             How many rows were a second answer to their request.

@@ -39,7 +39,7 @@ class Sender:
         exchange: writes requests and reads answers.
         journal: where replies go before anything parses them.
         budget: shared with other generators.
-        on_reply: told how many requests were just done with.
+        on_reply: called with the number of finished requests.
     """
 
     settings: GeneratorSettings

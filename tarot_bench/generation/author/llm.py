@@ -1,4 +1,4 @@
-"""An author that asks a model: it writes the requests, and reads the answers into tests."""
+"""An author that uses a model: writes the requests, and parses the answers into tests."""
 
 import hashlib
 import json
@@ -48,7 +48,7 @@ class LlmAuthor:
             journal: of the run.
             budget: of the run.
             prompts: the templates.
-            on_reply: told how many requests were just done with.
+            on_reply: called with the number of finished requests.
 
         Raises:
             ModelError: an unknown model.
@@ -67,10 +67,10 @@ class LlmAuthor:
             budget.spent += spent_on(read_reply(raw, self._exchange.read), settings)
 
     def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
-        """Ask for what the journal does not hold, then read all answers, in order.
+        """Request the answers that the journal does not hold, then parse all of them, in order.
 
-        Batches are made of everything that is wanted; live requests are sent in portions, so that drafts come out while
-        later ones are still to be asked for.
+        Batches contain all requests; live requests are sent in portions, so that drafts are available while
+        later ones are still to be requested.
 
         Raises:
             UserError: as `drafting.Author.draft`.

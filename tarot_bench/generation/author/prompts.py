@@ -72,7 +72,7 @@ class Prompts:
 
         Args:
             wanted: failures make it a repair prompt.
-            validator: whether a validator is asked for, too.
+            validator: whether a validator is requested, too.
             schema: JSON schema to ask for, of a model that no service holds to it.
 
         Raises:

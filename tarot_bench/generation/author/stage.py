@@ -12,7 +12,7 @@ from tarot_bench.problem import TIERS
 class AuthorStage:
     """Implements `stage.Stage`.
 
-    A problem for which a generator writes no tests goes on with a flag; the stage `repair` asks again.
+    A problem for which a generator writes no tests is kept with a flag; the stage `repair` requests them again.
     It is dropped only where nothing is left to run: no generator wrote a test, and there is no original one.
     """
 
@@ -27,7 +27,7 @@ class AuthorStage:
         """Answer each entry, in order; requests that the authors' journals hold are not sent again.
 
         Raises:
-            UserError: an author cannot go on; what was answered is kept.
+            UserError: an author cannot continue; all answers are kept.
         """
         for entry, drafts in zip(entries, self._drafts(entries), strict=True):
             made = merged(entry, drafts, self.name, replaced=TIERS)

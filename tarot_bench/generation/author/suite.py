@@ -69,15 +69,15 @@ def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: boo
     Args:
         text: what the model wrote.
         problem: what the tests are for.
-        tiers: what was asked for.
-        validator: whether a validator was asked for.
+        tiers: what was requested.
+        validator: whether a validator was requested.
     """
     try:
         answer = _json_in(text)
     except ValueError as error:
         return AuthoredSuite(reason="not-json", detail=f"{error}; it ends with {text[-60:]!r}")
     if not isinstance(answer, dict):
-        return AuthoredSuite(reason="wrong-schema", detail=f"a {type(answer).__name__} where an object was asked for")
+        return AuthoredSuite(reason="wrong-schema", detail=f"a {type(answer).__name__} where an object was requested")
     tests, wrong = [], []
     for tier in tiers:
         try:

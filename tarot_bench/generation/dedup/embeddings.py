@@ -41,7 +41,7 @@ class Vector(Frozen):
 
 
 class Embedder:
-    """Turns texts into unit vectors; what the journal holds is not asked for again."""
+    """Turns texts into unit vectors; what the journal holds is not requested again."""
 
     def __init__(self, settings: EmbeddingSettings, journal: Path) -> None:
         """Check the model's name and that it offers embeddings; nothing is opened.
@@ -71,7 +71,7 @@ class Embedder:
                 known |= {line.digest: line.vector for line in journal if line.digest in pending}
         rows = [np.frombuffer(base64.b64decode(known[self._digest(text)]), "<f4") for text in texts]
         if len({len(row) for row in rows}) > 1:
-            raise InfrastructureError(f"{self._journal} holds vectors of several lengths; remove it to ask again")
+            raise InfrastructureError(f"{self._journal} holds vectors of several lengths; remove it and --resume")
         vectors = np.array(rows, np.float32)
         lengths = np.sqrt(np.sum(vectors * vectors, axis=-1, keepdims=True))
         unit: NDArray[np.float32] = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)

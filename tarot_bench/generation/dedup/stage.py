@@ -155,7 +155,7 @@ def _preference(entry: Entry) -> tuple[int, int, str]:
 
 
 def _same_text(one: Entry, other: Entry) -> bool:
-    """Whether only white space and the frame differ, so that it is one task whatever the golds answer."""
+    """Whether only white space and the frame differ, so that it is one task independent of the golds' answers."""
     return unframed(one.problem.statement).split() == unframed(other.problem.statement).split()
 
 

@@ -41,8 +41,8 @@ class SourceSettings(Frozen):
     limit: int | None = Field(default=None, ge=1)
     """Only the first rows."""
     keep_tiers: bool = True
-    """Keep the tier tests of a source that has them. Without, they are made anew; a problem that has only tier tests
-    keeps its first one as an original test, for a gold needs something to hold on to."""
+    """Keep the tier tests of a source that has them. If false, they are written again; a problem with only tier tests
+    keeps its first one as an original test, since a gold needs a test."""
     most_originals: int = Field(default=5, ge=1)
     """Original tests kept per problem: the first ones. Contest collections have hundreds."""
 

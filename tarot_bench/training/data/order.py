@@ -26,7 +26,7 @@ def trainer_class(curriculum: Curriculum, difficulties: Sequence[float]) -> Any:
     """Make a ``GRPOTrainer`` that uses our sampler.
 
     Args:
-        curriculum: its stages say which difficulties are open.
+        curriculum: its stages define the active difficulties.
         difficulties: one number per row of the training set, larger is harder.
     """
     from trl import GRPOTrainer
@@ -67,7 +67,7 @@ def read_difficulties(path: str | None, ids: Sequence[str]) -> list[float]:
     """Read the difficulty of every row.
 
     Args:
-        path: a JSON file of problem ids and numbers, larger is harder, as in 1 - solve rate; None says that the rows
+        path: a JSON file of problem ids and numbers, larger is harder, as in 1 - solve rate; None means that the rows
             are sorted from easy to hard.
         ids: of the rows.
 

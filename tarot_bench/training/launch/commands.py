@@ -23,7 +23,7 @@ class Invocation:
         curriculum: likewise.
         overrides: ``key=value`` pairs.
         output: the run directory; None takes the derived one.
-        resume: go on from the last checkpoint.
+        resume: continue from the last checkpoint.
     """
 
     recipe: str

@@ -25,7 +25,7 @@ class MiniatureJob(TrainingJob):
 
     @property
     def output(self) -> Path:
-        """The directory that was asked for, or ``runs/train/NAME``."""
+        """The directory that was requested, or ``runs/train/NAME``."""
         return self.invocation.output or Path("runs") / "train" / self.recipe.name
 
     def prepare(self, launch: str | None, gpus: int | None) -> Prepared:

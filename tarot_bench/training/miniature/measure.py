@@ -1,4 +1,4 @@
-"""How well a small model does: samples of held-out problems, graded by the one grader."""
+"""Measure a small model on samples of held-out problems, graded as everywhere."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,7 +28,7 @@ def sample(
         count: completions per problem.
         longest: tokens per completion.
         seed: of the draw.
-        name: what the completions say who wrote them.
+        name: the model name stored in the completions.
     """
     import torch
 
@@ -67,7 +67,7 @@ def sample(
 
 
 def graded(problems: Sequence[Problem], completions: Sequence[Completion], sandbox: Sandbox) -> list[MiniatureSample]:
-    """Grade completions, as many at a time as the sandbox has workers."""
+    """Grade completions in parallel, one per worker of the sandbox."""
     by_id = {problem.id: problem for problem in problems}
     samples = ((by_id[completion.problem_id], completion) for completion in completions)
     grades = sorted(grade_many(samples, sandbox))

@@ -28,7 +28,7 @@ class Batch:
 
 
 class BatchGrader:
-    """Grades in a sandbox that is opened when it is first needed, and anew after it failed a whole batch.
+    """Grades in a sandbox that is opened on first use, and again after it failed for a whole batch.
 
     Args:
         sandbox: a kind (see `open_sandbox`), or an open sandbox, which stays its owner's to close.

@@ -1,4 +1,4 @@
-"""The reward that TRL calls: verdicts of the one grader, weighed by a curriculum, None where there is no verdict."""
+"""The reward for TRL: verdicts weighted by a curriculum; None where there is no verdict."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,7 @@ _NOT_OF_ROWS = ("prompts", "completion_ids", "environments")
 
 
 class TrainerState(Protocol):
-    """What is read of the trainer's state."""
+    """The attributes of the trainer's state that the reward uses."""
 
     global_step: int
     max_steps: int
@@ -110,7 +110,7 @@ class TierReward:
         return rewards
 
     def progress_of(self, state: TrainerState | None) -> float:
-        """Progress of training in [0, 1]: optimizer steps done, of all that will be.
+        """Progress of training in [0, 1]: the share of optimizer steps that are done.
 
         Not the epoch, which is absolute, wrong where ``max_steps`` cuts an epoch short, and absent from what TRL
         passes. It moves only between generation batches: stage boundaries fall on their edges.
@@ -128,15 +128,15 @@ class TierReward:
         )
 
     def state_dict(self) -> dict[str, Any]:
-        """What a checkpoint must hold so that rewards go on as they were, as JSON."""
+        """Return the state that a checkpoint must save to continue the rewards, as JSON."""
         return self.statistics.state_dict()
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from what `state_dict` gave."""
+        """Restore the state that `state_dict` returned."""
         self.statistics.load_state_dict(state)
 
     def close(self) -> None:
-        """Close the sandbox that was opened here; a further batch opens another."""
+        """Close the sandbox that this reward opened; another batch opens a new one."""
         self._grader.close()
 
 
@@ -144,12 +144,12 @@ class AsyncTierReward(TierReward):
     """The same reward as a coroutine: TRL grades in it while other asynchronous rewards are waiting."""
 
     async def __call__(self, completions: Sequence[Any], **arguments: Any) -> list[float | None]:  # type: ignore[override]
-        """As `TierReward`; the batch is graded in a thread of its own."""
+        """As `TierReward`; grades the batch in a separate thread."""
         return await asyncio.to_thread(super().__call__, completions, **arguments)
 
 
 def text_of(completion: Any) -> str:
-    """The text of a completion, which is one already or a list of messages."""
+    """Return the text of a completion, which is a text or a list of messages."""
     if isinstance(completion, (list, tuple)):
         return answer_text(completion[-1]) if completion else ""
     return answer_text(completion)

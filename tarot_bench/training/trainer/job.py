@@ -20,7 +20,7 @@ class GrpoJob(TrainingJob):
 
     @property
     def output(self) -> Path:
-        """The directory that was asked for, or `Training.output`."""
+        """The directory that was requested, or `Training.output`."""
         return self.invocation.output or self.training.output
 
     def prepare(self, launch: str | None, gpus: int | None) -> Prepared:

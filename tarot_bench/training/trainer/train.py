@@ -71,7 +71,7 @@ def train(
         training: what to train.
         output: the run directory.
         render: renders the prompt of a problem.
-        resume: go on from the last whole checkpoint of `output`, if there is one.
+        resume: continue from the last complete checkpoint of `output`, if there is one.
         sandbox: grades the completions; None opens the recipe's.
         data: what is trained on and what is held out; None reads and splits the recipe's data.
         tell: called with lines of progress.

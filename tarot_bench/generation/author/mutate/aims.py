@@ -1,4 +1,4 @@
-"""What a mutation aims at: how sizes and numbers are drawn for each tier."""
+"""Draw the sizes, numbers and words of mutations for each tier."""
 
 import random
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tarot_bench.problem import Tier
 
 MOST_ITEMS = 400
-"""Inputs are read by people, too: no list grows beyond this."""
+"""Maximal length of a list, to keep inputs readable."""
 _FAR = (10**3, 10**4, 10**5, 10**6, 10**9)
 
 

@@ -1,4 +1,4 @@
-"""Mutations of a function's arguments, by type, all the way down.
+"""Mutate a function's arguments recursively, by type.
 
 They are made on the encoded form (`tarot_bench.sandbox.values`), whose order is fixed: a decoded set has another order
 in every process.
@@ -14,7 +14,7 @@ from tarot_bench.reading import parse_json
 
 
 def mutated(text: str, aim: Tier, rng: random.Random) -> tuple[str, str]:
-    """One mutation of an encoded list of positional arguments.
+    """Mutate an encoded list of positional arguments once.
 
     Returns:
         The new list, encoded, and in a few words what was done.
@@ -51,7 +51,7 @@ def _scalar(value: Any, aim: Tier, rng: random.Random) -> Any:
 
 
 def _tagged(pair: list[Any], aim: Tier, rng: random.Random) -> dict[str, list[Any]]:
-    """What JSON cannot say: a tuple keeps its length, a set keeps its items apart."""
+    """Mutate a value that JSON lacks: a tuple keeps its length, a set keeps its items distinct."""
     tag, body = pair
     if tag == "tuple":
         body = [_mutated(item, aim, rng) if rng.random() < 0.5 else item for item in body]
@@ -68,7 +68,7 @@ def _some(value: dict[str, Any], aim: Tier, rng: random.Random) -> dict[str, Any
 
 
 def _sequence(items: list[Any], aim: Tier, rng: random.Random) -> list[Any]:
-    """A list of another length, whose new items are mutations of those there were."""
+    """Mutate a list to another length; new items are mutations of existing ones."""
     made = list(items)
     new = aims.size(aim, len(made), rng)
     while len(made) > new:

@@ -1,4 +1,4 @@
-"""Asking programs about many inputs at once: does the validator accept them, how many lines does the gold execute."""
+"""Run programs on many inputs at once: which does the validator accept, how many lines does the gold execute."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,7 +53,7 @@ def steps(problem: Problem, inputs: Sequence[str], sandbox: Sandbox) -> list[int
 def _observe(
     program: str, entry_point: str | None, inputs: Sequence[object], most_lines: int, sandbox: Sandbox
 ) -> _Observed | None:
-    """What `inside.observe` says; None where the program took the whole process with it."""
+    """The result of `inside.observe`; None where the program ended the whole process."""
     arguments = encode([program, entry_point, list(inputs), most_lines])
     execution = sandbox.run(Job(_INSIDE, "call", (arguments,), _LIMITS, "observe"))[0]
     if not execution.ok or execution.result is None:
@@ -66,7 +66,7 @@ def _observe(
 
 
 def _believable(said: Any, count: int) -> _Observed | None:
-    """A program can write what it likes: only the right shape is looked at."""
+    """The result if it has the expected shape; a program can write anything."""
     if not isinstance(said, list) or len(said) != count:
         return None
     pairs = [pair for pair in said if isinstance(pair, list) and len(pair) == 2]

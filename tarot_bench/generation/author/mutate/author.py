@@ -1,4 +1,4 @@
-"""The author that needs no LLM: mutates known inputs, keeps what the validator accepts, and lets the gold answer."""
+"""The author without an LLM: mutates known inputs, keeps those that the validator accepts, takes the gold's outputs."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ _ENOUGH = 3
 
 
 class MutateAuthor:
-    """Implements `drafting.Author`. The same seed and problem give the same tests, whatever else is asked for.
+    """Implements `drafting.Author`. The same seed and problem give the same tests, independent of other requests.
 
     "The gold exits 0" is no test of validity: on contest problems two thirds of the inputs that pass it are invalid.
     So a problem without a validator gets no tests, unless the recipe says otherwise.
@@ -43,14 +43,14 @@ class MutateAuthor:
         day: str | None = None,
         on_reply: Callable[[int], None] = lambda count: None,
     ) -> None:
-        """Nothing is run yet.
+        """Store the settings; runs nothing yet.
 
         Args:
             settings: of the generator.
             sandbox: where golds and validators run.
             seed: of the run.
             day: of the run, for the provenance.
-            on_reply: told of every problem that is done with.
+            on_reply: called for every finished problem.
         """
         self.name = settings.name
         self._without_validator = settings.without_validator
@@ -63,7 +63,7 @@ class MutateAuthor:
         """Mutate, in as many threads as the sandbox has workers; in order.
 
         Raises:
-            SandboxError: the sandbox failed; drafts made anew are the same.
+            SandboxError: the sandbox failed; a repeated draft is the same.
         """
         waiting = iter(wanted)
         with threads(self._sandbox.workers, "mutate") as pool:
@@ -73,15 +73,15 @@ class MutateAuthor:
                     yield drafted
 
     def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
-        """Nothing is sent to anybody."""
+        """Return an estimate of zero; sends no requests."""
         return CostEstimate(self.name)
 
     def _draft(self, wanted: Wanted) -> Drafted:
         problem = wanted.entry.problem
         known = _known_inputs(wanted)
-        trouble = self._why_not(wanted.entry, known)
-        if trouble:
-            return Drafted(problem.id, (), None, *trouble)
+        obstacle = self._why_not(wanted.entry, known)
+        if obstacle:
+            return Drafted(problem.id, (), None, *obstacle)
         return self._mutate(wanted, known)
 
     def _why_not(self, entry: Entry, known: list[str]) -> tuple[str, str] | None:
@@ -90,7 +90,7 @@ class MutateAuthor:
         if not known:
             return "no-known-inputs", "there is no input to mutate"
         if entry.validator is None and not self._without_validator:
-            return "no-validator", "without one, invalid inputs cannot be told; set without_validator to take the risk"
+            return "no-validator", "without one, invalid inputs are not detected; set without_validator to accept that"
         return None
 
     def _mutate(self, wanted: Wanted, known: list[str]) -> Drafted:
@@ -109,11 +109,11 @@ class MutateAuthor:
         provenance = Provenance(generator=self.name, date=self._day, round=wanted.round)
         made = tuple((tests[tier], provenance) for tier in wanted.tiers if tier in tests)
         lacking = ", ".join(tier for tier in wanted.tiers if tier not in tests)
-        trouble = ("too-few-inputs", f"no valid input was found for {lacking}") if lacking else (None,)
-        return Drafted(problem.id, made, None, *trouble)
+        shortage = ("too-few-inputs", f"no valid input was found for {lacking}") if lacking else (None,)
+        return Drafted(problem.id, made, None, *shortage)
 
     def _candidates(self, wanted: Wanted, known: list[str], rng: random.Random) -> list[Candidate]:
-        """Distinct valid inputs that nobody has yet."""
+        """Distinct, valid, new inputs."""
         problem, validator = wanted.entry.problem, wanted.entry.validator
         mutated = arguments.mutated if problem.style == "function" else texts.mutated
         seen = set(known) | {failure.input for failure in wanted.failures}
@@ -136,7 +136,7 @@ class MutateAuthor:
         return found
 
     def _counted(self, problem: Problem, candidates: list[Candidate]) -> list[Candidate]:
-        """With executed lines; without those on which the gold fails, if it can be traced at all."""
+        """The candidates with executed lines, without those on which the gold fails, if it can be traced at all."""
         counted = steps(problem, [each.text for each in candidates], self._sandbox)
         traced = [
             replace(each, steps=lines) for each, lines in zip(candidates, counted, strict=True) if lines is not None

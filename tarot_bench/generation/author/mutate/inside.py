@@ -1,7 +1,7 @@
 """Runs inside the sandbox: one program on many inputs in one process, with the executed lines counted.
 
 Standard library only and self-contained: `probe` hands this very text to the sandbox.
-It is quicker and less faithful than a process for each input: what it says is used to choose inputs, never to judge.
+It is faster and less faithful than a process for each input: its results are used to choose inputs, never to judge.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""Which inputs become which tier: by executed lines and size, and edge by its boundary."""
+"""Assign inputs to tiers by executed lines and size, and to edge by boundary."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ class Candidate:
 
     @property
     def weight(self) -> tuple[int, int, str]:
-        """Orders candidates by work, then by size; the text makes the order complete."""
+        """The sort key: work, then size, then text."""
         return (self.steps or 0, len(self.text), self.text)
 
 
 def spread(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
-    """At most so many candidates, evenly spread over their sizes, the smallest and the largest among them."""
+    """Select at most so many candidates, evenly spread over their sizes, including the smallest and the largest."""
     ordered = sorted(candidates, key=lambda candidate: (len(candidate.text), candidate.text))
     if len(ordered) <= most:
         return ordered
@@ -40,7 +40,7 @@ def spread(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
 
 
 def pick(candidates: Sequence[Candidate], tiers: Sequence[Tier]) -> dict[Tier, tuple[Candidate, str]]:
-    """An input for each tier, and the reason for it; fewer if there are not enough.
+    """Choose an input for each tier, with the reason; fewer if there are not enough.
 
     Edge takes the boundary input of least work, the others are spread over the rest by work: basic low, intermediate in
     the middle, complex at the top.

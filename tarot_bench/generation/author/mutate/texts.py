@@ -1,8 +1,8 @@
-"""Mutations of text for standard input: numbers, words, list lengths and line counts, with their counts kept in step.
+"""Mutate text for standard input: numbers, words, list lengths and line counts, and update the counts.
 
 A text is lines of items (numbers and words) between separators. An integer that equals the length of a list, a line
-count or a word's length is taken for a count, and mostly follows when that length changes. Nothing here knows the
-problem: whether a result is valid is for the validator to say.
+count or a word's length is taken for a count, and mostly follows when that length changes. This
+ignores the problem: the validator decides whether a result is valid.
 """
 
 import random
@@ -30,23 +30,23 @@ class Line:
 
     @classmethod
     def read(cls, text: str) -> "Line":
-        """Take a line apart."""
+        """Split a line."""
         found = list(_ITEM.finditer(text))
         ends = [0, *(match.end() for match in found)]
         starts = [*(match.start() for match in found), len(text)]
         return cls([m.group() for m in found], [text[end:start] for end, start in zip(ends, starts, strict=True)])
 
     def write(self) -> str:
-        """Put it together again."""
+        """Join the line."""
         rest = (item + after for item, after in zip(self.items, self.separators[1:], strict=True))
         return self.separators[0] + "".join(rest)
 
     def copy(self) -> "Line":
-        """A line of its own."""
+        """Copy the line."""
         return Line(list(self.items), list(self.separators))
 
     def insert(self, place: int, item: str) -> None:
-        """Put an item before another, or at the end, with the separator that is usual here."""
+        """Insert an item before another, or at the end, with the line's usual separator."""
         usual = self.separators[1] if len(self.items) > 1 else " "
         self.items.insert(place, item)
         if len(self.items) == 1:
@@ -55,20 +55,20 @@ class Line:
             self.separators.insert(max(1, place), usual)
 
     def delete(self, place: int) -> None:
-        """Take an item and a separator out."""
+        """Remove an item and a separator."""
         del self.items[place]
         del self.separators[max(1, place) if len(self.separators) > 2 else 1]
 
     def integers(self) -> list[int]:
-        """The places of whole numbers."""
+        """The positions of integers."""
         return [place for place, item in enumerate(self.items) if _INTEGER.fullmatch(item)]
 
 
 class Count(NamedTuple):
-    """An integer that seems to say how many there are of something.
+    """An integer that is probably a count of something.
 
     Attributes:
-        line: where it stands.
+        line: its position.
         place: where in that line.
         of: what it counts.
         at: the line whose items or characters it counts; for ``lines``, how many lines make one of them.
@@ -81,7 +81,7 @@ class Count(NamedTuple):
 
 
 def mutated(text: str, aim: Tier, rng: random.Random) -> tuple[str, str]:
-    """One mutation of a text, of one to four moves.
+    """Mutate a text by one to four moves.
 
     Returns:
         The new text, and in a few words what was done.
@@ -97,7 +97,7 @@ def mutated(text: str, aim: Tier, rng: random.Random) -> tuple[str, str]:
 
 
 def counts_of(lines: list[Line]) -> list[Count]:
-    """Every integer that could be a count."""
+    """Find every integer that could be a count."""
     found = []
     for number, line in enumerate(lines):
         for place in line.integers():
