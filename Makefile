@@ -9,34 +9,34 @@ BENCH ?=
 
 .PHONY: help demo test test-slow bench docs check format system clean
 
-help: ## list the targets
+help: ## list all targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: system $(VENV)/.base ## install, then grade what a small trained model wrote, and print its tier table
+demo: system $(VENV)/.base ## install, grade the answers of a small trained model, and print its tier table
 	$(BIN)/tarot-bench evaluate --model replay:$(RECORDING) --data synthetic-small:48 -n 4 --output $(DEMO) --resume
 
-test: system $(VENV)/.dev ## install everything the tests need, then run the suite but for its slow tests
+test: system $(VENV)/.dev ## install the test dependencies, then run all tests except slow ones
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-test-slow: system $(VENV)/.dev ## the slow tests: real benchmarks, a busy machine, clusters, training
+test-slow: system $(VENV)/.dev ## run the slow tests: real benchmarks, a busy machine, clusters, training
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
-bench: system $(VENV)/.bench ## measure the sandbox beside its peers, in minutes; BENCH="--quick" for a look; writes runs/bench
+bench: system $(VENV)/.bench ## measure the sandbox and its peers, in minutes; BENCH="--quick" for a short run; writes runs/bench
 	$(BIN)/python -m tests.bench $(BENCH)
 
 docs: $(VENV)/.docs ## build the documentation site into site/, and fail on any warning
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-check: $(VENV)/.dev ## style, types, formatting
+check: $(VENV)/.dev ## check style, types and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: $(VENV)/.dev ## rewrite the code in the project's style
+format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-system: ## the one system package that isolation needs
+system: ## install the system package that isolation needs
 	@command -v bwrap >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -y -qq bubblewrap >/dev/null; \
@@ -63,5 +63,5 @@ $(VENV)/.bench: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) --editable ".[bench]"
 	@touch $@ $(VENV)/.base
 
-clean: ## remove what the targets made
+clean: ## remove the outputs of the targets
 	rm -rf $(VENV) runs dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

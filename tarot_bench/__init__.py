@@ -84,7 +84,7 @@ __all__ = ["__version__", *sorted(_HOMES)]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the home of a public name when it is first asked for."""
+    """Import the module of a public name on first use."""
     if name in _RENAMED:
         raise AttributeError(f"tarot_bench.{name} is now tarot_bench.{_RENAMED[name]}")
     if name not in _HOMES:

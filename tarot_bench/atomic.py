@@ -1,4 +1,4 @@
-"""Files and folders replaced in one step: a reader, a kill or a power cut meets the old content or the new, whole."""
+"""Replace files and folders atomically: readers, kills and power cuts see either the old or the new content."""
 
 import os
 import shutil
@@ -18,12 +18,12 @@ def write_atomically(path: Path, text: str) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """A UTF-8 file to write, which takes the place of `path` when the block ends without an error.
+    """Open a UTF-8 file for writing that replaces `path` when the block ends without an error.
 
     Content and folder are synchronised with the disk first. Half of a surrogate pair is written as an escape.
 
     Raises:
-        RunError: it could not be written; the old content stands.
+        RunError: it could not be written; the old content is kept.
     """
     partial = _beside(path)
     try:
@@ -41,10 +41,10 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def replacing_folder(path: Path) -> Iterator[Path]:
-    """An empty folder to fill, which takes the place of `path` when the block ends without an error.
+    """Create an empty folder that replaces `path` when the block ends without an error.
 
     Raises:
-        OSError: it could not be written; the old folder stands.
+        OSError: it could not be written; the old folder is kept.
     """
     partial, old = _beside(path), path.with_name(path.name + ".old")
     shutil.rmtree(partial, ignore_errors=True)

@@ -48,7 +48,7 @@ def load_yaml(kind: type[Settings], path: Path, overrides: Iterable[str] = ()) -
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
-    """The mapping that a YAML file holds.
+    """Read a YAML file that must contain a mapping.
 
     Raises:
         RecipeError: it cannot be read, or holds something else; one line.
@@ -63,7 +63,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
 
 
 def build(kind: type[Settings], raw: Mapping[str, Any], where: str) -> Settings:
-    """Validate settings; every problem is told on one line.
+    """Validate settings; all errors are reported on one line.
 
     Raises:
         RecipeError: unknown keys or values that do not fit, with where they came from.
@@ -75,7 +75,7 @@ def build(kind: type[Settings], raw: Mapping[str, Any], where: str) -> Settings:
 
 
 def complaints(error: ValidationError, kind: type[BaseModel] | None = None) -> str:
-    """What pydantic found, on one line: ``key: message; key: message``.
+    """Format pydantic's errors on one line: ``key: message; key: message``.
 
     Args:
         error: what was raised.
@@ -92,7 +92,7 @@ def complaints(error: ValidationError, kind: type[BaseModel] | None = None) -> s
 
 
 def _about_unknown(kind: type[BaseModel], loc: Sequence[int | str]) -> str:
-    """What an unknown key may stand for: its new name, where ``renamed`` of its settings type has one."""
+    """Suggest a key for an unknown one: its new name, if ``renamed`` of its settings type has one."""
     *parents, leaf = (str(part) for part in loc if not isinstance(part, int))
     owners = [kind]
     for parent in parents:
@@ -119,7 +119,7 @@ def _keys_of(kind: type[BaseModel], prefix: str) -> Iterator[str]:
 
 
 def _closest_keys(kind: type[BaseModel], loc: Sequence[int | str]) -> str:
-    """The keys that an unknown one may stand for: a key of this name elsewhere, else those spelled like it."""
+    """The likely meanings of an unknown key: a key of this name elsewhere, else those with similar spelling."""
     *parents, leaf = (str(part) for part in loc if not isinstance(part, int))
     below = ".".join([*parents, ""])
     siblings = [key for key in keys_of(kind) if key.startswith(below) and "." not in key[len(below) :]]
@@ -131,7 +131,7 @@ def _closest_keys(kind: type[BaseModel], loc: Sequence[int | str]) -> str:
 
 
 def _types_in(annotation: object) -> Iterator[type[BaseModel]]:
-    """The settings types that an annotation holds, as in ``tuple[Entry, ...] | None``."""
+    """The settings types in an annotation, as in ``tuple[Entry, ...] | None``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
@@ -139,7 +139,7 @@ def _types_in(annotation: object) -> Iterator[type[BaseModel]]:
 
 
 def with_overrides(raw: Mapping[str, Any], overrides: Iterable[str]) -> dict[str, Any]:
-    """Settings with ``key=value`` pairs laid over them; values are read as YAML.
+    """Override settings with ``key=value`` pairs; values are read as YAML.
 
     Raises:
         RecipeError: a pair without ``=``, or a path through something that is no mapping.
@@ -147,7 +147,7 @@ def with_overrides(raw: Mapping[str, Any], overrides: Iterable[str]) -> dict[str
     try:
         merged: dict[str, Any] = json.loads(json.dumps(dict(raw), default=str))
     except TypeError as error:  # a date for a key, say
-        raise RecipeError(f"settings have texts for keys: {error}") from None
+        raise RecipeError(f"keys of settings must be text: {error}") from None
     for pair in overrides:
         key, equals, text = pair.partition("=")
         if not equals or not key:

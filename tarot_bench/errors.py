@@ -1,6 +1,6 @@
-"""The error model of the whole package, in one page.
+"""The exceptions of the package.
 
-A `UserError` is something the person at the keyboard can mend: the command line prints its one line and exits 2,
+A `UserError` is an error that the user can fix: the command line prints its one line and exits 2,
 without a traceback. An `InfrastructureError` comes from the sandbox or the network: it is never a score, it becomes
 `UNGRADED` and is pending on resume. Everything else is a bug and keeps its traceback.
 """
@@ -15,7 +15,7 @@ class TarotError(Exception):
 
 
 class UserError(TarotError):
-    """The user can mend this; the message is one line that says what to do."""
+    """The user can fix this; the message is one line that says what to do."""
 
 
 class DataError(UserError):
@@ -52,11 +52,11 @@ class RefusedError(ModelError):
 
 
 class SandboxUnavailableError(UserError):
-    """The isolation that was asked for cannot be had on this machine; the message says what to install or enable."""
+    """This machine does not support the requested isolation; the message says what to install or enable."""
 
 
 class InfrastructureError(TarotError):
-    """Something of ours failed, not the program under test. Becomes `UNGRADED`, never a score."""
+    """The infrastructure failed, not the program under test. Becomes `UNGRADED`, never a score."""
 
 
 class SandboxError(InfrastructureError):
@@ -65,7 +65,7 @@ class SandboxError(InfrastructureError):
 
 @contextmanager
 def boundary(error: type[TarotError], doing: str) -> Iterator[None]:
-    """Turn whatever escapes into one typed error of this package; typed errors pass through unchanged.
+    """Convert any exception to one typed error of this package; typed errors pass through unchanged.
 
     Args:
         error: the type that callers of this boundary expect.

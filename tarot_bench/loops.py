@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 
 def run(main: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine, and give what it returns or raises.
+    """Run a coroutine, and return its result or raise its exception.
 
     `asyncio.run` where no event loop is running in this thread, otherwise an `EventLoop`.
     """
@@ -24,7 +24,7 @@ def run(main: Coroutine[Any, Any, Result]) -> Result:
 
 
 async def run_beside(main: Coroutine[Any, Any, Result]) -> Result:
-    """Run a coroutine that may block in an event loop of its own, while this event loop goes on.
+    """Run a coroutine that may block in a separate event loop, while this event loop continues.
 
     Cancelling the caller cancels the coroutine, whose clean-up is waited for, however often the caller is cancelled.
     """
@@ -42,7 +42,7 @@ async def run_beside(main: Coroutine[Any, Any, Result]) -> Result:
 
 
 class EventLoop:
-    """An event loop in a thread of its own, for objects that must stay in one loop from call to call."""
+    """An event loop in a separate thread, for objects that must stay in one loop across calls."""
 
     def __init__(self) -> None:
         started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
@@ -63,7 +63,7 @@ class EventLoop:
         self.close()
 
     def run(self, main: Coroutine[Any, Any, Result]) -> Result:
-        """Run a coroutine with this thread's context variables, and give what it returns or raises.
+        """Run a coroutine with this thread's context variables, and return its result or raise its exception.
 
         A `KeyboardInterrupt` in the waiting thread cancels the coroutine, whose clean-up is waited for.
         """
@@ -104,7 +104,7 @@ class EventLoop:
         return ended, cancel
 
     def close(self) -> None:
-        """Cancel what still runs, and end the thread. Idempotent."""
+        """Cancel all running tasks, and end the thread. Idempotent."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join()

@@ -1,4 +1,4 @@
-"""Parsing what comes from outside: Python source, safely from several threads, and the text of an answer."""
+"""Parse untrusted input: Python source, safely from several threads, and the text of an answer."""
 
 import ast
 import threading

@@ -7,7 +7,7 @@ from tarot_bench.errors import UserError, boundary
 
 
 def installed(group: str) -> dict[str, tuple[EntryPoint, ...]]:
-    """The entry points of a group by name, sorted; nothing is imported.
+    """Return the entry points of a group by name, sorted; imports nothing.
 
     Several packages may claim one name: that is an error only when the name is used (see `load_plugin`).
 
@@ -21,7 +21,7 @@ def installed(group: str) -> dict[str, tuple[EntryPoint, ...]]:
 
 
 def load_plugin(group: str, name: str, error: type[UserError] = UserError) -> Any:
-    """Import what an entry point names.
+    """Import the object that an entry point names.
 
     Args:
         group: the entry-point group.

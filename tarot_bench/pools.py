@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def threads(count: int, name: str) -> Iterator[ThreadPoolExecutor]:
-    """A pool of threads. The block ends when all work is done, or at once if it raises.
+    """Open a pool of threads. The block ends when all work is done, or at once if it raises.
 
     What runs then is left to the sandbox's end, which kills it: a program under test may sleep for minutes, and
     Ctrl-C must not wait for it.

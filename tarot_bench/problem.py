@@ -1,4 +1,4 @@
-"""Problems and their four-tier tests: the vocabulary that every other part speaks."""
+"""The core types: problems and their four-tier tests."""
 
 import hashlib
 from enum import StrEnum
@@ -61,13 +61,13 @@ PUBLISHED_LABELS = {Tier(ours): published for published, ours in TIER_ALIASES.it
 
 
 class Frozen(BaseModel):
-    """Base of every type that touches disk or network: immutable, and unknown keys are errors."""
+    """Base of every serialised type: immutable, and unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Limits(Frozen):
-    """What one test may use. Time is CPU time; the wall limit is a backstop for programs that wait."""
+    """The limits of one test. Time is CPU time; the wall limit is a backstop for programs that wait."""
 
     cpu_s: float = Field(default=5.0, gt=0)
     """CPU seconds, user plus system, of the whole process tree."""
@@ -88,7 +88,7 @@ class TestCase(Frozen):
 
     - ``stdin``: text for standard input, and the text expected on standard output.
     - ``call``: a JSON list of positional arguments, and the JSON of the expected return value
-      (`tarot_bench.sandbox.values` writes what JSON cannot say: tuples, sets, bytes, non-finite numbers).
+      (`tarot_bench.sandbox.values` writes what JSON lacks: tuples, sets, bytes, non-finite numbers).
     - ``suite``: Python source that defines ``check(candidate)``; ``output`` is empty, silence is success.
     """
 
@@ -106,7 +106,7 @@ class TestCase(Frozen):
 
     @property
     def forgeable(self) -> bool:
-        """Whether part of the judgement is made in the program's own process, where a program could tamper with it.
+        """Whether part of the judgement happens in the program's own process, where the program could tamper with it.
 
         So it is with suites that need the program's own classes: they have ``candidate.evaluate`` compute on them.
         """
@@ -132,7 +132,7 @@ class Checker(Frozen):
 
 
 class Origin(Frozen):
-    """Where a problem came from, and what the source said of it."""
+    """The origin of a problem, with the source's metadata."""
 
     source: str = "unknown"
     id: str | None = None
@@ -172,7 +172,7 @@ class Problem(Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if not self.all_tests:
-            raise ValueError(f"problem {self.id!r} has no tests; zero tests would pass everything")
+            raise ValueError(f"problem {self.id!r} has no tests; add one, as zero tests would pass everything")
         if any(test.tier is None for test in self.tests):
             raise ValueError(f"problem {self.id!r}: a test without a tier belongs to original_tests")
         if any(test.tier is not None for test in self.original_tests):

@@ -1,4 +1,4 @@
-"""The protocol by which long work reports progress; `tarot_bench.reporting.progress` shows it."""
+"""The protocol for progress reports of long work; `tarot_bench.reporting.progress` shows them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Receives the steps of long work, from one thread."""
+    """Receives progress reports, from one thread."""
 
     def begin(self, what: str, total: int, done: int = 0) -> None:
         """A phase of ``total`` steps starts, ``done`` of which were done before this process."""
@@ -23,7 +23,7 @@ class Progress(Protocol):
         ...
 
     def note(self, message: str) -> None:
-        """Something that the user should read, without stopping."""
+        """Show a message to the user, without stopping."""
         ...
 
     def end(self) -> None:
@@ -32,7 +32,7 @@ class Progress(Protocol):
 
 
 class Silent:
-    """Says nothing."""
+    """Ignores all progress reports."""
 
     def begin(self, what: str, total: int, done: int = 0) -> None:
         """Ignore."""
@@ -52,12 +52,12 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """A request that failed and will be made again.
+    """A request that failed and will be repeated.
 
     Attributes:
         reason: what went wrong, on one line.
         delay_s: seconds until the next attempt.
-        asked: whether the server asked for this delay (``Retry-After``).
+        asked: whether the server requested this delay (``Retry-After``).
     """
 
     reason: str
@@ -70,7 +70,7 @@ _listener: ContextVar[Callable[[Retry], None] | None] = ContextVar("retries", de
 
 @contextmanager
 def hearing_retries(listener: Callable[[Retry], None]) -> Iterator[None]:
-    """Have a function called at every retry of requests that are made in this context, until the block is left."""
+    """Call a function at every retry of requests made in this context, until the block ends."""
     token = _listener.set(listener)
     try:
         yield
@@ -79,6 +79,6 @@ def hearing_retries(listener: Callable[[Retry], None]) -> Iterator[None]:
 
 
 def report_retry(retry: Retry) -> None:
-    """Tell whoever listens in this context that a request is about to wait."""
+    """Report to this context's listeners that a request is about to wait."""
     if listener := _listener.get():
         listener(retry)

@@ -1,4 +1,4 @@
-"""Read untrusted JSON, YAML and gzip within bounds. What exceeds them is a `ValueError`."""
+"""Read untrusted JSON, YAML and gzip within limits; raises `ValueError` beyond them."""
 
 import gzip
 import io
@@ -18,7 +18,7 @@ _CHUNK_BYTES = 1024 * 1024
 
 
 def parse_json(text: str | bytes) -> Any:
-    """`json.loads`, whose every complaint is a ValueError.
+    """Parse JSON; every error is a ValueError.
 
     Raises:
         ValueError: not JSON, not UTF-8, or nested too deeply.
@@ -30,7 +30,7 @@ def parse_json(text: str | bytes) -> Any:
 
 
 def numbered_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The lines of a JSON Lines file that are not blank, with their numbers from 1.
+    """Yield the non-blank lines of a JSON Lines file with their numbers, from 1.
 
     Only a line feed ends a line: ``splitlines`` would also break rows at U+2028 and form feeds inside strings.
     """
@@ -38,7 +38,7 @@ def numbered_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def parse_yaml(text: str) -> Any:
-    """`yaml.safe_load` of settings that a person could have written.
+    """Parse YAML within the limits of hand-written settings.
 
     Raises:
         ValueError: not YAML, more than 4 MiB, more than 100 levels deep, or with more than 10 aliases; one line.
@@ -54,7 +54,7 @@ def parse_yaml(text: str) -> Any:
 
 
 def _check_shape(text: str) -> None:
-    """Look at the events alone, of which none makes an object."""
+    """Check the events only, which create no objects."""
     open_anchors: list[str | None] = []
     aliases = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -65,13 +65,13 @@ def _check_shape(text: str) -> None:
         elif isinstance(event, yaml.AliasEvent):
             aliases += 1
             if event.anchor in open_anchors:
-                raise ValueError(f"the alias *{event.anchor} stands within what it stands for")
+                raise ValueError(f"the alias *{event.anchor} refers to itself")
         if len(open_anchors) > _MOST_DEPTH or aliases > _MOST_ALIASES:
             raise ValueError(f"YAML of more than {_MOST_DEPTH} levels or {_MOST_ALIASES} aliases")
 
 
 def inflate(data: bytes) -> bytes:
-    """The content of a gzip file of lines, decompressed piece by piece.
+    """Decompress a gzip file of lines piece by piece.
 
     Raises:
         ValueError: it grows a hundredfold beyond 64 MiB, or holds a line of more than 1 GiB.

@@ -16,7 +16,7 @@ def root() -> Path:
 
 
 def find(argument: str, folder: str, suffix: str = ".yaml") -> Path:
-    """The file that a command-line argument means.
+    """Resolve a command-line argument to a file.
 
     Args:
         argument: a path to a file, or the name of a shipped one (its stem).

@@ -1,4 +1,4 @@
-"""Modules that moved: importing an old name is one line that names the new one."""
+"""Moved modules: importing an old name raises a one-line error that names the new one."""
 
 import sys
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ _MOVED = {
 
 
 class _Moved:
-    """A finder that is asked last, when nothing has that name, and finds nothing."""
+    """A finder that runs last and only raises errors for old names."""
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -39,7 +39,7 @@ class _Moved:
         """Raise for a module that moved.
 
         Raises:
-            ModuleNotFoundError: says where it is now, and where what was beneath it is now.
+            ModuleNotFoundError: names the new module, also for modules beneath it.
         """
         package, _, old = name.partition(".")
         if package != "tarot_bench" or old not in _MOVED:
@@ -50,5 +50,5 @@ class _Moved:
 
 
 def install() -> None:
-    """Have imports of old names answered."""
+    """Install the finder."""
     sys.meta_path.append(_Moved())

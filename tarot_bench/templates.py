@@ -1,4 +1,4 @@
-"""Render untrusted Jinja templates without running code of theirs.
+"""Render untrusted Jinja templates without running their code.
 
 Jinja's sandbox refuses what leads from a value to the interpreter. On top of it a template has a budget, so that one
 that loops or grows without end is an error and not a hanging run.
@@ -29,7 +29,7 @@ _end: ContextVar[float] = ContextVar("_end", default=float("inf"))
 
 
 class _Counted(NodeTransformer):
-    """Has every loop look at the clock."""
+    """Checks the time limit in every loop."""
 
     def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802 -- the visitor's name for it
         self.generic_visit(node)
@@ -45,7 +45,7 @@ class _Templates(ImmutableSandboxedEnvironment):
         return parsed
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Do arithmetic whose result is of ordinary size."""
+        """Evaluate arithmetic with a bounded result."""
         if _is_huge(operator, left, right):
             raise SecurityError(f"the result of {operator!r} would be too large")
         return super().call_binop(context, operator, left, right)
@@ -68,10 +68,10 @@ def _is_huge(operator: str, left: Any, right: Any) -> bool:
 
 
 def environment(folder: Path | None = None, **settings: Any) -> Environment:
-    """The one way to open templates: sandboxed, strict about names, without escaping.
+    """Create the Jinja environment of all templates: sandboxed, strict about names, without escaping.
 
     Args:
-        folder: where templates are looked up by name, ``include`` among it; None for templates that stand alone.
+        folder: where templates are looked up by name, ``include`` among it; None for self-contained templates.
         **settings: further settings of `jinja2.Environment`, such as ``trim_blocks``.
     """
     loader = jinja2.FileSystemLoader(folder) if folder else None
@@ -95,7 +95,7 @@ def parsed(opened: Environment, source: str, where: object) -> Template:
 
 
 def rendered(template: Template, where: object, values: dict[str, Any], sees: Iterable[str] = ()) -> str:
-    """Fill a template in.
+    """Render a template.
 
     Args:
         template: compiled.
@@ -118,7 +118,7 @@ def rendered(template: Template, where: object, values: dict[str, Any], sees: It
         return "".join(pieces)
     except jinja2.UndefinedError as error:
         raise RecipeError(f"{where}: {error.message}; a template sees {', '.join(sees or values)}") from None
-    except Exception as error:  # a template can raise whatever its expressions can
+    except Exception as error:  # a template can raise any exception of its expressions
         raise RecipeError(f"{where}: {one_line(error)}") from None
 
 

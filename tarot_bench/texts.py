@@ -10,7 +10,7 @@ _BLOCK = re.compile(r"\A(?:[#+=>-]|[0-9]+(?=[.)](?:\s|\Z)))")
 
 
 def printable(text: str) -> str:
-    r"""Text that moves no cursor and turns no line around: an escape character becomes the four characters ``\x1b``.
+    r"""Escape control characters and direction marks: an escape character becomes the four characters ``\x1b``.
 
     Line feeds and tabs stay.
     """
@@ -23,13 +23,13 @@ def inline(text: str) -> str:
 
 
 class Verbatim(str):
-    """Markdown that is ready."""
+    """Markdown that needs no escaping."""
 
     __slots__ = ()
 
 
 def markdown(text: object) -> str:
-    """Text that reads in Markdown as it is, in a sentence, a heading, a list or a table's cell; on a single line."""
+    """Escape text for a sentence, a heading, a list or a table's cell of Markdown; on a single line."""
     if isinstance(text, Verbatim):
         return text
     line = _MARKUP.sub(lambda found: "&amp;" if found[0] == "&" else f"\\{found[0]}", _single_line(text))
@@ -37,7 +37,7 @@ def markdown(text: object) -> str:
 
 
 def code_span(text: object) -> str:
-    """Text as Markdown's inline code, on a single line; also in a table's cell."""
+    """Format text as inline code of Markdown, on a single line; also for a table's cell."""
     line = _single_line(text).replace("|", "\\|")
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     space = " " if "`" in line else ""
@@ -45,12 +45,12 @@ def code_span(text: object) -> str:
 
 
 def words(text: object) -> str:
-    """A person's Markdown, kept to one paragraph without HTML; links and emphasis stay."""
+    """Restrict user-written Markdown to one paragraph without HTML; keep links and emphasis."""
     return Verbatim(_without_block(_single_line(text).replace("<", "&lt;")))
 
 
 def _without_block(line: str) -> str:
-    """A line that starts no heading, list or quotation."""
+    """Escape the start of a line so that it begins no heading, list or quotation."""
     return _BLOCK.sub(lambda found: f"{found[0]}\\" if found[0].isdigit() else f"\\{found[0]}", line)
 
 

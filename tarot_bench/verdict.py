@@ -1,4 +1,4 @@
-"""What happened to a program, and what that means: executions, verdicts, grades, and the matrix over them."""
+"""The core types of results: executions, verdicts, grades, and verdict matrices."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Ending = Literal["exited", "killed", "time", "memory", "output", "compile"]
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What one program did on one input. Knows nothing of expected outputs.
+    """The result of one program on one input. Independent of expected outputs.
 
     Attributes:
         outcome: ``exited`` (see ``exit_code``), ``killed`` by ``signal``, stopped by the ``time``, ``memory`` or
@@ -45,7 +45,7 @@ class Execution:
         peak_mib: largest resident set of any process of the tree, MiB.
         result: ``call`` jobs only: the encoded return value (`tarot_bench.sandbox.values`), None when the call did
             not return. A claim of the program's, never trusted beyond being data.
-        doubtful: the sandbox itself had trouble while the program ran, or the verdict rests on the sandbox's repeated
+        doubtful: the sandbox failed while the program ran, or the verdict rests on the sandbox's repeated
             loss; never cached.
     """
 
@@ -67,7 +67,7 @@ class Execution:
 
 
 def _well_formed(text: object) -> object:
-    """Lone surrogates, which servers and programs do produce, cannot be written as UTF-8: pair or replace them."""
+    """Pair or replace lone surrogates of servers and programs, which cannot be written as UTF-8."""
     if not isinstance(text, str) or text.isascii():
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -78,23 +78,23 @@ Text = Annotated[str, BeforeValidator(_well_formed)]
 
 
 class Usage(Frozen):
-    """Tokens that one answer cost, as the server counted them."""
+    """The tokens of one answer, as counted by the server."""
 
     input_tokens: int = 0
     output_tokens: int = 0
 
 
 class SampleOutcome(StrEnum):
-    """What became of the request for one sample.
+    """The outcome of the request for one sample.
 
-    Only the first two are the model's own behaviour and are graded. A service's filter or refusal says nothing about
-    the model: such a sample is `Verdict.UNGRADED`, has no score, is counted under this name and is not asked for again
+    Only the first two are the model's own behaviour and are graded. A service's filter or refusal reveals nothing about
+    the model: such a sample is `Verdict.UNGRADED`, has no score, is counted under this name and is not requested again
     on resume unless ``options.retry_refused=true``.
     """
 
     ANSWERED = "ANSWERED"
     DECLINED_BY_MODEL = "DECLINED_BY_MODEL"
-    """The model said no: OpenAI's ``refusal`` field, Anthropic's stop reason ``refusal``."""
+    """The model refused: OpenAI's ``refusal`` field, Anthropic's stop reason ``refusal``."""
     FILTERED_BY_SERVICE = "FILTERED_BY_SERVICE"
     """A content filter cut or withheld the answer; what arrived is stored."""
     REFUSED_BY_SERVICE = "REFUSED_BY_SERVICE"
@@ -115,7 +115,7 @@ class Completion(Frozen):
     model: str
     text: Text
     finish_reason: Text | None = None
-    """``stop``, ``length`` (cut at the token limit) or what else the server said; of a refused request, why."""
+    """``stop``, ``length`` (cut at the token limit) or another word of the server; of a refused request, why."""
     usage: Usage = Usage()
     outcome: SampleOutcome = SampleOutcome.ANSWERED
     note: Text = ""
@@ -123,7 +123,7 @@ class Completion(Frozen):
 
 
 class TestResult(Frozen):
-    """The verdict of one test, with what it cost and the first thing that went wrong."""
+    """The verdict of one test, with its cost and the first error."""
 
     __test__ = False
 
@@ -139,7 +139,7 @@ class TestResult(Frozen):
 
 
 class Extraction(Frozen):
-    """The code that was taken from a completion, and why that code."""
+    """The code extracted from a completion, and the rule that chose it."""
 
     code: str | None
     how: str

@@ -1,4 +1,4 @@
-"""The house: layers point one way, the root folders hold no Python, and what ships can be found from a wheel."""
+"""Architecture: imports follow the layers, root folders hold no Python, and a wheel ships every recipe."""
 
 import ast
 import subprocess
@@ -23,10 +23,10 @@ LAYERS = [
     {"integrations", "cli"},
 ]
 SHARED_IN_L1 = {"mutation", "runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"}
-"""Single modules of L1 that are tools for its rooms, not rooms themselves."""
+"""Units of L1 that its other units may import."""
 
 
-def room_of(module: str) -> str | None:
+def unit_of(module: str) -> str | None:
     parts = module.split(".")
     return parts[1] if parts[0] == "tarot_bench" and len(parts) > 1 else None
 
@@ -41,46 +41,46 @@ def imports_of(file: Path) -> set[str]:
     return found
 
 
-def arrows() -> list[tuple[str, str, Path]]:
-    """(from room, to room, file) for every import inside the package, function-level ones included."""
+def package_imports() -> list[tuple[str, str, Path]]:
+    """(from unit, to unit, file) for every import inside the package, function-level ones included."""
     found = []
     for file in sorted(PACKAGE.rglob("*.py")):
         home = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
         for module in imports_of(file):
-            room = room_of(module)
-            if room and room != home and home not in ("__init__", "__main__"):
-                found.append((home, room, file))
+            unit = unit_of(module)
+            if unit and unit != home and home not in ("__init__", "__main__"):
+                found.append((home, unit, file))
     return found
 
 
-def layer_of(room: str) -> int:
-    return next(number for number, rooms in enumerate(LAYERS) if room in rooms)
+def layer_of(unit: str) -> int:
+    return next(number for number, units in enumerate(LAYERS) if unit in units)
 
 
 def test_every_module_belongs_to_a_layer():
-    rooms = {
+    units = {
         path.name.removesuffix(".py")
         for path in PACKAGE.iterdir()
         if path.name[0] not in "_." and path.name != "py.typed"
     }
-    assert rooms - set().union(*LAYERS) == set()
+    assert units - set().union(*LAYERS) == set()
 
 
 def test_a_layer_imports_only_layers_above_it():
     known = set().union(*LAYERS)
     wrong = [
-        f"{file.relative_to(ROOT)} imports {room}"
-        for home, room, file in arrows()
-        if room in known and layer_of(room) > layer_of(home)
+        f"{file.relative_to(ROOT)} imports {unit}"
+        for home, unit, file in package_imports()
+        if unit in known and layer_of(unit) > layer_of(home)
     ]
     assert wrong == []
 
 
 def test_rooms_of_one_layer_do_not_import_their_neighbours():
     wrong = [
-        f"{file.relative_to(ROOT)} imports {room}"
-        for home, room, file in arrows()
-        if room in LAYERS[1] | LAYERS[3] and layer_of(room) == layer_of(home) and room not in SHARED_IN_L1
+        f"{file.relative_to(ROOT)} imports {unit}"
+        for home, unit, file in package_imports()
+        if unit in LAYERS[1] | LAYERS[3] and layer_of(unit) == layer_of(home) and unit not in SHARED_IN_L1
     ]
     assert wrong == []
 
@@ -88,8 +88,8 @@ def test_rooms_of_one_layer_do_not_import_their_neighbours():
 def test_importing_the_package_or_its_command_pulls_nothing_heavy():
     heavy = ["torch", "transformers", "datasets", "openai", "anthropic", "vllm", "numpy", "pandas", "pyarrow"]
     code = f"import sys, tarot_bench.cli.main; print([m for m in {heavy} if m in sys.modules])"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "[]"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
 
 
 def test_every_public_name_resolves():
@@ -178,8 +178,8 @@ print(len(load_problems("embedded")), sum(1 for _ in shipped()))
 """
     third_party = [path for path in sys.path if path.endswith("site-packages")]
     command = [python, "-c", script, *third_party]
-    said = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
-    assert said.returncode == 0, said.stderr
-    problems, files = map(int, said.stdout.split())
+    result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
+    assert result.returncode == 0, result.stderr
+    problems, files = map(int, result.stdout.split())
     assert problems >= 40
     assert files == sum(1 for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file())
