@@ -70,7 +70,7 @@ MISTAKES = {
     "a model of the Hub without a prefix": (["evaluate", "-m", "org/name"], "did you mean hf/org/name"),
     "a misspelled prefix": (["evaluate", "-m", "opnai/x"], r"did you mean openai\?"),
     "a misspelled source": (["evaluate", "-m", "gold", "-d", "embeded"], r"did you mean embedded\?"),
-    "a benchmark as data": (["evaluate", "-m", "gold", "-d", "humaneval"], "write --benchmark humaneval"),
+    "a benchmark as data": (["evaluate", "-m", "gold", "-d", "humaneval"], "use --benchmark humaneval"),
     "an unknown benchmark": (["evaluate", "-m", "gold", "-b", "tarot,mbp"], "did you mean mbpp"),
     "an unknown curriculum": (["reward-replay", "x", "--curriculum", "hard_frist"], "did you mean hard_first"),
     "an unknown generation recipe": (["generate", "-r", "smok"], r"did you mean smoke\?"),

@@ -45,7 +45,7 @@ def test_a_suite_may_name_its_benchmarks_by_plain_strings(said, tmp_path):
 
 
 WRONG = {
-    "a benchmark as a suite": ({"suite": "humaneval"}, "write --benchmark humaneval"),
+    "a benchmark as a suite": ({"suite": "humaneval"}, "use --benchmark humaneval"),
     "a benchmark's name": ({"benchmarks": ("humanevl",)}, "did you mean humaneval"),
     "a benchmark twice": ({"benchmarks": ("tarot", "tarot")}, "each benchmark once"),
     "a suite's name": ({"suite": "smok"}, r"did you mean smoke\?"),
