@@ -46,8 +46,6 @@ _HOMES = {
     "publish": "publishing.publish",
 }
 
-_RENAMED = {"grade": "grade_text"}
-
 if TYPE_CHECKING:
     from tarot_bench.benchmarks.base import Benchmark as Benchmark
     from tarot_bench.dataset import load_problems as load_problems
@@ -85,8 +83,8 @@ __all__ = ["__version__", *sorted(_HOMES)]
 
 def __getattr__(name: str) -> Any:
     """Import the module of a public name on first use."""
-    if name in _RENAMED:
-        raise AttributeError(f"tarot_bench.{name} is now tarot_bench.{_RENAMED[name]}")
+    if name in renamed.NAMES:
+        raise AttributeError(f"tarot_bench.{name} is now tarot_bench.{renamed.NAMES[name]}")
     if name not in _HOMES:
         raise AttributeError(f"module 'tarot_bench' has no attribute {name!r}")
     return getattr(import_module(f"tarot_bench.{_HOMES[name]}"), name)

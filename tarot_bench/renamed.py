@@ -10,6 +10,11 @@ _INTO_EXTRACTION = [
     *("spans", "starter", "stdio", "syntax", "turn", "unfenced"),
 ]
 
+_INTO_LOCAL = ["bubblewrap", "interpreter", "jail", "packages", "scratch", "slot", "uids", "worker"]
+
+NAMES = {"grade": "grade_text"}
+"""Names of the public API that changed. `from tarot_bench import grade` also looks for a module of that name."""
+
 # Old name: new name, both without `tarot_bench.`.
 _MOVED = {
     "harness": "evaluation",
@@ -26,7 +31,9 @@ _MOVED = {
     **{f"grading.{name}": f"extraction.{name}" for name in _INTO_EXTRACTION},
     "models.mutation": "mutation",
     "sandbox.executors": "sandbox.backends",
+    "models.mutation_operators": "mutation.operators",
     "sandbox.local": "sandbox.backends.local.pool",
+    **{f"sandbox.{name}": f"sandbox.backends.local.{name}" for name in _INTO_LOCAL},
 }
 
 
@@ -42,11 +49,12 @@ class _Moved:
             ModuleNotFoundError: names the new module, also for modules beneath it.
         """
         package, _, old = name.partition(".")
-        if package != "tarot_bench" or old not in _MOVED:
+        known = _MOVED | NAMES
+        if package != "tarot_bench" or old not in known:
             return None
-        moved = [old, *(other for other in _MOVED if other.startswith(f"{old}."))]
+        moved = [old, *(other for other in known if other.startswith(f"{old}."))]
         # Without `name=`: `from package import old` swallows an error that has it.
-        raise ModuleNotFoundError("; ".join(f"tarot_bench.{name} is now tarot_bench.{_MOVED[name]}" for name in moved))
+        raise ModuleNotFoundError("; ".join(f"tarot_bench.{name} is now tarot_bench.{known[name]}" for name in moved))
 
 
 def install() -> None:

@@ -32,6 +32,7 @@ def test_an_old_name_is_absent_and_answered_with_one_that_exists(old):
             "tarot_bench.harness.lmeval is now tarot_bench.integrations.lm_eval",
         ),
         ("from tarot_bench.grading import metrics", "tarot_bench.grading.metrics is now tarot_bench.metrics.tiers"),
+        ("from tarot_bench import grade", "tarot_bench.grade is now tarot_bench.grade_text"),
         ("from tarot_bench import rl", "tarot_bench.rl is now tarot_bench.training"),
     ],
 )

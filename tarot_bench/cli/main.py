@@ -1,5 +1,6 @@
 """The ``tarot-bench`` command: imports a verb when it runs, prints user errors on one line, bugs with a traceback."""
 
+import errno
 import sys
 import warnings
 from collections.abc import Callable
@@ -109,6 +110,8 @@ def main() -> None:
             _fail(one_line(error, 2000), 2)
         if isinstance(error, TarotError):
             _fail(f"{one_line(error, 2000)}; this is an infrastructure error, not a verdict; try again", 3)
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            _fail(one_line(error, 200), 2)
         if isinstance(error, Exception) and (run := interrupts.run_directory()):
             error.add_note(f"the run is {run}")
         raise

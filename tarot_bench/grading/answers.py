@@ -4,12 +4,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Lock, Semaphore
+from threading import Lock, Semaphore, Thread
+from typing import get_args
 
+from tarot_bench.errors import DataError, RecipeError, SandboxUnavailableError
 from tarot_bench.extraction import ExtractionForm
-from tarot_bench.grading.compat import Compat
+from tarot_bench.grading.compat import Compat, known_compat
 from tarot_bench.grading.grade import grade, grade_extraction, near_time_limit
-from tarot_bench.pools import threads
 from tarot_bench.problem import Problem
 from tarot_bench.sandbox import Sandbox
 from tarot_bench.sandbox.shared import shared_sandbox
@@ -47,19 +48,14 @@ def grade_text(
         UserError: no such problem, or this machine cannot isolate programs.
         OSError: the file cannot be read.
     """
-    if isinstance(problem, str):
-        from tarot_bench.dataset import load_problems
-
-        problem = load_problems()[problem]
-    if isinstance(text, Path):
-        text = text.expanduser().read_text(encoding="utf-8", errors="replace")
+    sample = _sample((problem, text))
     once = _grader(_opened(sandbox), compat, "answer")
-    made = once((problem, text))
-    return once((problem, text)) if near_time_limit(problem, made) else made
+    made = once(sample)
+    return once(sample) if near_time_limit(sample[0], made) else made
 
 
 def grade_many(
-    samples: Iterable[ProblemAnswer],
+    samples: Iterable[tuple[Problem | str, Answer | Path]],
     sandbox: Sandbox | str = "local",
     *,
     compat: Compat | None = None,
@@ -71,8 +67,9 @@ def grade_many(
     the grades in the order of the samples.
 
     Args:
-        samples: pairs of a problem and an answer to it. They are taken one by one, in threads of this function, each
-            when a worker is free; while the caller does not take grades, at most eight per worker are made ahead.
+        samples: pairs of a problem and an answer to it, as `grade_text` takes them. They are taken one by one, in
+            threads of this function, each when a worker is free; while the caller does not take grades, at most eight
+            per worker are made ahead.
         sandbox: an open sandbox, or the kind of one, which is opened once and kept until the process ends.
         compat: reproduce a published grader's comparison.
         extraction: how programs are taken out of texts (`tarot_bench.grading.grade`).
@@ -83,14 +80,14 @@ def grade_many(
         bug of this package makes the sample ``UNGRADED`` and concerns no other.
 
     Raises:
-        UserError: the sandbox cannot be used as it is.
+        UserError: the sandbox cannot be used as it is, or a sample is none.
         Exception: what taking a sample raised. Samples under way are then abandoned, as they are when the caller
             closes this iterator.
     """
     opened = _opened(sandbox)
     once = _grader(opened, compat, extraction)
     near_misses: list[tuple[int, ProblemAnswer]] = []
-    for number, sample, made in _graded_beside(samples, once, opened.workers):
+    for number, sample, made in _graded_beside(map(_sample, samples), once, opened.workers):
         if near_time_limit(sample[0], made):
             near_misses.append((number, sample))
         else:
@@ -99,14 +96,40 @@ def grade_many(
         yield number, once(sample)
 
 
+def _sample(given: tuple[Problem | str, Answer | Path]) -> ProblemAnswer:
+    """The problem with an id, the text in a file."""
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        raise DataError(f"a sample is a pair of a problem and an answer, not {type(given).__name__}")
+    problem, answer = given
+    if isinstance(problem, str):
+        from tarot_bench.dataset import load_problems
+
+        problem = load_problems()[problem]
+    if isinstance(answer, Path):
+        answer = answer.expanduser().read_text(encoding="utf-8", errors="replace")
+    if not isinstance(problem, Problem):
+        raise DataError(f"a problem is a `Problem` or the id of an embedded one, not {type(problem).__name__}")
+    if not isinstance(answer, (str, Completion, Extraction)):
+        raise DataError(f"an answer is a text, a `Path` or a `Completion`, not {type(answer).__name__}")
+    return problem, answer
+
+
 def _opened(sandbox: Sandbox | str) -> Sandbox:
-    return shared_sandbox(sandbox) if isinstance(sandbox, str) else sandbox
+    if isinstance(sandbox, str):
+        return shared_sandbox(sandbox)
+    if not callable(getattr(sandbox, "run", None)):
+        raise SandboxUnavailableError(f"a sandbox is an open one or the name of a kind, not {sandbox!r}")
+    return sandbox
 
 
 Grader = Callable[[ProblemAnswer], Grade]
 
 
 def _grader(sandbox: Sandbox, compat: Compat | None, extraction: ExtractionForm) -> Grader:
+    known_compat(compat)
+    if extraction not in get_args(ExtractionForm):
+        raise RecipeError(f"unknown extraction {extraction!r}; write {' or '.join(get_args(ExtractionForm))}")
+
     def once(sample: ProblemAnswer) -> Grade:
         problem, answer = sample
         if isinstance(answer, Extraction):
@@ -121,11 +144,14 @@ def _grader(sandbox: Sandbox, compat: Compat | None, extraction: ExtractionForm)
 def _graded_beside(
     samples: Iterable[ProblemAnswer], once: Grader, workers: int
 ) -> Iterator[tuple[int, ProblemAnswer, Grade]]:
-    """Yield every sample with its position and its first grade, made in threads."""
+    """Yield every sample with its position and its first grade, made in threads.
+
+    The threads are daemons: the end of the process does not wait for the programs of an abandoned iterator.
+    """
     shared = _Shared(samples, once, workers)
-    with threads(workers, "grade") as pool, shared.stopped_at_the_end():
-        for _ in range(workers):
-            pool.submit(shared.work)
+    with shared.stopped_at_the_end():
+        for number in range(workers):
+            Thread(target=shared.work, name=f"grade-{number}", daemon=True).start()
         working = workers
         while working:
             made = shared.results.get()

@@ -4,8 +4,9 @@ A table made with one of these is labelled with its name and never holds numbers
 """
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, get_args
 
+from tarot_bench.errors import RecipeError, did_you_mean
 from tarot_bench.problem import Problem
 
 Compat = Literal["tarot", "evalchemy", "evalplus"]
@@ -42,6 +43,20 @@ def _on_one_line(text: str) -> str:
 
 
 COMPARISONS: dict[Compat, Callable[[str, str], bool]] = {"tarot": tarot_same, "evalchemy": evalchemy_same}
+
+
+def known_compat(name: Compat | None) -> Compat | None:
+    """The published grader of a name, or None for our own.
+
+    Raises:
+        RecipeError: there is none of that name.
+    """
+    if name is not None and name not in get_args(Compat):
+        known = ", ".join(get_args(Compat))
+        raise RecipeError(
+            f"unknown compat {name!r}; the published graders are {known}{did_you_mean(str(name), get_args(Compat))}"
+        )
+    return name
 
 
 def applies(compat: Compat, problem: Problem) -> bool:

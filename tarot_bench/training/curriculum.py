@@ -150,8 +150,8 @@ def rates_at(grade: Grade, tiers: tuple[Tier, ...]) -> dict[Tier, float] | None:
     return {tier: rate for tier, rate in rates.items() if rate is not None}
 
 
-def load_curriculum(argument: str) -> Curriculum:
-    """Load a curriculum by path, name or entry point.
+def load_curriculum(argument: Curriculum | str | Path) -> Curriculum:
+    """Load a curriculum by path, name or entry point; one that is loaded is given back.
 
     Args:
         argument: a path to a YAML file, a shipped name or published alias, or the name of an entry point of group
@@ -160,6 +160,11 @@ def load_curriculum(argument: str) -> Curriculum:
     Raises:
         RecipeError: none of these (lists the names), or it is not a curriculum.
     """
+    if isinstance(argument, Curriculum):
+        return argument
+    if not isinstance(argument, (str, Path)):
+        raise RecipeError(f"a curriculum is a name, a file or a `Curriculum`, not {argument!r}")
+    argument = str(argument)
     named = root() / FOLDER / f"{argument}.yaml"
     for path in (Path(argument).expanduser(), named):
         if path.is_file():

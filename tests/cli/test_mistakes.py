@@ -83,6 +83,7 @@ MISTAKES = {
         "is the server running",
     ),
     "a missing file": (["evaluate", "-m", "gold", "--data", "absent.jsonl"], "absent.jsonl"),
+    "a name that no file can have": (["evaluate", "-m", "gold", "--data", "x" * 5000], "File name too long"),
     "a missing recording": (["evaluate", "-m", "replay:absent.jsonl"], "absent.jsonl"),
     "k > n": (["evaluate", "-m", "gold", "-n", "2", "--k", "3"], "pass@3 needs 3 samples per problem, not 2; set -n 3"),
     "an unknown tier": (["evaluate", "-m", "gold", "--tiers", "basic,hardest"], "hardest"),

@@ -1,6 +1,8 @@
 """Grading one answer or many: every caller, near misses of the time limit, back-pressure, errors."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from contextlib import nullcontext
 from types import SimpleNamespace
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tarot_bench as tb
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, RecipeError, SandboxUnavailableError
 from tarot_bench.evaluation.graders import Graders
 from tarot_bench.evaluation.sandboxes import Sandboxes
 from tarot_bench.grading import grade_many, grade_text
@@ -135,6 +137,47 @@ def test_an_error_while_taking_a_sample_comes_out():
 
     with pytest.raises(DataError, match="line 2"):
         list(grade_many(samples(), ScriptedSandbox()))
+
+
+@pytest.mark.parametrize("sample", [(None, TEXT), (ONE, None), (ONE, b"print(1)"), (ONE, [TEXT]), (ONE,), 3])
+def test_what_is_no_sample_is_refused_and_not_taken_for_a_bug(sample):
+    with pytest.raises(DataError, match=r"^(a problem|an answer|a sample) is a .*, not \w+$"):
+        list(grade_many([sample], ScriptedSandbox()))
+    if isinstance(sample, tuple) and len(sample) == 2:
+        with pytest.raises(DataError):
+            grade_text(*sample, ScriptedSandbox())
+
+
+def test_one_answer_and_many_are_named_alike(tmp_path):
+    (tmp_path / "answer.md").write_text(TEXT)
+    problem = tb.load_problems()[0]
+    samples = [(problem.id, TEXT), [problem, tmp_path / "answer.md"]]
+    ((_, one), (_, other)) = grade_many(samples, ScriptedSandbox())
+    assert one.problem_id == other.problem_id == problem.id
+    assert one.extraction.code == other.extraction.code == "print(1)"
+
+
+@pytest.mark.parametrize("setting", [{"compat": "tarrot"}, {"extraction": "verbatm"}])
+def test_a_misspelt_grader_is_refused_and_not_taken_for_ours(setting):
+    with pytest.raises(RecipeError, match=r"^unknown "):
+        list(grade_many([(ONE, TEXT)], ScriptedSandbox(), **setting))
+
+
+def test_what_is_no_sandbox_is_refused():
+    with pytest.raises(SandboxUnavailableError, match="not None"):
+        grade_text(ONE, TEXT, None)
+
+
+def test_a_program_of_an_abandoned_iterator_does_not_hold_up_the_end_of_the_process():
+    text = fenced("import time\ntime.sleep(100)")
+    code = f"""
+import tarot_bench as tb
+from tarot_bench.problem import Limits
+problem = tb.load_problems()[0].model_copy(update={{"limits": Limits(cpu_s=5, wall_s=200)}})
+for _ in tb.grade_many([(problem, ""), *[(problem, {text!r})] * 8]):
+    break
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_a_user_s_mistake_ends_the_work_with_its_own_error():

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tarot_bench.grading import extraction_of, grade_many
-from tarot_bench.grading.compat import Compat
+from tarot_bench.grading.compat import Compat, known_compat
 from tarot_bench.problem import Problem
 from tarot_bench.sandbox import Sandbox, open_sandbox
 from tarot_bench.verdict import Completion, Extraction, Grade
@@ -42,7 +42,7 @@ class BatchGrader:
     ) -> None:
         self._given = sandbox
         self._workers = workers
-        self._compat = compat
+        self._compat = known_compat(compat)
         self._sandbox: Sandbox | None = None
 
     def grade(self, problems: Sequence[Problem], texts: Sequence[str]) -> Batch:

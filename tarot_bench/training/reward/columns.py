@@ -9,7 +9,7 @@ from typing import Any
 from tarot_bench.dataset.native import from_json
 from tarot_bench.dataset.published import COLUMNS
 from tarot_bench.dataset.shapes import to_problem
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, did_you_mean
 from tarot_bench.problem import TIERS, Problem, TestCase
 from tarot_bench.reading import parse_json
 
@@ -32,17 +32,29 @@ def problems_of(
         known: problems by id, without original tests; they win over what the columns hold.
 
     Raises:
-        DataError: no such columns, or a row that is not a problem.
+        DataError: no such columns, too few or too many values, or a row that is not a problem.
     """
+    for column in ("problem_id", COLUMN, "tests", "verification_info"):
+        if column in columns and len(columns[column]) != count:
+            raise DataError(f"the column `{column}` has {len(columns[column])} values for {count} completions")
     if known and all(name in known for name in columns.get("problem_id", [None])):
         return [known[name] for name in columns["problem_id"]]
     if count and not any(column in columns for column in (COLUMN, "tests", "verification_info")):
         raise DataError(
+            f"{_unknown(columns, known or {})}"
             f"the training rows have the columns {', '.join(sorted(columns)) or '(none)'}; a reward needs `problem` "
             "(JSON of a problem), the published `tests`, or the published `verification_info`"
         )
     rows = ({column: values[row] for column, values in columns.items()} for row in range(count))
     return [_problem(row) for row in rows]
+
+
+def _unknown(columns: Mapping[str, Sequence[Any]], known: Mapping[str, Problem]) -> str:
+    """The first part of an error message: which problem is not known, if problems are."""
+    unknown = next((str(name) for name in columns.get("problem_id", ()) if name not in known), None)
+    if unknown is None or not known:
+        return ""
+    return f"the reward's `problems` have no {unknown!r}{did_you_mean(unknown, known)}; "
 
 
 def _problem(row: dict[str, Any]) -> Problem:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from tarot_bench.errors import RecipeError
@@ -43,12 +44,12 @@ class TierReward:
         compat: reproduce a published grader's comparison.
 
     Raises:
-        RecipeError: unknown curriculum or mode.
+        RecipeError: unknown curriculum, mode or compat.
     """
 
     def __init__(
         self,
-        curriculum: Curriculum | str,
+        curriculum: Curriculum | str | Path,
         mode: RewardMode = "fraction",
         sandbox: Sandbox | str = "local",
         *,
@@ -58,7 +59,7 @@ class TierReward:
         compat: Compat | None = None,
     ) -> None:
         self.__name__ = "tier_reward"
-        self.curriculum = load_curriculum(curriculum) if isinstance(curriculum, str) else curriculum
+        self.curriculum = load_curriculum(curriculum)
         self.mode = mode_named(mode)
         self.format = format
         self.statistics = PassStatistics()

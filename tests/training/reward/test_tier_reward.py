@@ -248,6 +248,22 @@ def test_a_row_may_only_name_a_problem_that_the_reward_knows(sandbox):
     assert reward(golds, problem_id=names) == [1.0, 1.0, 1.0]
     with pytest.raises(DataError, match="a reward needs `problem`"):
         reward(golds[:1], problem_id=["unknown"])
+    with pytest.raises(DataError, match=r"`problems` have no 'doubel'; did you mean double\?; "):
+        reward(golds[:1], problem_id=["doubel"])
+
+
+@pytest.mark.parametrize("columns", [{"problem_id": ["count"] * 2}, {"problem": []}, {"tests": ["[]", "[]"]}])
+def test_a_column_without_one_value_for_each_completion_is_refused(sandbox, columns):
+    reward = TierReward("static", "fraction", sandbox, problems=[COUNT])
+    with pytest.raises(DataError, match=r"the column `\w+` has [02] values for 1 completions"):
+        reward([GOLD], **columns)
+
+
+def test_a_setting_of_the_wrong_kind_is_refused_before_the_first_batch():
+    with pytest.raises(RecipeError, match="a curriculum is a name, a file or a `Curriculum`, not 3"):
+        TierReward(3)
+    with pytest.raises(RecipeError, match=r"unknown compat 'tarrot'.*did you mean tarot"):
+        TierReward("static", compat="tarrot")
 
 
 def test_original_tests_are_neither_run_nor_counted(sandbox):
