@@ -1,5 +1,6 @@
 """Find extensions of other packages through entry points, and import them when they are used."""
 
+from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -37,7 +38,37 @@ def load_plugin(group: str, name: str, error: type[UserError] = UserError) -> An
         raise error(f"{name!r} ({group}) is claimed by {packages}: uninstall all but one")
     entry = candidates[0]
     with boundary(error, f"loading the plug-in {name!r} ({entry.value}) of package {_package(entry)}"):
-        return entry.load()
+        try:
+            return entry.load()
+        except SystemExit as cause:  # of a script: it must not end this process as if all were done
+            raise error(
+                f"loading the plug-in {name!r} ({entry.value}) of package {_package(entry)}: it exits"
+            ) from cause
+
+
+def load_factory(group: str, name: str, error: type[UserError] = UserError) -> Callable[..., Any]:
+    """As `load_plugin`, for entry points that name a factory.
+
+    Raises:
+        UserError: of type `error`; as `load_plugin`, or what it names cannot be called.
+    """
+    factory = load_plugin(group, name, error)
+    if not callable(factory):
+        raise error(f"the plug-in {name!r} ({group}) names an object of type {type(factory).__name__}, not a factory")
+    return factory  # type: ignore[no-any-return]  # what an entry point names is known only at run time
+
+
+def check_made(made: object, needed: Iterable[str], group: str, name: str, error: type[UserError] = UserError) -> None:
+    """Check that what a plug-in's factory made has the attributes of its protocol.
+
+    Raises:
+        UserError: of type `error`; names what is missing.
+    """
+    if missing := [attribute for attribute in needed if not hasattr(made, attribute)]:
+        raise error(
+            f"the plug-in {name!r} ({group}) gives an object of type {type(made).__name__} without "
+            + ", ".join(missing)
+        )
 
 
 def _package(entry: EntryPoint) -> str:

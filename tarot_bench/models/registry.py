@@ -24,6 +24,8 @@ _BUILT_IN = {
     "gold": ("gold", "baselines", "GoldModel"),
     "mutant": ("mutant:P", "baselines", "MutantModel"),
 }
+_ASKED = "generate", "batch_size", "concurrency"
+"""What a model has that is asked for completions, and not only for embeddings."""
 _NAME = re.compile(r"(?P<prefix>[^/:]+)(?P<separator>[/:]?)(?P<rest>.*)", re.DOTALL)
 
 
@@ -39,7 +41,13 @@ def open_model(name: str, options: ModelOptions | None = None) -> Model:
     Raises:
         ModelError: unknown prefix, malformed name, missing key or missing package, in one line.
     """
-    return factory_of(name)(name, options or ModelOptions())
+    made = factory_of(name)(name, options or ModelOptions())
+    prefix = _prefix_of(name)
+    if prefix not in _BUILT_IN:
+        plugins.check_made(
+            made, ("name", "close", *(() if hasattr(made, "embed") else _ASKED)), GROUP, prefix, ModelError
+        )
+    return made
 
 
 def factory_of(name: str) -> Factory:
@@ -48,17 +56,22 @@ def factory_of(name: str) -> Factory:
     Raises:
         ModelError: unknown prefix, malformed name or broken plug-in, in one line.
     """
-    parts = _NAME.fullmatch(name)
-    prefix = parts["prefix"] if parts else ""
+    prefix = _prefix_of(name)
     if prefix in _BUILT_IN:
         form, module, attribute = _BUILT_IN[prefix]
         _check_form(name, prefix, form)
         factory: Any = getattr(import_module(f"tarot_bench.models.{module}"), attribute)
     elif prefix in plugins.installed(GROUP):
-        factory = plugins.load_plugin(GROUP, prefix, ModelError)
+        factory = plugins.load_factory(GROUP, prefix, ModelError)
     else:
         raise ModelError(f"unknown model {name!r}; {_what_there_is()}{_meant(name, prefix)}")
     return factory  # type: ignore[no-any-return]  # what an entry point yields is known only at run time
+
+
+def _prefix_of(name: str) -> str:
+    """What a full name begins with, up to its separator."""
+    parts = _NAME.fullmatch(name)
+    return parts["prefix"] if parts else ""
 
 
 def _meant(name: str, prefix: str) -> str:

@@ -1,7 +1,7 @@
 """Open sandboxes by kind: built-in ones, and those of installed plug-ins."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator
 
@@ -11,6 +11,8 @@ from tarot_bench.sandbox.base import Sandbox, SandboxOptions
 
 GROUP = "tarot_bench.sandboxes"
 """Entry-point group: the entry's name is the kind, its value a factory `(SandboxOptions) -> Sandbox`."""
+
+_OFFERED = "info", "workers", "run", "close", "__enter__", "__exit__"
 
 Factory = Callable[[SandboxOptions], Sandbox]
 
@@ -26,8 +28,9 @@ def open_kind(kind: str, options: SandboxOptions) -> Sandbox:
     if kind not in kinds():
         known = ", ".join(kinds())
         raise SandboxUnavailableError(f"unknown sandbox {kind!r}; the kinds are {known}{did_you_mean(kind, kinds())}")
-    factory: Any = plugins.load_plugin(GROUP, kind, SandboxUnavailableError)
-    return factory(options)  # type: ignore[no-any-return]  # what an entry point yields is known only at run time
+    made: Sandbox = plugins.load_factory(GROUP, kind, SandboxUnavailableError)(options)
+    plugins.check_made(made, _OFFERED, GROUP, kind, SandboxUnavailableError)
+    return made
 
 
 def kinds() -> tuple[str, ...]:
