@@ -1,5 +1,6 @@
 """``tarot-bench probe``."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +74,7 @@ def probe(
     from rich.console import Group
 
     from tarot_bench.cli.terminal import plain_console
-    from tarot_bench.errors import RecipeError
+    from tarot_bench.errors import RecipeError, RunError
     from tarot_bench.runs import RunDirectory, RunLockedError, writing
     from tarot_bench.training.probe.portfolio import load_portfolio
     from tarot_bench.training.probe.probe import difficulties
@@ -98,6 +99,10 @@ def probe(
         kept = f"probe: {path}"
     except RunLockedError:
         kept = f"probe: computed from what {run} holds so far; not saved, as another process is writing to it"
+    except RunError:
+        if os.access(run, os.W_OK):
+            raise
+        kept = f"probe: not saved, as {run} is read-only"
     plain_console().print(Group(*_parts(found)))
     if (made.manifest.settings.get("sampling") or {}).get("temperature") == 0:
         typer.echo("!! sampled at temperature 0: samples of a problem differ less than in training")

@@ -27,7 +27,7 @@ def writing(path: Path) -> Iterator[None]:
 
     Raises:
         RunLockedError: another process writes to it.
-        RunError: it cannot be created.
+        RunError: it cannot be created or written to.
     """
     lock = FileLock(path / LOCK, timeout=0)
     try:
@@ -38,7 +38,8 @@ def writing(path: Path) -> Iterator[None]:
             f"another process is writing to {path}; wait until it ends, or stop it, then try again"
         ) from None
     except OSError as error:
-        raise RunError(f"cannot create {path}: {error.strerror}") from None
+        doing = "write to" if path.is_dir() else "create"
+        raise RunError(f"cannot {doing} {path}: {error.strerror}") from None
     try:
         yield
     finally:

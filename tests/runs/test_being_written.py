@@ -1,5 +1,6 @@
 """Commands that only read, on a run that another process is writing: they read what is whole and change nothing."""
 
+import re
 import subprocess
 import sys
 import time
@@ -70,6 +71,22 @@ def test_readers_leave_a_run_with_torn_lines_as_it_is(run):
     assert "not saved, as another process is writing to it" in said.stdout
     assert content(run) == before
     process.communicate()
+
+
+def test_readers_answer_from_a_directory_that_cannot_be_written(run):
+    code = "import sys; from tarot_bench.cli.main import main; sys.exit(main())"
+    jail = ["bwrap", "--dev-bind", "/", "/", "--ro-bind", str(run), str(run), "--", sys.executable, "-c", code]
+    before = content(run)
+    for verb, status, said in (
+        (["explain"], 0, "Failed problems"),
+        (["choose", "--run"], 0, "rule: "),
+        (["probe", "--run"], 0, "probe: not saved, as .* is read-only"),
+        (["regrade"], 2, "^tarot-bench: cannot write to .*: Read-only file system"),
+    ):
+        done = subprocess.run([*jail, *verb, str(run)], capture_output=True, text=True, check=False)
+        assert done.returncode == status, done.stderr
+        assert re.search(said, " ".join((done.stderr or done.stdout).split())), verb
+    assert content(run) == before
 
 
 def test_readers_meet_whole_records_only_while_records_are_appended(run):
