@@ -39,7 +39,8 @@ def load_yaml(kind: type[Settings], path: Path, overrides: Iterable[str] = ()) -
     Args:
         kind: the pydantic type of the file.
         path: the YAML file.
-        overrides: ``key=value`` pairs; dots reach into nested keys, values are read as YAML.
+        overrides: ``key=value`` pairs; dots reach into nested keys and, by position from 0, into lists
+            (``generators.0.model=openai/NAME``); values are read as YAML.
 
     Raises:
         RecipeError: the file is no YAML mapping, a key is unknown or a value does not fit; one line.
@@ -142,7 +143,7 @@ def with_overrides(raw: Mapping[str, Any], overrides: Iterable[str]) -> dict[str
     """Override settings with ``key=value`` pairs; values are read as YAML.
 
     Raises:
-        RecipeError: a pair without ``=``, or a path through something that is no mapping.
+        RecipeError: a pair without ``=``, or a path through a single value or a list item that does not exist.
     """
     try:
         merged: dict[str, Any] = json.loads(json.dumps(dict(raw), default=str))
@@ -152,17 +153,30 @@ def with_overrides(raw: Mapping[str, Any], overrides: Iterable[str]) -> dict[str
         key, equals, text = pair.partition("=")
         if not equals or not key:
             raise RecipeError(f"{pair!r} is not of the form key=value, as in sampling.temperature=0.2")
-        *parents, leaf = key.split(".")
-        node = merged
-        for parent in parents:
-            node = node.setdefault(parent, {})
-            if not isinstance(node, dict):
-                raise RecipeError(f"{pair!r}: {parent!r} holds a single value, not further keys")
         try:
-            node[leaf] = parse_yaml(text)
+            value = parse_yaml(text)
         except ValueError:
             raise RecipeError(f"{pair!r}: the value is not readable as YAML") from None
+        _assign(merged, key.split("."), value, pair)
     return merged
+
+
+def _assign(node: Any, keys: Sequence[str], value: Any, pair: str) -> None:
+    """Set a nested value; missing mappings are added, items of a list must exist."""
+    key, *rest = keys
+    if isinstance(node, list):
+        if not (key.isdecimal() and int(key) < len(node)):
+            raise RecipeError(f"{pair!r}: {key!r} is no item of a list of {len(node)}; items count from 0")
+        place: Any = int(key)
+    else:
+        place = key
+    if not rest:
+        node[place] = value
+        return
+    below = node[place] if isinstance(node, list) else node.setdefault(place, {})
+    if not isinstance(below, (dict, list)):
+        raise RecipeError(f"{pair!r}: {key!r} holds a single value, not further keys")
+    _assign(below, rest, value, pair)
 
 
 def digest(settings: Mapping[str, Any]) -> str:

@@ -37,6 +37,22 @@ def test_an_override_reaches_into_nested_keys_and_reads_its_value_as_yaml():
     }
 
 
+def test_an_override_reaches_an_item_of_a_list_by_its_position():
+    settings = {"generators": [{"model": "a"}, {"model": "b", "extra": {"seed": 1}}], "tiers": ["basic", "edge"]}
+    made = with_overrides(settings, ["generators.0.model=c", "generators.1.extra.seed=2", "tiers.1=complex"])
+    assert made == {
+        "generators": [{"model": "c"}, {"model": "b", "extra": {"seed": 2}}],
+        "tiers": ["basic", "complex"],
+    }
+    assert settings["tiers"] == ["basic", "edge"]
+
+
+@pytest.mark.parametrize("pair", ["a.1=x", "a.-1=x", "a.first.model=x"])
+def test_an_override_of_an_item_that_a_list_lacks_says_how_items_are_counted(pair):
+    with pytest.raises(RecipeError, match=r"is no item of a list of 1; items count from 0"):
+        with_overrides({"a": [{"model": "b"}]}, [pair])
+
+
 def test_overrides_leave_the_settings_they_were_laid_over_alone():
     settings = {"a": {"b": 1}}
     with_overrides(settings, ["a.b=2"])
