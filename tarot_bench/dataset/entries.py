@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-from tarot_bench.dataset import published
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.dataset.problem_set import EMBEDDED, load_problems, read_problems
+from tarot_bench.dataset.shapes import to_entry
 from tarot_bench.dataset.sources import load_rows
-
-_PUBLISHED = ("problem_id", "statement")
-"""The columns that identify a published row."""
 
 
 def load_entries(
@@ -28,7 +25,4 @@ def load_entries(
             load_problems(source, revision=revision)  # refuses another one
         return list(synthetic.entries(*wanted))
     rows = load_rows(source, revision=revision, split=split, config_name=config_name)
-    return [
-        published.entry_from_row(row) if all(column in row for column in _PUBLISHED) else Entry(problem=problem)
-        for row, problem in zip(rows, read_problems(rows), strict=True)
-    ]
+    return [to_entry(row) for row, _problem in zip(rows, read_problems(rows), strict=True)]

@@ -20,6 +20,7 @@ class Rejected(Frozen):
     """One line of ``rejected.jsonl``."""
 
     id: str
+    """The problem's id; the place of a source row that has none."""
     reason: str
     detail: str = ""
 
@@ -82,9 +83,7 @@ class StageResults:
             outcomes: one for each.
         """
         made = [outcomes[name] for name in order]
-        dropped = [
-            Rejected(id=made.id, reason=made.reason, detail=made.detail) for made in made if made.reason is not None
-        ]
+        dropped = [_rejected(outcome, outcome.reason) for outcome in made if outcome.reason is not None]
         kept = [outcome.entry for outcome in made if outcome.entry is not None]
         counts = StageCount(
             stage=self.name,
@@ -101,6 +100,13 @@ class StageResults:
     def drop_journal(self) -> None:
         """Delete the journal of a finished stage; a process that was killed in `finish` may have left it."""
         (self._folder / "journal.jsonl").unlink(missing_ok=True)
+
+
+def _rejected(outcome: StageOutcome, reason: str) -> Rejected:
+    if outcome.source_id is None:
+        return Rejected(id=outcome.id, reason=reason, detail=outcome.detail)
+    detail = f"{outcome.id}: {outcome.detail}" if outcome.detail else outcome.id
+    return Rejected(id=outcome.source_id, reason=reason, detail=detail)
 
 
 def _counted(reasons: Iterable[str]) -> dict[str, int]:

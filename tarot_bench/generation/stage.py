@@ -16,7 +16,9 @@ class StageOutcome(Frozen):
     """
 
     id: str
-    """The problem's id."""
+    """The problem's id; the place of a row that could not be read."""
+    source_id: str | None = None
+    """The id in the source of a row that could not be read."""
     entry: Entry | None
     """The entry for the next stage; None if it was dropped."""
     reason: str | None = None

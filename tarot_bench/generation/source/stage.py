@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import Field
 
-from tarot_bench.dataset import Entry, load_embedded, load_rows, published, synthetic
+from tarot_bench.dataset import Entry, load_embedded, load_rows, synthetic
 from tarot_bench.dataset.problem_set import EMBEDDED
-from tarot_bench.dataset.shapes import to_problem
+from tarot_bench.dataset.shapes import to_entry
 from tarot_bench.errors import DataError, boundary, one_line
 from tarot_bench.extraction.syntax import parse
 from tarot_bench.generation.source import contests, functions, verifiable
@@ -26,7 +26,8 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (functions.MBPP_MARKS, functions.from_mbpp),
 )
 """Foreign row formats, each with the columns that identify it."""
-_PUBLISHED = ("problem_id", "statement")
+_IDS = ("id", "problem_id", "task_id", "name", "url")
+"""The columns that hold a row's id in the known formats."""
 
 
 class SourceSettings(Frozen):
@@ -64,40 +65,43 @@ class SourceStage:
         """
         del entries
         seen: set[str] = set()
-        for number, (place, make) in enumerate(self._makers()):
+        for number, (place, name, make) in enumerate(self._makers()):
             if self._settings.limit is not None and number >= self._settings.limit:
                 return
-            outcome = self._outcome(place, make, seen)
+            outcome = self._outcome(place, name, make, seen)
             seen.add(outcome.id)
             yield outcome
 
-    def _makers(self) -> Iterator[tuple[str, Callable[[], Entry]]]:
-        """Yield the place of each row, and a function that makes an entry of the row."""
+    def _makers(self) -> Iterator[tuple[str, str | None, Callable[[], Entry]]]:
+        """Yield the place of each row, its id where it has one, and a function that makes an entry of the row."""
         settings = self._settings
         if settings.data == EMBEDDED:
             for problem in load_embedded():
-                yield problem.id, partial(Entry, problem=problem)
+                yield problem.id, problem.id, partial(Entry, problem=problem)
         elif wanted := synthetic.wanted(settings.data):
             for entry in synthetic.entries(*wanted):
-                yield entry.problem.id, entry.model_copy
+                yield entry.problem.id, entry.problem.id, entry.model_copy
         else:
             rows = load_rows(
                 settings.data, revision=settings.revision, split=settings.split, config_name=settings.config_name
             )
             for row, place in zip(rows, rows.places, strict=True):
-                yield place, partial(read, row)
+                yield place, id_of(row), partial(read, row)
 
-    def _outcome(self, place: str, make: Callable[[], Entry], seen: set[str]) -> StageOutcome:
+    def _outcome(self, place: str, name: str | None, make: Callable[[], Entry], seen: set[str]) -> StageOutcome:
+        def dropped(reason: str, detail: str) -> StageOutcome:
+            return StageOutcome(id=place, source_id=name, entry=None, reason=reason, detail=detail)
+
         try:
             with boundary(DataError, "reading the row"):
                 entry = self._trimmed(make())
             _check_gold(entry.problem)
         except UnusableError as error:
-            return StageOutcome(id=place, entry=None, reason=error.reason, detail=error.detail)
+            return dropped(error.reason, error.detail)
         except DataError as error:
-            return StageOutcome(id=place, entry=None, reason="unreadable", detail=one_line(error))
+            return dropped("unreadable", one_line(error))
         if entry.problem.id in seen:
-            return StageOutcome(id=place, entry=None, reason="same-id", detail=entry.problem.id)
+            return dropped("same-id", entry.problem.id)
         return StageOutcome.keep(entry)
 
     def _trimmed(self, entry: Entry) -> Entry:
@@ -111,6 +115,13 @@ class SourceStage:
         return entry.model_copy(update={"problem": bare, "facts": ()})
 
 
+def id_of(row: Mapping[str, Any]) -> str | None:
+    """The id that a row of any format gives itself; None if it has none."""
+    nested = row.get("problem")
+    found = [row.get(column) for column in _IDS] + ([nested.get("id")] if isinstance(nested, Mapping) else [])
+    return next((str(value) for value in found if isinstance(value, str | int) and str(value).strip()), None)
+
+
 def read(row: Mapping[str, Any]) -> Entry:
     """Make an entry of a row in any known format.
 
@@ -121,9 +132,7 @@ def read(row: Mapping[str, Any]) -> Entry:
     for marks, reader in READERS:
         if all(column in row for column in marks):
             return Entry(problem=reader(row))
-    if all(column in row for column in _PUBLISHED):
-        return published.entry_from_row(row)
-    return Entry(problem=to_problem(row))
+    return to_entry(row)
 
 
 def _check_gold(problem: Problem) -> None:

@@ -2,14 +2,17 @@ import json
 
 import pytest
 
-from tarot_bench.dataset import load_problems, published, tarot_v1, write_jsonl
+from tarot_bench.dataset import load_entries, load_problems, published, tarot_v1, write_jsonl
+from tarot_bench.dataset.entry import Flag, Measurement, TestFacts
 from tarot_bench.errors import DataError
 from tarot_bench.generation.alternatives import alternatives_of
+from tarot_bench.generation.results import StageResults
 from tarot_bench.generation.source.stage import SourceSettings, SourceStage, read
 from tarot_bench.generation.source.unusable import UnusableError
 from tarot_bench.generation.validate.stage import ValidateSettings, check
 from tarot_bench.problem import TIERS, Tier
-from tests.generation.making import GOLD, entry_of
+from tarot_bench.runs import RunDirectory
+from tests.generation.making import GOLD, VALIDATOR, entry_of
 
 VERIFIABLE = {
     "source": "apps",
@@ -183,6 +186,37 @@ def test_the_stage_counts_every_row_and_names_the_place_of_those_it_drops(tmp_pa
     assert made[2].id == f"{tmp_path}/rows.jsonl:3"
     assert len({outcome.id for outcome in made}) == 6
     assert len(source_of(tmp_path / "rows.jsonl", rows, limit=2)) == 2
+
+
+def test_a_dropped_row_is_named_by_its_id_and_its_place_is_told(tmp_path):
+    python2 = {**VERIFIABLE, "problem_id": "vfc_2", "gold_standard_solution": "print 'two'"}
+    rows = [VERIFIABLE, VERIFIABLE, python2, {**MBPP, "test_list": []}, {**CODE_CONTESTS, "input_file": "a"}, {"a": 1}]
+    data = tmp_path / "rows.jsonl"
+    outcomes = source_of(data, rows)
+    results = StageResults(RunDirectory.start(tmp_path / "run", "generate", {}, {}, resume=False), 0, "source")
+    results.journal().close()
+    results.finish([outcome.id for outcome in outcomes], {outcome.id: outcome for outcome in outcomes})
+    names = [VERIFIABLE["problem_id"], "vfc_2", str(MBPP["task_id"]), CODE_CONTESTS["name"], f"{data}:6"]
+    assert [reject.id for reject in results.rejected()] == names
+    places = [f"{data}:{line}" for line in (2, 3, 4, 5)]
+    assert [reject.detail.startswith(place) for reject, place in zip(results.rejected(), places, strict=False)] == [
+        True
+    ] * 4
+
+
+def test_the_entries_of_a_run_are_read_again_with_their_facts_flags_and_validator(tmp_path):
+    flag = Flag(stage="validate", reason="constant-answer", detail="all the same")
+    facts = tuple(TestFacts(measurement=Measurement(steps=number)) for number in range(4))
+    entry = entry_of(flags=(flag,), facts=facts, validator=VALIDATOR)
+    path = tmp_path / "entries.jsonl"
+    path.write_text(entry.model_dump_json() + "\n")
+    (outcome,) = SourceStage(SourceSettings(data=str(path))).run(())
+    assert outcome.entry == entry
+    assert load_entries(path) == [entry]
+    assert list(load_problems(path)) == [entry.problem]
+    path.write_text(json.dumps({"problem": "words", "facts": []}) + "\n")
+    with pytest.raises(DataError, match="the column problem must hold an object"):
+        load_entries(path)
 
 
 def test_tiers_are_kept_or_taken_off_and_originals_are_limited(tmp_path):
