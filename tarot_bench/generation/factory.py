@@ -1,5 +1,6 @@
 """Run a generation recipe: from a recipe to a run directory with a dataset and its funnel."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tarot_bench.errors import UserError
 from tarot_bench.generation.ambiguity import AmbiguityStage
 from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.drafting import Author, CostEstimate, Wanted
@@ -21,7 +23,7 @@ from tarot_bench.generation.measure.stage import MeasureStage
 from tarot_bench.generation.pipeline import run_stages
 from tarot_bench.generation.recipe import GenerationRecipe, load_recipe, prompts_folder
 from tarot_bench.generation.repair import RepairStage
-from tarot_bench.generation.results import StageCount
+from tarot_bench.generation.results import StageCount, StageResults
 from tarot_bench.generation.source.stage import SourceStage
 from tarot_bench.generation.stage import Stage
 from tarot_bench.generation.validate.stage import ValidateStage, check
@@ -29,6 +31,7 @@ from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import RunDirectory, writing
 from tarot_bench.runs.generation import KIND
+from tarot_bench.runs.run import MANIFEST
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 
@@ -68,10 +71,16 @@ def generate(
     if not isinstance(recipe, GenerationRecipe):
         recipe = load_recipe(str(recipe), settings)
     output, progress = Path(output).expanduser(), progress or Silent()
+    is_new = not (output / MANIFEST).exists()
     with writing(output), open_sandbox(recipe.sandbox) as sandbox:
         run = RunDirectory.start(output, KIND, _settings(recipe), _environment(sandbox), resume or bool(start or only))
-        with _stages(recipe, run.path, sandbox, max_cost, _Replies(progress)) as stages:
-            return run_stages(run, stages, progress, start=start, only=only)
+        try:
+            with _stages(recipe, run.path, sandbox, max_cost, _Replies(progress)) as stages:
+                return run_stages(run, stages, progress, start=start, only=only)
+        except UserError:
+            if is_new and not StageResults(run, 0, SourceStage.name).done:
+                _remove(run)
+            raise
 
 
 def estimate(recipe: GenerationRecipe) -> list[CostEstimate]:
@@ -88,6 +97,16 @@ def estimate(recipe: GenerationRecipe) -> list[CostEstimate]:
         _authors(recipe, Path(folder), sandbox, None, lambda _count: None) as authors,
     ):
         return [author.estimate(wanted) for author in authors]
+
+
+def _remove(run: RunDirectory) -> None:
+    """Delete a run that failed before its source was read, so that it does not block the next attempt.
+
+    Nothing was sent or paid until then. The manifest goes last: what is left after a kill is a run to resume.
+    """
+    for folder in ("stages", "author"):
+        shutil.rmtree(run.path / folder, ignore_errors=True)
+    (run.path / MANIFEST).unlink(missing_ok=True)
 
 
 class _Replies:

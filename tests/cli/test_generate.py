@@ -51,6 +51,34 @@ def test_mistakes_are_one_line(tmp_path):
         assert "Traceback" not in said.stderr
 
 
+def test_a_refused_command_leaves_nothing_that_blocks_the_next_one(tmp_path):
+    paid = ("generate", "--recipe", "openai", "--data", "synthetic:2", "--output", "run", "--max-cost", "50")
+    refused = tarot(*paid, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "generators.0.input_price=... generators.0.output_price=..." in refused.stderr
+    assert not list(tmp_path.iterdir())
+    priced = ("generators.0.input_price=1", "generators.0.output_price=4")
+    model = ("generators.0.model=openai/another", "generators.0.base_url=http://127.0.0.1:9/v1")
+    accepted = tarot(*paid, *priced, *model, "--dry-run", cwd=tmp_path)
+    assert "openai/another: 2 requests" in accepted.stdout
+    assert tarot("generate", "--recipe", "keep", "--data", "nowhere.jsonl", "-o", "run", cwd=tmp_path).returncode == 2
+    assert not list(tmp_path.iterdir())
+    assert tarot("generate", *QUICK, "-o", "run", "--only", "source", cwd=tmp_path).returncode == 0
+
+
+def test_a_failure_after_the_source_was_read_keeps_the_run(tmp_path):
+    unreachable = (
+        "generators.0.base_url=http://127.0.0.1:9/v1",
+        "generators.0.max_retries=0",
+        "source.keep_tiers=false",
+    )
+    arguments = ("generate", "--recipe", "openai", "--data", "synthetic:1", "-o", "run", *unreachable)
+    said = tarot(*arguments, cwd=tmp_path, OPENAI_API_KEY="t")
+    assert said.returncode == 2, said.stderr
+    assert (tmp_path / "run/run.json").is_file()
+    assert (tmp_path / "run/stages/0-source/kept.jsonl").is_file()
+
+
 def test_validate_runs_golds_again_and_tells_what_is_wrong_tier_by_tier(tmp_path):
     good = tarot("validate", "synthetic:3", "--times", "1", cwd=tmp_path)
     assert good.returncode == 0, good.stderr

@@ -59,7 +59,10 @@ class Budget:
             RecipeError: there is a limit, and the recipe gives no prices.
         """
         if self.limit_usd is not None and settings.input_price is None and settings.model != MUTATE:
-            raise RecipeError(f"--max-cost needs input_price and output_price (USD per million) of {settings.name}")
+            raise RecipeError(
+                f"--max-cost needs input_price and output_price (USD per million tokens) of {settings.name}: set them "
+                "in the recipe, or as generators.0.input_price=... generators.0.output_price=... (counted from 0)"
+            )
 
     async def reserve(self, usd: float) -> None:
         """Wait until an amount fits the limit, and reserve it.
