@@ -8,7 +8,7 @@ from tarot_bench.generation.author.drafting import FailedTest, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate.asking import accepted, steps
 from tarot_bench.generation.author.mutate.author import MutateAuthor
-from tarot_bench.generation.author.mutate.picking import Candidate, pick, spread
+from tarot_bench.generation.author.mutate.picking import Candidate, boundary_of, pick, spread
 from tarot_bench.generation.validate.validators import accepts
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
@@ -135,6 +135,34 @@ def test_picks_are_spread_by_work_and_edge_is_a_boundary():
     assert picked == {Tier.EDGE: 3, Tier.COMPLEX: 20, Tier.BASIC: 5, Tier.INTERMEDIATE: 11}
     assert pick(candidates[:1], TIERS).keys() == {Tier.EDGE}
     assert pick([], TIERS) == {}
+
+
+def test_only_an_input_with_a_boundary_is_called_one():
+    shuffled = Candidate("3\n2 9 5\n", Tier.EDGE, "values shuffled", 3)
+    others = [Candidate(f"3\n{n} 1 {n + 90}\n", Tier.BASIC, "numbers changed", 10 + n) for n in range(1, 9)]
+    _, reason = pick([shuffled, *others], TIERS)[Tier.EDGE]
+    assert "values shuffled" in reason
+    assert reason.endswith("no boundary was found among the 1 tried.")
+    extreme = Candidate("3\n2 9 1000000000\n", Tier.EDGE, "numbers changed", 5)
+    chosen, reason = pick([shuffled, extreme, *others], TIERS)[Tier.EDGE]
+    assert chosen is extreme
+    assert reason.endswith("a boundary: it holds 1000000000, the largest number of 10 valid inputs.")
+
+
+@pytest.mark.parametrize(
+    ("text", "boundary"),
+    [
+        ("", "an empty value"),
+        ("[[], 3]", "an empty value"),
+        ("-7", "it holds -7, the smallest number of 5 valid inputs"),
+        ("4\n5 5 5 5", "4 equal numbers in a line"),
+        ("4\n5 6 5 5", None),
+        ("words", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_a_boundary_is_an_empty_value_an_extreme_or_a_repetition(text, boundary):
+    assert boundary_of(text, [text, "1 2", "3 99", "2 98", "4 97"]) == boundary
 
 
 def test_a_spread_holds_the_smallest_the_largest_and_what_lies_between():
