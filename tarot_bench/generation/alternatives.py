@@ -18,3 +18,11 @@ def with_alternatives(extra: dict[str, Any], solutions: Sequence[str], gold: str
 def alternatives_of(problem: Problem) -> tuple[str, ...]:
     """The alternative solutions of a problem."""
     return tuple(problem.origin.extra.get(_KEY, ()))
+
+
+def with_gold(problem: Problem, alternative: str) -> Problem:
+    """The problem with one of its alternative solutions in place of its gold, which is dropped."""
+    rest = [program for program in alternatives_of(problem) if program != alternative]
+    extra = {key: value for key, value in problem.origin.extra.items() if key != _KEY}
+    origin = problem.origin.model_copy(update={"extra": with_alternatives(extra, rest, alternative)})
+    return problem.model_copy(update={"solution": alternative, "origin": origin})

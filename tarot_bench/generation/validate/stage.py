@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Entry, Flag, TestFacts
-from tarot_bench.generation.alternatives import alternatives_of
+from tarot_bench.generation.alternatives import alternatives_of, with_gold
 from tarot_bench.generation.author.drafting import FailedTest
 from tarot_bench.generation.dedup.stage import repeated_inputs
 from tarot_bench.generation.gold import Observed, observe, run_on_inputs, same
@@ -15,7 +16,8 @@ from tarot_bench.generation.validate.settling import STAGE, Policy, failures_of,
 from tarot_bench.generation.validate.validators import judge
 from tarot_bench.generation.workers import answered
 from tarot_bench.grading.compare import text_of
-from tarot_bench.problem import TIERS, Frozen, TestCase
+from tarot_bench.grading.showing import shown
+from tarot_bench.problem import TIERS, Frozen, Problem, TestCase
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Verdict
 
@@ -81,7 +83,8 @@ def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked
 
     The entry is dropped if the gold fails an original test. A tier test is dropped, with a flag, if the gold fails on
     it, answers differently from run to run, or (`Policy`) disagrees with the declared output; if the trusted validator
-    refuses the input; or if a lower tier has the same input.
+    refuses the input; or if a lower tier has the same input. Where alternative solutions outvote the gold, one that
+    passes all tests becomes the gold; without one the entry is dropped.
 
     Raises:
         SandboxError: the sandbox failed.
@@ -93,11 +96,33 @@ def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked
     useless = _useless(entry, observed)
     if useless:
         return Checked(entry, (), useless)
-    made = _Validation(entry, observed, sandbox, settings).checked()
+    validation = _Validation(entry, observed, sandbox, settings)
+    made = validation.checked()
+    if validation.outvoted:
+        return _succeeded(entry, made, validation.outvoted, sandbox, settings)
     failures = failures_of(made)[len(failures_of(entry)) :]
     if not made.problem.all_tests:  # which a problem cannot be without
         return Checked(entry, failures, ("no-tests-left", "; ".join(failure.what for failure in failures)))
     return Checked(made, failures)
+
+
+def _succeeded(entry: Entry, made: Entry, outvoted: str, sandbox: Sandbox, settings: ValidateSettings) -> Checked:
+    """Validate again with the first alternative solution as the gold that passes all tests of `made`, or drop.
+
+    It ends: every gold that is outvoted is dropped, so each time there is one alternative solution less.
+    """
+    for program in alternatives_of(entry.problem):
+        if _passes(made.problem, program, sandbox):
+            flag = Flag(stage=STAGE, reason="gold-replaced", detail=outvoted)
+            problem = with_gold(entry.problem, program)
+            return check(
+                entry.model_copy(update={"problem": problem, "flags": (*entry.flags, flag)}), sandbox, settings
+            )
+    return Checked(entry, failures_of(made)[len(failures_of(entry)) :], ("gold-outvoted", outvoted))
+
+
+def _passes(problem: Problem, program: str, sandbox: Sandbox) -> bool:
+    return all(seen.verdict is Verdict.PASSED for seen in observe(problem, program, sandbox, times=1))
 
 
 def _useless(entry: Entry, observed: Sequence[Observed]) -> tuple[str, str] | None:
@@ -112,7 +137,11 @@ def _useless(entry: Entry, observed: Sequence[Observed]) -> tuple[str, str] | No
 
 
 class _Validation:
-    """The validation of one entry: its tests, their observed results, and the flags so far."""
+    """The validation of one entry: its tests, their observed results, and the flags so far.
+
+    Attributes:
+        outvoted: the first test on which alternative solutions outvote the gold, as one line; None if there is none.
+    """
 
     def __init__(
         self, entry: Entry, observed: Sequence[Observed], sandbox: Sandbox, settings: ValidateSettings
@@ -120,6 +149,7 @@ class _Validation:
         self._entry, self._problem = entry, entry.problem
         self._observed, self._sandbox, self._settings = observed, sandbox, settings
         self._flags: list[Flag] = []
+        self.outvoted: str | None = None
 
     def checked(self) -> Entry:
         validator, refused = self._trusted()
@@ -176,20 +206,45 @@ class _Validation:
         self._flag(_REASONS.get(seen.verdict, "gold-fails"), test, got, seen.detail)
         if seen.verdict is not Verdict.WRONG_ANSWER or test.kind == "suite":
             return None
-        return settle(self._settings.policy, test, got, self._votes(number))
+        return self._by_policy(number, test, got)
 
-    def _votes(self, number: int) -> list[str]:
-        """The outputs of other voters: authors of the same input, and alternative solutions."""
-        if self._settings.policy != "majority":
-            return []
+    def _by_policy(self, number: int, test: TestCase, got: str) -> TestCase | None:
+        """The test as the policy resolves it; None if it is dropped.
+
+        Predictions of authors alone never overrule the gold: they only show that the test is doubtful.
+        """
+        executed = self._executed(test)
+        settled = settle(self._settings.policy, test, got, [*self._predicted(number), *executed])
+        if settled is None or same(test, settled.output, got):
+            return settled
+        if not any(same(test, settled.output, vote) for vote in executed):
+            return None
+        self.outvoted = self.outvoted or f"{test.tier} test: {shown(settled.output)}, the gold gives {shown(got)}"
+        return settled
+
+    def _predicted(self, number: int) -> list[str]:
+        """The outputs that authors gave for the same input in other tests."""
         test = self._problem.tests[number]
         others = (other for place, other in enumerate(self._problem.tests) if place != number)
-        votes = [other.output for other in others if other.input.split() == test.input.split()]
-        if self._problem.style == "stdin":
-            for program in alternatives_of(self._problem):
-                (run,) = run_on_inputs(program, [test.input], self._problem.limits, self._sandbox)
-                votes += [text_of(run.stdout)] if run.ok else []
-        return votes
+        return [other.output for other in others if other.input.split() == test.input.split()]
+
+    def _executed(self, test: TestCase) -> list[str]:
+        """The outputs of the alternative solutions that pass the original tests."""
+        if self._settings.policy != "majority" or self._problem.style != "stdin":
+            return []
+        runs = [
+            run_on_inputs(program, [test.input], self._problem.limits, self._sandbox)[0] for program in self._voters
+        ]
+        return [text_of(run.stdout) for run in runs if run.ok]
+
+    @cached_property
+    def _voters(self) -> list[str]:
+        """The alternative solutions that pass the original tests."""
+        originals = self._problem.model_copy(update={"tests": ()})
+        programs = alternatives_of(self._problem)
+        if not originals.original_tests:
+            return list(programs)
+        return [program for program in programs if _passes(originals, program, self._sandbox)]
 
     def _flag(self, reason: str, test: TestCase, got: str, what: str) -> None:
         self._flags.append(test_flag(reason, test, got, what))

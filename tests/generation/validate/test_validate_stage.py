@@ -1,10 +1,13 @@
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tarot_bench.dataset.synthetic import entries
-from tarot_bench.generation.alternatives import with_alternatives
+from tarot_bench.generation.alternatives import alternatives_of, with_alternatives
 from tarot_bench.generation.validate.settling import failures_of, settle
 from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage, check
 from tarot_bench.generation.validate.validators import damages, judge
+from tarot_bench.grading import grade_code
 from tarot_bench.problem import Checker, Origin, TestCase, Tier
 from tests.generation.making import GOLD, VALIDATOR, case_of, entry_of
 
@@ -43,20 +46,65 @@ def test_a_mismatch_is_a_flag_with_both_outputs_under_every_policy(sandbox):
     assert tiers_of(check(entry, sandbox, DROP)) == [Tier.BASIC]
 
 
-def test_a_majority_needs_more_than_half_of_author_gold_and_other_solutions(sandbox):
+OFF_BY_ONE = "input()\nprint(sum(map(int, input().split())) + 1)\n"
+WRONG_ON_FIVES = "input()\nnumbers = list(map(int, input().split()))\nprint(sum(numbers) + (numbers == [5, 5]))\n"
+
+
+def with_solutions(gold, *others, tests):
+    return entry_of(tests=tests, solution=gold, origin=Origin(extra=with_alternatives({}, others, gold)))
+
+
+@pytest.mark.parametrize(
+    ("solutions", "expected"),
+    [
+        ((), []),
+        ((OFF_BY_ONE,), []),  # it fails an original test, so it has no vote
+        ((GOLD + "#", GOLD + "# 2"), ["10\n"]),
+    ],
+)
+def test_a_majority_needs_more_than_half_of_author_gold_and_sound_other_solutions(solutions, expected, sandbox):
     wrong = case_of(Tier.EDGE, "5 5", output="11\n")
-    off_by_one = "input()\nprint(sum(map(int, input().split())) + 1)\n"
-    for solutions, expected in (((), None), ((off_by_one,), "11\n"), ((GOLD + "#", GOLD + "# 2"), "10\n")):
-        origin = Origin(extra=with_alternatives({}, solutions, GOLD))
-        checked = check(entry_of(tests=(wrong,), origin=origin), sandbox, MAJORITY)
-        assert [test.output for test in checked.entry.problem.tests] == ([expected] if expected else [])
-        assert flags_of(checked) == ["gold-disagrees"]
+    checked = check(with_solutions(GOLD, *solutions, tests=(wrong,)), sandbox, MAJORITY)
+    assert [test.output for test in checked.entry.problem.tests] == expected
+    assert flags_of(checked) == ["gold-disagrees"]
 
 
-def test_authors_who_wrote_the_same_input_vote_and_one_of_their_tests_stays(sandbox):
+def test_a_gold_that_is_outvoted_is_replaced_by_a_solution_that_passes_all_tests(sandbox):
+    tests = (case_of(Tier.BASIC, "1 2"), case_of(Tier.EDGE, "5 5"))
+    entry = with_solutions(WRONG_ON_FIVES, GOLD, tests=tests)
+    checked = check(entry, sandbox, MAJORITY)
+    assert checked.dropped is None
+    assert (checked.entry.problem.solution, checked.entry.problem.tests) == (GOLD, tests)
+    assert alternatives_of(checked.entry.problem) == ()
+    (flag,) = checked.entry.flags
+    assert (flag.reason, flag.detail) == ("gold-replaced", "edge test: '10\\n', the gold gives '11\\n'")
+    assert grade_code(checked.entry.problem, checked.entry.problem.solution, sandbox).solved
+
+
+def test_an_outvoted_gold_without_a_successor_drops_the_problem(sandbox):
+    wrong_on_ones = WRONG_ON_FIVES.replace("[5, 5]", "[1, 1]")
+    tests = (case_of(Tier.EDGE, "5 5"), case_of(Tier.EDGE, "1 1"))
+    checked = check(with_solutions(WRONG_ON_FIVES, wrong_on_ones, tests=tests), sandbox, MAJORITY)
+    assert checked.dropped == ("gold-outvoted", "edge test: '10\\n', the gold gives '11\\n'")
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    golds=st.permutations([GOLD, GOLD + "# 2", OFF_BY_ONE, WRONG_ON_FIVES]),
+    outputs=st.lists(st.sampled_from(["10\n", "11\n", "12\n"]), min_size=1, max_size=3),
+)
+def test_no_vote_leaves_a_gold_that_fails_its_own_tests(golds, outputs, sandbox):
+    tests = tuple(case_of(Tier.EDGE, "5" + " " * (n + 1) + "5", output) for n, output in enumerate(outputs))
+    checked = check(with_solutions(golds[0], *golds[1:], tests=tests), sandbox, MAJORITY)
+    if checked.dropped is None:
+        assert grade_code(checked.entry.problem, checked.entry.problem.solution, sandbox).solved
+
+
+def test_authors_who_predict_the_same_output_do_not_overrule_the_gold(sandbox):
     twice = (case_of(Tier.EDGE, "5 5", output="11\n"), case_of(Tier.EDGE, "5  5", output="11\n"))
     checked = check(entry_of(tests=twice), sandbox, MAJORITY)
-    assert [test.output for test in checked.entry.problem.tests] == ["11\n", "11\n"]
+    assert checked.entry.problem.tests == ()
+    assert flags_of(checked) == ["gold-disagrees"] * 2
     divided = (twice[0], case_of(Tier.EDGE, "5  5", output="10\n"))
     checked = check(entry_of(tests=divided), sandbox, MAJORITY)
     assert [test.output for test in checked.entry.problem.tests] == ["10\n", "10\n"]
