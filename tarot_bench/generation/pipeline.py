@@ -83,7 +83,7 @@ def _run_stage(stage: Stage, results: StageResults, entries: list[Entry], progre
     missing = len(order) - len(made)
     if missing:
         raise InfrastructureError(f"stage {stage.name}: {missing} of {len(order)} entries are pending; use --resume")
-    results.finish(order, made)
+    results.finish(order, made, entries)
 
 
 def _conclude(run: RunDirectory, results: Sequence[StageResults]) -> list[StageCount]:

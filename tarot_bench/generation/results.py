@@ -34,7 +34,7 @@ class StageCount(Frozen):
     dropped: dict[str, int]
     """Dropped entries by reason."""
     flags: dict[str, int]
-    """Flags of the stage on kept entries, by reason."""
+    """Flags that the stage added to kept entries, by reason."""
 
 
 class StageResults:
@@ -75,22 +75,25 @@ class StageResults:
         """The counts of the stage."""
         return next(read_lines(self._folder / "counts.json", StageCount))
 
-    def finish(self, order: Sequence[str], outcomes: dict[str, StageOutcome]) -> None:
+    def finish(self, order: Sequence[str], outcomes: dict[str, StageOutcome], before: Sequence[Entry] = ()) -> None:
         """Write the results and delete the journal.
 
         Args:
             order: ids in the order of the source.
             outcomes: one for each.
+            before: the entries as the stage got them; the flags that they had are not counted again.
         """
         made = [outcomes[name] for name in order]
         dropped = [_rejected(outcome, outcome.reason) for outcome in made if outcome.reason is not None]
         kept = [outcome.entry for outcome in made if outcome.entry is not None]
+        known = {entry.problem.id: set(entry.flags) for entry in before}
+        added = [flag for entry in kept for flag in entry.flags if flag not in known.get(entry.problem.id, ())]
         counts = StageCount(
             stage=self.name,
             entered=len(order),
             kept=len(kept),
             dropped=_counted(reject.reason for reject in dropped),
-            flags=_counted(flag.reason for entry in kept for flag in entry.flags if flag.stage == self.name),
+            flags=_counted(flag.reason for flag in added if flag.stage == self.name),
         )
         write_lines(self._folder / "rejected.jsonl", dropped)
         write_atomically(self._folder / "counts.json", counts.model_dump_json() + "\n")

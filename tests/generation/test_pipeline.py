@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tarot_bench.dataset.entry import Flag
 from tarot_bench.errors import InfrastructureError, RecipeError, RunError
 from tarot_bench.generation.complete import CompleteStage
 from tarot_bench.generation.pipeline import run_stages
@@ -92,6 +93,24 @@ def test_results_are_in_the_order_of_the_source_and_the_funnel_counts_reasons(tm
     assert json.loads((tmp_path / "funnel.json").read_text())["stages"][1]["dropped"] == {"unlucky": 1}
     (reject,) = StageResults(start(tmp_path), 1, "a").rejected()
     assert (reject.id, reject.reason, reject.detail) == ("p3", "unlucky", "a three")
+
+
+def test_flags_that_the_data_had_are_not_counted_as_new(tmp_path):
+    old, new = (Flag(stage="a", reason=reason) for reason in ("old", "new"))
+
+    class Flagged(Making):
+        def run(self, entries):
+            yield StageOutcome.keep(entry_of("p0", flags=(old,)))
+
+    class Flagging(Passing):
+        def run(self, entries):
+            for entry in entries:
+                yield StageOutcome.keep(entry.model_copy(update={"flags": (*entry.flags, new)}))
+
+    counts = run_stages(start(tmp_path), [Flagged(), Flagging("a")], Quiet())
+    assert counts[1].flags == {"new": 1}
+    (entry,) = StageResults(start(tmp_path), 1, "a").entries()
+    assert entry.flags == (old, new)
 
 
 def test_a_stage_that_was_stopped_gets_only_what_it_owes_and_ends_with_the_same_bytes(tmp_path):

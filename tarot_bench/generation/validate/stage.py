@@ -75,7 +75,10 @@ class ValidateStage:
 
     def _answer(self, entry: Entry) -> StageOutcome:
         checked = check(entry, self._sandbox, self._settings)
-        return StageOutcome.drop(entry, *checked.dropped) if checked.dropped else StageOutcome.keep(checked.entry)
+        if checked.dropped:
+            return StageOutcome.drop(entry, *checked.dropped)
+        unique = tuple(dict.fromkeys(checked.entry.flags))  # a data set's flags may be found again
+        return StageOutcome.keep(checked.entry.model_copy(update={"flags": unique}))
 
 
 def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked:

@@ -249,6 +249,13 @@ def test_the_stage_answers_every_entry_and_finds_nothing_wrong_with_procedural_o
     assert all(outcomes[entry.problem.id].entry.validator for entry in made)
 
 
+def test_a_flag_that_the_data_had_is_not_repeated(sandbox):
+    tests = (case_of(Tier.BASIC, "1 2"), case_of(Tier.EDGE, "3"))
+    (first,) = ValidateStage(DROP, sandbox).run([entry_of(tests=tests)])
+    (again,) = ValidateStage(DROP, sandbox).run([first.entry])
+    assert [flag.reason for flag in again.entry.flags] == ["constant-answer"]
+
+
 class Failing:
     """A sandbox that fails on one problem's gold, as a broken machine would."""
 
