@@ -1,9 +1,12 @@
 """The structured answer of a generator: its JSON schema, with the tiers as fixed keys, and its reader."""
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
+from json import JSONDecoder
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
@@ -16,6 +19,9 @@ from tarot_bench.sandbox.values import decode
 from tarot_bench.verdict import Text
 
 _FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(?P<inside>.*?)\n?```\s*\Z", re.DOTALL)
+_BRACE = re.compile(r"\{")
+_MOST_BRACES = 1000
+_DECODER = JSONDecoder()
 
 
 class _InvalidTestError(ValueError):
@@ -102,9 +108,19 @@ def _json_in(text: str) -> Any:
         return parse_json(text)
     except ValueError as error:
         for said in readings_of(text):
-            with suppress(ValueError):
-                return parse_json(said[said.find("{") : said.rfind("}") + 1])
+            if found := list(_objects_in(said)):
+                return max(found, key=lambda each: each[0])[1]
         raise error
+
+
+def _objects_in(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The JSON objects in a text, each with its length; words around them may hold braces, too."""
+    end = 0
+    for begin in islice(_BRACE.finditer(text), _MOST_BRACES):
+        if begin.start() >= end:
+            with suppress(ValueError, RecursionError):
+                found, end = _DECODER.raw_decode(text, begin.start())
+                yield end - begin.start(), found
 
 
 def without_fence(text: str) -> str:

@@ -64,6 +64,28 @@ def test_fences_around_the_answer_and_the_validator_are_taken_off():
     assert suite.reason is None
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}",
+        "Here is the JSON:\n{}\nI hope it helps.",
+        "The tests for {{n}} and {{}} are:\n{}\nwhere {{n}} is small {{}}.",
+        "Sure!\n```json\n{}\n```\nEach {{input}} is valid.",
+        "<think>Perhaps {{}}?</think>\n{}",
+        'A first sketch: {{"basic": {{}}}}. The answer: {}',
+    ],
+)
+def test_words_with_braces_and_fences_around_the_answer_are_ignored(around):
+    answer = {"basic": drafted(), "validator": "d = {}\nraise SystemExit(0)"}
+    suite = read(around.format(json.dumps(answer)), problem(1), (Tier.BASIC,), validator=True)
+    assert (suite.reason, len(suite.tests), suite.validator) == (None, 1, answer["validator"])
+
+
+@pytest.mark.parametrize("text", ["{" * 100_000, '{"a":' * 100_000, "{" + "[" * 100_000])
+def test_an_answer_of_braces_is_refused_at_once(text):
+    assert read(text, problem(1), (Tier.BASIC,), validator=False).reason == "not-json"
+
+
 def test_a_missing_validator_is_told_and_costs_no_test():
     suite = read(json.dumps({"basic": drafted()}), problem(1), (Tier.BASIC,), validator=True)
     assert len(suite.tests) == 1
