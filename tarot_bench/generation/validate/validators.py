@@ -30,19 +30,27 @@ class Trust:
     refused: tuple[int, ...] = ()
 
 
-def accepts(validator: str, inputs: Sequence[str], sandbox: Sandbox) -> list[bool]:
-    """Which inputs a validator accepts, by exit status 0.
+def accepts(validator: str, inputs: Sequence[str], sandbox: Sandbox) -> list[bool] | None:
+    """Which inputs a validator accepts, by exit status 0; None if it runs into a time limit.
+
+    Inputs are tried one after the other, and none after the first time-out: a validator that hangs costs one.
 
     Raises:
         SandboxError: the sandbox failed.
     """
-    return [execution.ok for execution in run_on_inputs(validator, inputs, LIMITS, sandbox)]
+    accepted = []
+    for text in inputs:
+        (execution,) = run_on_inputs(validator, [text], LIMITS, sandbox)
+        if execution.outcome == "time":
+            return None
+        accepted.append(execution.ok)
+    return accepted
 
 
 def judge(
     validator: str, known: Sequence[str], judged: Sequence[str], sandbox: Sandbox, least_rejected: float
 ) -> Trust:
-    """Test a validator on known inputs, on inputs to be judged, and on damaged ones, in one job.
+    """Test a validator on known inputs, on inputs to be judged, and on damaged ones.
 
     Args:
         validator: the program.
@@ -56,6 +64,8 @@ def judge(
     """
     damaged = list(damages([*known, *judged][:_INPUTS_DAMAGED]))
     accepted = accepts(validator, [*known, *judged, *damaged], sandbox)
+    if accepted is None:
+        return Trust("validator-too-slow", f"it takes more than {LIMITS.cpu_s:g} CPU seconds on one input")
     of_known, of_judged, of_damaged = (
         accepted[: len(known)],
         accepted[len(known) : len(known) + len(judged)],

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -207,6 +209,29 @@ def test_validators_that_refuse_originals_or_most_inputs_or_let_damage_pass_are_
         assert flags_of(checked) == [reason]
         assert [failure.tier for failure in checked.failures] == [None]
         assert len(checked.entry.problem.tests) == 4
+
+
+class Counting:
+    """Counts the runs that a time limit ended, with short limits."""
+
+    workers = 1
+
+    def __init__(self, sandbox):
+        self._sandbox, self.timeouts = sandbox, 0
+
+    def run(self, job):
+        limits = job.limits.model_copy(update={"cpu_s": 0.2})
+        made = self._sandbox.run(replace(job, limits=limits))
+        self.timeouts += sum(execution.outcome == "time" for execution in made)
+        return made
+
+
+@pytest.mark.parametrize("hangs_on", ["True", "'7 8' not in text"])
+def test_a_validator_that_hangs_costs_one_time_out_and_is_refused_for_it(hangs_on, sandbox):
+    counting = Counting(sandbox)
+    program = f"import sys\ntext = sys.stdin.read()\nwhile {hangs_on}: pass\n"
+    checked = check(entry_of(validator=program), counting, DROP)
+    assert (flags_of(checked), checked.entry.validator, counting.timeouts) == (["validator-too-slow"], None, 1)
 
 
 def test_a_believed_validator_drops_the_input_it_refuses(sandbox):

@@ -17,7 +17,7 @@ _Observed = list[tuple[bool, int]]
 
 
 def accepted(validator: str, inputs: Sequence[str], known: Sequence[str], sandbox: Sandbox) -> list[bool]:
-    """Which inputs a validator accepts.
+    """Which inputs a validator accepts; none if it runs into a time limit.
 
     All are tried in one process; a validator that refuses known inputs there (it may read standard input in a way that
     only a process of its own allows) is asked again in a process for each.
@@ -33,7 +33,7 @@ def accepted(validator: str, inputs: Sequence[str], known: Sequence[str], sandbo
     """
     observed = _observe(validator, None, [*known, *inputs], 0, sandbox)
     if observed is None or not all(good for good, _ in observed[: len(known)]):
-        return accepts(validator, inputs, sandbox)
+        return accepts(validator, inputs, sandbox) or [False] * len(inputs)
     return [good for good, _ in observed[len(known) :]]
 
 
