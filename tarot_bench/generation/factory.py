@@ -139,7 +139,8 @@ def _stages(
             checking = partial(check, sandbox=sandbox, settings=recipe.validate_)
             made.append(AuthorStage(authors))
             made.append(ValidateStage(recipe.validate_, sandbox))
-            made.append(RepairStage(authors, checking, recipe.rounds, sandbox.workers))
+            unvalidated = recipe.validate_.unvalidated
+            made.append(RepairStage(authors, checking, recipe.rounds, sandbox.workers, unvalidated))
         else:
             made += [ValidateStage(recipe.validate_, sandbox), CompleteStage(recipe.tiers)]
         if recipe.ambiguity:

@@ -1,4 +1,4 @@
-"""The stage `repair`: ask the authors again for missing and rejected tiers, with the failures."""
+"""The stage `repair`: ask the authors again for missing and rejected tiers and validators, with the failures."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,8 +9,8 @@ from tarot_bench.errors import InfrastructureError, one_line
 from tarot_bench.generation.author.drafting import Author, Drafted, FailedTest, Wanted
 from tarot_bench.generation.author.merging import merged
 from tarot_bench.generation.stage import StageOutcome
-from tarot_bench.generation.validate.settling import failures_of
-from tarot_bench.generation.validate.stage import Checked
+from tarot_bench.generation.validate.settling import failures_of, refused_validator
+from tarot_bench.generation.validate.stage import Checked, Unvalidated
 from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Tier
 
@@ -33,6 +33,15 @@ class _Case:
     def missing(self) -> tuple[Tier, ...]:
         return tuple(tier for tier in TIERS if not self.entry.problem.at(tier))
 
+    @property
+    def lacks_validator(self) -> bool:
+        """Whether its validator was refused and no other took its place."""
+        return self.entry.validator is None and bool(refused_validator(self.entry))
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing and not self.lacks_validator
+
     def wanted(self, round_: int) -> Wanted:
         """The tests to ask for, with the failures of the missing tiers and of the draft as a whole."""
         missing = self.missing
@@ -41,13 +50,21 @@ class _Case:
 
 
 class RepairStage:
-    """Asks for missing tests and validates them; drops entries that lack a tier after the last round."""
+    """Asks for missing tests and validators, and validates them; drops entries that lack a tier after the last round.
+
+    An entry whose validators were all refused keeps their flags, or is dropped by the policy `Unvalidated`.
+    """
 
     name = "repair"
     whole = False
 
     def __init__(
-        self, authors: Sequence[Author], check: Callable[[Entry], Checked], rounds: int = 2, workers: int = 1
+        self,
+        authors: Sequence[Author],
+        check: Callable[[Entry], Checked],
+        rounds: int = 2,
+        workers: int = 1,
+        unvalidated: Unvalidated = "keep",
     ) -> None:
         """Set up.
 
@@ -56,11 +73,13 @@ class RepairStage:
             check: validates one entry.
             rounds: how often the authors are asked again.
             workers: how many entries are validated at once.
+            unvalidated: what happens to an entry whose validators were all refused.
         """
         self._authors = authors
         self._check = check
         self._rounds = rounds
         self._workers = workers
+        self._unvalidated = unvalidated
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry: complete ones first, then those completed in each round, then the dropped ones.
@@ -71,10 +90,10 @@ class RepairStage:
         cases = []
         for entry in entries:
             case = _Case(entry, failures_of(entry))
-            if case.missing:
-                cases.append(case)
-            else:
+            if case.is_complete:
                 yield StageOutcome.keep(entry)
+            else:
+                cases.append(case)
         for round_ in range(1, self._rounds + 1):
             left: list[_Case] = []
             for outcome in self._round(cases, round_):
@@ -84,10 +103,15 @@ class RepairStage:
                     left.append(outcome)
             cases = left
         for case in cases:
-            yield _given_up(case, self._rounds)
+            if case.missing:
+                yield _given_up(case, self._rounds)
+            elif self._unvalidated == "drop" and (flag := refused_validator(case.entry)):
+                yield StageOutcome.drop(case.entry, flag.reason, flag.detail)
+            else:
+                yield StageOutcome.keep(case.entry)
 
     def _round(self, cases: Sequence[_Case], round_: int) -> Iterator["StageOutcome | _Case"]:
-        """One round: the outcome of each case, or the case if it still lacks a tier."""
+        """One round: the outcome of each case, or the case if it is still not complete."""
         wanted = [case.wanted(round_) for case in cases]
         streams = [author.draft(wanted) for author in self._authors]
         rows = zip(cases, *streams, strict=True)
@@ -110,7 +134,7 @@ class RepairStage:
             return StageOutcome.drop(entry, *checked.dropped)
         unique = tuple(dict.fromkeys(checked.entry.flags))
         case = _Case(checked.entry.model_copy(update={"flags": unique}), checked.failures)
-        return case if case.missing else StageOutcome.keep(case.entry)
+        return StageOutcome.keep(case.entry) if case.is_complete else case
 
 
 def _given_up(case: _Case, rounds: int) -> StageOutcome:

@@ -8,25 +8,28 @@ import pytest
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import SandboxError
 from tarot_bench.generation.author.authors import open_authors
+from tarot_bench.generation.author.drafting import Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
+from tarot_bench.generation.author.mutate.author import MutateAuthor
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.repair import RepairStage
 from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage, check
 from tarot_bench.problem import TIERS, Tier
-from tests.generation.author.helpers import number_in, problem, settings, suite
+from tests.generation.author.helpers import VALIDATOR, number_in, problem, settings, suite
 from tests.servers.author_llm import AuthorServer, Fault, Said, prompt_of
 
 VALIDATION = ValidateSettings(times=1, record_cpu=False)
 
 
-def factory(generators, folder, sandbox, count: int, rounds: int = 2):
+def factory(generators, folder, sandbox, count: int, rounds: int = 2, unvalidated="keep"):
     """Author, validate, repair: the outcomes of the last stage by problem number."""
     given = [Entry(problem=problem(number)) for number in range(1, count + 1)]
     with open_authors(generators, folder, sandbox) as authors:
         drafted = [outcome.entry for outcome in AuthorStage(authors).run(given)]
         valid = [outcome.entry for outcome in ValidateStage(VALIDATION, sandbox).run(drafted)]
         valid.sort(key=lambda entry: entry.problem.id)
-        repair = RepairStage(authors, partial(check, sandbox=sandbox, settings=VALIDATION), rounds, sandbox.workers)
+        checking = partial(check, sandbox=sandbox, settings=VALIDATION)
+        repair = RepairStage(authors, checking, rounds, sandbox.workers, unvalidated)
         return {int(outcome.id.partition("/")[2]): outcome for outcome in repair.run(valid)}
 
 
@@ -100,6 +103,49 @@ def test_who_is_always_refused_is_dropped_under_that_name(tmp_path, sandbox):
     with AuthorServer(lambda prompt: Said("no", "refusal")) as server:
         made = factory([settings("openai-responses", server.url)], tmp_path, sandbox, 1)
     assert (made[1].reason, made[1].entry) == ("refused", None)
+
+
+def with_validators(*programs: str):
+    """A good model that writes these validators, one each time it is asked for one; the last one again and again."""
+    left = list(programs)
+
+    def answer(prompt: str) -> str:
+        made = json.loads(suite(prompt))
+        if "validator" in made:
+            made["validator"] = left.pop(0) if len(left) > 1 else left[0]
+        return json.dumps(made)
+
+    return answer
+
+
+def test_a_refused_validator_is_asked_for_again_without_the_accepted_tests(tmp_path, sandbox):
+    with AuthorServer(with_validators("pass", VALIDATOR)) as server:
+        made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 1)
+        first, second = (body["messages"][1]["content"] for body in server.bodies)
+    assert made[1].entry.validator == VALIDATOR
+    assert len(made[1].entry.problem.tests) == 4
+    assert "validator-accepts-damage" in second
+    assert "Also write `validator`" in second
+    assert "For each of the following" in first
+    assert "For each of the following" not in second
+    assert "write new tests" not in second
+
+
+def test_a_problem_whose_validators_are_all_refused_keeps_the_flag_or_is_dropped_by_policy(tmp_path, sandbox):
+    with AuthorServer(with_validators("pass")) as server:
+        generators = [settings("openai-chat", server.url)]
+        kept = factory(generators, tmp_path / "keep", sandbox, 1)[1]
+        assert sum(server.asked.values()) == 3
+        dropped = factory(generators, tmp_path / "drop", sandbox, 1, unvalidated="drop")[1]
+    assert kept.entry.validator is None
+    assert {flag.reason for flag in kept.entry.flags} == {"validator-accepts-damage"}
+    assert (dropped.entry, dropped.reason) == (None, "validator-accepts-damage")
+
+
+def test_an_author_that_writes_no_validators_is_silent_where_only_one_is_wanted(sandbox):
+    wanted = Wanted(Entry(problem=problem(1)), (), 1)
+    (drafted,) = MutateAuthor(GeneratorSettings(model="mutate"), sandbox).draft([wanted])
+    assert (drafted.tests, drafted.reason) == ((), None)
 
 
 def test_complete_problems_are_left_alone(tmp_path, sandbox):

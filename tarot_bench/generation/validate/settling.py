@@ -58,3 +58,8 @@ def failures_of(entry: Entry) -> tuple[FailedTest, ...]:
         for flag in entry.flags
         if flag.stage == STAGE
     )
+
+
+def refused_validator(entry: Entry) -> Flag | None:
+    """The last flag for a validator of the entry that was not trusted."""
+    return next((f for f in reversed(entry.flags) if f.stage == STAGE and f.reason.startswith("validator-")), None)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from pydantic import Field
 
@@ -31,6 +32,10 @@ _REASONS = {
 }
 
 
+Unvalidated = Literal["keep", "drop"]
+"""What happens to a problem whose validators were all refused: it keeps the flag of the last one, or is dropped."""
+
+
 class ValidateSettings(Frozen):
     """The section ``validate`` of a generation recipe."""
 
@@ -40,6 +45,8 @@ class ValidateSettings(Frozen):
     """How a test is resolved whose declared output differs from the gold's."""
     damage_rejected: float = Field(default=0.7, ge=0, le=1)
     """The least share of damaged inputs that a validator must reject to be kept."""
+    unvalidated: Unvalidated = "keep"
+    """Where generators write: ``drop`` problems whose validators are all refused, up to the last round of repair."""
     record_cpu: bool = True
     """Record the gold's CPU seconds per test, which differ between runs; without them equal runs write equal bytes."""
 

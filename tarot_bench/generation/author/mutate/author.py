@@ -78,6 +78,8 @@ class MutateAuthor:
 
     def _draft(self, wanted: Wanted) -> Drafted:
         problem = wanted.entry.problem
+        if not wanted.tiers:  # only a validator is wanted, which this author does not write
+            return Drafted(problem.id, (), None, None)
         known = _known_inputs(wanted)
         obstacle = self._why_not(wanted.entry, known)
         if obstacle:
