@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,7 +13,7 @@ from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
 from tarot_bench.generation.author.budget import most_cost, spent_on
 from tarot_bench.generation.author.journal import RawReply
 from tarot_bench.generation.author.live import PendingRequest, Sender
-from tarot_bench.generation.author.replies import NO_CREDIT, no_reply, read_reply
+from tarot_bench.generation.author.replies import NO_CREDIT, UNSERVED, no_reply, read_reply
 from tarot_bench.models.batch import BatchModel, BatchProgress, Body, RequestBatch
 from tarot_bench.models.retry import Result, with_retries
 
@@ -27,12 +28,14 @@ class BatchSender(Sender):
     _reserved: dict[str, float] = field(default_factory=dict)
     _refusals: int = 0
     _unpaid: str = ""
+    _unserved: Counter[str] = field(default_factory=Counter)
 
     async def run(self, pending: Sequence[PendingRequest]) -> None:
         """Send and collect; batches of an earlier, interrupted call are collected and never sent again.
 
         Raises:
             QuotaError, ModelError, RunError: no credit, a service that does not take batches, or the cost limit.
+            InfrastructureError: the service did not serve some requests; they are pending.
         """
         await self._find_again()
         by_key = {request.key: request for request in pending}
@@ -46,6 +49,12 @@ class BatchSender(Sender):
             waiting += await self._collect_ended(open_batches, by_key)
         if self._unpaid:
             raise QuotaError(f"{self.settings.name}: no credit is left: {self._unpaid}")
+        if self._unserved:
+            reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(self._unserved.items()))
+            raise InfrastructureError(
+                f"{self.settings.name}: the service did not serve {self._unserved.total()} requests ({reasons}); they "
+                "are pending, and everything answered is kept: --resume asks for them again"
+            )
 
     def _hold_under_way(self, pending: dict[str, PendingRequest]) -> set[str]:
         """Return the keys of the requests in open batches, and reserve the most that they can cost."""
@@ -169,19 +178,22 @@ class BatchSender(Sender):
         _log.info("%s: collected a batch of %d", self.settings.name, len(batch.keys))
 
     def _account(self, batch: RequestBatch) -> None:
-        """Book the cost of the rows; requests that could not be paid are pending again."""
-        spent, unpaid = 0.0, []
+        """Book the cost of the rows; requests that could not be paid or were not served are pending again."""
+        spent, pending = 0.0, []
         for key in batch.keys:
             raw = self.journal.get(key)
             reply = read_reply(raw, self.exchange.read) if raw else None
             if reply and reply.reason == NO_CREDIT:
-                unpaid.append(key)
+                pending.append(key)
                 self._unpaid = reply.detail
+            elif reply and reply.reason in UNSERVED:
+                pending.append(key)
+                self._unserved[reply.reason] += 1
             elif reply:
                 spent += spent_on(reply, self.settings)
-        self.journal.forget(unpaid)
+        self.journal.forget(pending)
         self.budget.settle(self._reserved.pop(batch.label, 0.0), spent)
-        self.on_reply(len(batch.keys) - len(unpaid))
+        self.on_reply(len(batch.keys) - len(pending))
 
     async def _retrying(self, ask: Callable[[], Awaitable[Result]]) -> Result:
         """Make one call of the batch API, with retries. A failure ends the run, and batches are kept."""

@@ -11,7 +11,7 @@ The reasons, each counted under its own name:
 ``server-error``    retries were used up on errors of the service, or its row says so
 ``timed-out``       no answer within the time limit, every time
 ``disconnected``    the connection broke, every time
-``expired``         the batch's window closed before the request's turn
+``expired``         the batch's window closed before the request's turn; never kept, asked again
 ``canceled``        the batch was canceled before the request's turn
 ``missing-row``     the batch ended without a row for the request
 ``no-credit``       the request could not be paid; never kept, asked again
@@ -32,6 +32,8 @@ from tarot_bench.models.classify import Kind, classify, one_line_of
 from tarot_bench.verdict import SampleOutcome, Usage
 
 NO_CREDIT = "no-credit"
+UNSERVED = frozenset({"rate-limited", "server-error", "timed-out", "disconnected", "expired"})
+"""Reasons of a batch's rows that are the service's, not the request's: such requests stay pending."""
 
 
 @dataclass(frozen=True, slots=True)

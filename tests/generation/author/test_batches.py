@@ -2,7 +2,7 @@
 
 import pytest
 
-from tarot_bench.errors import ModelError, QuotaError
+from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
 from tarot_bench.generation.author.journal import ReplyJournal
 from tests.generation.author.helpers import SERVICES, draft, number_in, settings, suite, wanted
 from tests.servers.author_llm import AuthorServer, Fault, Said
@@ -39,10 +39,7 @@ def test_a_batch_gives_what_live_requests_give(provider, tmp_path):
     ("fault", "reason"),
     [
         (Fault("missing"), "missing-row"),
-        (Fault("expired"), "expired"),
         (Fault("canceled"), "canceled"),
-        (Fault("status", 500, "api_error"), "server-error"),
-        (Fault("status", 429, "rate_limit_error"), "rate-limited"),
         (Fault("status", 400, "invalid_request_error"), "rejected"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -52,6 +49,29 @@ def test_a_row_without_an_answer_is_counted_under_its_reason(provider, fault, re
         made = draft(batch(provider, server.url), tmp_path, wanted(4))
     assert [drafted.reason for drafted in made] == [None, reason, None, None]
     assert [len(drafted.tests) for drafted in made] == [4, 0, 4, 4]
+
+
+@pytest.mark.parametrize("provider", SERVICES)
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (Fault("expired"), "expired"),
+        (Fault("status", 500, "api_error"), "server-error"),
+        (Fault("status", 429, "rate_limit_error"), "rate-limited"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_row_that_the_service_did_not_serve_is_pending_and_asked_again(provider, fault, reason, tmp_path):
+    def bad_day(prompt: str, attempt: int) -> Fault | None:
+        return fault if attempt == 0 and number_in(prompt) == 2 else None
+
+    with AuthorServer(suite, bad_day) as server:
+        with pytest.raises(InfrastructureError, match=rf"did not serve 1 requests \({reason} 1\).*--resume"):
+            draft(batch(provider, server.url), tmp_path, wanted(6))
+        assert journal_counts(tmp_path)["replies"] == 5, "the other batch was collected, too"
+        made = draft(batch(provider, server.url), tmp_path, wanted(6))
+    assert [drafted.reason for drafted in made] == [None] * 6
+    assert sorted(server.rows.values()) == [1] * 5 + [2]
 
 
 @pytest.mark.parametrize("provider", SERVICES)
