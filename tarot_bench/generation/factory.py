@@ -24,6 +24,7 @@ from tarot_bench.generation.pipeline import run_stages
 from tarot_bench.generation.recipe import GenerationRecipe, load_recipe, prompts_folder
 from tarot_bench.generation.repair import RepairStage
 from tarot_bench.generation.results import StageCount, StageResults
+from tarot_bench.generation.resuming import accepting_changes
 from tarot_bench.generation.source.stage import SourceStage
 from tarot_bench.generation.stage import Stage
 from tarot_bench.generation.validate.stage import ValidateStage, check
@@ -56,7 +57,7 @@ def generate(
         output: the run directory; see `pipeline.run_stages` for what is in it.
         progress: reports every entry; None shows nothing.
         settings: changes to a recipe that is named, as in ``source.data=problems.jsonl``.
-        resume: continue the run in `output`.
+        resume: continue the run in `output`; see `resuming` for the settings that may have changed.
         start: repeat this stage and those after it.
         only: run this stage only.
         max_cost: USD that generators may spend over the whole life of the run.
@@ -73,7 +74,9 @@ def generate(
     output, progress = Path(output).expanduser(), progress or Silent()
     is_new = not (output / MANIFEST).exists()
     with writing(output), open_sandbox(recipe.sandbox) as sandbox:
-        run = RunDirectory.start(output, KIND, _settings(recipe), _environment(sandbox), resume or bool(start or only))
+        asked = _settings(recipe)
+        resume = resume or bool(start or only)
+        run = RunDirectory.start(output, KIND, asked, _environment(sandbox), resume, accepting_changes(output, asked))
         try:
             with _stages(recipe, run.path, sandbox, max_cost, _Replies(progress)) as stages:
                 return run_stages(run, stages, progress, start=start, only=only)

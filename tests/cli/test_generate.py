@@ -66,6 +66,35 @@ def test_a_refused_command_leaves_nothing_that_blocks_the_next_one(tmp_path):
     assert tarot("generate", *QUICK, "-o", "run", "--only", "source", cwd=tmp_path).returncode == 0
 
 
+def test_settings_of_late_stages_may_change_on_resume_and_only_those_stages_run_again(tmp_path):
+    assert tarot("generate", *QUICK, "--output", "run", cwd=tmp_path).returncode == 0
+    files = {path: path.stat().st_mtime_ns for path in sorted((tmp_path / "run/stages").glob("*/kept.jsonl"))}
+    said = tarot("generate", *QUICK, "--output", "run", "--resume", "--retier", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    again = [path.parent.name for path, written in files.items() if path.stat().st_mtime_ns != written]
+    assert again == ["5-measure"]
+    assert json.loads((tmp_path / "run/run.json").read_text())["settings"]["measure"]["retier"] is True
+    said = tarot("generate", *QUICK, "--output", "run", "--resume", "--retier", "ambiguity.policy=keep", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    kept = [path.parent.name for path, written in files.items() if path.stat().st_mtime_ns == written]
+    assert kept == ["0-source", "1-validate", "2-complete"]
+    both = tarot("generate", *QUICK, "--output", "run", "--resume", "dedup.jaccard=0.9", "seed=5", cwd=tmp_path)
+    assert both.returncode == 2
+    assert "seed: 0 -> 5" in both.stderr
+    assert (tmp_path / "run/stages/4-dedup/kept.jsonl").is_file()
+
+
+def test_prices_may_change_on_resume_and_the_model_may_not(tmp_path):
+    run = ("generate", "--recipe", "openai", "--data", "synthetic:2", "--output", "run", "--only", "source")
+    assert tarot(*run, cwd=tmp_path).returncode == 0
+    priced = ("--max-cost", "50", "generators.0.input_price=1", "generators.0.output_price=4")
+    said = tarot(*run, *priced, cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    refused = tarot(*run, *priced, "generators.0.model=openai/another", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "the settings differ" in refused.stderr
+
+
 def test_a_failure_after_the_source_was_read_keeps_the_run(tmp_path):
     unreachable = (
         "generators.0.base_url=http://127.0.0.1:9/v1",
