@@ -190,7 +190,8 @@ def straight_and_killed(recipe, tmp_path):
     rng = random.Random(4)
     kills = 0
     for _ in range(20):
-        said = generate(recipe, tmp_path / "killed", rng.uniform(0.1, 0.6) * whole)
+        share = rng.uniform(0.05, 0.2) if kills < 2 else rng.uniform(0.1, 0.6)  # a machine may get faster meanwhile
+        said = generate(recipe, tmp_path / "killed", share * whole)
         if said.returncode == 0:
             break
         assert said.returncode == -signal.SIGKILL, said.stderr
