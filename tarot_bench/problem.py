@@ -55,6 +55,8 @@ class Tier(StrEnum):
 
 TIERS: tuple[Tier, ...] = tuple(Tier)
 TIER_ALIASES = {"medium": "intermediate", "high": "complex"}
+EVALUATION_ONLY = "evaluation_only"
+"""Key of `Origin.extra`; true where a problem is of a benchmark, and nothing may be trained on it."""
 HOLE = "<answer>"
 """What an answer of the form ``expression`` takes the place of."""
 PUBLISHED_LABELS = {Tier(ours): published for published, ours in TIER_ALIASES.items()}
@@ -142,6 +144,11 @@ class Origin(Frozen):
     difficulty: str | None = None
     extra: dict[str, Any] = Field(default_factory=dict)
     """Everything else of the source row that an exact export needs."""
+
+    @property
+    def evaluation_only(self) -> bool:
+        """Whether the problem is for evaluation only and must not be trained on."""
+        return self.extra.get(EVALUATION_ONLY) is True
 
 
 class Problem(Frozen):

@@ -8,7 +8,7 @@ from tarot_bench.benchmarks.evalplus import COLUMNS, LIMITS, Oracle, hub_suite, 
 from tarot_bench.dataset import ProblemSet, load_rows
 from tarot_bench.problem import Origin, Problem
 
-_ORACLES = {"HumanEval/32": Oracle("is_root")}
+ORACLES = {"HumanEval/32": Oracle("is_root")}
 
 
 class HumanEvalPlus:
@@ -28,7 +28,7 @@ class HumanEvalPlus:
 
 def _problem(row: dict[str, Any]) -> Problem:
     if "plus_input" in row:
-        oracle = _ORACLES.get(row["task_id"], Oracle())
+        oracle = ORACLES.get(row["task_id"], Oracle())
         tests = suites(row, row["base_input"], row["plus_input"], oracle)
     else:
         tests = (hub_suite(row["test"]),)

@@ -16,7 +16,7 @@ from tarot_bench.problem import Origin, Problem
 
 _SET = Oracle("same_set", view="[*value]")
 _FOUND = Oracle(view="value if value is True or value is False else value is not None")
-_ORACLES = {
+ORACLES = {
     "Mbpp/2": _SET,
     "Mbpp/7": _SET,
     "Mbpp/111": _SET,
@@ -70,14 +70,14 @@ class MbppPlus:
 
 
 def _problem(row: dict[str, Any]) -> Problem:
-    base, plus = (_inputs(row, row[column] or []) for column in ("base_input", "plus_input"))
+    base, plus = (inputs_of(row, row[column] or []) for column in ("base_input", "plus_input"))
     return Problem(
         id=row["task_id"],
         statement=row["prompt"].strip().strip('"').strip(),
         solution=row["canonical_solution"].strip("\n") + "\n",
         style="function",
         entry_point=row["entry_point"],
-        original_tests=suites(row, base, plus, _ORACLES.get(row["task_id"], Oracle())),
+        original_tests=suites(row, base, plus, ORACLES.get(row["task_id"], Oracle())),
         limits=_SLOW.get(row["task_id"], LIMITS),
         origin=Origin(source="MBPP+", id=row["task_id"], license="Apache-2.0"),
     )
@@ -97,7 +97,7 @@ def _hub_problem(row: dict[str, Any]) -> Problem:
     )
 
 
-def _inputs(row: Mapping[str, Any], stored: Sequence[Sequence[Any]]) -> list[list[Any]]:
+def inputs_of(row: Mapping[str, Any], stored: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Convert stored argument lists to the types that the reference solution expects."""
     task = row["task_id"]
     if task in _AS_STORED:

@@ -14,6 +14,7 @@ from tarot_bench.generation.ambiguity import AmbiguityStage
 from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.drafting import Author, CostEstimate, Wanted
 from tarot_bench.generation.author.prompts import Prompts
+from tarot_bench.generation.author.select.pools import Pools
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.complete import CompleteStage
 from tarot_bench.generation.decontaminate.stage import DecontaminateStage
@@ -173,6 +174,7 @@ def _authors(
         recipe.generators,
         folder,
         sandbox,
+        pools=Pools(recipe.source),
         seed=recipe.seed,
         max_cost=max_cost,
         prompts=prompts_folder(recipe),

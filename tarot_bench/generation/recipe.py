@@ -35,7 +35,7 @@ class GenerationRecipe(Frozen):
     name: Name
     description: str = ""
     seed: int = 0
-    """Seed of the generator `mutate`."""
+    """Seed of the generators `mutate` and `select`."""
     source: SourceSettings
     generators: tuple[GeneratorSettings, ...] = ()
     """The generators that write tests. Empty: the tiers of the source are kept and checked."""

@@ -7,11 +7,13 @@ from pathlib import Path
 from tarot_bench.errors import RecipeError
 from tarot_bench.generation.author.budget import Budget
 from tarot_bench.generation.author.drafting import Author
-from tarot_bench.generation.author.generator import MUTATE, GeneratorSettings
+from tarot_bench.generation.author.generator import MUTATE, SELECT, GeneratorSettings
 from tarot_bench.generation.author.journal import ReplyJournal
 from tarot_bench.generation.author.llm import LlmAuthor
 from tarot_bench.generation.author.mutate.author import MutateAuthor
 from tarot_bench.generation.author.prompts import Prompts
+from tarot_bench.generation.author.select.author import SelectAuthor
+from tarot_bench.generation.author.select.pools import Pools
 from tarot_bench.sandbox.base import Sandbox
 
 
@@ -21,6 +23,7 @@ def open_authors(
     run: Path,
     sandbox: Sandbox,
     *,
+    pools: Pools | None = None,
     seed: int = 0,
     max_cost: float | None = None,
     prompts: Path | None = None,
@@ -32,14 +35,15 @@ def open_authors(
         generators: of the recipe; no two of one name.
         run: the run's directory; replies are kept in ``author/replies.sqlite`` there.
         sandbox: where ``mutate`` runs golds and validators.
-        seed: of the run, for ``mutate``.
+        pools: of the recipe's source, for ``select``.
+        seed: of the run, for ``mutate`` and ``select``.
         max_cost: USD that all generators together may spend, over the whole life of the run.
         prompts: a folder of templates; None takes the shipped one.
-        on_reply: called with the number of finished requests (``mutate``: problems).
+        on_reply: called with the number of finished requests (``mutate``, ``select``: problems).
 
     Raises:
-        RecipeError: two generators of one name, a template that cannot be used, a cost limit without prices, or mode
-            ``batch`` for a model that has none.
+        RecipeError: two generators of one name, a template that cannot be used, ``select`` without pools, a cost limit
+            without prices, or mode ``batch`` for a model that has none.
         ModelError: an unknown model.
         RunError: the journal cannot be opened.
     """
@@ -49,9 +53,14 @@ def open_authors(
         raise RecipeError(f"generators must differ in `model`; twice: {', '.join(twice)}")
     templates, budget = Prompts(prompts), Budget(max_cost)
     with ReplyJournal(run / "author" / "replies.sqlite") as journal, ExitStack() as stack:
-        yield [
-            MutateAuthor(generator, sandbox, seed, journal.day, on_reply)
-            if generator.model == MUTATE
-            else stack.enter_context(closing(LlmAuthor(generator, journal, budget, templates, on_reply)))
-            for generator in generators
-        ]
+
+        def opened(generator: GeneratorSettings) -> Author:
+            if generator.model == MUTATE:
+                return MutateAuthor(generator, sandbox, seed, journal.day, on_reply)
+            if generator.model == SELECT:
+                if pools is None:
+                    raise RecipeError("the generator `select` needs a source to select from")
+                return SelectAuthor(generator, pools, sandbox, seed, journal.day, on_reply)
+            return stack.enter_context(closing(LlmAuthor(generator, journal, budget, templates, on_reply)))
+
+        yield [opened(generator) for generator in generators]

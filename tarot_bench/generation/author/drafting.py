@@ -33,7 +33,7 @@ class Wanted:
 
     Attributes:
         entry: the problem, with what is known of it so far.
-        tiers: one test is wanted for each of these.
+        tiers: tests are wanted for each of these: one, or as many as the generator's settings say.
         round: 0 for the first writing, n for the n-th repair.
         failures: what was wrong with the round before.
     """
@@ -50,7 +50,8 @@ class Drafted:
 
     Attributes:
         id: of the problem.
-        tests: at most one per wanted tier, each with where it came from; nothing of it was run yet.
+        tests: one per wanted tier at most, or as many as the generator's settings ask for, each with where it came
+            from; nothing of it was run yet.
         validator: a program that accepts valid inputs; None if none was requested, or none came.
         reason: a short code that tells why there are no tests, as in ``refused``; None where all went well.
         detail: one line that explains the reason.

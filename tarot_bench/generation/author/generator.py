@@ -1,14 +1,17 @@
 """The settings of a generator in a recipe: the model or method that writes tests, its options and prices."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from tarot_bench.models import ModelOptions
+from tarot_bench.problem import Tier
 
 MUTATE = "mutate"
-"""The name of the generator that mutates inputs; every other name is a model's."""
+"""The name of the generator that mutates inputs."""
+SELECT = "select"
+"""The name of the generator that chooses among tests of the source; every other name is a model's."""
 _FORMER_PROVIDERS = {
     "openai-responses": "openai/{model}` and `endpoint: responses",
     "openai-chat": "openai/{model}",
@@ -19,7 +22,7 @@ _FORMER_PROVIDERS = {
 
 
 class GeneratorSettings(ModelOptions):
-    """A generator: a model that `evaluate` knows, or ``mutate``.
+    """A generator: a model that `evaluate` knows, ``mutate`` or ``select``.
 
     Model ids are in recipes and nowhere in the code. The keys of `ModelOptions` say how the model is reached; those
     that its back end does not read have no effect.
@@ -29,7 +32,7 @@ class GeneratorSettings(ModelOptions):
 
     model: str
     """Full name, as for ``evaluate --model``: ``openai/NAME``, ``anthropic/NAME``, ``hf/NAME``, ``vllm/NAME``, a
-    plug-in's; or ``mutate``."""
+    plug-in's; or ``mutate``, or ``select``."""
     mode: Literal["live", "batch"] = "live"
     """``batch``: OpenAI's Batch API or Anthropic's Message Batches; slower and cheaper."""
     max_tokens: int = Field(default=8192, ge=1)
@@ -46,6 +49,9 @@ class GeneratorSettings(ModelOptions):
     without_validator: bool = False
     """``mutate`` only: take an input for valid where the gold exits 0. About a third of such inputs are valid."""
 
+    tests: dict[Tier, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """``select`` only: tests per tier, as in ``{basic: 1, complex: 3}``; 1 for tiers that are not named."""
+
     @model_validator(mode="before")
     @classmethod
     def _current(cls, raw: Any) -> Any:
@@ -61,6 +67,8 @@ class GeneratorSettings(ModelOptions):
             raise ValueError(f"unknown endpoint {self.endpoint!r}: write chat, completions or responses")
         if (self.input_price is None) != (self.output_price is None):
             raise ValueError("give both `input_price` and `output_price`, or neither")
+        if self.tests and self.model != SELECT:
+            raise ValueError("`tests` is a setting of `select`; other generators write one test for each tier")
         if self.retry_refused:
             raise ValueError("retry_refused is a setting of evaluate; here, repair rounds ask again")
         return self

@@ -59,11 +59,22 @@ def from_code_contests(row: Mapping[str, Any]) -> Problem:
     tests = [_stdin(*pair) for column in _TEST_COLUMNS for pair in _pairs(decoded(row.get(column)))]
     if not tests:
         raise UnusableError("no-tests")
-    solutions = decoded(row["solutions"]) or {}
-    texts = zip(solutions.get("language", ()), solutions.get("solution", ()), strict=False)
-    golds = python_programs(text for language, text in texts if language in (_PYTHON3, "PYTHON3"))
+    golds = _python3(row["solutions"])
     fields = {"id": f"code_contests-{row['name']}", "statement": text_of(row, "description"), "original_tests": tests}
     return _built(fields, golds, {"source": "code_contests", "id": row["name"], "difficulty": row.get("difficulty")})
+
+
+def wrong_programs(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The Python 3 programs that a row of CodeContests calls incorrect; none in rows of other formats."""
+    return tuple(_python3(row.get("incorrect_solutions")))
+
+
+def _python3(column: Any) -> list[str]:
+    solutions = decoded(column) or {}
+    if not isinstance(solutions, Mapping):
+        return []
+    texts = zip(solutions.get("language", ()), solutions.get("solution", ()), strict=False)
+    return python_programs(text for language, text in texts if language in (_PYTHON3, "PYTHON3"))
 
 
 def _built(fields: dict[str, Any], golds: list[str], origin: dict[str, Any]) -> Problem:

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
-from tarot_bench.dataset import Entry, load_embedded, load_rows, synthetic
+from tarot_bench.benchmarks import located, names, open_benchmark
+from tarot_bench.dataset import Entry, Rows, load_embedded, load_rows, synthetic
 from tarot_bench.dataset.problem_set import EMBEDDED
 from tarot_bench.dataset.shapes import to_entry
 from tarot_bench.errors import DataError, boundary, one_line
 from tarot_bench.extraction.syntax import parse
-from tarot_bench.generation.source import contests, functions, verifiable
+from tarot_bench.generation.source import contests, evalplus, functions, verifiable
 from tarot_bench.generation.source.unusable import UnusableError
 from tarot_bench.generation.stage import StageOutcome
-from tarot_bench.problem import Frozen, Problem
+from tarot_bench.problem import EVALUATION_ONLY, Frozen, Problem
 
 Reader = Callable[[Mapping[str, Any]], Problem]
 
@@ -22,6 +24,7 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (verifiable.MARKS, verifiable.from_row),
     (contests.APPS_MARKS, contests.from_apps),
     (contests.CODE_CONTESTS_MARKS, contests.from_code_contests),
+    (evalplus.MARKS, evalplus.from_evalplus),
     (functions.HUMANEVAL_MARKS, functions.from_humaneval),
     (functions.MBPP_MARKS, functions.from_mbpp),
 )
@@ -34,7 +37,8 @@ class SourceSettings(Frozen):
     """The section ``source`` of a generation recipe."""
 
     data: str
-    """A file, a folder, a Hub id ``org/name``, ``embedded``, or ``synthetic:N[@SEED]``."""
+    """A file, a folder, a Hub id ``org/name``, ``embedded``, ``synthetic:N[@SEED]``, or the name of a benchmark: its
+    file in the folder that ``TAROT_DATA_DIR`` names, else its default."""
     revision: str | None = None
     """Of a Hub dataset; elsewhere the checksum that the content must have."""
     split: str | None = None
@@ -46,6 +50,8 @@ class SourceSettings(Frozen):
     keeps its first one as an original test, since a gold needs a test."""
     most_originals: int = Field(default=5, ge=1)
     """Original tests kept per problem: the first ones. Contest collections have hundreds."""
+    evaluation_only: bool = False
+    """The source is a benchmark: problems and dataset card say that nothing may be trained on them."""
 
 
 class SourceStage:
@@ -82,9 +88,7 @@ class SourceStage:
             for entry in synthetic.entries(*wanted):
                 yield entry.problem.id, entry.problem.id, entry.model_copy
         else:
-            rows = load_rows(
-                settings.data, revision=settings.revision, split=settings.split, config_name=settings.config_name
-            )
+            rows = rows_of(settings)
             for row, place in zip(rows, rows.places, strict=True):
                 yield place, id_of(row), partial(read, row)
 
@@ -94,7 +98,7 @@ class SourceStage:
 
         try:
             with boundary(DataError, "reading the row"):
-                entry = self._trimmed(make())
+                entry = self._marked(self._trimmed(make()))
             _check_gold(entry.problem)
         except UnusableError as error:
             return dropped(error.reason, error.detail)
@@ -103,6 +107,13 @@ class SourceStage:
         if entry.problem.id in seen:
             return dropped("same-id", entry.problem.id)
         return StageOutcome.keep(entry)
+
+    def _marked(self, entry: Entry) -> Entry:
+        if not self._settings.evaluation_only:
+            return entry
+        origin = entry.problem.origin
+        marked = origin.model_copy(update={"extra": {**origin.extra, EVALUATION_ONLY: True}})
+        return entry.model_copy(update={"problem": entry.problem.model_copy(update={"origin": marked})})
 
     def _trimmed(self, entry: Entry) -> Entry:
         problem = entry.problem
@@ -120,6 +131,20 @@ def id_of(row: Mapping[str, Any]) -> str | None:
     nested = row.get("problem")
     found = [row.get(column) for column in _IDS] + ([nested.get("id")] if isinstance(nested, Mapping) else [])
     return next((str(value) for value in found if isinstance(value, str | int) and str(value).strip()), None)
+
+
+def rows_of(settings: SourceSettings) -> Rows:
+    """The rows of a source; none of those that are made and not read.
+
+    Raises:
+        DataError: the source cannot be read.
+    """
+    data = settings.data
+    if data == EMBEDDED or synthetic.wanted(data):
+        return Rows(data, data, (), ())
+    if data in names() and not Path(data).exists():
+        data = located(open_benchmark(data), None)
+    return load_rows(data, revision=settings.revision, split=settings.split, config_name=settings.config_name)
 
 
 def read(row: Mapping[str, Any]) -> Entry:

@@ -4,19 +4,17 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Literal
 
 from tarot_bench.dataset.entry import Entry, Provenance
+from tarot_bench.generation.author.answering import kind_of, output_of
 from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate import arguments, texts
 from tarot_bench.generation.author.mutate.asking import accepted, steps
 from tarot_bench.generation.author.mutate.picking import Candidate, pick, spread
-from tarot_bench.grading.compare import text_of
 from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.sandbox.base import Job, Sandbox
-from tarot_bench.verdict import Execution
 
 _TRIES = 6
 """Mutations of what is known, then of what came of those: so many for each tier and generation."""
@@ -147,7 +145,7 @@ class MutateAuthor:
 
     def _answered(self, problem: Problem, picked: dict[Tier, tuple[Candidate, str]]) -> dict[Tier, TestCase]:
         """Tests of the picked inputs, with the gold's outputs; none where the gold fails."""
-        kind = _kind(problem)
+        kind = kind_of(problem)
         inputs = tuple(candidate.text.encode("utf-8", "surrogateescape") for candidate, _ in picked.values())
         if not inputs:
             return {}
@@ -155,23 +153,11 @@ class MutateAuthor:
         return {
             tier: TestCase(tier=tier, input=candidate.text, output=output, reason=reason, kind=kind)
             for (tier, (candidate, reason)), execution in zip(picked.items(), executions, strict=True)
-            if (output := _output(execution, kind)) is not None
+            if (output := output_of(execution, kind)) is not None
         }
 
 
 def _known_inputs(wanted: Wanted) -> list[str]:
-    kind = _kind(wanted.entry.problem)
+    kind = kind_of(wanted.entry.problem)
     tests = wanted.entry.problem.original_tests + wanted.entry.problem.tests
     return list(dict.fromkeys(test.input for test in tests if test.kind == kind and len(test.input) <= _LONGEST))
-
-
-def _kind(problem: Problem) -> Literal["stdin", "call"]:
-    return "call" if problem.style == "function" else "stdin"
-
-
-def _output(execution: Execution, kind: str) -> str | None:
-    if not execution.ok:
-        return None
-    if kind == "stdin":
-        return text_of(execution.stdout)
-    return execution.result.decode(errors="replace") if execution.result is not None else None

@@ -1,0 +1,1 @@
+"""Tests without an LLM: four tiers chosen from tests that a source already has."""

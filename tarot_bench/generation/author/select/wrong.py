@@ -1,0 +1,75 @@
+"""Wrong programs, and which tests reject them.
+
+The pool of wrong programs holds the source's incorrect solutions and AST mutants of the gold. Nothing is assumed to be
+wrong: a program counts only by the tests that it fails, so mutants that are equivalent to the gold change nothing.
+"""
+
+import random
+from collections.abc import Sequence
+
+from tarot_bench.errors import SandboxError
+from tarot_bench.grading import grade_code
+from tarot_bench.mutation import mutants
+from tarot_bench.problem import Problem, TestCase
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.verdict import Verdict
+
+MOST_MUTANTS = 30
+MOST_WRONG = 30
+_CPU_S = 0.5
+"""CPU seconds of a wrong program for one test, or `_SLOWER` times the gold's if that is more."""
+_SLOWER = 8
+_AT_ONCE = 8
+_MOST_HANGS = 2
+"""A program that hangs on more tests than this is left out: any test rejects it, and each costs the whole limit."""
+
+
+def wrong_programs(problem: Problem, known: Sequence[str], seed: int) -> list[str]:
+    """The source's incorrect solutions, up to `MOST_WRONG`, and up to `MOST_MUTANTS` mutants of the gold."""
+    rng = random.Random(f"wrong {seed}/{problem.id}")
+    try:
+        made = [mutant.source for mutant in mutants(problem.solution or "")]
+    except (SyntaxError, RecursionError):
+        made = []
+    return [*_sampled(list(dict.fromkeys(known)), MOST_WRONG, rng), *_sampled(made, MOST_MUTANTS, rng)]
+
+
+def _sampled(programs: list[str], most: int, rng: random.Random) -> list[str]:
+    return programs if len(programs) <= most else rng.sample(programs, most)
+
+
+def rejections(
+    problem: Problem, tests: Sequence[TestCase], programs: Sequence[str], gold_cpu_s: float, sandbox: Sandbox
+) -> list[frozenset[int]]:
+    """For each test the numbers of the programs that fail it, under the problem's grader.
+
+    Args:
+        problem: whose gold passes the tests.
+        tests: to be tried.
+        programs: to be run on them.
+        gold_cpu_s: CPU seconds of the gold on the slowest test.
+        sandbox: where they run.
+
+    Raises:
+        SandboxError: the sandbox failed.
+    """
+    cpu_s = min(problem.limits.cpu_s, max(_CPU_S, _SLOWER * gold_cpu_s))
+    hurried = problem.model_copy(
+        update={"original_tests": (), "limits": problem.limits.model_copy(update={"cpu_s": cpu_s})}
+    )
+    failed = [_failed(hurried, tests, program, sandbox) for program in programs]
+    return [frozenset(number for number, places in enumerate(failed) if place in places) for place in range(len(tests))]
+
+
+def _failed(problem: Problem, tests: Sequence[TestCase], program: str, sandbox: Sandbox) -> frozenset[int]:
+    """The places of the tests that a program fails; none where it hangs on too many."""
+    verdicts: list[Verdict] = []
+    for start in range(0, len(tests), _AT_ONCE):
+        part = tuple(tests[start : start + _AT_ONCE])
+        results = grade_code(problem.model_copy(update={"tests": part}), program, sandbox).results
+        verdicts += [result.verdict for result in results]
+        if Verdict.UNGRADED in verdicts:
+            raise SandboxError(f"problem {problem.id!r}: a wrong program could not be run: {results[0].detail}")
+        if verdicts.count(Verdict.TIME_LIMIT) > _MOST_HANGS:
+            return frozenset()
+    return frozenset(place for place, verdict in enumerate(verdicts) if verdict is not Verdict.PASSED)
