@@ -112,7 +112,10 @@ def front_matter(recipe: CardRecipe, release: Release, statistics: Statistics, c
         "license": _line(recipe.license),
         "language": [_line(recipe.statement_language)],
         "task_categories": ["text-generation"],
-        "tags": ["code", "code-generation", "benchmark", "test-cases", "curriculum"],
+        "tags": [
+            *("code", "code-generation", "benchmark", "test-cases"),
+            "evaluation-only" if statistics.evaluation_only else "curriculum",
+        ],
         "size_categories": [size_category(statistics.problems)],
         "configs": described,
     }

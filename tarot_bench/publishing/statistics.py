@@ -73,6 +73,8 @@ class Statistics:
     """Problems that were compared with benchmarks."""
     near: int
     """Of these, those with a containment or Jaccard index of `NEAR` or more."""
+    evaluation_only: int
+    """Problems of benchmarks, which must not be trained on."""
     outside_tarot_v1: int
     """Problems with tests that the published TAROT format cannot represent."""
 
@@ -111,6 +113,7 @@ def statistics_of(entries: Sequence[Entry]) -> Statistics:
         tiers={tier: _summary(entries, tier) for tier in TIERS},
         compared=len(compared),
         near=sum(max(found.score, found.jaccard) >= NEAR for found in compared),
+        evaluation_only=sum(problem.origin.evaluation_only for problem in problems),
         outside_tarot_v1=sum(not fits_tarot_v1(problem) for problem in problems),
     )
 

@@ -177,3 +177,15 @@ def test_no_field_of_a_card_becomes_yaml_markdown_or_html(recipe, entries, makin
     headings = [tokens[at + 1].content for at, token in enumerate(tokens) if token.type == "heading_open"]
     assert len(headings) == 9, headings
     assert 'load_dataset("org/\\"x", split="train")' in text
+
+
+def test_a_set_made_from_a_benchmark_says_that_it_is_not_for_training(render, entries):
+    plain = render(entries)
+    assert "evaluation only" not in plain
+    problem = entries[0].problem
+    origin = problem.origin.model_copy(update={"extra": {"evaluation_only": True}})
+    marked = entries[0].model_copy(update={"problem": problem.model_copy(update={"origin": origin})})
+    card = render([marked, *entries[1:]])
+    assert "**Do not train on this dataset.** 1 of its 4 problems" in card
+    assert "evaluation-only" in yaml.safe_load(card.split("---\n")[1])["tags"]
+    assert "evaluation-only" not in yaml.safe_load(plain.split("---\n")[1])["tags"]

@@ -52,6 +52,8 @@ class Drafted:
         id: of the problem.
         tests: one per wanted tier at most, or as many as the generator's settings ask for, each with where it came
             from; nothing of it was run yet.
+        tests: one per wanted tier at most, or as many as the generator's settings ask for, each with where it came
+            from; nothing of it was run yet.
         validator: a program that accepts valid inputs; None if none was requested, or none came.
         reason: a short code that tells why there are no tests, as in ``refused``; None where all went well.
         detail: one line that explains the reason.

@@ -57,7 +57,7 @@ def kills_of(problem: Problem, sandbox: Sandbox, most: int, gold_cpu_s: float) -
     Raises:
         SandboxError: the sandbox failed.
     """
-    pace = _rounded(gold_cpu_s)
+    pace = rounded(gold_cpu_s)
     affordable = int(_EFFORT_S / (pace * len(problem.all_tests)))
     sources = _drawn(problem, min(most, max(_FEWEST, affordable)))
     cpu_s = min(problem.limits.cpu_s, max(_LEAST_CPU_S, _SLOWER * pace))
@@ -90,6 +90,6 @@ def _failed(problem: Problem, source: str, sandbox: Sandbox) -> frozenset[int]:
     return frozenset(place for place, result in enumerate(results) if result.verdict is not Verdict.PASSED)
 
 
-def _rounded(cpu_s: float) -> float:
+def rounded(cpu_s: float) -> float:
     """Round up to a power of two, so that small differences in a gold's time do not change the result."""
     return 2.0 ** math.ceil(math.log2(max(cpu_s, 1 / 16)))

@@ -35,8 +35,11 @@ def split(problems: Sequence[Problem], held_out: int, seed: int) -> HeldOutSplit
     """Split off held-out problems at random by the seed; both parts keep the order of the data.
 
     Raises:
-        DataError: nothing would be left to train on.
+        DataError: nothing would be left to train on, or a problem is for evaluation only.
     """
+    marked = [problem.id for problem in problems if problem.origin.evaluation_only]
+    if marked:
+        raise DataError(f"{len(marked)} problems, as {marked[0]}, are for evaluation only; name other data to train on")
     if held_out >= len(problems):
         raise DataError(f"data.held_out={held_out} leaves none of {len(problems)} problems to train on; lower it")
     chosen = set(random.Random(f"held out {seed}").sample(range(len(problems)), held_out))

@@ -21,9 +21,9 @@ from tarot_bench.pools import threads
 from tarot_bench.problem import Problem, TestCase, Tier
 from tarot_bench.sandbox.base import Job, Sandbox
 
-_MOST_TRACED = 400
+_MOST_TRACED = 300
 """Inputs of a pool that are traced, spread over their sizes."""
-_MOST_TRIED = 40
+_MOST_TRIED = 24
 """Inputs that wrong programs are run on."""
 _LONGEST = 20_000
 """Characters of an input; tests are read by people, too."""

@@ -8,20 +8,21 @@ import random
 from collections.abc import Sequence
 
 from tarot_bench.errors import SandboxError
+from tarot_bench.generation.measure.killing import rounded
 from tarot_bench.grading import grade_code
 from tarot_bench.mutation import mutants
 from tarot_bench.problem import Problem, TestCase
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Verdict
 
-MOST_MUTANTS = 30
-MOST_WRONG = 30
+MOST_MUTANTS = 24
+MOST_WRONG = 24
 _CPU_S = 0.5
 """CPU seconds of a wrong program for one test, or `_SLOWER` times the gold's if that is more."""
 _SLOWER = 8
 _AT_ONCE = 8
-_MOST_HANGS = 2
-"""A program that hangs on more tests than this is left out: any test rejects it, and each costs the whole limit."""
+_HANGS = 3
+"""A program that hangs on so many tests is left out: any test rejects it, and each costs the whole limit."""
 
 
 def wrong_programs(problem: Problem, known: Sequence[str], seed: int) -> list[str]:
@@ -53,7 +54,7 @@ def rejections(
     Raises:
         SandboxError: the sandbox failed.
     """
-    cpu_s = min(problem.limits.cpu_s, max(_CPU_S, _SLOWER * gold_cpu_s))
+    cpu_s = min(problem.limits.cpu_s, max(_CPU_S, _SLOWER * rounded(gold_cpu_s)))
     hurried = problem.model_copy(
         update={"original_tests": (), "limits": problem.limits.model_copy(update={"cpu_s": cpu_s})}
     )
@@ -64,12 +65,14 @@ def rejections(
 def _failed(problem: Problem, tests: Sequence[TestCase], program: str, sandbox: Sandbox) -> frozenset[int]:
     """The places of the tests that a program fails; none where it hangs on too many."""
     verdicts: list[Verdict] = []
-    for start in range(0, len(tests), _AT_ONCE):
-        part = tuple(tests[start : start + _AT_ONCE])
+    while len(verdicts) < len(tests):
+        size = _AT_ONCE if verdicts else _HANGS  # most programs that hang do so on the first tests
+        part = tuple(tests[len(verdicts) : len(verdicts) + size])
         results = grade_code(problem.model_copy(update={"tests": part}), program, sandbox).results
         verdicts += [result.verdict for result in results]
-        if Verdict.UNGRADED in verdicts:
-            raise SandboxError(f"problem {problem.id!r}: a wrong program could not be run: {results[0].detail}")
-        if verdicts.count(Verdict.TIME_LIMIT) > _MOST_HANGS:
+        failure = next((result.detail for result in results if result.verdict is Verdict.UNGRADED), None)
+        if failure is not None:
+            raise SandboxError(f"problem {problem.id!r}: a wrong program could not be run: {failure}")
+        if verdicts.count(Verdict.TIME_LIMIT) >= _HANGS:
             return frozenset()
     return frozenset(place for place, verdict in enumerate(verdicts) if verdict is not Verdict.PASSED)
