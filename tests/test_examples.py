@@ -1,11 +1,15 @@
 """The scripts in examples/ run as a reader would run them."""
 
+import gzip
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tarot_bench.generation.factory import generate
+from tests.generation.author.select.rows import MEANS, RISING
 from tests.models import tiny_llama
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -44,6 +48,17 @@ def test_a_dataset_is_made_and_published_to_a_folder(tmp_path):
     assert lines[0] == "source: 10 of 10 kept"
     assert "runs/small/published: {'default': " in lines[-2]
     assert " edge tests, such as " in lines[-1]
+
+
+@pytest.mark.slow
+def test_selected_tiers_are_compared_with_the_tests_of_their_benchmark(tmp_path, monkeypatch):
+    with gzip.open(tmp_path / "HumanEvalPlus-v0.1.10.jsonl.gz", "wt") as file:
+        file.writelines(json.dumps(row) + "\n" for row in (RISING, MEANS))
+    monkeypatch.setenv("TAROT_DATA_DIR", str(tmp_path))
+    generate("select-humaneval-plus", tmp_path / "run", settings=["measure.most_mutants=0"])
+    first, *shares = run("select_quality.py", tmp_path, str(tmp_path / "run"), "5").splitlines()
+    assert first.startswith("2 problems with four tiers, 2 with strictly rising steps; ")
+    assert {share.rsplit(maxsplit=1)[0].strip() for share in shares} >= {"basic", "complex", "four tiers", "HumanEval+"}
 
 
 @pytest.mark.slow

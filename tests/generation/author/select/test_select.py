@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tarot_bench.dataset import load_problems
+from tarot_bench.dataset import Entry
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.drafting import FailedTest, Wanted
@@ -21,48 +21,9 @@ from tarot_bench.grading import grade_code
 from tarot_bench.problem import TIERS, Tier
 from tarot_bench.runs.generation import ENTRIES
 from tarot_bench.training.data.rows import split
+from tests.generation.author.select.rows import MEANS, RISING, SUMS
 
 SELECT = GeneratorSettings(model="select")
-RISING = {
-    "task_id": "Own/0",
-    "prompt": 'def count_rises(values):\n    """Count the places where a list of numbers rises."""\n',
-    "canonical_solution": (
-        "    found = 0\n    for left, right in zip(values, values[1:]):\n        if left < right:\n"
-        "            found += 1\n    return found\n"
-    ),
-    "entry_point": "count_rises",
-    "test": "def check(candidate):\n    assert candidate([1, 2]) == 1\n",
-    "contract": "",
-    "atol": 0,
-    "base_input": [[[1, 2]], [[3, 1, 2]]],
-    "plus_input": [[[]], [[4]], *[[[(7 * k * k) % 23 for k in range(size)]] for size in range(2, 14)]],
-}
-HALVES = {
-    **RISING,
-    "task_id": "Own/1",
-    "prompt": 'def halved(value):\n    """Halve a number until it is below one; return it."""\n',
-    "canonical_solution": (
-        "    if value < 0:\n        raise ValueError\n    while value >= 1:\n        value /= 2\n    return value\n"
-    ),
-    "entry_point": "halved",
-    "test": "def check(candidate):\n    assert candidate(3) == 0.75\n",
-    "base_input": [[3], [0]],
-    "plus_input": [[-4], *[[3**power] for power in range(12)]],
-}
-SUMS = {
-    "name": "1_A. Sums",
-    "description": "Read n and n numbers; print their sum.",
-    "solutions": {"language": [3], "solution": ["input()\nprint(sum(map(int, input().split())))\n"]},
-    "incorrect_solutions": {
-        "language": [3, 1],
-        "solution": ["input()\nprint(sum(map(int, input().split()[:4])))\n", "x"],
-    },
-    "public_tests": {"input": ["2\n4 5\n"], "output": ["9\n"]},
-    "private_tests": {
-        "input": [f"{size}\n{' '.join(str(3 * k + 2) for k in range(size))}\n" for size in range(1, 9)] + ["1\n8\n"],
-        "output": [f"{sum(3 * k + 2 for k in range(size))}\n" for size in range(1, 9)] + ["9\n"],
-    },
-}
 
 
 @pytest.fixture
@@ -85,7 +46,7 @@ def draft(settings, sandbox, *, wants=None, seed=0, generator=SELECT):
 
 
 def test_each_tier_is_a_valid_input_of_the_pool_and_work_rises(source, sandbox):
-    settings = source(RISING, HALVES)
+    settings = source(RISING, MEANS)
     for wanted, made in zip(wants_of(settings), draft(settings, sandbox), strict=True):
         problem = wanted.entry.problem
         tests = tuple(test for test, _ in made.tests)
@@ -105,10 +66,10 @@ def test_the_edge_of_a_list_is_a_short_one(source, sandbox):
 
 def test_inputs_on_which_the_gold_fails_are_never_chosen(source, sandbox):
     many = GeneratorSettings(model="select", tests=dict.fromkeys(TIERS, 9))
-    (made,) = draft(source(HALVES), sandbox, generator=many)
+    (made,) = draft(source(MEANS), sandbox, generator=many)
     inputs = {test.input for test, _ in made.tests}
     assert len(inputs) == 13
-    assert "[-4]" not in inputs
+    assert "[[]]" not in inputs
     assert made.reason == "too-few-inputs"
 
 
@@ -130,7 +91,7 @@ def test_some_tier_rejects_the_wrong_solution_of_the_source(source, sandbox):
 
 
 def test_the_same_seed_gives_the_same_tests_whatever_else_is_asked_for(source, sandbox):
-    settings = source(RISING, HALVES, SUMS)
+    settings = source(RISING, MEANS, SUMS)
     wants = wants_of(settings)
     together = draft(settings, sandbox)
     assert draft(settings, sandbox, wants=wants[::-1])[::-1] == together
@@ -172,16 +133,22 @@ def test_mutants_that_no_test_tells_from_the_gold_count_for_nothing(source, sand
 
 
 def test_one_command_makes_an_evaluation_set_that_is_not_trained_on(source, tmp_path):
-    recipe = load_recipe(
-        "select-humaneval-plus", [f"source.data={source(RISING, HALVES).data}", "measure.most_mutants=3"]
-    )
-    generate(recipe, tmp_path / "run")
-    problems = load_problems(tmp_path / "run" / ENTRIES)
+    rows, run = source(RISING, MEANS).data, tmp_path / "run"
+    changes = [f"source.data={rows}", "measure.most_mutants=0", "validate.record_cpu=false"]
+    recipe = load_recipe("select-humaneval-plus", changes)
+    generate(recipe, run)
+    problems = problems_in(run)
     assert [problem.id for problem in problems] == ["Own/0", "Own/1"]
     assert all(len(problem.at(tier)) == 1 for problem in problems for tier in TIERS)
     assert all(problem.origin.evaluation_only for problem in problems)
     with pytest.raises(DataError, match="for evaluation only"):
-        split(tuple(problems), 0, 0)
+        split(problems, 0, 0)
+    generate(recipe, run, start="author")
+    assert problems_in(run) == problems
+
+
+def problems_in(run):
+    return [Entry.model_validate_json(line).problem for line in (run / ENTRIES).read_text().splitlines()]
 
 
 def test_a_setting_of_select_is_refused_for_other_generators():
@@ -209,6 +176,6 @@ def test_the_benchmark_file_itself_becomes_four_tiers(recipe, rows, shared_data,
     assert {outcome.reason for outcome in read} == {None, "several-answers"}
     few = load_recipe(recipe, ["source.limit=8", "measure=null"])
     generate(few, tmp_path / "run")
-    problems = load_problems(tmp_path / "run" / ENTRIES)
+    problems = problems_in(tmp_path / "run")
     assert all(len(problem.at(tier)) == 1 for problem in problems for tier in TIERS)
     assert len(problems) >= 6
