@@ -20,6 +20,9 @@ MOST_WRONG = 24
 _CPU_S = 0.5
 """CPU seconds of a wrong program for one test, or `_SLOWER` times the gold's if that is more."""
 _SLOWER = 8
+_EFFORT_S = 60.0
+"""CPU seconds for all wrong programs of one problem, if each takes as long as the gold; a slow gold gets fewer."""
+_FEWEST = 4
 _AT_ONCE = 8
 _HANGS = 3
 """A program that hangs on so many tests is left out: any test rejects it, and each costs the whole limit."""
@@ -54,11 +57,13 @@ def rejections(
     Raises:
         SandboxError: the sandbox failed.
     """
-    cpu_s = min(problem.limits.cpu_s, max(_CPU_S, _SLOWER * rounded(gold_cpu_s)))
+    pace = rounded(gold_cpu_s)
+    cpu_s = min(problem.limits.cpu_s, max(_CPU_S, _SLOWER * pace))
+    affordable = max(_FEWEST, int(_EFFORT_S / (pace * max(1, len(tests)))))
     hurried = problem.model_copy(
         update={"original_tests": (), "limits": problem.limits.model_copy(update={"cpu_s": cpu_s})}
     )
-    failed = [_failed(hurried, tests, program, sandbox) for program in programs]
+    failed = [_failed(hurried, tests, program, sandbox) for program in programs[:affordable]]
     return [frozenset(number for number, places in enumerate(failed) if place in places) for place in range(len(tests))]
 
 
