@@ -60,10 +60,12 @@ def test_an_interrupt_of_the_waiting_thread_cancels_the_coroutine_and_waits_for_
 
     before = time.monotonic()
     loop = asyncio.new_event_loop()  # asyncio.run would take the interrupt for its own
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
     try:
         loop.run_until_complete(cell())
     finally:
         loop.close()
+        signal.signal(signal.SIGINT, handler)
     assert time.monotonic() - before < 30
 
 

@@ -62,6 +62,7 @@ def test_a_plug_in_that_needs_an_old_name_is_one_line_of_the_command(value, code
     assert LINE in said.stderr
 
 
+@pytest.mark.slow
 def test_a_task_file_of_lm_eval_with_an_old_class_is_told_the_new_one(tmp_path):
     pytest.importorskip("lm_eval")
     (tmp_path / "old.yaml").write_text("task: old\nclass: !function tarot_bench.harness.lmeval.task.GradedTask\n")

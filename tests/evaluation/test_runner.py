@@ -61,6 +61,7 @@ def test_gold_scores_one_hundred_percent_from_raw_text_to_metric(tmp_path):
     assert manifest["settings"]["data"]["tarot"]["digest"] == summary.setting["data_digest"]
 
 
+@pytest.mark.slow
 def test_a_flawed_model_loses_and_its_verdicts_repeat(tmp_path):
     settings = resolve("mutant:1.0", "tarot", limit=LIMIT, samples=2)
     first, second = (rates(evaluate(settings, tmp_path / name)) for name in ("a", "b"))

@@ -1,6 +1,7 @@
 """A warm child behaves as a cold ``python3 main.py``: same bytes out, same status, whatever the program looks at."""
 
 import re
+import signal
 import subprocess
 import sys
 
@@ -45,12 +46,19 @@ def test_cold_is_a_shell_s_python(cold, what, tmp_path):
             stderr=subprocess.PIPE,
             env={"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
             cwd=tmp_path,
+            preexec_fn=_as_in_a_shell,
         )
     result = Runner(cold).stdin(source, TEXT)
     status = -result.signal if result.signal else result.exit_code
     assert status == shell.returncode, result.stderr
     assert _placeless(result.stdout) == _placeless((tmp_path / "out").read_bytes(), tmp_path)
     assert result.stderr.splitlines()[-1:] == shell.stderr.splitlines()[-1:]
+
+
+def _as_in_a_shell():
+    """Undo what these tests may have been started with, as by ``nohup`` or in the background."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def test_large_input_and_output_arrive_whole(local):

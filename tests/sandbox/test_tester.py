@@ -196,6 +196,7 @@ def test_large_honest_replies_may_come_one_after_the_other(warm):
     assert judged(warm, "def f(x): return 'x' * x", tester, wall_s=60, cpu_s=10)[0]["status"] == "passed"
 
 
+@pytest.mark.slow
 def test_an_answer_that_keeps_the_test_code_busy_holds_it_for_a_bounded_time(sealed):
     """The limits of test code follow those of the problem; running into them is the candidate's doing."""
     suite = "assert sum(1 for _ in range(candidate(3))) == 3"

@@ -136,6 +136,7 @@ def test_an_engine_on_this_machine_writes_tiers(tmp_path):
     assert all("generator='vllm/org/model'" in line for line in drafts)
 
 
+@pytest.mark.slow
 def test_a_transformers_model_writes_tiers(tmp_path):
     pytest.importorskip("torch", reason="needs the hf extra")
     pytest.importorskip("transformers", reason="needs the hf extra")
