@@ -1,4 +1,4 @@
-"""Grading many at once: doubtful time limits run again alone, trouble comes out, nothing is lost."""
+"""Grading many at once: doubtful time limits run again alone, errors come out, nothing is lost."""
 
 import asyncio
 

@@ -40,10 +40,10 @@ class Passing:
 
     whole = False
 
-    def __init__(self, name, stop_before=None, owes=()):
+    def __init__(self, name, stop_before=None, pending=()):
         self.name = name
         self.given = []
-        self._stop_before, self._owes = stop_before, owes
+        self._stop_before, self._pending = stop_before, pending
 
     def run(self, entries):
         self.given.append([entry.problem.id for entry in entries])
@@ -52,7 +52,7 @@ class Passing:
                 raise KeyboardInterrupt
             if entry.problem.id == "p3":
                 yield StageOutcome.drop(entry, "unlucky", "a three")
-            elif entry.problem.id not in self._owes:
+            elif entry.problem.id not in self._pending:
                 problem = entry.problem.model_copy(update={"statement": entry.problem.statement + self.name})
                 yield StageOutcome.keep(entry.model_copy(update={"problem": problem}))
 
@@ -161,7 +161,7 @@ def test_one_stage_alone_needs_the_one_before_it_and_outdates_those_after_it(tmp
 
 def test_entries_with_infrastructure_errors_stay_pending(tmp_path):
     with pytest.raises(InfrastructureError, match="stage a: 2 of 10 entries are pending"):
-        run_stages(start(tmp_path), [Making(), Passing("a", owes=("p1", "p2"))], Quiet())
+        run_stages(start(tmp_path), [Making(), Passing("a", pending=("p1", "p2"))], Quiet())
     again = Passing("a")
     run_stages(start(tmp_path), [Making(), again], Quiet())
     assert again.given == [["p1", "p2"]]

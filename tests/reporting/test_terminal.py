@@ -25,10 +25,10 @@ def metrics(problems=60, samples=4, ks=(1,), tiers=(*TIERS, None), ungraded=0):
     def row():
         return tuple(V.PASSED if rng.random() < chance[tier] else failure[tier] for tier in tiers)
 
-    trouble = (V.UNGRADED,) * len(tiers)
+    infrastructure = (V.UNGRADED,) * len(tiers)
     return summarise(
         [
-            VerdictMatrix(f"p{i}", tiers, tuple(trouble if i < ungraded else row() for _ in range(samples)))
+            VerdictMatrix(f"p{i}", tiers, tuple(infrastructure if i < ungraded else row() for _ in range(samples)))
             for i in range(problems)
         ],
         ks,

@@ -81,8 +81,8 @@ def test_a_problem_is_as_hard_as_few_samples_pass_all_its_tiers():
 
 
 def test_saved_grades_are_the_latest_of_each_sample(tmp_path):
-    owed = one_each("????", "first", 0)
-    path = write_run(tmp_path / "run", [owed, *GRADES])
+    pending = one_each("????", "first", 0)
+    path = write_run(tmp_path / "run", [pending, *GRADES])
     read = saved_grades(path)
     assert (read.model, read.benchmarks, read.untiered) == ("a-model", ("tarot",), 0)
     assert sorted(read.grades, key=lambda g: (g.problem_id, g.index)) == list(GRADES)

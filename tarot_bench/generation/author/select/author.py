@@ -43,7 +43,7 @@ class SelectAuthor:
         day: str | None = None,
         on_reply: Callable[[int], None] = lambda count: None,
     ) -> None:
-        """Nothing is read or run yet.
+        """Store the settings; reads and runs nothing yet.
 
         Args:
             settings: of the generator.
@@ -51,7 +51,7 @@ class SelectAuthor:
             sandbox: where golds and wrong programs run.
             seed: of the run.
             day: of the run, for the provenance.
-            on_reply: told of every problem that is done with.
+            on_reply: called for every finished problem.
         """
         self.name = settings.name
         self._counts = settings.tests
@@ -76,7 +76,7 @@ class SelectAuthor:
                     yield drafted
 
     def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
-        """Nothing is sent to anybody."""
+        """Estimate no cost: no request is sent."""
         return CostEstimate(self.name)
 
     def _draft(self, wanted: Wanted, pool: Pool) -> Drafted:
@@ -92,8 +92,9 @@ class SelectAuthor:
         made = tuple((_test(choice, len(candidates)), provenance) for choice in choices)
         found = Counter(choice.tier for choice in choices)
         lacking = ", ".join(tier for tier in wanted.tiers if found[tier] < counts[tier])
-        trouble = ("too-few-inputs", f"the pool has too few valid tests for {lacking}") if lacking else (None,)
-        return Drafted(problem.id, made, None, *trouble)
+        if lacking:
+            return Drafted(problem.id, made, None, "too-few-inputs", f"the pool has too few valid tests for {lacking}")
+        return Drafted(problem.id, made, None, None)
 
     def _candidates(self, problem: Problem, pool: Pool, refused: set[str]) -> list[Candidate]:
         """Valid tests with all that is measured of them: a shortlist of the pool."""
