@@ -15,6 +15,7 @@ renamed.install()
 
 _HOMES = {
     "AsyncTierReward": "training.reward.tier_reward",
+    "AuditReport": "generation.audit.report",
     "Author": "generation.author.drafting",
     "Benchmark": "benchmarks.base",
     "Comparison": "metrics.comparison",
@@ -25,7 +26,7 @@ _HOMES = {
     "Limits": "problem",
     "Model": "models.base",
     "Problem": "problem",
-    "Run": "evaluation.results",
+    "Run": "api.run",
     "Sandbox": "sandbox.base",
     "Summary": "evaluation.summary",
     "TestCase": "problem",
@@ -34,31 +35,44 @@ _HOMES = {
     "TierReward": "training.reward.tier_reward",
     "Verdict": "verdict",
     "VerdictMatrix": "verdict",
-    "compare": "evaluation.results",
-    "evaluate": "evaluation.api",
-    "evaluate_async": "evaluation.api",
+    "audit": "generation.audit.auditing",
+    "compare": "api.compare",
+    "difference": "dataset.difference",
+    "evaluate": "api.evaluate",
+    "evaluate_async": "api.evaluate",
+    "export": "integrations.exports.exporting",
     "generate": "generation.factory",
     "grade_many": "grading.answers",
     "grade_text": "grading.answers",
+    "history": "generation.history.history",
     "load_problems": "dataset",
-    "open_run": "evaluation.results",
+    "open_run": "api.run",
     "open_sandbox": "sandbox",
     "publish": "publishing.publish",
+    "rank": "api.compare",
+    "report": "api.report",
 }
 
 if TYPE_CHECKING:
+    from tarot_bench.api.compare import compare as compare
+    from tarot_bench.api.compare import rank as rank
+    from tarot_bench.api.evaluate import evaluate as evaluate
+    from tarot_bench.api.evaluate import evaluate_async as evaluate_async
+    from tarot_bench.api.report import report as report
+    from tarot_bench.api.run import Run as Run
+    from tarot_bench.api.run import open_run as open_run
     from tarot_bench.benchmarks.base import Benchmark as Benchmark
     from tarot_bench.dataset import load_problems as load_problems
-    from tarot_bench.evaluation.api import evaluate as evaluate
-    from tarot_bench.evaluation.api import evaluate_async as evaluate_async
-    from tarot_bench.evaluation.results import Run as Run
-    from tarot_bench.evaluation.results import compare as compare
-    from tarot_bench.evaluation.results import open_run as open_run
+    from tarot_bench.dataset.difference import difference as difference
     from tarot_bench.evaluation.summary import Summary as Summary
+    from tarot_bench.generation.audit.auditing import audit as audit
+    from tarot_bench.generation.audit.report import AuditReport as AuditReport
     from tarot_bench.generation.author.drafting import Author as Author
     from tarot_bench.generation.factory import generate as generate
+    from tarot_bench.generation.history.history import history as history
     from tarot_bench.grading.answers import grade_many as grade_many
     from tarot_bench.grading.answers import grade_text as grade_text
+    from tarot_bench.integrations.exports.exporting import export as export
     from tarot_bench.metrics.comparison import Comparison as Comparison
     from tarot_bench.models.base import Model as Model
     from tarot_bench.problem import Limits as Limits

@@ -76,20 +76,28 @@ def build(kind: type[Settings], raw: Mapping[str, Any], where: str) -> Settings:
 
 
 def complaints(error: ValidationError, kind: type[BaseModel] | None = None) -> str:
-    """Format pydantic's errors on one line: ``key: message; key: message``.
+    """Format pydantic's errors on one line: ``key: message; key: message``, unknown keys first.
 
     Args:
         error: what was raised.
         kind: the type that was validated; with it, an unknown key comes with the known keys closest to it.
     """
     found = []
-    for item in error.errors(include_url=False):
+    for item in _causes(error):
         key = ".".join(str(part) for part in item["loc"])
         message = item["msg"].removeprefix("Value error, ")
         if kind and item["type"] == "extra_forbidden":
             message = _about_unknown(kind, item["loc"])
         found.append(f"{key}: {message}" if key else message)
     return "; ".join(found)
+
+
+def _causes(error: ValidationError) -> list[Any]:
+    """The errors, unknown keys first, without those of lists that are too short because an item is wrong."""
+    items = error.errors(include_url=False)
+    within = {item["loc"][:depth] for item in items for depth in range(len(item["loc"]))}
+    causes = [item for item in items if item["type"] != "too_short" or item["loc"] not in within]
+    return sorted(causes, key=lambda item: item["type"] != "extra_forbidden")
 
 
 def _about_unknown(kind: type[BaseModel], loc: Sequence[int | str]) -> str:

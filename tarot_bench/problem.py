@@ -1,6 +1,7 @@
 """The core types: problems and their four-tier tests."""
 
 import hashlib
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
@@ -57,8 +58,19 @@ TIERS: tuple[Tier, ...] = tuple(Tier)
 TIER_ALIASES = {"medium": "intermediate", "high": "complex"}
 EVALUATION_ONLY = "evaluation_only"
 """Key of `Origin.extra`; true where a problem is of a benchmark, and nothing may be trained on it."""
+PUBLISHED = "published"
+"""Key of `Origin.extra`: the day on which the problem became public, as in 2026-11-29."""
 HOLE = "<answer>"
 """What an answer of the form ``expression`` takes the place of."""
+_UNGRADED: Any = {
+    "statement": True,
+    "solution": True,
+    "origin": True,
+    "generator_programs": True,
+    "tests": {"__all__": {"generated"}},
+    "original_tests": {"__all__": {"generated"}},
+}
+"""Fields that cannot change a verdict. `Problem.digest` has the digests of generated inputs in place of the inputs."""
 PUBLISHED_LABELS = {Tier(ours): published for published, ours in TIER_ALIASES.items()}
 
 
@@ -83,6 +95,29 @@ class Limits(Frozen):
     """Processes and threads that may exist at once."""
 
 
+class GeneratorProgram(Frozen):
+    """A program that prints a test input. The same seed gives the same input.
+
+    It reads the seed, a decimal integer, on standard input. For function problems it prints the arguments of one call.
+    """
+
+    name: str
+    """Unique among the generator programs of the problem."""
+    source: str
+
+
+class GeneratedInput(Frozen):
+    """The recipe of an input: which generator program prints it, for which seed."""
+
+    program: str
+    """Name of a `GeneratorProgram` of the problem."""
+    seed: int
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    """SHA-256 (hex) of the input as UTF-8."""
+    size: int = Field(ge=1)
+    """Bytes of the input as UTF-8."""
+
+
 class TestCase(Frozen):
     """One test of a problem.
 
@@ -105,6 +140,28 @@ class TestCase(Frozen):
     kind: Literal["stdin", "call", "suite"] = "stdin"
     group: str | None = None
     """A label of the source's own, as in ``base`` and ``plus``; metrics are also given by group."""
+    generated: GeneratedInput | None = None
+    """Where a generator program made the input. A large input is not stored: then ``input`` is empty, and it is made
+    again before the test runs."""
+
+    @model_validator(mode="after")
+    def _input_is_the_generated_one(self) -> Self:
+        made = self.generated
+        if made and self.kind == "suite":
+            raise ValueError("an input of kind 'suite' is not generated")
+        if made and self.input and sha256(self.input) != made.digest:
+            raise ValueError("the input has another SHA-256 than the generated one; leave out `generated` or `input`")
+        return self
+
+    @property
+    def stored(self) -> bool:
+        """Whether the input is here; else a generator program prints it before the test runs."""
+        return self.generated is None or bool(self.input)
+
+    @property
+    def input_size(self) -> int:
+        """Characters of the input; bytes where it is not stored."""
+        return self.generated.size if self.generated and not self.input else len(self.input)
 
     @property
     def forgeable(self) -> bool:
@@ -122,9 +179,9 @@ class Checker(Frozen):
     tolerance: float = Field(default=1e-6, ge=0)
     """``float`` only: absolute or relative, whichever is kinder."""
     program: str | None = None
-    """``program`` only: Python source; reads JSON ``{"input", "expected", "output"}`` on standard input and
-    exits 0 to accept, 1 to reject. If it ends otherwise, the output is wrong where the checker accepts the expected
-    output, and the test is ungraded where it does not."""
+    """``program`` only: Python source; reads JSON ``{"input", "expected", "output"}`` on standard input,
+    each a text (for calls, the JSON of values), and exits 0 to accept, 1 to reject. If it ends otherwise, the output is
+    wrong where the checker accepts the expected output, and the test is ungraded where it does not."""
 
     @model_validator(mode="after")
     def _program_belongs_to_program(self) -> Self:
@@ -150,6 +207,14 @@ class Origin(Frozen):
         """Whether the problem is for evaluation only and must not be trained on."""
         return self.extra.get(EVALUATION_ONLY) is True
 
+    @property
+    def published(self) -> date | None:
+        """The day on which the problem became public; None where the source does not say it."""
+        try:
+            return date.fromisoformat(str(self.extra.get(PUBLISHED)))
+        except ValueError:
+            return None
+
 
 class Problem(Frozen):
     """A coding problem with a gold solution and tests in up to four tiers.
@@ -172,6 +237,7 @@ class Problem(Frozen):
     solution is of the same form."""
     tests: tuple[TestCase, ...] = ()
     original_tests: tuple[TestCase, ...] = ()
+    generator_programs: tuple[GeneratorProgram, ...] = ()
     limits: Limits = Limits()
     checker: Checker = Checker()
     origin: Origin = Origin()
@@ -188,11 +254,20 @@ class Problem(Frozen):
             raise ValueError(f"problem {self.id!r} is function-style but names no entry_point")
         if self.answer_form == "expression" and (self.starter_code or "").count(HOLE) != 1:
             raise ValueError(f"problem {self.id!r}: an expression needs one {HOLE} in the starter code to fill")
+        self._check_generators()
         kinds = {"stdin"} if self.style == "stdin" else {"call", "suite"}
         wrong = {test.kind for test in self.all_tests} - kinds
         if wrong:
             raise ValueError(f"problem {self.id!r}: tests of kind {sorted(wrong)} in a {self.style} problem")
         return self
+
+    def _check_generators(self) -> None:
+        names = [program.name for program in self.generator_programs]
+        if len(set(names)) < len(names):
+            raise ValueError(f"problem {self.id!r}: two generator programs have one name")
+        unknown = {test.generated.program for test in self.all_tests if test.generated}.difference(names)
+        if unknown:
+            raise ValueError(f"problem {self.id!r} has no generator program {', '.join(sorted(unknown))}")
 
     @property
     def all_tests(self) -> tuple[TestCase, ...]:
@@ -219,11 +294,24 @@ class Problem(Frozen):
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex, 16 characters) of everything that can change a verdict."""
-        graded = self.model_dump_json(exclude={"statement", "solution", "origin"})
-        return hashlib.sha256(graded.encode()).hexdigest()[:16]
+        graded = self
+        if any(test.generated for test in self.all_tests):
+            tests, originals = (tuple(map(_by_digest, each)) for each in (self.tests, self.original_tests))
+            graded = self.model_copy(update={"tests": tests, "original_tests": originals})
+        return sha256(graded.model_dump_json(exclude=_UNGRADED))[:16]
+
+
+def _by_digest(test: TestCase) -> TestCase:
+    """The test with its input's digest in place of a generated input, which may be stored or not."""
+    return test.model_copy(update={"input": test.generated.digest}) if test.generated else test
+
+
+def sha256(text: str) -> str:
+    """SHA-256 (hex) of a text as UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def digest_of(problems: tuple[Problem, ...] | list[Problem]) -> str:
     """SHA-256 (hex, 16 characters) over the digests of a problem set, independent of order."""
     joined = "\n".join(sorted(f"{problem.id} {problem.digest}" for problem in problems))
-    return hashlib.sha256(joined.encode()).hexdigest()[:16]
+    return sha256(joined)[:16]

@@ -7,6 +7,25 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
+@dataclass(frozen=True, slots=True)
+class RequestState:
+    """The state of the requests to services.
+
+    Attributes:
+        done: finished ones, those of open batches included.
+        total: with those that are left, as far as is known.
+        usd: the cost of the run so far; None where no prices are known.
+        limit_usd: the most that the run may cost; None without a limit.
+        open_batches: batches at the services.
+    """
+
+    done: int
+    total: int
+    usd: float | None = None
+    limit_usd: float | None = None
+    open_batches: int = 0
+
+
 class Progress(Protocol):
     """Receives progress reports, from one thread."""
 
@@ -20,6 +39,14 @@ class Progress(Protocol):
 
     def used(self, input_tokens: int, output_tokens: int) -> None:
         """An answer cost tokens."""
+        ...
+
+    def requests(self, state: RequestState) -> None:
+        """The state of the requests to services changed."""
+        ...
+
+    def facts(self, told: str) -> None:
+        """Facts of the last step, shown beside the rate in place of the former ones."""
         ...
 
     def note(self, message: str) -> None:
@@ -43,11 +70,32 @@ class Silent:
     def used(self, input_tokens: int, output_tokens: int) -> None:
         """Ignore."""
 
+    def requests(self, state: RequestState) -> None:
+        """Ignore."""
+
+    def facts(self, told: str) -> None:
+        """Ignore."""
+
     def note(self, message: str) -> None:
         """Ignore."""
 
     def end(self) -> None:
         """Ignore."""
+
+
+class Notes(Silent):
+    """Passes on the messages alone.
+
+    Args:
+        tell: takes one message.
+    """
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+
+    def note(self, message: str) -> None:
+        """Pass the message on."""
+        self._tell(message)
 
 
 @dataclass(frozen=True, slots=True)

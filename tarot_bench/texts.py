@@ -22,6 +22,19 @@ def inline(text: str) -> str:
     return printable(text).replace("\n", "\\n").replace("\t", " ")
 
 
+def beginning(text: str, characters: int, lines: int) -> str:
+    """The beginning of a text, with the size of the whole where that is longer."""
+    split = text.split("\n")
+    if len(text) <= characters and len(split) <= lines:
+        return text
+    return "\n".join(split[:lines])[:characters] + f"… ({len(text)} characters, {len(split)} lines)"
+
+
+def indented(text: str, by: int = 4) -> str:
+    """`printable` text, each line indented by some spaces."""
+    return "\n".join(" " * by + line for line in printable(text).rstrip("\n").split("\n"))
+
+
 class Verbatim(str):
     """Markdown that needs no escaping."""
 

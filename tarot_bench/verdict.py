@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     """No score: an infrastructure error, made good on resume, or a refusal of the service (`SampleOutcome`)."""
 
 
-Ending = Literal["exited", "killed", "time", "memory", "output", "compile"]
+Ending = Literal["exited", "killed", "time", "memory", "output", "compile", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Execution:
 
     Attributes:
         outcome: ``exited`` (see ``exit_code``), ``killed`` by ``signal``, stopped by the ``time``, ``memory`` or
-            ``output`` limit, or never started because it does not ``compile``.
+            ``output`` limit, never started because it does not ``compile``, or ``skipped`` after a time-out
+            (`tarot_bench.sandbox.until_timeout`).
         exit_code: the exit status, None when a signal ended the program.
         signal: the signal's number, None when the program exited.
         stdout: bytes written to standard output, at most the cap.
@@ -80,8 +81,17 @@ Text = Annotated[str, BeforeValidator(_well_formed)]
 class Usage(Frozen):
     """The tokens of one answer, as counted by the server."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: int = Field(default=0, ge=0, lt=2**63)
+    output_tokens: int = Field(default=0, ge=0, lt=2**63)
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens, output_tokens=self.output_tokens + other.output_tokens
+        )
+
+    def usd(self, input_price: float, output_price: float) -> float:
+        """What the tokens cost; prices are in USD per million tokens."""
+        return (self.input_tokens * input_price + self.output_tokens * output_price) / 1e6
 
 
 class SampleOutcome(StrEnum):
@@ -234,3 +244,17 @@ class VerdictMatrix:
         if not verdicts or Verdict.UNGRADED in verdicts:
             return None
         return all(verdict is Verdict.PASSED for verdict in verdicts)
+
+
+def grouped(grades: Iterable[Grade]) -> dict[str, list[Grade]]:
+    """Group grades by problem, in order of first occurrence."""
+    groups: dict[str, list[Grade]] = {}
+    for grade in grades:
+        groups.setdefault(grade.problem_id, []).append(grade)
+    return groups
+
+
+def matrices_of(grades: Iterable[Grade]) -> list[VerdictMatrix]:
+    """Stack grades by problem, in order of first occurrence; of a sample graded twice, the later grade counts."""
+    latest = {(made.problem_id, made.index): made for made in grades}
+    return [VerdictMatrix.of(made) for made in grouped(latest.values()).values()]

@@ -1,6 +1,7 @@
 """What many tests need: one real sandbox, and the way to the real data where they are present."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,20 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data in {folder}; name their folder in TAROT_SHARED_DATA")
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser without a window; tests that need it skip where there is none.
+
+    Of one module: while Playwright is open, its event loop runs in this thread, and no other can.
+    """
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("TAROT_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium, or name one in TAROT_CHROMIUM")
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -15,14 +15,27 @@ PACKAGE = ROOT / "tarot_bench"
 FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 
 LAYERS = [
-    {"problem", "verdict", "errors", "config", "reading", "atomic", "renamed"},
+    {"problem", "verdict", "errors", "config", "reading", "atomic", "renamed", "checks"},
     {"dataset", "models", "mutation", "sandbox"}
-    | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"},
+    | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts", "hub"}
+    | {"charts", "pages"},
     {"extraction", "grading", "metrics", "benchmarks"},
-    {"generation", "evaluation", "publishing", "reporting", "training"},
-    {"integrations", "cli"},
+    {"generation", "evaluation", "publishing", "reporting", "training", "leaderboard"},
+    {"api", "integrations", "cli"},
 ]
-SHARED_IN_L1 = {"mutation", "runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts"}
+SHARED_IN_L1 = {
+    "mutation",
+    "runs",
+    "recipes",
+    "plugins",
+    "parsing",
+    "pools",
+    "progress",
+    "loops",
+    "templates",
+    "texts",
+    "hub",
+} | {"charts"}
 """Units of L1 that its other units may import."""
 
 
@@ -86,7 +99,7 @@ def test_rooms_of_one_layer_do_not_import_their_neighbours():
 
 
 def test_importing_the_package_or_its_command_pulls_nothing_heavy():
-    heavy = ["torch", "transformers", "datasets", "openai", "anthropic", "vllm", "numpy", "pandas", "pyarrow"]
+    heavy = ["torch", "transformers", "datasets", "openai", "anthropic", "vllm", "numpy", "pandas", "pydantic"]
     code = f"import sys, tarot_bench.cli.main; print([m for m in {heavy} if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
@@ -151,6 +164,15 @@ def test_a_wheel_holds_the_folders_and_no_tests(wheel):
     assert shipped == set(FOLDERS)
     assert "tarot_bench/py.typed" in names
     assert not [name for name in names if name.startswith(("tests/", *(f"{folder}/" for folder in FOLDERS)))]
+
+
+@pytest.mark.slow
+def test_a_wheel_holds_the_embedded_libraries_with_their_licences(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    for path in (PACKAGE / "pages" / "assets" / "vendor").iterdir():
+        assert path.relative_to(ROOT).as_posix() in names
+        if path.suffix == ".LICENSE":
+            assert [name for name in names if ".dist-info/licenses/" in name and name.endswith(path.name)]
 
 
 @pytest.mark.slow

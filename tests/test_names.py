@@ -14,9 +14,10 @@ from tarot_bench.publishing import CardRecipe
 from tarot_bench.recipes import root
 from tarot_bench.training.curriculum import Curriculum
 from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
+from tarot_bench.training.model_spec import ModelSpec
 from tarot_bench.training.probe.portfolio import Portfolio
-from tarot_bench.training.recipe import ModelSpec, TrainingRecipe
-from tests.cli.test_mistakes import expect_one_line, tarot
+from tarot_bench.training.recipe import TrainingRecipe
+from tests.cli.command import expect_one_line, tarot
 
 ALIKE = st.text(st.sampled_from("./\\~ a-_+:\0\n$%é"), max_size=12)
 

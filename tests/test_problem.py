@@ -6,7 +6,18 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tarot_bench.errors import DataError
-from tarot_bench.problem import TIERS, Checker, Limits, Problem, TestCase, Tier, digest_of
+from tarot_bench.problem import (
+    TIERS,
+    Checker,
+    GeneratedInput,
+    GeneratorProgram,
+    Limits,
+    Problem,
+    TestCase,
+    Tier,
+    digest_of,
+    sha256,
+)
 
 
 def problem(**changes) -> Problem:
@@ -96,3 +107,45 @@ def test_an_expression_needs_one_place_to_go(starter):
     with pytest.raises(ValidationError, match="an expression needs one <answer>"):
         problem(**fields, answer_form="expression", starter_code=starter)
     assert problem(**fields, answer_form="expression", starter_code="f = <answer>")
+
+
+def generated_test(text, stored="", digest=None, program="g", kind="stdin"):
+    made = GeneratedInput(program=program, seed=0, digest=digest or sha256(text), size=len(text))
+    return TestCase(tier=Tier.EDGE, input=stored, output="1", kind=kind, generated=made)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"stored": "other"}, "another SHA-256 than the generated one"),
+        ({"digest": "12ab"}, "should match pattern"),
+        ({"kind": "suite"}, "is not generated"),
+        ({"text": ""}, "greater than or equal to 1"),
+    ],
+)
+def test_an_impossible_generated_input_cannot_be_made(fields, said):
+    with pytest.raises(ValidationError, match=said):
+        generated_test(**{"text": "5 7"} | fields)
+
+
+def test_a_generated_input_is_stored_or_made_again():
+    assert generated_test("5 7", stored="5 7").stored
+    assert not generated_test("5 7").stored
+    assert TestCase(tier=Tier.EDGE, input="").stored
+
+
+def test_a_problem_has_the_generator_programs_of_its_tests():
+    with pytest.raises(ValidationError, match="no generator program g"):
+        problem(tests=(generated_test("5"),))
+    one = GeneratorProgram(name="g", source="print(5)")
+    with pytest.raises(ValidationError, match="two generator programs have one name"):
+        problem(tests=(generated_test("5"),), generator_programs=(one, one))
+    assert problem(tests=(generated_test("5"),), generator_programs=(one,)).tests[0].generated.program == "g"
+
+
+def test_the_digest_is_that_of_the_generated_input_and_not_of_its_program():
+    programs = [(GeneratorProgram(name="g", source=source),) for source in ("print(5)", "print(2 + 3)")]
+    kept, bare = generated_test("5", stored="5"), generated_test("5")
+    same = {problem(tests=(test,), generator_programs=each).digest for test in (kept, bare) for each in programs}
+    assert len(same) == 1
+    assert problem(tests=(generated_test("6"),), generator_programs=programs[0]).digest not in same

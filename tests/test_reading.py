@@ -18,7 +18,7 @@ from tarot_bench.evaluation.settings import BenchmarkSuite
 from tarot_bench.models import open_model
 from tarot_bench.models.base import ModelOptions
 from tarot_bench.reading import inflate, parse_json, parse_yaml
-from tests.cli.test_mistakes import expect_one_line, tarot
+from tests.cli.command import expect_one_line, tarot
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -107,8 +107,9 @@ def bomb(megabytes: int) -> bytes:
 
 
 def test_a_file_that_grows_without_bound_is_refused_before_it_fills_the_memory(tmp_path):
+    content = bomb(512)
     for name in ("bomb.jsonl.gz", "results.jsonl.gz"):
-        (tmp_path / name).write_bytes(bomb(512))
+        (tmp_path / name).write_bytes(content)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(DataError, match="no file of records"):
         load_problems(str(tmp_path / "bomb.jsonl.gz"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tarot_bench.renamed import _MOVED
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 
 ROOT = Path(__file__).parent.parent
 LINE = "tarot_bench.harness is now tarot_bench.evaluation; tarot_bench.harness.benchmarks is now tarot_bench.benchmarks"

@@ -5,8 +5,10 @@ import pytest
 from tarot_bench.dataset import load_problems
 from tarot_bench.errors import RecipeError
 from tarot_bench.evaluation.prompts import Prompt
+from tarot_bench.generation.author.asked import asked_of
 from tarot_bench.generation.author.drafting import Wanted
 from tarot_bench.generation.author.prompts import Prompts
+from tarot_bench.generation.author.settings import AuthorSettings
 from tarot_bench.recipes import root
 from tarot_bench.templates import environment, parsed, rendered
 from tests.generation.author.helpers import wanted
@@ -88,7 +90,7 @@ def test_a_generators_prompts_are_sandboxed_too(tmp_path):
     (tmp_path / "edge.jinja").write_text(FORBIDDEN["globals of a function of Jinja"])
     entry: Wanted = wanted(1)[0]
     with pytest.raises(RecipeError, match=r"edge\.jinja"):
-        Prompts(tmp_path).render(entry, validator=False)
+        Prompts(tmp_path).render(entry, asked_of(entry, AuthorSettings()))
 
 
 def test_every_environment_of_the_package_is_opened_by_the_one_helper():

@@ -17,7 +17,7 @@ from tarot_bench.dataset import ProblemSet, Rows, load_rows
 from tarot_bench.dataset.hub import read_hub_files
 from tarot_bench.dataset.rows import checksum
 from tarot_bench.errors import DataError
-from tarot_bench.problem import Checker, Limits, Origin, Problem, TestCase
+from tarot_bench.problem import PUBLISHED, Checker, Limits, Origin, Problem, TestCase
 from tarot_bench.reading import parse_json
 from tarot_bench.sandbox.values import encode
 
@@ -42,7 +42,7 @@ _SPLIT = re.compile(
     r"(?:release_v(?P<upto>[1-6])|v(?P<first>[1-6])(?:_v(?P<last>[1-6]))?)?"
     r"@?(?:(?P<begin>\d{4}-\d\d(?:-\d\d)?)\.\.(?P<end>\d{4}-\d\d(?:-\d\d)?))?"
 )
-_PROVIDED = """\
+PROVIDED = """\
 import bisect, collections, copy, datetime, functools, heapq, itertools, math, operator, random, re, statistics, string
 import sys
 from bisect import bisect_left, bisect_right, insort, insort_left, insort_right
@@ -124,7 +124,7 @@ class LiveCodeBench:
             raise DataError(f"{data} has revision {read}, not the requested {revision}")
 
         def convert(row: dict[str, Any]) -> Problem | None:
-            return _problem(row) if wanted.holds(row) else None
+            return problem_of(row) if wanted.holds(row) else None
 
         return ProblemSet.of(data, read, (p for rows in loaded for p in converted(rows, _COLUMNS, convert)))
 
@@ -173,7 +173,8 @@ def _question(row: dict[str, Any]) -> Question:
     return Question(str(row["question_id"]), row["question_content"])
 
 
-def _problem(row: dict[str, Any]) -> Problem:
+def problem_of(row: dict[str, Any]) -> Problem:
+    """The problem of a row, without a solution; its tests are original ones, the public ones first."""
     tests = [
         *_tests(parse_json(row["public_test_cases"]), "public"),
         *_tests(unpack_json(row["private_test_cases"]), "private"),
@@ -185,7 +186,7 @@ def _problem(row: dict[str, Any]) -> Problem:
         statement=f"{row['question_title'].strip()}\n\n{row['question_content'].strip()}",
         style="function" if functional else "stdin",
         entry_point=f"Solution.{method}" if functional and method else None,
-        starter_code=_PROVIDED + row["starter_code"] if functional else None,
+        starter_code=PROVIDED + row["starter_code"] if functional else None,
         original_tests=tuple(tests),
         limits=_LIMITS,
         checker=Checker(kind="float", tolerance=1e-5 if functional else 1e-6),
@@ -193,7 +194,7 @@ def _problem(row: dict[str, Any]) -> Problem:
             source="LiveCodeBench",
             id=str(row["question_id"]),
             difficulty=row["difficulty"],
-            extra={"platform": row["platform"], "contest_date": str(row["contest_date"])[:10]},
+            extra={"platform": row["platform"], PUBLISHED: str(row["contest_date"])[:10]},
         ),
     )
 

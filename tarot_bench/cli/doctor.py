@@ -1,13 +1,12 @@
 """``tarot-bench doctor``."""
 
 import os
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
-    from tarot_bench.sandbox.backends.local.isolation import Check
+    from tarot_bench.checks import Check
 
 _EXTRAS = {
     "hf": ("torch", "transformers"),
@@ -15,7 +14,8 @@ _EXTRAS = {
     "lm-eval": ("lm_eval",),
     "inspect": ("inspect_ai",),
     "train": ("trl", "accelerate", "peft"),
-    "publish": ("matplotlib",),
+    "report": ("altair", "vl_convert"),
+    "publish": ("altair", "vl_convert"),
     "ray": ("ray",),
     "e2b": ("e2b",),
 }
@@ -25,6 +25,8 @@ _KEYS = {"OPENAI_API_KEY": "openai/NAME", "ANTHROPIC_API_KEY": "anthropic/NAME",
 def doctor() -> None:
     """Check what works on this machine, and print how to install the rest. Exit 1 if programs cannot be isolated."""
     from tarot_bench.sandbox.backends.local.isolation import probe
+    from tarot_bench.training.launch.machine import package_version
+    from tarot_bench.training.launch.preflight import survey
 
     _section("sandbox")
     for check in probe():
@@ -32,10 +34,13 @@ def doctor() -> None:
     isolated = _try_sandbox()
     _section("optional packages")
     for extra, packages in _EXTRAS.items():
-        found = {package: _version(package) for package in packages}
+        found = {package: package_version(package) for package in packages}
         missing = [package for package, installed in found.items() if installed is None]
         listed = ", ".join(f"{package} {installed or 'missing'}" for package, installed in found.items())
         _line(not missing, extra, listed, f'pip install "tarot-bench[{extra}]"')
+    _section("training (train --launch checks what a recipe needs)")
+    for check in survey():
+        _check(check)
     _section("keys (never shown)")
     for name, use in _KEYS.items():
         _line(bool(os.environ.get(name)), name, f"for {use}", f"set {name}")
@@ -74,10 +79,3 @@ def _line(ok: bool, name: str, detail: str, remedy: str | None) -> None:
     typer.echo(f"  {'ok  ' if ok else 'none'}  {name}: {detail}")
     if not ok and remedy:
         typer.echo(f"        to have it: {remedy}")
-
-
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

@@ -84,9 +84,15 @@ def evaluate(
         bool, typer.Option("--show-failures", help="List the problems that some sample failed.")
     ] = False,
     junit: Annotated[Path | None, typer.Option(help="Write a JUnit report to this file.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the HTML report to this file when the run is done, as in report.html.")
+    ] = None,
 ) -> None:
     """Generate solutions with a model, grade them tier by tier, and write a run that can be resumed and regraded."""
     from tarot_bench import evaluation
+    from tarot_bench.api.evaluate import new_output
+    from tarot_bench.api.report import report as write_report
+    from tarot_bench.charts.figure import require
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import (
         announce,
@@ -97,11 +103,13 @@ def evaluate(
         unsafe_warning,
         working,
     )
+    from tarot_bench.cli.terminal import say_line
     from tarot_bench.errors import RunError
-    from tarot_bench.evaluation.api import new_output
     from tarot_bench.problem import Tier
     from tarot_bench.reporting.thresholds import Threshold
 
+    if report:
+        require()  # before anything is paid for
     thresholds = [Threshold.parse(text) for text in fail_under or []]
     if resume and output is None:
         raise RunError("--resume needs --output: the directory of the run to resume")
@@ -138,4 +146,6 @@ def evaluate(
     if failing:
         show_failures(output)
     announce(output)
+    if report:
+        say_line(f"report: {write_report([output], report)}")
     raise typer.Exit(exit_status(summaries, missed))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tarot_bench.texts import inline, printable
+from tarot_bench.texts import beginning, indented, inline, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,7 +19,9 @@ _ANSWER_CHARACTERS, _ANSWER_LINES = 8000, 120
 
 
 def explain(
-    run: Annotated[Path, typer.Argument(help="A run directory of `evaluate`.")],
+    run: Annotated[
+        Path, typer.Argument(help="A run directory of `evaluate`; one of `generate` is shown as `inspect` does.")
+    ],
     problem: Annotated[
         str | None, typer.Argument(help="A problem's id, or its last part; without it, the failed problems are listed.")
     ] = None,
@@ -28,9 +30,15 @@ def explain(
 ) -> None:
     """Show which tests a completion failed, the purpose of each test, and the first line that differs."""
     from tarot_bench import evaluation
+    from tarot_bench.cli.inspect import inspect
     from tarot_bench.cli.output import show_failures
     from tarot_bench.cli.terminal import plain_console
+    from tarot_bench.runs import RunDirectory
+    from tarot_bench.runs.generation import KIND
 
+    if RunDirectory.open(run).manifest.kind == KIND:
+        inspect(run, problem, full=every)
+        return
     if problem is None:
         show_failures(run)
         return
@@ -70,6 +78,8 @@ def _answer(console: "Console", explanation: "Explanation") -> None:
 
 
 def _test(console: "Console", test: "TestCase", result: "TestResult") -> None:
+    from tarot_bench.grading.showing import shown_input
+
     console.print(f"\n{result.tier or 'original'}: {result.verdict}", style="bold")
     if test.reason:
         console.print(f"  tests   {inline(test.reason)}")
@@ -79,19 +89,10 @@ def _test(console: "Console", test: "TestCase", result: "TestResult") -> None:
     if test.kind == "suite":
         return
     console.print("  input", style="dim")
-    console.print(_indented(test.input))
+    console.print(_indented(shown_input(test)))
     console.print("  expected", style="dim")
     console.print(_indented(test.output))
 
 
 def _indented(text: str, characters: int = _CHARACTERS, lines: int = _LINES) -> str:
-    cut = printable(_cut(text, characters, lines))
-    return "\n".join("    " + line for line in cut.rstrip("\n").split("\n"))
-
-
-def _cut(text: str, most_characters: int, most_lines: int) -> str:
-    """The beginning of a text, with the size of the rest."""
-    lines = text.split("\n")
-    if len(text) <= most_characters and len(lines) <= most_lines:
-        return text
-    return "\n".join(lines[:most_lines])[:most_characters] + f"… ({len(text)} characters, {len(lines)} lines)"
+    return indented(beginning(text, characters, lines))

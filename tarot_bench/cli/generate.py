@@ -38,14 +38,22 @@ def generate(
     retier: Annotated[
         bool, typer.Option("--retier", help="Order the tests of basic, intermediate and complex by executed steps.")
     ] = False,
+    improve: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Show the generators, up to N times, the wrong programs that all tests accept, for further tests.",
+        ),
+    ] = None,
     max_cost: Annotated[
         float | None, typer.Option(min=0, help="Stop before the run has cost this many USD, resumed parts included.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the number of requests and tokens and the price; send nothing.")
+        bool, typer.Option("--dry-run", help="Print the requests, tokens and cost, expected and at most; send nothing.")
     ] = False,
 ) -> None:
-    """Make a four-tier dataset: source, author, validate, repair, ambiguity, dedup, decontaminate, measure."""
+    """Make a four-tier dataset: check the problems, let generators write tests, validate, select and measure these."""
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import unsafe_warning, working
     from tarot_bench.errors import RunError
@@ -56,10 +64,11 @@ def generate(
         raise RunError("--resume, --only and --from need --output: the directory of the run to resume")
     overrides = [f"source.data={data}"] if data else []
     overrides += ["measure.retier=true"] if retier else []
+    overrides += [f"selection.improve={improve}"] if improve is not None else []
     resolved = load_recipe(recipe, [*overrides, *(settings or ())])
     unsafe_warning(resolved.sandbox)
     if dry_run:
-        _tell(factory.estimate(resolved))
+        _tell(factory.estimate(resolved, output))
         return
     output = output or Path("runs") / f"{resolved.name}-{datetime.now():%Y%m%d-%H%M%S}"
     keep(output)
@@ -68,6 +77,8 @@ def generate(
     report(counts)
     done = (output / "entries.jsonl").is_file()
     following = f"tarot-bench publish {output} --repo YOU/NAME" if done else "the other stages, with --resume"
+    if done and not counts[-1].kept:
+        following = f"tarot-bench inspect {output}, as no entry was kept"
     typer.echo(f"run: {output}  (funnel.json, stages/; next: {following})")
 
 
@@ -93,8 +104,15 @@ def _tell(estimates: Sequence["CostEstimate"]) -> None:
     if not estimates:
         typer.echo("--dry-run: the recipe has no generators; the tiers of the source are kept and checked")
     for estimate in estimates:
-        price = "price unknown: the recipe has none" if estimate.usd is None else f"at most {estimate.usd:.2f} USD"
-        typer.echo(
-            f"--dry-run: {estimate.generator}: {estimate.requests} requests, about {estimate.input_tokens} input "
-            f"tokens, at most {estimate.output_tokens} output tokens, {price}"
-        )
+        kept = f"; {estimate.kept} replies are there already" if estimate.kept else ""
+        typer.echo(f"--dry-run: {estimate.generator}: {estimate.requests} requests in the first round{kept}")
+        for name, bill in (("expected", estimate.expected), ("at most", estimate.most)):
+            price = "price unknown: the recipe has none" if bill.usd is None else f"{bill.usd:.2f} USD"
+            typer.echo(
+                f"  {name}: {bill.requests} requests, {bill.input_tokens:,} input and {bill.output_tokens:,} output "
+                f"tokens, {price}"
+            )
+        if estimate.assumed:
+            typer.echo(f"  expected if: {'; '.join(estimate.assumed)}")
+    if any(estimate.requests for estimate in estimates):
+        typer.echo("  problems that the free checks drop are not asked for; --max-cost bounds the cost")

@@ -37,20 +37,29 @@ class _State:
     run: Path | None = None
     go_on: Sequence[str] = ()
     told = False
+    expected = False
+    patience_s = _PATIENCE_S
 
 
 _state = _State()
 
 
-def keep(run: Path, go_on: Sequence[str] | None = None) -> None:
+def keep(run: Path, go_on: Sequence[str] | None = None, patience_s: float = _PATIENCE_S) -> None:
     """Register the run that the verb is about to write.
 
     Args:
         run: its directory.
         go_on: the arguments that resume it; None takes the current ones, with ``--resume`` and ``--output``.
+        patience_s: seconds after a signal in which the verb may end what it started.
     """
+    _state.patience_s = patience_s
     _state.run = run
     _state.go_on = _resuming(run) if go_on is None else go_on
+
+
+def expect() -> None:
+    """Register that a signal is how the verb ends, as a server does: exit status 0, and nothing to say."""
+    _state.told = _state.expected = True
 
 
 def run_directory() -> Path | None:
@@ -102,8 +111,8 @@ def _watch(heard: socket.socket) -> None:
 
 def _hears_another(heard: socket.socket, first: float) -> bool:
     """Whether a second signal arrives while the main thread may still exit by itself."""
-    while (now := time.monotonic()) < first + _PATIENCE_S:
-        heard.settimeout(first + _PATIENCE_S - now)
+    while (now := time.monotonic()) < first + _state.patience_s:
+        heard.settimeout(first + _state.patience_s - now)
         with suppress(TimeoutError):
             _next(heard)
             if time.monotonic() > first + _SAME_S:
@@ -132,7 +141,7 @@ def _leave_at_once() -> NoReturn:
 
 
 def _status() -> int:
-    return 128 + (_state.number or signal.SIGINT)
+    return 0 if _state.expected else 128 + (_state.number or signal.SIGINT)
 
 
 def _tell() -> None:

@@ -10,22 +10,37 @@ import typer
 from typer.core import TyperGroup
 
 from tarot_bench.cli import interrupts
+from tarot_bench.cli.audit import audit
 from tarot_bench.cli.choose import choose
+from tarot_bench.cli.compare import compare
+from tarot_bench.cli.curves import curves
+from tarot_bench.cli.diff import diff
 from tarot_bench.cli.doctor import doctor
 from tarot_bench.cli.evaluate import evaluate
 from tarot_bench.cli.explain import explain
+from tarot_bench.cli.export import export
+from tarot_bench.cli.fix import fix
 from tarot_bench.cli.generate import generate
 from tarot_bench.cli.importing import import_results
+from tarot_bench.cli.inspect import inspect
+from tarot_bench.cli.leaderboard import leaderboard
 from tarot_bench.cli.lm_eval import PASSED_ON, lm_eval, lm_eval_path
+from tarot_bench.cli.power import power
 from tarot_bench.cli.probe import probe
 from tarot_bench.cli.publish import publish
 from tarot_bench.cli.recipes import recipes
 from tarot_bench.cli.regrade import regrade
+from tarot_bench.cli.report import report
 from tarot_bench.cli.reward_replay import reward_replay
 from tarot_bench.cli.selftest import selftest
+from tarot_bench.cli.submit import submit
+from tarot_bench.cli.subset import subset
+from tarot_bench.cli.sweep import sweep
 from tarot_bench.cli.terminal import say_line
 from tarot_bench.cli.train import train
 from tarot_bench.cli.validate import validate
+from tarot_bench.cli.verify import verify
+from tarot_bench.cli.view import view
 from tarot_bench.errors import TarotError, UserError, one_line
 
 VERBS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
@@ -33,12 +48,36 @@ VERBS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
         "evaluate": evaluate,
         "regrade": regrade,
         "explain": explain,
+        "report": report,
+        "view": view,
+        "compare": compare,
+        "power": power,
+        "subset": subset,
+        "export": export,
         "import": import_results,
+        "submit": submit,
+        "verify": verify,
+        "leaderboard": leaderboard,
         "lm-eval": lm_eval,
         "lm-eval-path": lm_eval_path,
     },
-    "Build data": {"generate": generate, "validate": validate, "publish": publish},
-    "Train": {"probe": probe, "choose": choose, "reward-replay": reward_replay, "train": train},
+    "Build data": {
+        "generate": generate,
+        "inspect": inspect,
+        "fix": fix,
+        "validate": validate,
+        "audit": audit,
+        "publish": publish,
+        "diff": diff,
+    },
+    "Train": {
+        "probe": probe,
+        "choose": choose,
+        "reward-replay": reward_replay,
+        "train": train,
+        "sweep": sweep,
+        "curves": curves,
+    },
     "Tools": {"doctor": doctor, "selftest": selftest, "recipes": recipes},
 }
 """The verbs by the group under which ``--help`` lists them."""

@@ -9,8 +9,10 @@ import typer
 from rich.console import Console
 
 from tarot_bench.cli.terminal import plain_console, say_line
-from tarot_bench.errors import RecipeError
+from tarot_bench.errors import RecipeError, UserError
 from tarot_bench.evaluation import Summary, failures, without_verdict
+from tarot_bench.metrics.comparison import Comparison
+from tarot_bench.reporting.comparison import named, table
 from tarot_bench.reporting.header import Title
 from tarot_bench.reporting.junit import Case, cases_of, write_junit
 from tarot_bench.reporting.progress import Bar
@@ -53,6 +55,21 @@ def sandbox_kind(argument: str) -> str:
 def package_list(argument: str | None) -> tuple[str, ...] | None:
     """The packages that ``--packages`` names, separated by commas; None if it was not given."""
     return None if argument is None else listed([argument])
+
+
+def sources_of(given: Sequence[str] | None) -> dict[str, str]:
+    """The sources that ``--data`` names, by benchmark.
+
+    Raises:
+        UserError: one is not of the form BENCHMARK=SOURCE.
+    """
+    found = {}
+    for text in given or ():
+        name, equals, source = text.partition("=")
+        if not equals or not source:
+            raise UserError(f"--data {text} is not of the form BENCHMARK=SOURCE, as in tarot=problems.jsonl")
+        found[name] = source
+    return found
 
 
 def unsafe_warning(sandbox: str) -> None:
@@ -113,6 +130,14 @@ def show_failures(run: Path) -> None:
         say_line(f"{missing} of {asked} samples have no verdict: pending, or refused by the service")
 
 
+def show_comparison(heading: str, comparison: Comparison) -> None:
+    """Print a paired comparison: its table, and the problems that only one side solves better."""
+    say_line(heading)
+    plain_console().print(table(comparison))
+    for line in named(comparison):
+        say_line(line)
+
+
 def _missed(summaries: Sequence[Summary], thresholds: Sequence[Threshold]) -> list[str]:
     """Judge each threshold on every benchmark that has its rate.
 
@@ -169,4 +194,4 @@ def exit_status(summaries: Sequence[Summary], missed: Sequence[str]) -> int:
 
 def announce(run: Path) -> None:
     """Print the run's directory and the possible next commands."""
-    typer.echo(f"run: {run}  (summary.json; next: tarot-bench explain {run} [PROBLEM], tarot-bench regrade {run})")
+    typer.echo(f"run: {run}  (summary.json; next: tarot-bench explain {run} [PROBLEM], tarot-bench report {run})")

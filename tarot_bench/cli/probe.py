@@ -120,10 +120,10 @@ def _evaluate(
 ) -> Path:
     """Evaluate the model."""
     from tarot_bench import evaluation
+    from tarot_bench.api.evaluate import new_output
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import sandbox_kind, working
     from tarot_bench.errors import RunError
-    from tarot_bench.evaluation.api import new_output
 
     if resume and output is None:
         raise RunError("--resume needs --output: the directory of the run to resume")

@@ -24,6 +24,16 @@ def publish(
     folder: Annotated[
         Path | None, typer.Option("--folder", "-f", help="Write the files to this folder; RUN/published by default.")
     ] = None,
+    append: Annotated[
+        str | None,
+        typer.Option("--append", help="Add the problems to this published dataset: its folder, or its Hub id."),
+    ] = None,
+    audit: Annotated[
+        Path | None, typer.Option("--audit", help="Publish what this run of `audit` measured of each test, too.")
+    ] = None,
+    errata: Annotated[
+        Path | None, typer.Option("--errata", help="Ship this errata file; it is applied when the dataset is loaded.")
+    ] = None,
     tag: Annotated[str, typer.Option(help="Tag the commit with this version.")] = "v1.0.0",
     private: Annotated[
         bool, typer.Option("--private", help="Make the repository private, if it is created now.")
@@ -38,7 +48,7 @@ def publish(
     from tarot_bench.publishing import HOW_TO, can_draw
     from tarot_bench.publishing.publish import prepare
 
-    prepared = prepare(source, repo, folder, card, tag)
+    prepared = prepare(source, repo, folder, card, tag, append=append, audit=audit, errata=errata)
     _report(prepared.folder)
     if not can_draw():
         typer.echo(f"  {HOW_TO}")

@@ -60,10 +60,12 @@ def _shipped(path: str) -> Path:
 def lint_recipes(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Training recipes or model files; all shipped ones by default.", show_default=False),
+        typer.Argument(
+            help="Training recipes, curricula or model files; all shipped ones by default.", show_default=False
+        ),
     ] = None,
 ) -> None:
-    """Check training recipes and model files: names, lengths, group sizes, keys. Exit 1 if there is an error."""
+    """Check training recipes, curricula and model files: names, lengths, groups, keys. Exit 1 if there is an error."""
     from tarot_bench.cli.terminal import say_line
     from tarot_bench.training.lint.files import lint_files, shipped_files
 

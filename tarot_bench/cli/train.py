@@ -3,12 +3,13 @@
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
 if TYPE_CHECKING:
     from tarot_bench.training.kinds import TrainingJob
+    from tarot_bench.training.launch.plan import LaunchPlan
     from tarot_bench.training.launch.prepare import Prepared
 
 
@@ -53,43 +54,59 @@ def train(
     launch: Annotated[
         str | None,
         typer.Option(
-            help="Start the training under accelerate (single, multi, zero2, zero3, fsdp), or write a job file for "
-            "dstack, skypilot or slurm."
+            help="Train on this machine under accelerate (cpu, single, multi, zero2, zero3, fsdp), or write a job file "
+            "for dstack, skypilot or slurm."
         ),
     ] = None,
     gpus: Annotated[
         int | None, typer.Option(min=1, help="Use this many GPUs; by default what the recipe needs.")
     ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Train so many models of a miniature at the same time.")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the commands and files without running or writing them.")
     ] = False,
+    then: Annotated[
+        str | None,
+        typer.Option(help="Write `evaluate` to evaluate the trained model and its base afterwards, and compare them."),
+    ] = None,
+    suite: Annotated[
+        str, typer.Option("--suite", "-s", help="Evaluate on this suite: a file, or a shipped name in eval/suites/.")
+    ] = "tarot",
 ) -> None:
     """Train a model with GRPO on the tiers' tests under a curriculum; a resumed run continues the same curve."""
+    from tarot_bench.cli.then import suite_after, train_then_evaluate
     from tarot_bench.training.kinds import open_job
     from tarot_bench.training.launch.commands import Invocation
+    from tarot_bench.training.launch.files import Cluster
 
-    job = open_job(Invocation(recipe, model, curriculum, tuple(settings or ()), output, resume))
+    given = recipe, model, curriculum, tuple(settings or ()), output, resume, jobs
+    job = open_job(Invocation(*given, suite_after(then, suite)))
+    if then and launch not in get_args(Cluster):
+        raise typer.Exit(train_then_evaluate(job, suite, launch, gpus, dry_run=dry_run))
     if launch or dry_run:
-        _launch(job.prepare(launch, gpus), dry_run)
+        _launch(job.prepare(launch, gpus), job.output, dry_run)
     else:
         _run(job)
 
 
 def _run(job: "TrainingJob") -> None:
     from tarot_bench.cli.interrupts import keep
+    from tarot_bench.cli.output import working
     from tarot_bench.evaluation.prompts import Prompt
 
     keep(job.output)
-    _quiet()
-    lines = job.run(lambda name: Prompt(name).render, _tell)
+    quiet()
+    with working() as bar:
+        lines = job.run(lambda name: Prompt(name).render, bar)
     if os.environ.get("RANK", "0") == "0":  # the first of several processes reports for all
         typer.echo("\n".join(lines))
 
 
-def _launch(prepared: "Prepared", dry_run: bool) -> None:
-    import subprocess
-
+def _launch(prepared: "Prepared", output: Path, dry_run: bool) -> None:
     from tarot_bench.atomic import write_atomically
+    from tarot_bench.training.launch.install import build_wheel
 
     for line in prepared.notes:
         typer.echo(f"# {line}")
@@ -99,24 +116,33 @@ def _launch(prepared: "Prepared", dry_run: bool) -> None:
         else:
             write_atomically(Path(name), text)
             typer.echo(f"# wrote {name}")
+    if prepared.wheel and not dry_run:
+        build_wheel(prepared.wheel)
+        typer.echo(f"# wrote {prepared.wheel}")
     typer.echo("\n".join(prepared.commands))
-    if prepared.runs_here and not dry_run:
-        raise typer.Exit(subprocess.run(prepared.arguments, check=False).returncode)
+    if prepared.plan and not dry_run:
+        raise typer.Exit(run_launch(prepared.plan, output))
 
 
-def _quiet() -> None:
-    """Silence the progress bars and deprecation warnings of transformers."""
+def run_launch(plan: "LaunchPlan", output: Path) -> int:
+    """Run a launch on this machine; returns the exit status of the training."""
+    from tarot_bench.cli.interrupts import keep
+    from tarot_bench.cli.terminal import say_line
+    from tarot_bench.training.launch.children import STOP_S
+    from tarot_bench.training.launch.local import run_here
+
+    keep(output, patience_s=STOP_S)
+    return run_here(plan, output, say_line)
+
+
+def quiet() -> None:
+    """Silence the progress bars, deprecation warnings and telemetry of transformers and TRL."""
     import warnings
 
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # which trainer is used, and from where
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
     with suppress(ImportError):
         from transformers.utils import logging
 
         logging.disable_progress_bar()
-
-
-def _tell(line: str) -> None:
-    from tarot_bench.cli.terminal import say_line
-
-    say_line(line, err=True)

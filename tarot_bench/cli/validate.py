@@ -11,7 +11,9 @@ _SHOWN = 20
 
 
 def validate(
-    dataset: Annotated[str, typer.Argument(help="A file, a folder, a Hub id, embedded, or synthetic:N[@SEED].")],
+    dataset: Annotated[
+        str, typer.Argument(help="A file, a folder, a Hub id, a run of generate, embedded, or synthetic:N[@SEED].")
+    ],
     revision: Annotated[str | None, typer.Option(help="Read this revision of a Hub dataset.")] = None,
     split: Annotated[str | None, typer.Option(help="Read this split, where there are several.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Take only the first N problems.")] = None,

@@ -127,6 +127,26 @@ def read_hub_files(repo: str, revision: str | None, names: Sequence[str]) -> lis
     return found
 
 
+def hub_file(repo: str, commit: str | None, name: str) -> Path | None:
+    """Download one file of a dataset repository; None if it has no such file.
+
+    Raises:
+        DataError: the Hub cannot be reached. Offline, only earlier downloads exist.
+    """
+    from huggingface_hub import hf_hub_download, is_offline_mode
+    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
+
+    with boundary(DataError, f"loading {name} of {repo} from the Hub"):
+        try:
+            return Path(hf_hub_download(repo, name, repo_type="dataset", revision=commit))
+        except LocalEntryNotFoundError:
+            if is_offline_mode():
+                return None
+            raise
+        except EntryNotFoundError:
+            return None
+
+
 def _commit(repo: str, revision: str | None) -> str:
     """The commit of a branch, a tag or the default branch; one request, no retries."""
     from huggingface_hub import HfApi

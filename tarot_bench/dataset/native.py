@@ -24,6 +24,8 @@ def from_row(row: Mapping[str, Any]) -> Problem:
     fields: dict[str, Any] = without_nulls(row)
     for key in {"limits", "checker", "origin"} & fields.keys():
         fields[key] = without_nulls(from_json(fields[key]))
+    if "generator_programs" in fields:
+        fields["generator_programs"] = from_json(fields["generator_programs"])
     for key in {"tests", "original_tests"} & fields.keys():
         fields[key] = from_json(fields[key])
         if isinstance(fields.get(key), list):
@@ -65,7 +67,8 @@ def test_fields(test: Any) -> Any:
     """The fields of one `TestCase`, without nulls and with the tier label resolved."""
     if not isinstance(test, Mapping):
         return test
-    return {**without_nulls(test), "tier": parse_label(test.get("tier"))}
+    made = none_of_nulls(from_json(test.get("generated")))
+    return without_nulls({**test, "generated": made}) | {"tier": parse_label(test.get("tier"))}
 
 
 def parse_label(label: Any) -> Tier | None:
@@ -92,6 +95,11 @@ def without_nulls(fields: Any) -> Any:
     if not isinstance(fields, Mapping):
         return fields
     return {key: value for key, value in fields.items() if value is not None}
+
+
+def none_of_nulls(fields: Any) -> Any:
+    """None in place of an object of which every field is null, as tables write a missing object."""
+    return fields if not isinstance(fields, Mapping) or without_nulls(fields) else None
 
 
 def _first_fault(error: ValidationError) -> str:

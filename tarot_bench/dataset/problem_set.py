@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self, overload
+from typing import Literal, Self, overload
 
+from tarot_bench.dataset.errata import apply_errata, check_version, read_errata
 from tarot_bench.dataset.rows import Rows, checksum
 from tarot_bench.dataset.shapes import to_problem
-from tarot_bench.dataset.sources import load_rows
+from tarot_bench.dataset.sources import load_rows, own_errata
 from tarot_bench.errors import DataError, did_you_mean
 from tarot_bench.problem import Problem, Tier, digest_of
 
@@ -24,6 +26,7 @@ class ProblemSet:
         revision: the Hub commit where there is one, else ``sha256:`` and the checksum of the content.
         problems: at least one, with distinct ids.
         notes: what loading excluded or flagged, with counts.
+        uncorrected: the same before its errata; None where none were applied.
         digest: `digest_of` the problems; with another digest verdicts may differ.
     """
 
@@ -31,6 +34,7 @@ class ProblemSet:
     revision: str
     problems: tuple[Problem, ...]
     notes: Mapping[str, int] = field(default_factory=dict)
+    uncorrected: "ProblemSet | None" = None
     digest: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +97,21 @@ class ProblemSet:
         if tiers is not None:
             wanted = tuple(sorted(set(tiers)))
             problems = tuple(problem.with_tiers(wanted) for problem in problems)
-        return replace(self, problems=problems)
+        uncorrected = None
+        if self.uncorrected:
+            with suppress(DataError):  # a problem without tests in these tiers, which the errata retract
+                uncorrected = self.uncorrected.select(ids, limit, tiers)
+        return replace(self, problems=problems, uncorrected=uncorrected)
+
+    def with_digest(self, digest: str) -> Self:
+        """This set, or the one before its errata if that is the one with this digest.
+
+        So a run that was made before its dataset had errata finds its problems.
+        """
+        before = self.uncorrected
+        if before is None or before.digest != digest:
+            return self
+        return replace(self, problems=before.problems, notes=before.notes, uncorrected=None)
 
     def _with_ids(self, wanted: set[str]) -> tuple[Problem, ...]:
         known = [problem.id for problem in self.problems]
@@ -111,6 +129,7 @@ def load_problems(
     revision: str | None = None,
     split: str | None = None,
     config_name: str | None = None,
+    errata: str | Path | Literal[False] | None = None,
 ) -> ProblemSet:
     """Load problems of any known row format.
 
@@ -120,16 +139,37 @@ def load_problems(
         revision: a branch, tag or commit of the Hub; elsewhere the checksum that the content must have.
         split: which split of a folder or Hub dataset; may be left out where there is only one.
         config_name: which configuration of a folder or Hub dataset, None for its default.
+        errata: a file of retractions and corrections to apply (`tarot_bench.dataset.errata`); the notes count them.
+            None applies the file ``errata.yaml`` of the folder or repository, if it has one; False applies none.
 
     Raises:
-        DataError: the data are missing or malformed; one line.
+        DataError: the data or errata are missing or malformed, or the errata are of another revision; one line.
     """
+    loaded = _load(source, revision, split, config_name)
+    path = own_errata(source, loaded.revision) if errata is None else errata
+    return _with_errata(loaded, path) if path else loaded
+
+
+def _load(source: str | Path, revision: str | None, split: str | None, config_name: str | None) -> ProblemSet:
     if str(source) == EMBEDDED:
         return _embedded(revision)
     if str(source).startswith(("synthetic:", "synthetic-small:")):
         return _synthetic(str(source), revision)
     rows = load_rows(source, revision=revision, split=split, config_name=config_name)
     return ProblemSet.of(str(source), rows.revision, read_problems(rows))
+
+
+def _with_errata(loaded: ProblemSet, path: str | Path) -> ProblemSet:
+    errata = read_errata(path)
+    check_version(errata, loaded.source, loaded.revision, loaded.digest)
+    made = apply_errata(loaded.problems, errata.errata)
+    counts = {
+        "problems retracted by errata": made.retracted_problems,
+        "tests retracted by errata": made.retracted_tests,
+        "tests corrected by errata": made.corrected_tests,
+    }
+    corrected = ProblemSet.of(loaded.source, loaded.revision, made.problems, {**loaded.notes, **counts})
+    return replace(corrected, uncorrected=loaded)
 
 
 def _embedded(revision: str | None) -> ProblemSet:

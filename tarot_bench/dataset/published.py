@@ -3,8 +3,11 @@
 Unlike the JSON of a `Problem` it fits Parquet: every column has one type in every row. Original tests have a null
 ``tier``, and ``extra`` is JSON text.
 
-The row of an `Entry` also has measurements and provenance in each test, and the validator, flags and contamination in
-the problem. Reading it as a `Problem` ignores them.
+Where a program generated the input of a test, the test has the columns `GENERATED`, and the problem has the programs.
+
+The row of an `Entry` also has measurements, provenance and votes in each test, and the validator, flags, contamination
+and wrong programs in the problem. Reading it as a `Problem` ignores them. What authors wrote beside the tests
+(`Entry.materials`) is not part of it.
 """
 
 import json
@@ -15,9 +18,16 @@ from pydantic import ValidationError
 
 from tarot_bench.config import complaints
 from tarot_bench.dataset.entry import Contamination, Entry, Measurement, Provenance, TestFacts
-from tarot_bench.dataset.native import build_problem, from_json, parse_label, test_fields, without_nulls
+from tarot_bench.dataset.native import (
+    build_problem,
+    from_json,
+    none_of_nulls,
+    parse_label,
+    test_fields,
+    without_nulls,
+)
 from tarot_bench.errors import DataError
-from tarot_bench.problem import Problem
+from tarot_bench.problem import Problem, TestCase
 from tarot_bench.reading import parse_json
 
 COLUMNS = (
@@ -30,6 +40,7 @@ COLUMNS = (
     "answer_form",
     "solution",
     "tests",
+    "generator_programs",
     "limits",
     "checker",
     "source",
@@ -39,14 +50,19 @@ COLUMNS = (
     "difficulty",
     "extra",
 )
-FACT_COLUMNS = ("validator", "flags", "contamination_score", "contamination_jaccard", "contamination_match")
+_NEAR = {f"contamination_{name}": name for name in Contamination.model_fields}
+FACT_COLUMNS = ("validator", "validator_trial", "wrong_programs", "flags", *_NEAR)
 """Further columns in the row of an `Entry`."""
+GENERATED = {"generator_program": "program", "seed": "seed", "input_sha256": "digest", "input_bytes": "size"}
+"""Columns of a generated input in a test, and the fields of `GeneratedInput`; null in other tests."""
+VOTES = "votes"
 MEASURED = tuple(Measurement.model_fields)
 WRITTEN = tuple(Provenance.model_fields)
-"""Further fields in the tier tests of an `Entry`: `MEASURED` and `WRITTEN`."""
+"""Further fields in the tier tests of an `Entry`: `MEASURED`, `WRITTEN` and `VOTES`."""
 LANGUAGES = ("python",)
 _ORIGIN = {"source": "source", "source_id": "id", "url": "url", "license": "license", "difficulty": "difficulty"}
 _SAME = ("statement", "style", "entry_point", "starter_code", "answer_form", "solution")
+_OBJECTS = ("generator_programs", "limits", "checker")
 
 
 def to_row(problem: Problem) -> dict[str, Any]:
@@ -55,8 +71,8 @@ def to_row(problem: Problem) -> dict[str, Any]:
     row = {
         "problem_id": problem.id,
         "language": "python",
-        **{name: fields[name] for name in (*_SAME, "limits", "checker")},
-        "tests": fields["tests"] + fields["original_tests"],
+        **{name: fields[name] for name in (*_SAME, *_OBJECTS)},
+        "tests": [test_row(test) for test in problem.all_tests],
         **{column: fields["origin"][name] for column, name in _ORIGIN.items()},
         "extra": json.dumps(fields["origin"]["extra"], ensure_ascii=False),
     }
@@ -80,7 +96,7 @@ def from_row(row: Mapping[str, Any]) -> Problem:
     fields: dict[str, Any] = {
         "id": given.get("problem_id"),
         **{name: given[name] for name in _SAME if name in given},
-        **{name: without_nulls(given[name]) for name in ("limits", "checker") if name in given},
+        **{name: without_nulls(from_json(given[name])) for name in _OBJECTS if name in given},
         "tests": [_test(test) for test in tests if parse_label(test.get("tier"))],
         "original_tests": [_test(test) for test in tests if not parse_label(test.get("tier"))],
         "origin": {name: given[column] for column, name in _ORIGIN.items() if column in given}
@@ -95,18 +111,18 @@ def entry_to_row(entry: Entry) -> dict[str, Any]:
     facts = entry.facts or (TestFacts(),) * len(entry.problem.tests)
     originals = (TestFacts(),) * len(entry.problem.original_tests)
     row["tests"] = [test | fact_fields(known) for test, known in zip(row["tests"], facts + originals, strict=True)]
-    near = entry.contamination
+    near, trial = entry.contamination, entry.validator_trial
     return row | {
         "validator": entry.validator,
+        "validator_trial": trial.model_dump() if trial else None,
+        "wrong_programs": [program.model_dump() for program in entry.wrong],
         "flags": [flag.model_dump(mode="json") for flag in entry.flags],
-        "contamination_score": near.score if near else None,
-        "contamination_jaccard": near.jaccard if near else None,
-        "contamination_match": near.match if near else None,
+        **{column: getattr(near, name) if near else None for column, name in _NEAR.items()},
     }
 
 
 def entry_from_row(row: Mapping[str, Any]) -> Entry:
-    """Read a published row as an entry; ``entry_from_row(entry_to_row(entry)) == entry``.
+    """Read a published row as an entry; ``entry_from_row(entry_to_row(entry)) == entry`` without its materials.
 
     If the facts of all tests are empty, the entry has no facts.
 
@@ -115,13 +131,15 @@ def entry_from_row(row: Mapping[str, Any]) -> Entry:
     """
     problem = from_row(row)
     given = without_nulls(row)
-    near = {column.removeprefix("contamination_"): given[column] for column in FACT_COLUMNS[2:] if column in given}
+    near = {name: given[column] for column, name in _NEAR.items() if column in given}
     try:
         facts = tuple(_facts(test) for test in from_json(row["tests"]) if parse_label(test.get("tier")))
         return Entry(
             problem=problem,
             facts=facts if any(known != TestFacts() for known in facts) else (),
             validator=given.get("validator"),
+            validator_trial=none_of_nulls(given.get("validator_trial")),
+            wrong=given.get("wrong_programs", ()),
             flags=given.get("flags", ()),
             contamination=Contamination(**near) if near else None,
         )
@@ -129,10 +147,17 @@ def entry_from_row(row: Mapping[str, Any]) -> Entry:
         raise DataError(f"problem {problem.id!r}: {complaints(error)}") from None
 
 
+def test_row(test: TestCase) -> dict[str, Any]:
+    """The fields of a test, with those of `GENERATED` in place of ``generated``."""
+    made = test.generated
+    recipe = {column: getattr(made, name) if made else None for column, name in GENERATED.items()}
+    return test.model_dump(mode="json", exclude={"generated"}) | recipe
+
+
 def fact_fields(known: TestFacts) -> dict[str, Any]:
-    """The facts of a test as flat fields: `MEASURED`, then `WRITTEN`; null where unknown."""
+    """The facts of a test as fields: `MEASURED`, `WRITTEN`, then `VOTES`; null where unknown."""
     written = known.provenance.model_dump() if known.provenance else dict.fromkeys(WRITTEN)
-    return {**known.measurement.model_dump(), **written}
+    return {**known.measurement.model_dump(), **written, VOTES: [vote.model_dump() for vote in known.votes]}
 
 
 def _facts(test: Mapping[str, Any]) -> TestFacts:
@@ -140,13 +165,16 @@ def _facts(test: Mapping[str, Any]) -> TestFacts:
     written = {name: given[name] for name in WRITTEN if name in given}
     return TestFacts(
         provenance=Provenance(**written) if written else None,
+        votes=given.get(VOTES, ()),
         measurement=Measurement(**{name: given[name] for name in MEASURED if name in given}),
     )
 
 
 def _test(test: Mapping[str, Any]) -> Any:
     """The fields of a test, without its facts."""
-    return test_fields({name: value for name, value in test.items() if name not in (*MEASURED, *WRITTEN)})
+    fields = {name: value for name, value in test.items() if name not in (*MEASURED, *WRITTEN, VOTES)}
+    recipe = without_nulls({name: fields.pop(column, None) for column, name in GENERATED.items()})
+    return test_fields(fields | {"generated": recipe} if recipe else fields)
 
 
 def check_language(language: Any) -> None:

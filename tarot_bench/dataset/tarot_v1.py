@@ -204,9 +204,9 @@ def _fill(hollow: list[dict[str, Any]], problem: Problem) -> list[dict[str, Any]
     ordered = problem.original_tests + problem.tests
     labels = [parse_label(case.get("label")) for case in hollow]
     if Counter(labels) != Counter(test.tier for test in ordered):
-        return [_fill_case(_fresh_case(test, problem), test) for test in ordered]
+        return [_fill_case(_fresh_case(test, problem), test, problem) for test in ordered]
     queues = {label: iter([test for test in ordered if test.tier is label]) for label in set(labels)}
-    return [_fill_case(case, next(queues[label])) for case, label in zip(hollow, labels, strict=True)]
+    return [_fill_case(case, next(queues[label]), problem) for case, label in zip(hollow, labels, strict=True)]
 
 
 def _fresh_case(test: TestCase, problem: Problem) -> dict[str, Any]:
@@ -217,7 +217,9 @@ def _fresh_case(test: TestCase, problem: Problem) -> dict[str, Any]:
     return case if test.kind == "stdin" else {**case, "type": "function_call", "fn_name": problem.entry_point}
 
 
-def _fill_case(case: dict[str, Any], test: TestCase) -> dict[str, Any]:
+def _fill_case(case: dict[str, Any], test: TestCase, problem: Problem) -> dict[str, Any]:
+    if not test.stored:
+        raise DataError(f"problem {problem.id!r}: the TAROT row format needs the input of every test, not its program")
     as_values = case["input"] == []
     filled = {
         "input": parse_json(test.input) if as_values else test.input,

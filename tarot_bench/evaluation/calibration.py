@@ -6,6 +6,7 @@ in the run (`BenchmarkFiles.limits`) and used again on resume and regrade.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,20 @@ def calibrated(
     if golds or not stored.exists():
         stored.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(stored, json.dumps({"gold_cpu_s": gold_s}, indent=1) + "\n")
+    return _with_limits(part, factor, gold_s)
+
+
+def as_calibrated(part: LoadedBenchmark, factor: float | None, run: Path) -> LoadedBenchmark:
+    """The part with the CPU limits under which a run was graded; measures and writes nothing.
+
+    Raises:
+        RunError: the stored calibration cannot be read.
+    """
+    stored = BenchmarkFiles(run / part.name).limits
+    return part if factor is None or not stored.exists() else _with_limits(part, factor, _read(stored))
+
+
+def _with_limits(part: LoadedBenchmark, factor: float, gold_s: Mapping[str, float | None]) -> LoadedBenchmark:
     problems = tuple(_with_gold(problem, factor * (gold_s.get(problem.id) or 0.0)) for problem in part.problems)
     return replace(part, problems=replace(part.problems, problems=problems))
 
@@ -55,7 +70,11 @@ def _with_gold(problem: Problem, cpu_s: float) -> Problem:
     if cpu_s <= problem.limits.cpu_s:
         return problem
     wall_s = max(problem.limits.wall_s, cpu_s * _WALL_PER_CPU)
-    return problem.model_copy(update={"limits": problem.limits.model_copy(update={"cpu_s": cpu_s, "wall_s": wall_s})})
+    limits = problem.limits.model_copy(update={"cpu_s": cpu_s, "wall_s": wall_s})
+    allowed = problem.model_copy(update={"limits": limits})
+    # Grades name the problem of the data, which is the same on every host. The copy would compute another digest.
+    allowed.__dict__["digest"] = problem.digest
+    return allowed
 
 
 def _measure(golds: list[Problem], name: str, sandbox: Sandbox, progress: Progress) -> dict[str, float | None]:

@@ -107,6 +107,8 @@ def with_extent_of(before: dict[str, Any], settings: Evaluation, parts: list[Loa
 def parts_of_run(manifest: Manifest) -> tuple[Evaluation, list[LoadedBenchmark]]:
     """Load the settings of an existing evaluation run, and its parts again from their source.
 
+    Errata that the source got since the run are not applied.
+
     Raises:
         RunError: the run was not made by ``evaluate``, or the data's source now holds something else.
         UserError: as `load_parts`.
@@ -116,7 +118,14 @@ def parts_of_run(manifest: Manifest) -> tuple[Evaluation, list[LoadedBenchmark]]
     stored = dict(manifest.settings)
     data = stored.pop("data")
     settings = Evaluation.model_validate(stored)
-    parts = [replace(part, counts=data[part.name].get("counts", {})) for part in load_parts(settings)]
+    parts = [
+        replace(
+            part,
+            problems=part.problems.with_digest(data[part.name]["digest"]),
+            counts=data[part.name].get("counts", {}),
+        )
+        for part in load_parts(settings)
+    ]
     for part in parts:
         was, now = data[part.name]["digest"], part.problems.digest
         if was != now:

@@ -15,6 +15,7 @@ from tarot_bench.evaluation.settings import Evaluation
 from tarot_bench.evaluation.summary import Summary, check_metrics, summarise_run
 from tarot_bench.models import open_model
 from tarot_bench.models.base import Answer, Model, Request
+from tarot_bench.problem import Problem
 from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import JournalReader, JournalWriter, writing
 from tarot_bench.runs.evaluation import KIND, EvaluationRun
@@ -67,7 +68,7 @@ async def evaluated(
     model = open_model(settings.model, settings.options)
     _warn_of_equal_samples(settings, progress)
     with writing(output), opened(settings.sandbox, cache=cache, least=settings.isolation) as sandboxes:
-        environment = {"sandbox": describe(sandboxes.grading)}
+        environment = {"sandbox": describe(sandboxes.grading), "prices": settings.prices}
         stored = stored_settings(settings, parts)
         run = EvaluationRun.start(
             output, KIND, stored, environment, resume, lambda before: with_extent_of(before, settings, parts)
@@ -182,7 +183,13 @@ def _pending(settings: Evaluation, part: LoadedBenchmark, answered: set[Key]) ->
     for index in range(settings.samples):
         for problem in part.problems:
             if (problem.id, index) not in answered:
-                yield Request(problem, index, part.prompt.render(problem), settings.system)
+                yield _request(settings, problem, index, part.prompt.render(problem))
+
+
+def _request(settings: Evaluation, problem: Problem, index: int, prompt: str) -> Request:
+    if settings.system and not settings.options.system_role:
+        return Request(problem, index, f"{settings.system}\n\n{prompt}")
+    return Request(problem, index, prompt, settings.system)
 
 
 def _completion(model: str, request: Request, answer: Answer) -> Completion:

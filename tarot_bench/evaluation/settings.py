@@ -130,8 +130,11 @@ class Evaluation(BenchmarkSuite):
         drive = {"base_url", "concurrency", "batch_size", "timeout_s", "max_retries", "retry_refused"}
         told = {"description": True, "input_price": True, "output_price": True}
         found = self.model_dump(mode="json", exclude={"options": drive, **told})
+        # Runs of earlier versions have no such keys, and can be resumed.
         if self.extraction == "answer":
-            del found["extraction"]  # Runs of earlier versions have no such key, and can be resumed.
+            del found["extraction"]
+        if self.options.system_role:
+            del found["options"]["system_role"]
         return found
 
 

@@ -67,12 +67,13 @@ def summarise_run(
         grades: all grades made so far, per benchmark; where a sample was graded twice the later counts.
         label: of the grader, where it is not ours.
     """
-    summaries = [_summary(run, settings, part, grades[part.name]) for part in parts]
+    summaries = [summary_of(run, settings, part, grades[part.name]) for part in parts]
     run.write_summary({"summaries": [summary.model_dump(mode="json") for summary in summaries]}, label)
     return summaries
 
 
-def _summary(run: EvaluationRun, settings: Evaluation, part: LoadedBenchmark, grades: list[Grade]) -> Summary:
+def summary_of(run: EvaluationRun, settings: Evaluation, part: LoadedBenchmark, grades: list[Grade]) -> Summary:
+    """Compute the summary of one benchmark of a run, finished or not; reads only."""
     verdicts = matrices(part, settings.samples, grades)
     return Summary(
         benchmark=part.name,

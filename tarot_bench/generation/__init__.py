@@ -1,1 +1,1 @@
-"""The dataset factory: source, author, validate, repair, ambiguity, dedup, decontaminate, measure."""
+"""The dataset factory: source, checks that cost nothing, author, validate, repair, selection, measure."""

@@ -10,10 +10,9 @@ from typing import Literal
 
 from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.generation.alternatives import alternatives_of
-from tarot_bench.generation.gold import run_on_inputs, same
+from tarot_bench.generation.gold import outputs_on, same
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.workers import answered
-from tarot_bench.grading.compare import text_of
 from tarot_bench.grading.showing import shown
 from tarot_bench.problem import Checker, Frozen, Problem, TestCase
 from tarot_bench.sandbox.base import Sandbox
@@ -33,6 +32,8 @@ PHRASES = (
     re.compile(rf"\b{_THINGS} (?:is|are) not unique\b", re.I),
 )
 """Phrases by which statements allow several answers, unlike "if there are several, print the smallest"."""
+Answers = tuple[str | None, ...]
+"""The answers of a program to tests; None where it gave none."""
 _ANY_ORDER = re.compile(r"\bin any order\b", re.I)
 
 
@@ -46,12 +47,21 @@ class AmbiguitySettings(Frozen):
 class AmbiguityStage:
     """Finds problems with several correct answers."""
 
-    name = "ambiguity"
     whole = False
 
-    def __init__(self, settings: AmbiguitySettings, sandbox: Sandbox) -> None:
+    def __init__(self, settings: AmbiguitySettings, sandbox: Sandbox, *, again: bool = False) -> None:
+        """Set up.
+
+        Args:
+            settings: of the recipe.
+            sandbox: where alternative solutions run.
+            again: the statement was searched before tests were written; now, as the stage `agreement`, only the
+                alternative solutions are compared on the new tests.
+        """
+        self.name = "agreement" if again else "ambiguity"
         self._settings = settings
         self._sandbox = sandbox
+        self._again = again
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, as many at once as the sandbox has workers."""
@@ -60,7 +70,7 @@ class AmbiguityStage:
     def _answer(self, entry: Entry) -> StageOutcome:
         if entry.problem.checker.kind == "program":
             return StageOutcome.keep(entry)
-        phrase = phrase_in(entry.problem.statement)
+        phrase = None if self._again else phrase_in(entry.problem.statement)
         answers = answers_of(entry.problem, self._sandbox)
         differing = first_difference(entry.problem, answers, entry.problem.checker)
         if differing is None and phrase is None:
@@ -85,35 +95,35 @@ def phrase_in(statement: str) -> str | None:
     return found.group()[:120] if found else None
 
 
-def answers_of(problem: Problem, sandbox: Sandbox) -> list[tuple[str, ...]]:
-    """The answers to a problem's tests of each alternative solution that passes all original tests.
+def answers_of(problem: Problem, sandbox: Sandbox) -> list[Answers]:
+    """The answers to a problem's tests of each alternative solution that ends well and passes all original tests.
 
     Raises:
         SandboxError: the sandbox failed.
     """
-    if problem.style != "stdin":
-        return []
     tests = problem.all_tests
-    made = []
-    for program in alternatives_of(problem):
-        runs = run_on_inputs(program, [test.input for test in tests], problem.limits, sandbox)
-        if all(run.ok for run in runs):
-            made.append(tuple(text_of(run.stdout) for run in runs))
+    if any(test.kind == "suite" for test in tests):
+        return []
+    made = [outputs_on(problem, program, tests, sandbox) for program in alternatives_of(problem)]
     originals = range(len(problem.tests), len(tests))
     wide = Checker(kind="float") if problem.checker.kind == "lines" else problem.checker
-    return [answers for answers in made if all(same(tests[n], tests[n].output, answers[n], wide) for n in originals)]
+    return [
+        answers
+        for answers in made
+        if None not in answers and all(same(tests[n], tests[n].output, answers[n] or "", wide) for n in originals)
+    ]
 
 
-def first_difference(problem: Problem, answers: Sequence[tuple[str, ...]], checker: Checker) -> str | None:
+def first_difference(problem: Problem, answers: Sequence[Answers], checker: Checker) -> str | None:
     """The first answer of a solution that differs from the test's, as one line; None if all agree."""
     for given in answers:
         for test, answer in zip(problem.all_tests, given, strict=True):
-            if not same(test, test.output, answer, checker):
+            if answer is not None and not same(test, test.output, answer, checker):
                 return f"{_name(test)}: {shown(test.output)} or {shown(answer)}"
     return None
 
 
-def agreeable(problem: Problem, answers: Sequence[tuple[str, ...]]) -> Checker | None:
+def agreeable(problem: Problem, answers: Sequence[Answers]) -> Checker | None:
     """A wider checker under which all solutions agree with the tests."""
     kinds = [Checker(kind="float")]
     if _ANY_ORDER.search(problem.statement):

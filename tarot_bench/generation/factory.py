@@ -1,7 +1,6 @@
 """Run a generation recipe: from a recipe to a run directory with a dataset and its funnel."""
 
 import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -9,35 +8,44 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import UserError
-from tarot_bench.generation.ambiguity import AmbiguityStage
-from tarot_bench.generation.author.authors import open_authors
+from tarot_bench.generation.ambiguity import AmbiguitySettings, AmbiguityStage
+from tarot_bench.generation.author.authors import REPLIES, open_authors
 from tarot_bench.generation.author.drafting import Author, CostEstimate, Wanted
+from tarot_bench.generation.author.journal import copy_replies
 from tarot_bench.generation.author.prompts import Prompts
 from tarot_bench.generation.author.select.pools import Pools
+from tarot_bench.generation.author.solver import Solver
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.complete import CompleteStage
-from tarot_bench.generation.decontaminate.stage import DecontaminateStage
+from tarot_bench.generation.decontaminate.stage import DecontaminateSettings, DecontaminateStage
 from tarot_bench.generation.dedup.embeddings import Embedder
-from tarot_bench.generation.dedup.stage import DedupStage
-from tarot_bench.generation.measure.stage import MeasureStage
+from tarot_bench.generation.dedup.stage import DedupSettings, DedupStage
+from tarot_bench.generation.distributing import placed
+from tarot_bench.generation.history.provenance import write_provenance
+from tarot_bench.generation.line import stages_of
+from tarot_bench.generation.measure.stage import MeasureSettings, MeasureStage
+from tarot_bench.generation.originals import OriginalsStage
 from tarot_bench.generation.pipeline import run_stages
 from tarot_bench.generation.recipe import GenerationRecipe, load_recipe, prompts_folder
 from tarot_bench.generation.repair import RepairStage
 from tarot_bench.generation.results import StageCount, StageResults
 from tarot_bench.generation.resuming import accepting_changes
+from tarot_bench.generation.selection.improving import Improver
+from tarot_bench.generation.selection.settings import SelectionSettings
+from tarot_bench.generation.selection.stage import SelectionStage
+from tarot_bench.generation.solve import SolveStage
 from tarot_bench.generation.source.stage import SourceStage
 from tarot_bench.generation.stage import Stage
 from tarot_bench.generation.validate.stage import ValidateStage, check
 from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import RunDirectory, writing
-from tarot_bench.runs.generation import KIND
+from tarot_bench.runs.generation import ENTRIES, KIND, read_lines
 from tarot_bench.runs.run import MANIFEST
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
-
-_REPORT_EVERY_S = 15.0
 
 
 def generate(
@@ -61,7 +69,7 @@ def generate(
         resume: continue the run in `output`; see `resuming` for the settings that may have changed.
         start: repeat this stage and those after it.
         only: run this stage only.
-        max_cost: USD that generators may spend over the whole life of the run.
+        max_cost: USD that generators and solvers may spend over the whole life of the run.
 
     Returns:
         The funnel: the counts of each finished stage.
@@ -79,28 +87,51 @@ def generate(
         resume = resume or bool(start or only)
         run = RunDirectory.start(output, KIND, asked, _environment(sandbox), resume, accepting_changes(output, asked))
         try:
-            with _stages(recipe, run.path, sandbox, max_cost, _Replies(progress)) as stages:
-                return run_stages(run, stages, progress, start=start, only=only)
+            with _stages(recipe, run.path, sandbox, max_cost, progress) as stages:
+                counts = run_stages(run, stages, progress, start=start, only=only)
+            if (run.path / ENTRIES).is_file():
+                write_provenance(run, recipe)
+            return counts
         except UserError:
             if is_new and not StageResults(run, 0, SourceStage.name).done:
                 _remove(run)
             raise
 
 
-def estimate(recipe: GenerationRecipe) -> list[CostEstimate]:
-    """Estimate the requests and the maximum cost of the first round of each generator. Nothing is sent or written.
+def estimate(recipe: GenerationRecipe, output: str | Path | None = None) -> list[CostEstimate]:
+    """Estimate the requests and the cost of each solver and generator, expected and at most; nothing is sent.
+
+    Args:
+        recipe: what to make.
+        output: a run of this recipe that was begun: its entries after the free checks, where these are finished, and
+            its replies count. Without one, every problem of the source counts.
 
     Raises:
         UserError: as `generate`.
     """
-    entries = [outcome.entry for outcome in SourceStage(recipe.source).run(()) if outcome.entry]
-    wanted = [Wanted(entry, TIERS) for entry in entries]
-    with (
-        TemporaryDirectory() as folder,
-        open_sandbox(recipe.sandbox) as sandbox,
-        _authors(recipe, Path(folder), sandbox, None, lambda _count: None) as authors,
-    ):
-        return [author.estimate(wanted) for author in authors]
+    run = Path(output).expanduser() if output else None
+    wanted = [Wanted(entry, TIERS) for entry in _entries_to_ask(recipe, run)]
+    with TemporaryDirectory() as folder, open_sandbox(recipe.sandbox) as sandbox:
+        copied = Path(folder, "shared.sqlite")
+        shared = recipe.author.journal and copy_replies(Path(recipe.author.journal).expanduser(), copied)
+        if run:
+            copy_replies(run / REPLIES, Path(folder, REPLIES))
+        author = recipe.author.model_copy(update={"journal": str(copied) if shared else None})
+        looking = recipe.model_copy(update={"author": author})
+        with _authors(looking, Path(folder), sandbox, None, Silent()) as (authors, solvers):
+            made = [solver.estimate([want.entry for want in wanted]) for solver in solvers]
+            return made + [author.estimate(wanted, recipe.rounds) for author in authors]
+
+
+def _entries_to_ask(recipe: GenerationRecipe, run: Path | None) -> list[Entry]:
+    """The entries that the stage `author` gets: of the run's last finished stage before it, or of the source."""
+    names = stages_of(_settings(recipe))
+    before = names[: names.index("author")] if "author" in names else []
+    for number, name in reversed(list(enumerate(before))):
+        kept = run / "stages" / f"{number}-{name}" / "kept.jsonl" if run else None
+        if kept and kept.is_file():
+            return list(read_lines(kept, Entry))
+    return [outcome.entry for outcome in SourceStage(recipe.source).run(()) if outcome.entry]
 
 
 def _remove(run: RunDirectory) -> None:
@@ -113,74 +144,74 @@ def _remove(run: RunDirectory) -> None:
     (run.path / MANIFEST).unlink(missing_ok=True)
 
 
-class _Replies:
-    """Reports the number of finished requests: authors answer entries only when all requests are finished."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._count = 0
-        self._reported = time.monotonic()
-
-    def __call__(self, count: int) -> None:
-        self._count += count
-        if time.monotonic() - self._reported >= _REPORT_EVERY_S:
-            self._reported = time.monotonic()
-            self._progress.note(f"generators: {self._count} requests done so far")
-
-
 @contextmanager
 def _stages(
-    recipe: GenerationRecipe,
-    folder: Path,
-    sandbox: Sandbox,
-    max_cost: float | None,
-    on_reply: Callable[[int], None],
+    recipe: GenerationRecipe, folder: Path, sandbox: Sandbox, max_cost: float | None, progress: Progress
 ) -> Iterator[list[Stage]]:
     """The stages of a recipe, in order."""
-    with _authors(recipe, folder, sandbox, max_cost, on_reply) as authors:
-        made: list[Stage] = [SourceStage(recipe.source)]
-        if authors:
-            checking = partial(check, sandbox=sandbox, settings=recipe.validate_)
-            made.append(AuthorStage(authors))
-            made.append(ValidateStage(recipe.validate_, sandbox))
-            unvalidated = recipe.validate_.unvalidated
-            made.append(RepairStage(authors, checking, recipe.rounds, sandbox.workers, unvalidated))
-        else:
-            made += [ValidateStage(recipe.validate_, sandbox), CompleteStage(recipe.tiers)]
-        if recipe.ambiguity:
-            made.append(AmbiguityStage(recipe.ambiguity, sandbox))
-        if recipe.dedup:
-            embed = Embedder(recipe.embeddings, folder / "embeddings.jsonl") if recipe.embeddings else None
-            made.append(DedupStage(recipe.dedup, sandbox, embed))
-        if recipe.decontaminate:
-            made.append(DecontaminateStage(recipe.decontaminate, sandbox))
-        if recipe.measure:
-            made.append(MeasureStage(recipe.measure, sandbox))
-        yield made
+    with _authors(recipe, folder, sandbox, max_cost, progress) as (authors, solvers):
+        makers = _makers(recipe, folder, sandbox, authors, solvers)
+        yield [makers[name]() for name in stages_of(_settings(recipe))]
+
+
+def _makers(
+    recipe: GenerationRecipe, folder: Path, sandbox: Sandbox, authors: Sequence[Author], solvers: Sequence[Solver]
+) -> dict[str, Callable[[], Stage]]:
+    """A function for each stage, by name; sections that are null are those of stages that are left out."""
+    checking = partial(check, sandbox=sandbox, settings=recipe.validate_)
+    ambiguity = recipe.ambiguity or AmbiguitySettings()
+    place = partial(placed, recipe.engine, recipe.sandbox, sandbox)
+    embed = Embedder(recipe.embeddings, folder / "embeddings.jsonl") if recipe.embeddings else None
+    return {
+        "source": lambda: SourceStage(recipe.source),
+        "originals": lambda: OriginalsStage(checking, sandbox.workers),
+        "ambiguity": lambda: place(AmbiguityStage, ambiguity),
+        "dedup": lambda: DedupStage(recipe.dedup or DedupSettings(), sandbox, embed),
+        "decontaminate": lambda: DecontaminateStage(recipe.decontaminate or DecontaminateSettings(), sandbox),
+        "solve": lambda: SolveStage(solvers),
+        "author": lambda: AuthorStage(authors),
+        "validate": lambda: place(ValidateStage, recipe.validate_),
+        "repair": lambda: RepairStage(
+            authors, checking, recipe.rounds, sandbox.workers, recipe.validate_.unvalidated, recipe.tests
+        ),
+        "complete": lambda: CompleteStage(recipe.tiers),
+        "agreement": lambda: place(partial(AmbiguityStage, again=True), ambiguity),
+        "selection": lambda: _selection(recipe, folder, sandbox, authors),
+        "measure": lambda: place(MeasureStage, recipe.measure or MeasureSettings()),
+    }
+
+
+def _selection(recipe: GenerationRecipe, folder: Path, sandbox: Sandbox, authors: Sequence[Author]) -> SelectionStage:
+    """The stage `selection`; with rounds of the loop where there are generators to ask."""
+    settings = recipe.selection or SelectionSettings()
+    improver = None
+    if settings.improve and authors:
+        checking = partial(check, sandbox=sandbox, settings=recipe.validate_)
+        journal, first = folder / "selection" / "requests.jsonl", recipe.rounds + 1
+        improver = Improver(authors, checking, settings.improve, journal, sandbox.workers, first)
+    return SelectionStage(settings, recipe.tests, sandbox, recipe.seed, improver)
 
 
 @contextmanager
 def _authors(
-    recipe: GenerationRecipe,
-    folder: Path,
-    sandbox: Sandbox,
-    max_cost: float | None,
-    on_reply: Callable[[int], None],
-) -> Iterator[Sequence[Author]]:
+    recipe: GenerationRecipe, folder: Path, sandbox: Sandbox, max_cost: float | None, progress: Progress
+) -> Iterator[tuple[Sequence[Author], Sequence[Solver]]]:
     if not recipe.generators:
-        yield ()
+        yield (), ()
         return
     with open_authors(
         recipe.generators,
         folder,
         sandbox,
+        solvers=recipe.solvers,
         pools=Pools(recipe.source),
         seed=recipe.seed,
         max_cost=max_cost,
         prompts=prompts_folder(recipe),
-        on_reply=on_reply,
-    ) as authors:
-        yield authors
+        section=recipe.author,
+        report=progress.requests,
+    ) as opened:
+        yield opened
 
 
 def _settings(recipe: GenerationRecipe) -> dict[str, Any]:

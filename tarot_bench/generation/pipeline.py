@@ -7,10 +7,10 @@ from pathlib import Path
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, RecipeError, RunError
 from tarot_bench.generation.results import StageCount, StageResults
-from tarot_bench.generation.stage import Stage, StageOutcome
+from tarot_bench.generation.stage import Stage
 from tarot_bench.progress import Progress
 from tarot_bench.runs import RunDirectory
-from tarot_bench.runs.generation import ENTRIES, FUNNEL, write_lines
+from tarot_bench.runs.generation import ENTRIES, FUNNEL
 
 
 def run_stages(
@@ -37,6 +37,8 @@ def run_stages(
     results = [StageResults(run, number, stage.name) for number, stage in enumerate(stages)]
     first = _place(stages, start) if start else len(stages)
     wanted = range(len(stages)) if only is None else [_place(stages, only)]
+    if start or not all(result.done for result in results):
+        (run.path / ENTRIES).unlink(missing_ok=True)  # first: a kill must not leave the dataset of another run
     for number in reversed(range(first, len(stages))):
         results[number].discard()
     for number in wanted:
@@ -46,7 +48,7 @@ def run_stages(
         if results[number].done:
             results[number].drop_journal()
         else:
-            _run_stage(stages[number], results[number], before.entries() if before else [], progress)
+            _run_stage(stages[number], results[number], before.entries() if before else None, progress)
     return _conclude(run, results)
 
 
@@ -57,40 +59,34 @@ def _place(stages: Sequence[Stage], name: str) -> int:
     return names.index(name)
 
 
-def _run_stage(stage: Stage, results: StageResults, entries: list[Entry], progress: Progress) -> None:
-    with closing(results.journal()) as journal:
-        made: dict[str, StageOutcome] = {}
-        if not stage.whole:
-            made = {outcome.id: outcome for outcome in journal}
+def _run_stage(stage: Stage, results: StageResults, entries: Sequence[Entry] | None, progress: Progress) -> None:
+    """Run a stage on the entries that it has not answered; None: it makes the entries."""
     if stage.whole:
         results.discard()
-    pending = [entry for entry in entries if entry.problem.id not in made]
-    if entries:
-        progress.begin(stage.name, len(entries), len(made))
-    with closing(results.journal()) as journal:
-        for outcome in stage.run(pending):
-            if outcome.id in made:
-                raise AssertionError(f"stage {stage.name} answered {outcome.id!r} twice")
-            journal.append(outcome)
-            made[outcome.id] = outcome
+    with closing(results.outcomes(entries)) as outcomes:
+        if entries:
+            progress.begin(stage.name, len(entries), len(entries) - outcomes.pending)
+        for outcome in stage.run(outcomes.unanswered()):
+            outcomes.append(outcome)
             if entries:
                 progress.step()
-    if entries:
-        progress.end()
-    else:
-        progress.note(f"{stage.name}: {len(made)} rows read")
-    order = [entry.problem.id for entry in entries] if results.number else list(made)
-    missing = len(order) - len(made)
-    if missing:
-        raise InfrastructureError(f"stage {stage.name}: {missing} of {len(order)} entries are pending; use --resume")
-    results.finish(order, made, entries)
+        if entries:
+            progress.end()
+        else:
+            progress.note(f"{stage.name}: {len(outcomes)} rows read")
+        pending = outcomes.pending
+        if pending:
+            raise InfrastructureError(
+                f"stage {stage.name}: {pending} of {len(outcomes)} entries are pending; use --resume"
+            )
+        results.finish(outcomes)
 
 
 def _conclude(run: RunDirectory, results: Sequence[StageResults]) -> list[StageCount]:
     counts = [result.counts() for result in results if result.done]
     run.write_json(FUNNEL, {"stages": [count.model_dump() for count in counts]})
     if results[-1].done:
-        write_lines(run.path / ENTRIES, results[-1].entries())
+        results[-1].copy_kept(run.path / ENTRIES)
     else:
         Path(run.path / ENTRIES).unlink(missing_ok=True)
     return counts

@@ -3,8 +3,9 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from tarot_bench.dataset.entry import Entry
+from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.errors import InfrastructureError, one_line
 from tarot_bench.generation.author.drafting import Author, Drafted, FailedTest, Wanted
 from tarot_bench.generation.author.merging import merged
@@ -24,13 +25,20 @@ class _Case:
     Attributes:
         entry: with the tests that were accepted so far.
         failures: of the last round.
+        needed: tests per tier; 1 for tiers that are not named.
     """
 
     entry: Entry
     failures: tuple[FailedTest, ...]
+    needed: Mapping[Tier, int]
 
     @property
     def missing(self) -> tuple[Tier, ...]:
+        """The tiers that have fewer tests than needed."""
+        return tuple(tier for tier in TIERS if len(self.entry.problem.at(tier)) < self.needed.get(tier, 1))
+
+    @property
+    def without_tests(self) -> tuple[Tier, ...]:
         return tuple(tier for tier in TIERS if not self.entry.problem.at(tier))
 
     @property
@@ -43,15 +51,22 @@ class _Case:
         return not self.missing and not self.lacks_validator
 
     def wanted(self, round_: int) -> Wanted:
-        """The tests to ask for, with the failures of the missing tiers and of the draft as a whole."""
+        """The tests to ask for, with the failures of the missing tiers and of the draft as a whole.
+
+        One test on which only a brute force disagrees is shown, whatever its tier: another brute force is due.
+        """
         missing = self.missing
         relevant = tuple(failure for failure in self.failures if failure.tier is None or failure.tier in missing)
+        disputed = [failure for failure in self.failures if failure.what.startswith("brute-force-")]
+        if disputed and not set(disputed).intersection(relevant):
+            relevant = (*relevant, disputed[0])
         return Wanted(self.entry, missing, round_, relevant)
 
 
 class RepairStage:
     """Asks for missing tests and validators, and validates them; drops entries that lack a tier after the last round.
 
+    A tier that has tests, but fewer than needed, is kept with the flag ``too-few-tests``.
     An entry whose validators were all refused keeps their flags, or is dropped by the policy `Unvalidated`.
     """
 
@@ -65,6 +80,7 @@ class RepairStage:
         rounds: int = 2,
         workers: int = 1,
         unvalidated: Unvalidated = "keep",
+        needed: Mapping[Tier, int] = MappingProxyType({}),
     ) -> None:
         """Set up.
 
@@ -74,12 +90,14 @@ class RepairStage:
             rounds: how often the authors are asked again.
             workers: how many entries are validated at once.
             unvalidated: what happens to an entry whose validators were all refused.
+            needed: tests per tier; 1 for tiers that are not named.
         """
         self._authors = authors
         self._check = check
         self._rounds = rounds
         self._workers = workers
         self._unvalidated = unvalidated
+        self._needed = needed
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry: complete ones first, then those completed in each round, then the dropped ones.
@@ -89,7 +107,7 @@ class RepairStage:
         """
         cases = []
         for entry in entries:
-            case = _Case(entry, failures_of(entry))
+            case = _Case(entry, failures_of(entry), self._needed)
             if case.is_complete:
                 yield StageOutcome.keep(entry)
             else:
@@ -103,19 +121,20 @@ class RepairStage:
                     left.append(outcome)
             cases = left
         for case in cases:
-            if case.missing:
+            if case.without_tests:
                 yield _given_up(case, self._rounds)
             elif self._unvalidated == "drop" and (flag := refused_validator(case.entry)):
                 yield StageOutcome.drop(case.entry, flag.reason, flag.detail)
             else:
-                yield StageOutcome.keep(case.entry)
+                yield StageOutcome.keep(_flagged(case))
 
     def _round(self, cases: Sequence[_Case], round_: int) -> Iterator["StageOutcome | _Case"]:
-        """One round: the outcome of each case, or the case if it is still not complete."""
+        """One round: the outcome of each case, or the case if it is still not complete; nothing while it is pending."""
         wanted = [case.wanted(round_) for case in cases]
         streams = [author.draft(wanted) for author in self._authors]
-        rows = zip(cases, *streams, strict=True)
-        added = [merged(case.entry, self._named(drafts), self.name) for case, *drafts in rows]
+        rows = [(case, drafts) for case, *drafts in zip(cases, *streams, strict=True)]
+        served = [(case, drafts) for case, drafts in rows if not any(drafted.pending for drafted in drafts)]
+        added = [merged(case.entry, self._named(drafts), self.name) for case, drafts in served]
         with threads(self._workers, "repair") as pool:
             for made in pool.map(self._checked, added):
                 if made is not None:
@@ -133,13 +152,13 @@ class RepairStage:
         if checked.dropped:
             return StageOutcome.drop(entry, *checked.dropped)
         unique = tuple(dict.fromkeys(checked.entry.flags))
-        case = _Case(checked.entry.model_copy(update={"flags": unique}), checked.failures)
+        case = _Case(checked.entry.model_copy(update={"flags": unique}), checked.failures, self._needed)
         return StageOutcome.keep(case.entry) if case.is_complete else case
 
 
 def _given_up(case: _Case, rounds: int) -> StageOutcome:
     """Drop an entry with the reason of the last failure."""
-    lacking = ", ".join(case.missing)
+    lacking = ", ".join(case.without_tests)
     blamed = _blamed(case)
     reason, detail = next(iter(blamed.items()), ("missing-tier", ""))
     return StageOutcome.drop(
@@ -147,9 +166,17 @@ def _given_up(case: _Case, rounds: int) -> StageOutcome:
     )
 
 
+def _flagged(case: _Case) -> Entry:
+    """The entry of a case, with a flag for each tier that has fewer tests than needed."""
+    problem = case.entry.problem
+    counts = {tier: f"{len(problem.at(tier))} of {case.needed[tier]} {tier} tests" for tier in case.missing}
+    flags = [Flag(stage=RepairStage.name, reason="too-few-tests", detail=text) for text in counts.values()]
+    return case.entry.model_copy(update={"flags": (*case.entry.flags, *flags)})
+
+
 def _blamed(case: _Case) -> Mapping[str, str]:
     for failure in reversed(case.failures):
-        if failure.tier in case.missing:
+        if failure.tier in case.without_tests:
             reason, _, detail = failure.what.partition(": ")
             return {reason: detail}
     for flag in reversed(case.entry.flags):

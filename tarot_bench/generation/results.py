@@ -6,13 +6,15 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 
-from tarot_bench.atomic import write_atomically
+from tarot_bench.atomic import replacing, write_atomically
 from tarot_bench.dataset.entry import Entry
+from tarot_bench.generation.outcomes import Outcomes
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen
-from tarot_bench.runs import JournalWriter, RunDirectory
+from tarot_bench.runs import RunDirectory
 from tarot_bench.runs.generation import read_lines, write_lines
 
 
@@ -50,67 +52,64 @@ class StageResults:
         """Whether the stage has answered all entries."""
         return self._kept.is_file()
 
-    def journal(self) -> JournalWriter[StageOutcome]:
-        """The journal of outcomes, in order of arrival."""
-        return JournalWriter(self._folder / "journal.jsonl", StageOutcome)
+    def outcomes(self, entries: Sequence[Entry] | None) -> Outcomes:
+        """Open the journal of a stage that is not finished; see `Outcomes`."""
+        return Outcomes(self._folder / "journal.jsonl", self.name, entries)
 
     def discard(self) -> None:
         """Delete the files of this stage."""
         self._kept.unlink(missing_ok=True)  # first: what is left over must not look done
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def entries(self) -> list[Entry]:
-        """The kept entries, in the order of the source.
+    def entries(self) -> Sequence[Entry]:
+        """The kept entries, in the order of the source; each is read when it is asked for.
 
         Raises:
             RunError: the stage is not finished.
         """
-        return list(read_lines(self._kept, Entry))
+        return read_lines(self._kept, Entry)
 
-    def rejected(self) -> list[Rejected]:
+    def rejected(self) -> Sequence[Rejected]:
         """The dropped entries, in the order of the source."""
-        return list(read_lines(self._folder / "rejected.jsonl", Rejected))
+        return read_lines(self._folder / "rejected.jsonl", Rejected)
 
     def counts(self) -> StageCount:
         """The counts of the stage."""
-        return next(read_lines(self._folder / "counts.json", StageCount))
+        return read_lines(self._folder / "counts.json", StageCount)[0]
 
-    def finish(self, order: Sequence[str], outcomes: dict[str, StageOutcome], before: Sequence[Entry] = ()) -> None:
-        """Write the results and delete the journal.
-
-        Args:
-            order: ids in the order of the source.
-            outcomes: one for each.
-            before: the entries as the stage got them; the flags that they had are not counted again.
-        """
-        made = [outcomes[name] for name in order]
-        dropped = [_rejected(outcome, outcome.reason) for outcome in made if outcome.reason is not None]
-        kept = [outcome.entry for outcome in made if outcome.entry is not None]
-        known = {entry.problem.id: set(entry.flags) for entry in before}
-        added = [flag for entry in kept for flag in entry.flags if flag not in known.get(entry.problem.id, ())]
+    def finish(self, outcomes: Outcomes) -> None:
+        """Write the results and delete the journal; there must be an outcome for every entry."""
+        outcomes.close()
         counts = StageCount(
             stage=self.name,
-            entered=len(order),
-            kept=len(kept),
-            dropped=_counted(reject.reason for reject in dropped),
-            flags=_counted(flag.reason for flag in added if flag.stage == self.name),
+            entered=len(outcomes),
+            kept=len(outcomes) - outcomes.dropped.total(),
+            dropped=_sorted(outcomes.dropped),
+            flags=_sorted(outcomes.flags),
         )
-        write_lines(self._folder / "rejected.jsonl", dropped)
+        write_lines(self._folder / "rejected.jsonl", map(_rejected, outcomes.rejected()))
         write_atomically(self._folder / "counts.json", counts.model_dump_json() + "\n")
-        write_lines(self._kept, kept)
+        with replacing(self._kept) as file:
+            file.writelines(outcomes.kept())
         self.drop_journal()
+
+    def copy_kept(self, path: Path) -> None:
+        """Write the file of kept entries to another place, atomically."""
+        with self._kept.open(encoding="utf-8", newline="\n") as kept, replacing(path) as file:
+            shutil.copyfileobj(kept, file)
 
     def drop_journal(self) -> None:
         """Delete the journal of a finished stage; a process that was killed in `finish` may have left it."""
         (self._folder / "journal.jsonl").unlink(missing_ok=True)
 
 
-def _rejected(outcome: StageOutcome, reason: str) -> Rejected:
+def _rejected(outcome: StageOutcome) -> Rejected:
+    reason = outcome.reason or ""
     if outcome.source_id is None:
         return Rejected(id=outcome.id, reason=reason, detail=outcome.detail)
     detail = f"{outcome.id}: {outcome.detail}" if outcome.detail else outcome.id
     return Rejected(id=outcome.source_id, reason=reason, detail=detail)
 
 
-def _counted(reasons: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(reasons).items()))
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items()))

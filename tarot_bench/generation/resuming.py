@@ -1,19 +1,28 @@
 """Settings of a recipe that may change when a run is resumed, because no paid answer depends on them.
 
-Prices and the pace of requests change nothing that is stored. The sections of stages after `repair` change the results
-of those stages only: the first stage whose section changed, and those after it, run again.
+Prices, token limits, the pace of requests, the engine and where replies are shared change nothing that is stored. The
+sections in `line.SECTIONS` change the results of their stages: the first stage that is new, gone or has another
+section, and those after it, run again. Replies to requests that stay the same are in the journal, and are paid once.
 """
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from tarot_bench.config import digest
+from tarot_bench.generation.line import SECTIONS, stages_of
+from tarot_bench.runs.generation import ENTRIES
 
-_LATE_STAGES = ("ambiguity", "dedup", "decontaminate", "measure")
-"""In the order in which they run; each is named like its section."""
-_OF_GENERATORS = ("input_price", "output_price", "concurrency", "max_retries", "poll_s", "shard_size")
+_OF_GENERATORS = (
+    *("input_price", "output_price", "expected_tokens", "max_tokens", "most_tokens"),
+    *("concurrency", "max_retries", "timeout_s", "poll_s", "shard_size"),
+)
+_OF_AUTHOR = ("journal", "unserved")
+_SECTIONS = tuple(dict.fromkeys(section for sections in SECTIONS.values() for section in sections))
+_OF_THE_MACHINE = ("engine",)
+"""Outcomes do not depend on where they are made."""
 
 _Settings = Mapping[str, Any]
 
@@ -32,42 +41,44 @@ def accepting_changes(folder: Path, wanted: _Settings) -> Callable[[_Settings], 
     def cut_back(stored: _Settings) -> dict[str, Any]:
         made = _as_stored(wanted, stored)
         if digest(made) == digest(stored):
-            changed = [name for name in _LATE_STAGES if _digest_of(wanted, name) != _digest_of(stored, name)]
-            if changed:
-                _discard_from(folder / "stages", changed[0])
+            before, after = _line(stored), _line(wanted)
+            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+            if before != after:
+                _discard_from(folder, same)
         return made
 
     return cut_back
 
 
-def _digest_of(settings: _Settings, section: str) -> str:
-    """Digest of one section."""
-    return digest({section: settings.get(section)})
+def _line(settings: _Settings) -> list[tuple[str, str]]:
+    """The stages, each with a digest of the sections that may change."""
+    return [(name, digest({key: settings.get(key) for key in SECTIONS.get(name, ())})) for name in stages_of(settings)]
 
 
 def _as_stored(wanted: _Settings, stored: _Settings) -> dict[str, Any]:
-    """The wanted settings with the stored values of everything that may change.
-
-    A section that was null stays so: the stages of a run are numbered.
-    """
-    made = dict(wanted)
-    for section in _LATE_STAGES:
-        if isinstance(wanted.get(section), Mapping) and isinstance(stored.get(section), Mapping):
-            made[section] = stored[section]
-    before = stored.get("generators", [])
-    if len(before) == len(wanted.get("generators", [])):
-        made["generators"] = [
-            {**new, **{key: old[key] for key in _OF_GENERATORS if key in old and key in new}}
-            for new, old in zip(wanted["generators"], before, strict=True)
-        ]
+    """The wanted settings with the stored values of everything that may change."""
+    made = dict(wanted) | {section: stored[section] for section in _SECTIONS if section in stored}
+    if "author" in wanted and "author" in stored:
+        made["author"] = _but(wanted["author"], stored["author"], _OF_AUTHOR)
+    made = {key: value for key, value in made.items() if key not in _OF_THE_MACHINE}  # which older runs do not have
+    made |= {key: stored[key] for key in _OF_THE_MACHINE if key in stored}
+    for models in ("generators", "solvers"):
+        before, after = stored.get(models, []), wanted.get(models, [])
+        if len(before) == len(after):
+            made[models] = [_but(new, old, _OF_GENERATORS) for new, old in zip(after, before, strict=True)]
     return made
 
 
-def _discard_from(stages: Path, name: str) -> None:
-    """Delete the results of a stage and of those after it, the last ones first."""
-    folders = sorted(stages.glob("*-*"), key=lambda folder: int(folder.name.partition("-")[0]), reverse=True)
-    for folder in folders:
-        (folder / "kept.jsonl").unlink(missing_ok=True)  # first: what is left over must not look done
-        shutil.rmtree(folder, ignore_errors=True)
-        if folder.name.partition("-")[2] == name:
-            return
+def _but(new: _Settings, old: _Settings, keys: Sequence[str]) -> dict[str, Any]:
+    """The new settings with the old values of some keys."""
+    return {**new, **{key: old[key] for key in keys if key in old and key in new}}
+
+
+def _discard_from(folder: Path, number: int) -> None:
+    """Delete the dataset, and the results of the stages from a number on, the last ones first."""
+    (folder / ENTRIES).unlink(missing_ok=True)
+    stages = {int(stage.name.partition("-")[0]): stage for stage in (folder / "stages").glob("*-*")}
+    for place in sorted(stages, reverse=True):
+        if place >= number:
+            (stages[place] / "kept.jsonl").unlink(missing_ok=True)  # first: what is left over must not look done
+            shutil.rmtree(stages[place], ignore_errors=True)

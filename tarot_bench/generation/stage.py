@@ -62,6 +62,8 @@ class Stage(Protocol):
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry with one `StageOutcome`, in any order.
 
+        An entry is read from disk whenever it is asked for: hold few of them at a time. Slices read nothing yet.
+
         An outcome must not depend on the order in which replies arrive, nor (unless the stage is ``whole``) on other
         entries: a resumed run writes the same bytes as an uninterrupted one.
         """

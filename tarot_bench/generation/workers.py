@@ -3,23 +3,36 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Protocol, TypeVar
 
-from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import InfrastructureError, one_line
-from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.pools import threads
+from tarot_bench.problem import Problem
 
 _log = logging.getLogger(__name__)
 _AHEAD = 4
 """Entries in progress or waiting, per worker."""
 
 
-def answered(entries: Sequence[Entry], answer: Callable[[Entry], StageOutcome], workers: int) -> Iterator[StageOutcome]:
+class OfProblem(Protocol):
+    """What is answered: an entry, or another object with a problem."""
+
+    @property
+    def problem(self) -> Problem:
+        """The problem, which names it in messages."""
+        ...
+
+
+Item = TypeVar("Item", bound=OfProblem)
+Outcome = TypeVar("Outcome")
+
+
+def answered(entries: Sequence[Item], answer: Callable[[Item], Outcome], workers: int) -> Iterator[Outcome]:
     """Outcomes as they become ready, in any order.
 
     An entry with an infrastructure error is logged and yields no outcome: it stays pending.
     """
-    waiting: dict[Future[StageOutcome], Entry] = {}
+    waiting: dict[Future[Outcome], Item] = {}
     left = iter(entries)
     with threads(workers, "generate") as pool:
         for entry in left:
@@ -30,7 +43,7 @@ def answered(entries: Sequence[Entry], answer: Callable[[Entry], StageOutcome], 
             yield from _ready(waiting)
 
 
-def _ready(waiting: dict[Future[StageOutcome], Entry]) -> Iterator[StageOutcome]:
+def _ready(waiting: dict[Future[Outcome], Item]) -> Iterator[Outcome]:
     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
     for future in done:
         entry = waiting.pop(future)

@@ -12,28 +12,39 @@ from tarot_bench.sandbox.base import Job, Sandbox
 from tarot_bench.verdict import Execution, Verdict
 
 LIMITS = Limits(cpu_s=30, wall_s=120, memory_mib=2048)
+BROKEN = "the problem's checker failed, on the expected output too"
+"""How the detail of a test begins that is UNGRADED because its checker is at fault, not this machine."""
 _KNOWN = 4096
+_TRACEBACK = b"Traceback (most recent call last):"
 
 
 def judge_by_program(problem: Problem, test: TestCase, actual: str, sandbox: Sandbox) -> tuple[Verdict, str]:
+    """As `judged_by_program`; a failure of the sandbox is UNGRADED."""
+    try:
+        return judged_by_program(problem, test, actual, sandbox)
+    except SandboxError as error:
+        return Verdict.UNGRADED, f"sandbox (checker): {one_line(error)}"
+
+
+def judged_by_program(problem: Problem, test: TestCase, actual: str, sandbox: Sandbox) -> tuple[Verdict, str]:
     """Return the verdict of a problem's checker on an output, with a one-line reason.
 
     A checker that fails on this output is asked about the expected output. If it accepts that within its limits, the
-    output is to blame and wrong; otherwise the checker is, and the test is UNGRADED.
+    output is to blame and wrong; otherwise the checker is, and the test is UNGRADED: the reason begins with `BROKEN`.
+
+    Raises:
+        SandboxError: the sandbox failed.
     """
-    try:
-        execution = _ask(problem, test, actual, sandbox)
-        if _answered(execution):
-            said = text_of(execution.stdout).strip() or "rejected by the checker"
-            return (Verdict.PASSED, "") if execution.exit_code == 0 else (Verdict.WRONG_ANSWER, said)
-        how = ending(execution, LIMITS)
-        if _stopped_while_waiting(execution):
-            return Verdict.UNGRADED, f"the problem's checker failed: {how}"
-        if _accepts_expected(problem, test, sandbox):
-            return Verdict.WRONG_ANSWER, f"the checker accepts the expected output, and fails on this one: {how}"
-    except SandboxError as error:
-        return Verdict.UNGRADED, f"sandbox (checker): {one_line(error)}"
-    return Verdict.UNGRADED, f"the problem's checker failed, on the expected output too: {how}"
+    execution = _ask(problem, test, actual, sandbox)
+    if _answered(execution):
+        said = text_of(execution.stdout).strip() or "rejected by the checker"
+        return (Verdict.PASSED, "") if execution.exit_code == 0 else (Verdict.WRONG_ANSWER, said)
+    how = ending(execution, LIMITS)
+    if _stopped_while_waiting(execution):
+        return Verdict.UNGRADED, f"the problem's checker failed: {how}"
+    if _accepts_expected(problem, test, sandbox):
+        return Verdict.WRONG_ANSWER, f"the checker accepts the expected output, and fails on this one: {how}"
+    return Verdict.UNGRADED, f"{BROKEN}: {how}"
 
 
 def _ask(problem: Problem, test: TestCase, output: str, sandbox: Sandbox) -> Execution:
@@ -44,7 +55,9 @@ def _ask(problem: Problem, test: TestCase, output: str, sandbox: Sandbox) -> Exe
 
 
 def _answered(execution: Execution) -> bool:
-    return execution.outcome == "exited" and execution.exit_code in (0, 1)
+    """Whether a checker accepted or rejected. An uncaught exception exits 1, too, and is no answer."""
+    is_crash = execution.exit_code == 1 and _TRACEBACK in execution.stderr
+    return execution.outcome == "exited" and execution.exit_code in (0, 1) and not is_crash
 
 
 def _stopped_while_waiting(execution: Execution) -> bool:

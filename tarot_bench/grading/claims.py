@@ -7,8 +7,9 @@ that is far larger than the expected one is wrong, and is never decoded.
 from dataclasses import dataclass
 from functools import lru_cache
 
+from tarot_bench.grading.arguments import value_of
 from tarot_bench.grading.showing import shown
-from tarot_bench.sandbox.values import EncodingError, Size, decode, encode, size_of
+from tarot_bench.sandbox.values import EncodingError, Size, encode, size_of
 
 _LONGER = 16
 """Encodings of equal values differ most for ``1`` and ``complex(1, 0)``: 14 times in bytes, 6 times in parts."""
@@ -31,9 +32,9 @@ def expected_value(text: str) -> Expected:
     """Decode a test's expected output.
 
     Raises:
-        EncodingError: it is not an encoded value.
+        EncodingError: it is neither an encoded value nor a Python literal.
     """
-    value = decode(text)
+    value = value_of(text)
     sizes = size_of(text.encode("utf-8", "surrogatepass")), encoded_size(value)
     return Expected(value, Size(*map(max, zip(*sizes, strict=True))))
 

@@ -5,6 +5,8 @@ from tarot_bench.grading.showing import shown
 from tarot_bench.problem import Limits
 from tarot_bench.verdict import Execution
 
+SKIPPED = "not run: the program exceeded its time limit on an earlier test"
+
 
 def ending(execution: Execution, limits: Limits) -> str:
     """Return the limit that a program hit, or its exit status and last line of standard error."""
@@ -13,6 +15,8 @@ def ending(execution: Execution, limits: Limits) -> str:
             return (
                 f"stopped after {execution.cpu_s:.2f} CPU s, {execution.wall_s:.2f} wall s (limit {limits.cpu_s:g} s)"
             )
+        case "skipped":
+            return SKIPPED
         case "memory":
             return f"out of memory at {execution.peak_mib:.0f} MiB resident (limit {limits.memory_mib} MiB)"
         case "output":

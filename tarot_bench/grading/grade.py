@@ -11,24 +11,24 @@ from tarot_bench.grading.bugs import reported
 from tarot_bench.grading.checker_program import judge_by_program
 from tarot_bench.grading.claims import expected_value, most_parts, too_large
 from tarot_bench.grading.compare import first_difference, same_output, same_value, text_of
-from tarot_bench.grading.compat import COMPARISONS, Compat, rules_of
-from tarot_bench.grading.ending import ending
+from tarot_bench.grading.compat import COMPARISONS, Compat
+from tarot_bench.grading.ending import SKIPPED, ending
+from tarot_bench.grading.generated import with_inputs
+from tarot_bench.grading.jobs import TIME_MARGIN, job_of, literal_calls
 from tarot_bench.grading.showing import detail as one_detail
 from tarot_bench.grading.showing import shown_value
 from tarot_bench.grading.usable import unusable
 from tarot_bench.problem import Limits, Problem, TestCase
-from tarot_bench.sandbox.base import Job, Sandbox
-from tarot_bench.sandbox.values import EncodingError, decode, decode_untrusted
+from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.sandbox.values import EncodingError, decode, decode_untrusted, encode
 from tarot_bench.verdict import Completion, Execution, Extraction, Grade, TestResult, Verdict
-
-TIME_MARGIN = 1.2
-"""Programs are stopped only this far beyond their CPU limit, so that a near miss differs from an endless loop."""
 
 _STOPPED = {
     "time": Verdict.TIME_LIMIT,
     "memory": Verdict.MEMORY_LIMIT,
     "output": Verdict.OUTPUT_LIMIT,
     "compile": Verdict.COMPILE_ERROR,
+    "skipped": Verdict.TIME_LIMIT,
 }
 
 
@@ -86,6 +86,8 @@ def grade_extraction(
         results = _results(problem, extraction, sandbox, compat)
     except UserError:
         raise
+    except SandboxError as error:
+        results = tuple(_unrun(test, Verdict.UNGRADED, f"sandbox: {one_line(error)}") for test in problem.all_tests)
     except Exception as error:
         why = reported(error)
         results = tuple(_unrun(test, Verdict.UNGRADED, why) for test in problem.all_tests)
@@ -121,17 +123,19 @@ def near_time_limit(problem: Problem, made: Grade) -> bool:
     wall limit ended it while the machine was busy with something else.
     """
     doubtful = problem.limits.cpu_s * TIME_MARGIN
-    return any(result.verdict is Verdict.TIME_LIMIT and result.cpu_s < doubtful for result in made.results)
+    ran = (result for result in made.results if result.verdict is Verdict.TIME_LIMIT and result.detail != SKIPPED)
+    return any(result.cpu_s < doubtful for result in ran)
 
 
 def _results(
     problem: Problem, extraction: Extraction, sandbox: Sandbox, compat: Compat | None
 ) -> tuple[TestResult, ...]:
-    tests = problem.all_tests
     if extraction.code is None:
         verdict = extraction.verdict or Verdict.NO_CODE
-        return tuple(_unrun(test, verdict, extraction.how) for test in tests)
-    literal = [_literal_calls(problem, test) is not None for test in tests]
+        return tuple(_unrun(test, verdict, extraction.how) for test in problem.all_tests)
+    problem = with_inputs(problem, sandbox)
+    tests = problem.all_tests
+    literal = [literal_calls(problem, test) is not None for test in tests]
     results: dict[int, TestResult] = {}
     for alike in dict.fromkeys(zip((test.kind for test in tests), literal, strict=True)):
         numbers = [n for n, test in enumerate(tests) if (test.kind, literal[n]) == alike]
@@ -146,7 +150,7 @@ def _run(
     """Run one program on tests of the same kind."""
     unfit = [unusable(problem, test) for test in tests]
     try:
-        job = _job(problem, code, [test for test, why in zip(tests, unfit, strict=True) if not why], compat)
+        job = job_of(problem, code, [test for test, why in zip(tests, unfit, strict=True) if not why], compat)
         executions = iter(sandbox.run(job) if job.inputs else ())
     except SandboxError as error:
         why = f"sandbox: {one_line(error)}"
@@ -161,33 +165,6 @@ def _judged(
     problem: Problem, test: TestCase, execution: Execution, sandbox: Sandbox, compat: Compat | None
 ) -> TestResult:
     return _result(test, *_judge(problem, test, execution, sandbox, compat), execution)
-
-
-def _literal_calls(problem: Problem, test: TestCase) -> tuple[literal_suite.Call, ...] | None:
-    """The calls that a suite of literal assertions makes; None for every other test."""
-    if test.kind != "suite" or not problem.entry_point or not problem.entry_point.isidentifier():
-        return None
-    return literal_suite.calls_of(test.input, problem.entry_point)
-
-
-def _job(problem: Problem, code: str, tests: list[TestCase], compat: Compat | None) -> Job:
-    limits = problem.limits.model_copy(update={"cpu_s": problem.limits.cpu_s * TIME_MARGIN})
-    entry_point = problem.entry_point
-    batches = [literal_suite.batch_of(test.input, entry_point or "") for test in tests if _literal_calls(problem, test)]
-    if batches:
-        return Job(code, "calls", tuple(filter(None, batches)), limits, entry_point)
-    mode = tests[0].kind if tests else "stdin"
-    return Job(code, mode, tuple(_payload(problem, test, compat) for test in tests), limits, entry_point)
-
-
-def _payload(problem: Problem, test: TestCase, compat: Compat | None) -> bytes:
-    """The sandbox's input for one test: everything except the expected output."""
-    if test.kind != "suite":
-        return test.input.encode("utf-8", errors="surrogateescape")
-    # The suite's own process gets the starter's helpers, with the entry point bound to the program under test.
-    starter = "" if problem.answer_form == "expression" else problem.starter_code or ""
-    alias = f"{problem.entry_point} = candidate" if "." not in (problem.entry_point or ".") else ""
-    return "\n".join([starter, alias, test.input, rules_of(compat), "check(candidate)", ""]).encode()
 
 
 def _unrun(test: TestCase, verdict: Verdict, why: str) -> TestResult:
@@ -213,14 +190,14 @@ def _judge(
     stopped = _stopped(execution, problem.limits)
     if stopped:
         return stopped
-    calls = _literal_calls(problem, test)
+    calls = literal_calls(problem, test)
     if test.kind == "suite" and calls is None:
         return _judge_suite(execution, problem.limits)
     if not execution.ok:
         return Verdict.RUNTIME_ERROR, ending(execution, problem.limits)
     if test.kind == "stdin":
         return _judge_output(problem, test, text_of(execution.stdout), sandbox, compat)
-    return _judge_result(problem, test, execution.result, calls)
+    return _judge_result(problem, test, execution.result, calls, sandbox)
 
 
 def _stopped(execution: Execution, limits: Limits) -> tuple[Verdict, str] | None:
@@ -247,21 +224,27 @@ def _judge_output(
 
 
 def _judge_result(
-    problem: Problem, test: TestCase, result: bytes | None, calls: tuple[literal_suite.Call, ...] | None
+    problem: Problem,
+    test: TestCase,
+    result: bytes | None,
+    calls: tuple[literal_suite.Call, ...] | None,
+    sandbox: Sandbox,
 ) -> tuple[Verdict, str]:
     if result is None:
         return Verdict.RUNTIME_ERROR, "the call ended without returning a value"
     try:
-        return _judge_call(problem, test, result) if calls is None else literal_suite.judge(calls, result)
+        return _judge_call(problem, test, result, sandbox) if calls is None else literal_suite.judge(calls, result)
     except EncodingError as error:
         return Verdict.RUNTIME_ERROR, f"the call's result cannot be read: {one_line(error)}"
 
 
-def _judge_call(problem: Problem, test: TestCase, result: bytes) -> tuple[Verdict, str]:
+def _judge_call(problem: Problem, test: TestCase, result: bytes, sandbox: Sandbox) -> tuple[Verdict, str]:
     expected = expected_value(test.output)
     if why := too_large(result, expected.size):
         return Verdict.WRONG_ANSWER, why
     actual = decode_untrusted(result, most_parts(expected.size))
+    if problem.checker.kind == "program":
+        return judge_by_program(problem, test, encode(actual).decode(), sandbox)
     if same_value(expected.value, actual, problem.checker):
         return Verdict.PASSED, ""
     return Verdict.WRONG_ANSWER, f"expected {shown_value(expected.value)}, got {shown_value(actual)}"

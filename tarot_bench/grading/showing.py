@@ -1,6 +1,9 @@
 """Format texts and values for display on one line, at a bounded cost."""
 
+import json
 from collections.abc import Iterator
+
+from tarot_bench.problem import TestCase
 
 MAX_DETAIL = 500
 """Characters of a verdict's detail."""
@@ -22,6 +25,24 @@ def shown(text: str) -> str:
     quoted = repr(text[:_SHOWN])
     quoted = quoted if quoted.isprintable() else ascii(text[:_SHOWN])
     return quoted if len(text) <= _SHOWN else f"{quoted}… ({len(text)} characters)"
+
+
+def shown_input(test: TestCase) -> str:
+    """The whole input of a test or, where it is not stored, which program prints it."""
+    made = test.generated
+    if made is None or test.stored:
+        return test.input
+    return f"({made.size} bytes, not stored: the generator program {made.program!r} prints it for seed {made.seed})"
+
+
+def shown_output(test: TestCase, text: str) -> str:
+    """An output of a test, expected or actual, in one form: calls return JSON, whose white space means nothing."""
+    if test.kind != "call":
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def shown_value(value: object) -> str:

@@ -3,10 +3,11 @@
 from functools import lru_cache
 
 from tarot_bench.errors import one_line
+from tarot_bench.grading.arguments import value_of
 from tarot_bench.grading.claims import expected_value
 from tarot_bench.grading.literal_suite import flaw_of
 from tarot_bench.problem import Problem, TestCase
-from tarot_bench.sandbox.values import EncodingError, decode
+from tarot_bench.sandbox.values import EncodingError
 
 
 def unusable(problem: Problem, test: TestCase) -> str:
@@ -25,7 +26,7 @@ def unusable(problem: Problem, test: TestCase) -> str:
 @lru_cache(maxsize=4096)
 def _flaw_of_call(given: str, expected: str) -> str:
     try:
-        if not isinstance(decode(given), list):
+        if not isinstance(value_of(given), list):
             return "its input is not a list of arguments"
     except EncodingError as error:
         return f"its input cannot be read: {one_line(error)}"

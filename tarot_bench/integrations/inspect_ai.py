@@ -1,10 +1,9 @@
 """The benchmarks as a task of inspect_ai: ``inspect eval tarot_bench/tarot --model …``.
 
-Imports inspect_ai, and is imported by inspect_ai alone, through the package's entry point.
+Imports inspect_ai, and is imported only by inspect_ai, through the package's entry point, and by the export of logs.
 """
 
 import math
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -20,7 +19,8 @@ from tarot_bench.evaluation.adapters import on_this_host
 from tarot_bench.evaluation.parts import LoadedBenchmark, load_parts
 from tarot_bench.evaluation.settings import BenchmarkEntry, Evaluation
 from tarot_bench.grading import grade_text
-from tarot_bench.problem import TIERS, Tier
+from tarot_bench.integrations.scores import passed, score_names
+from tarot_bench.problem import Tier
 from tarot_bench.sandbox.shared import shared_sandbox
 from tarot_bench.verdict import Completion, Grade, Verdict
 
@@ -57,7 +57,7 @@ def tarot(
         solver=generate(),
         scorer=tiers_passed(**source, tiers=labels, sandbox=sandbox),
         config=GenerateConfig(temperature=0.0, max_tokens=4096),
-        headline_metric=f"tiers_passed.{_scopes(part)[0]}",
+        headline_metric=f"tiers_passed.{score_names(part.problems)[0]}",
         metadata={"data_revision": part.problems.revision, "data_digest": part.problems.digest},
     )
 
@@ -78,26 +78,17 @@ def tiers_passed(
     completions again.
     """
     part = _part(benchmark, data, revision, split, tiers, prompt)
-    names = _scopes(part)
+    names = score_names(part.problems)
 
     async def score(state: TaskState, target: Target) -> Score:
         made = await to_thread.run_sync(_graded, part, _completion(state), sandbox)
-        return _score(made, names)
+        return score_of(made, names)
 
     return score
 
 
 # Logs name a scorer without its package, and `inspect score` looks for that very name.
 registry_add(tiers_passed, RegistryInfo(type="scorer", name="tiers_passed"))
-
-
-def _scopes(part: LoadedBenchmark) -> list[str]:
-    """The names of a benchmark's scores, the main one first: ``strict`` if it has tiers, else ``original``."""
-    tests = [test for problem in part.problems for test in problem.all_tests]
-    tiers = [tier.value for tier in TIERS if any(test.tier is tier for test in tests)]
-    original = ["original"] if any(test.tier is None for test in tests) else []
-    groups = dict.fromkeys(test.group for test in tests if test.group)
-    return [*(["strict"] if tiers else []), *tiers, *original, *groups]
 
 
 def _graded(part: LoadedBenchmark, completion: Completion, kind: str) -> Grade:
@@ -117,30 +108,21 @@ def _completion(state: TaskState) -> Completion:
     )
 
 
-def _score(made: Grade, names: list[str]) -> Score:
+def score_of(made: Grade, names: list[str]) -> Score:
     """Convert a grade to an inspect_ai score; NaN where there is no verdict, which its metrics leave out."""
     verdicts = [{"tier": r.tier, "verdict": r.verdict.value, "detail": r.detail} for r in made.results]
     kept: dict[str, Any] = {"answer": made.extraction.code, "metadata": {"tests": verdicts}}
     if made.ungraded:
         return Score.unscored(reason="scoring_failed", explanation=made.results[0].detail, **kept)
-    passed = _passed(made)
+    by_name = passed(made)
     failures = [f"{r.tier or 'original'}: {r.verdict} {r.detail}" for r in made.results if r.verdict != "PASSED"]
     no_code = all(result.verdict in (Verdict.NO_CODE, Verdict.TRUNCATED) for result in made.results)
     return Score(
-        value={name: float(passed.get(name, math.nan)) for name in names},
+        value={name: float(by_name.get(name, math.nan)) for name in names},
         explanation="\n".join([made.extraction.how, *failures]),
         reason="invalid_response_format" if no_code else None,
         **kept,
     )
-
-
-def _passed(made: Grade) -> Mapping[str, bool]:
-    """Whether the completion passed the tests, by tier, group, ``strict`` and ``original``, where there are any."""
-    scopes: dict[str, bool] = {}
-    for result in made.results:
-        for scope in filter(None, (result.tier or "original", "strict" if result.tier else None, result.group)):
-            scopes[scope] = scopes.get(scope, True) and result.verdict is Verdict.PASSED
-    return scopes
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Compare two models on the same problems: paired differences of pass@1 per tier, clustered by problem.
+"""Compare models on the same problems: paired differences of pass@1 per tier, clustered by problem.
 
 Pairing removes what the problems have in common, so the interval of a difference is narrower than the two models' own
 intervals suggest (Miller 2024, arXiv 2411.00640, section 4.2).
@@ -6,8 +6,11 @@ intervals suggest (Miller 2024, arXiv 2411.00640, section 4.2).
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tarot_bench.metrics.intervals import Estimate, mean_difference
+from tarot_bench.metrics.power import detectable
+from tarot_bench.metrics.significance import holm, sign_flip_p
 from tarot_bench.problem import TIERS, Frozen, Tier
 from tarot_bench.verdict import Verdict, VerdictMatrix
 
@@ -20,14 +23,29 @@ class Difference(Frozen):
     first: float
     second: float
     difference: Estimate
-    """``second - first``: positive where the second model is better. Its interval is Student's t over problems
-    (`mean_difference`)."""
+    """``second - first``, absolute: positive where the second model is better. Its interval is Student's t over
+    problems (`mean_difference`)."""
+    p: float
+    """Two-sided p value of the hypothesis that the models are equal: a sign-flip test over problems."""
+    p_holm: float
+    """The same after Holm's correction for the tiers that are compared; of ``strict`` it is `p`, as it is one test."""
+    wins: tuple[str, ...]
+    """Problems that the second model passes more often."""
+    losses: tuple[str, ...]
+    """Problems that it passes less often."""
+    detectable: float | None
+    """The true difference that these problems would find with 80 % power at 5 %; None where they show no spread."""
+
+    @property
+    def relative(self) -> float | None:
+        """The relative change ``second / first - 1``; None where the first rate is 0."""
+        return self.second / self.first - 1 if self.first else None
 
     def __str__(self) -> str:
         d = self.difference
         return (
             f"{100 * self.first:5.1f} % -> {100 * self.second:5.1f} %  {100 * d.value:+6.1f} pp "
-            f"[{100 * d.low:+.1f}, {100 * d.high:+.1f}]  ({d.problems} problems)"
+            f"[{100 * d.low:+.1f}, {100 * d.high:+.1f}]  p = {self.p_holm:.3f}  ({d.problems} problems)"
         )
 
 
@@ -44,6 +62,16 @@ class Comparison(Frozen):
         return "\n".join(f"{name:{width}}  {found}" for name, found in self.differences.items())
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """What two models did on one problem: shares of samples that pass, and how many samples that were."""
+
+    problem: str
+    first: float
+    second: float
+    samples: int
+
+
 def compare_verdicts(first: Iterable[VerdictMatrix], second: Iterable[VerdictMatrix]) -> Comparison:
     """Compare the verdicts of two models, problem by problem; samples with an `UNGRADED` verdict are left out.
 
@@ -53,11 +81,29 @@ def compare_verdicts(first: Iterable[VerdictMatrix], second: Iterable[VerdictMat
     """
     one, other = (_by_problem(matrices) for matrices in (first, second))
     both = [problem for problem in one if one[problem].rows and problem in other and other[problem].rows]
-    found = {name: _difference(one, other, both, tiers) for name, tiers in _scopes(one.values()).items()}
+    pairs = {name: _pairs(one, other, both, tiers) for name, tiers in scopes(one.values()).items()}
     return Comparison(
-        differences={name: difference for name, difference in found.items() if difference},
+        differences=_corrected({name: _difference(found) for name, found in pairs.items() if found}),
         uncompared=len(one.keys() | other.keys()) - len(both),
     )
+
+
+def scopes(matrices: Iterable[VerdictMatrix]) -> dict[str, _Scope]:
+    """The groups of tests that rates are given for: ``strict`` (all tiers), each tier, ``original``."""
+    labels = {label for matrix in matrices for label in matrix.tiers}
+    tiers = tuple(tier for tier in TIERS if tier in labels)
+    found: dict[str, _Scope] = {"strict": tiers} if tiers else {}
+    found |= {tier.value: (tier,) for tier in tiers}
+    return found | ({"original": (None,)} if None in labels else {})
+
+
+def rates(matrices: Iterable[VerdictMatrix], tiers: _Scope) -> dict[str, float]:
+    """Share of each problem's graded samples that pass all tests of these tiers."""
+    found = {}
+    for problem, matrix in _by_problem(matrices).items():
+        if passed := _passes(matrix, tiers):
+            found[problem] = sum(passed) / len(passed)
+    return found
 
 
 def _by_problem(matrices: Iterable[VerdictMatrix]) -> dict[str, VerdictMatrix]:
@@ -67,25 +113,42 @@ def _by_problem(matrices: Iterable[VerdictMatrix]) -> dict[str, VerdictMatrix]:
     }
 
 
-def _scopes(matrices: Iterable[VerdictMatrix]) -> dict[str, _Scope]:
-    labels = {label for matrix in matrices for label in matrix.tiers}
-    tiers = tuple(tier for tier in TIERS if tier in labels)
-    scopes: dict[str, _Scope] = {"strict": tiers} if tiers else {}
-    scopes |= {tier.value: (tier,) for tier in tiers}
-    return scopes | ({"original": (None,)} if None in labels else {})
-
-
-def _difference(
+def _pairs(
     one: Mapping[str, VerdictMatrix], other: Mapping[str, VerdictMatrix], problems: Sequence[str], tiers: _Scope
-) -> Difference | None:
-    pairs = [(_passes(one[problem], tiers), _passes(other[problem], tiers)) for problem in problems]
-    pairs = [(a, b) for a, b in pairs if a and b]
-    rates = [(sum(a) / len(a), sum(b) / len(b)) for a, b in pairs]
-    estimate = mean_difference([b - a for a, b in rates], sum(len(a) + len(b) for a, b in pairs))
-    if estimate is None:
-        return None
-    first, second = (math.fsum(rate[side] for rate in rates) / len(rates) for side in (0, 1))
-    return Difference(first=first, second=second, difference=estimate)
+) -> list[_Pair]:
+    found = []
+    for problem in problems:
+        a, b = _passes(one[problem], tiers), _passes(other[problem], tiers)
+        if a and b:
+            found.append(_Pair(problem, sum(a) / len(a), sum(b) / len(b), len(a) + len(b)))
+    return found
+
+
+def _difference(pairs: Sequence[_Pair]) -> Difference:
+    changes = [pair.second - pair.first for pair in pairs]
+    estimate = mean_difference(changes, sum(pair.samples for pair in pairs))
+    assert estimate is not None  # there is a pair
+    p = sign_flip_p(changes)
+    return Difference(
+        first=math.fsum(pair.first for pair in pairs) / len(pairs),
+        second=math.fsum(pair.second for pair in pairs) / len(pairs),
+        difference=estimate,
+        p=p,
+        p_holm=p,
+        wins=tuple(pair.problem for pair in pairs if pair.second > pair.first),
+        losses=tuple(pair.problem for pair in pairs if pair.second < pair.first),
+        detectable=detectable(changes),
+    )
+
+
+def _corrected(differences: Mapping[str, Difference]) -> dict[str, Difference]:
+    """Holm's correction over the tiers; ``strict`` and ``original`` are questions of their own."""
+    tiers = [name for name in differences if name in set(TIERS)]
+    corrected = dict(zip(tiers, holm([differences[name].p for name in tiers]), strict=True))
+    return {
+        name: difference.model_copy(update={"p_holm": corrected.get(name, difference.p)})
+        for name, difference in differences.items()
+    }
 
 
 def _passes(matrix: VerdictMatrix, tiers: _Scope) -> list[bool]:

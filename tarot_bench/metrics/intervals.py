@@ -28,9 +28,9 @@ NORMAL_95 = 1.959963984540054
 class Estimate(Frozen):
     """A number with its 95 % interval and what it was computed from."""
 
-    value: float
-    low: float
-    high: float
+    value: float = Field(allow_inf_nan=False)
+    low: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
     n: int = Field(ge=0)
     """Samples that went in; of a share of single tests or of a conditional rate, the trials that went in."""
     problems: int = Field(ge=1)

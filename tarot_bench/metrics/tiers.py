@@ -98,6 +98,17 @@ class Metrics(Frozen):
             names[f"given.{tier}"] = metrics.given_earlier
         return names
 
+    @property
+    def headline(self) -> Estimate | None:
+        """pass@1 on all tiers, or on the original tests where there are no tiers."""
+        groups = self.strict or (self.original.pass_at if self.original else {})
+        return groups.get(1)
+
+    @property
+    def tier_rates(self) -> dict[Tier, float]:
+        """pass@1 on each tier that has graded samples."""
+        return {tier: rate.value for tier, metrics in self.tiers.items() if (rate := metrics.pass_at.get(1))}
+
     def value(self, name: str) -> float:
         """Look up one rate, in [0, 1], by its name: ``strict``, ``edge@5``, ``through.complex``, ``original``, ….
 

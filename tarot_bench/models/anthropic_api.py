@@ -41,11 +41,13 @@ class AnthropicModel(ApiModel):
         if not options.reasoning:
             body |= {"temperature": sampling.temperature, "top_p": sampling.top_p}
             body["stop_sequences"] = list(sampling.stop) or None
+        output: Body = {"effort": options.reasoning_effort} if options.reasoning_effort else {}
         if request.schema:
             import anthropic
 
             schema = anthropic.transform_schema(dict(request.schema))
-            body["output_config"] = {"format": {"type": "json_schema", "schema": schema}}
+            output["format"] = {"type": "json_schema", "schema": schema}
+        body["output_config"] = output or None
         return without_nulls(body | options.extra)
 
     @classmethod
@@ -95,7 +97,9 @@ class AnthropicModel(ApiModel):
     async def look(self, service_id: str) -> BatchProgress:
         """Return the progress of a batch."""
         made = self.service.checked(await self._client.messages.batches.retrieve(service_id))
-        return BatchProgress(made.processing_status == "ended")
+        counts = made.request_counts
+        done = counts.succeeded + counts.errored + counts.canceled + counts.expired
+        return BatchProgress(made.processing_status == "ended", done=done)
 
     async def rows(self, service_id: str) -> AsyncIterator[Row]:
         """Yield the rows of the results."""

@@ -9,6 +9,8 @@ from pydantic import Field
 from tarot_bench.problem import Frozen, Problem
 from tarot_bench.verdict import SampleOutcome, Usage
 
+_TEMPLATE = ("chat_template", "chat_template_kwargs")
+
 
 class Sampling(Frozen):
     """Sampling settings. None leaves a setting to the server's default."""
@@ -37,13 +39,28 @@ class ModelOptions(Frozen):
     """``chat``, ``completions`` (base models behind an OpenAI-compatible server) or ``responses`` (OpenAI's newer API,
     the only one that some reasoning models answer on)."""
     extra: dict[str, Any] = Field(default_factory=dict)
-    """Anything else for the back end: request-body fields of an API, constructor arguments of a local engine. An API
-    field that is null here is left out of the body."""
+    """Anything else for the back end: request-body fields of an API, constructor arguments of a local engine, and its
+    `template`. An API field that is null here is left out of the body."""
     reasoning: bool = False
     """For APIs whose reasoning models refuse sampling settings: leaves ``temperature``, ``top_p`` and ``stop`` out and
     sends the token limit as ``max_completion_tokens``."""
+    reasoning_effort: str | None = None
+    """How long a reasoning model thinks, in the words of its service, as in ``low`` or ``high``; null leaves it to the
+    service. OpenAI-compatible and Anthropic APIs."""
+    system_role: bool = True
+    """False puts the system message in front of the prompt, for chat templates that have no system role."""
     retry_refused: bool = False
     """On resume, ask again for the samples that the service refused or filtered."""
+
+    @property
+    def template(self) -> dict[str, Any]:
+        """The settings of the chat template in `extra`: ``chat_template`` (its text) and ``chat_template_kwargs``."""
+        return {key: self.extra[key] for key in _TEMPLATE if key in self.extra}
+
+    @property
+    def engine_arguments(self) -> dict[str, Any]:
+        """`extra` without the settings of the chat template: the constructor arguments of a local engine."""
+        return {key: value for key, value in self.extra.items() if key not in _TEMPLATE}
 
 
 @dataclass(frozen=True, slots=True)

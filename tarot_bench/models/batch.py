@@ -42,12 +42,14 @@ class BatchProgress:
         missing: why requests have no row at the end: ``missing-row``, ``expired`` or ``canceled``.
         failed: why the service failed the batch as a whole, which costs nothing; None otherwise.
         full: it failed because too many of our requests are enqueued; it can be sent again later.
+        done: requests that the service says are finished, with or without an answer.
     """
 
     ended: bool
     missing: str = "missing-row"
     failed: str | None = None
     full: bool = False
+    done: int = 0
 
 
 @runtime_checkable

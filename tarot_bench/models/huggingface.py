@@ -21,8 +21,9 @@ _REACH_S = 5.0
 class HuggingFaceModel:
     """Batched generation with left padding; the GPU is used if there is one.
 
-    ``ModelOptions.extra`` goes to ``AutoModelForCausalLM.from_pretrained`` (``dtype``, ``revision``, …).
-    Prompts go through the chat template, if the tokenizer has one and ``ModelOptions.endpoint`` is ``chat``.
+    ``ModelOptions.extra`` goes to ``AutoModelForCausalLM.from_pretrained`` (``dtype``, ``revision``, …), but for
+    ``chat_template`` and ``chat_template_kwargs``. Prompts go through the chat template, if one is given or the
+    tokenizer has one, and ``ModelOptions.endpoint`` is ``chat``.
     Settings that `Sampling` leaves open come from the model's own generation config.
 
     A sample depends on the seed, the problem and its index, and not on the batch it was drawn in: see `_RowNoise`.
@@ -43,13 +44,16 @@ class HuggingFaceModel:
         self._torch = torch
         self._model: Any
         path = name.partition("/")[2]
-        settings = {"dtype": "auto", "device_map": "cuda" if torch.cuda.is_available() else "cpu"} | options.extra
+        settings: dict[str, Any] = {"dtype": "auto", "device_map": "cuda" if torch.cuda.is_available() else "cpu"}
+        settings |= options.engine_arguments
         if not Path(path).exists() and _hub_is_out_of_reach():
             settings["local_files_only"] = True  # otherwise each file is tried again and again, for most of a minute
         shared = {key: settings[key] for key in _TOKENIZER_SETTINGS if key in settings}
         with boundary(ModelError, f"loading {name}"):
             self._tokenizer = transformers.AutoTokenizer.from_pretrained(path, padding_side="left", **shared)
             self._model = transformers.AutoModelForCausalLM.from_pretrained(path, **settings).eval()
+        self._template_arguments = options.template.get("chat_template_kwargs", {})
+        self._tokenizer.chat_template = options.template.get("chat_template", self._tokenizer.chat_template)
         self._is_chat = options.endpoint == "chat" and bool(self._tokenizer.chat_template)
         self._defaults = _take_sampling_defaults(self._model.generation_config)
         self._stop_ids = _stop_ids(self._model.generation_config, self._tokenizer)
@@ -104,7 +108,9 @@ class HuggingFaceModel:
             return request.text
         with boundary(ModelError, f"{self.name}: applying the chat template"):
             return str(
-                self._tokenizer.apply_chat_template(request.messages, tokenize=False, add_generation_prompt=True)
+                self._tokenizer.apply_chat_template(
+                    request.messages, tokenize=False, add_generation_prompt=True, **self._template_arguments
+                )
             )
 
     def _sampler(self, requests: Sequence[Request], sampling: Sampling) -> Any:

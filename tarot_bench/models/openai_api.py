@@ -50,12 +50,15 @@ class OpenAIModel(ApiModel):
             body |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "stop": list(sampling.stop) or None}
         if not any(field in options.extra for field in _LIMIT_FIELDS):
             body[_limit_field(options)] = sampling.max_tokens
+        effort = options.reasoning_effort
         schema = {"name": "answer", "schema": request.schema, "strict": True} if request.schema else {}
         if options.endpoint == "responses":
             body |= {"instructions": request.system or None, "input": request.prompt}
             body["text"] = {"format": {"type": "json_schema", **schema}} if schema else None
+            body["reasoning"] = {"effort": effort} if effort else None
         else:
             body |= {"messages": request.messages} if options.endpoint == "chat" else {"prompt": request.text}
+            body["reasoning_effort"] = effort
             body["seed"] = None if sampling.seed is None else sampling.seed + request.index
             body["response_format"] = {"type": "json_schema", "json_schema": schema} if schema else None
         return without_nulls(body | options.extra)
@@ -121,7 +124,9 @@ class OpenAIModel(ApiModel):
             errors = (made.errors.data if made.errors else None) or []
             said = "; ".join(f"{error.code}: {error.message}" for error in errors[:3])
             return BatchProgress(True, failed=said, full=any(error.code == _TOO_MANY_ENQUEUED for error in errors))
-        return BatchProgress(made.status in _ENDED, _ENDED.get(made.status, "missing-row"))
+        counts = made.request_counts
+        done = counts.completed + counts.failed if counts else 0
+        return BatchProgress(made.status in _ENDED, _ENDED.get(made.status, "missing-row"), done=done)
 
     async def rows(self, service_id: str) -> AsyncIterator[Row]:
         """Yield the rows of the output file and of the error file."""

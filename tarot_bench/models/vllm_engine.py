@@ -17,8 +17,10 @@ _MODEL_DEFAULTS = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty
 
 
 class VllmModel:
-    """``ModelOptions.extra`` goes to ``vllm.LLM`` (``tensor_parallel_size``, ``max_model_len``, …).
+    """Batched generation by ``vllm.LLM``.
 
+    ``ModelOptions.extra`` goes to its constructor (``tensor_parallel_size``, ``max_model_len``, …), but for
+    ``chat_template`` and ``chat_template_kwargs``, which go to its ``chat``.
     Settings that `Sampling` leaves open come from the model's own generation config, as vLLM reads it.
     """
 
@@ -38,9 +40,10 @@ class VllmModel:
         self.batch_size = options.batch_size if "batch_size" in options.model_fields_set else _BATCH
         self._vllm: Any = vllm
         with boundary(ModelError, f"loading {name}"):
-            self._engine: Any = vllm.LLM(model=name.partition("/")[2], **options.extra)
-        has_template = bool(getattr(self._engine.get_tokenizer(), "chat_template", None))
-        self._is_chat = options.endpoint == "chat" and has_template
+            self._engine: Any = vllm.LLM(model=name.partition("/")[2], **options.engine_arguments)
+        self._template = options.template
+        own = getattr(self._engine.get_tokenizer(), "chat_template", None)
+        self._is_chat = options.endpoint == "chat" and bool(self._template.get("chat_template", own))
 
     async def generate(self, requests: Sequence[Request], sampling: Sampling) -> list[Answer]:
         """Answer all requests in one call of the engine, in a worker thread.
@@ -59,9 +62,8 @@ class VllmModel:
         params = [self._params(sampling, request.index) for request in requests]
         with boundary(ModelError, self.name), _refusing_long_prompts(self.name):
             if self._is_chat:
-                outputs = self._engine.chat(
-                    [request.messages for request in requests], sampling_params=params, use_tqdm=False
-                )
+                messages = [request.messages for request in requests]
+                outputs = self._engine.chat(messages, sampling_params=params, use_tqdm=False, **self._template)
             else:
                 outputs = self._engine.generate(
                     [request.text for request in requests], sampling_params=params, use_tqdm=False

@@ -10,6 +10,7 @@ from tarot_bench.config import Name
 from tarot_bench.problem import Frozen
 from tarot_bench.publishing.layout import Config
 from tarot_bench.publishing.plots import Plot
+from tarot_bench.publishing.provenance import About
 from tarot_bench.publishing.statistics import FunnelStage, Statistics
 from tarot_bench.recipes import root
 from tarot_bench.templates import environment, parsed, rendered
@@ -80,6 +81,7 @@ def render_card(
     configs: Sequence[Config],
     funnel: Sequence[FunnelStage],
     plots: Sequence[Plot],
+    parts: Sequence[About] = (),
 ) -> str:
     """The ``README.md`` of a dataset: front matter with its configurations, then the card."""
     path = root() / "data_cards" / _TEMPLATE
@@ -95,6 +97,7 @@ def render_card(
         "configs": configs,
         "funnel": funnel,
         "plots": plots,
+        "parts": parts,
     }
     return rendered(parsed(opened, path.read_text(encoding="utf-8"), path), path, values)
 

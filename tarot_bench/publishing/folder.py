@@ -6,13 +6,16 @@ from pathlib import Path
 
 from tarot_bench.atomic import replacing_folder
 from tarot_bench.dataset import Entry
+from tarot_bench.dataset.errata import ERRATA, Errata, write_errata
 from tarot_bench.dataset.hub import quiet
 from tarot_bench.dataset.rows import checksum
 from tarot_bench.errors import DataError, boundary
 from tarot_bench.publishing.card import CardRecipe, Making, Release, render_card
 from tarot_bench.publishing.croissant import croissant
+from tarot_bench.publishing.eval_yaml import eval_yaml
 from tarot_bench.publishing.layout import write_tables
 from tarot_bench.publishing.plots import draw
+from tarot_bench.publishing.provenance import Part, write_parts
 from tarot_bench.publishing.statistics import FunnelStage, Statistics, statistics_of
 from tarot_bench.publishing.verify import verify
 
@@ -42,6 +45,9 @@ def write_folder(
     making: Making,
     version: str,
     funnel: Sequence[FunnelStage] = (),
+    *,
+    parts: Sequence[Part] = (),
+    errata: Errata | None = None,
 ) -> Folder:
     """Write a dataset and verify every configuration; `path` is replaced only if all of it is correct.
 
@@ -55,6 +61,8 @@ def write_folder(
         making: origin of the entries.
         version: of the dataset, as in 1.0.0.
         funnel: counts of the generation stages.
+        parts: how the entries were made.
+        errata: of these entries; they are shipped beside them and not applied to them.
 
     Raises:
         DataError: no entries, two with one id, other files in the folder, or it cannot be written.
@@ -66,8 +74,12 @@ def write_folder(
         configs = write_tables(entries, partial)
         plots = draw(entries, funnel, partial)
         release = Release(repo, version, _content(partial))
-        card = render_card(recipe, release, making, statistics, configs, funnel, plots)
+        write_parts(parts, partial)
+        if errata:
+            write_errata(errata, partial / ERRATA)
+        card = render_card(recipe, release, making, statistics, configs, funnel, plots, [part.about for part in parts])
         (partial / "README.md").write_text(card, encoding="utf-8")
+        (partial / "eval.yaml").write_text(eval_yaml(recipe.title, recipe.summary, configs), encoding="utf-8")
         described = croissant(
             configs,
             name=recipe.title,

@@ -4,25 +4,21 @@ Every commit names its parent (``parent_commit``), so a commit whose response wa
 now, or the repository already holds the folder.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
+from huggingface_hub.errors import RepositoryNotFoundError
 from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils._validators import validate_repo_id
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
-from tarot_bench.errors import InfrastructureError, RunError, TarotError, one_line
+from tarot_bench.errors import InfrastructureError, RunError
+from tarot_bench.hub import FIRST_WAIT_S, is_same, is_the_hubs, plain_errors, retrying
 
 Answer = TypeVar("Answer")
 
-ATTEMPTS = 6
-_FIRST_WAIT_S = 1.0
 _KEPT = {".gitattributes"}
 """Files of the repository that belong to the Hub."""
 
@@ -65,21 +61,16 @@ class Publisher:
         RunError: the name is invalid.
     """
 
-    def __init__(self, repo: str, api: HfApi | None = None, first_wait_s: float = _FIRST_WAIT_S) -> None:
-        with _plain_errors(repo):
+    def __init__(self, repo: str, api: HfApi | None = None, first_wait_s: float = FIRST_WAIT_S) -> None:
+        with plain_errors(repo):
             validate_repo_id(repo)
         self.repo = repo
         self._api = api or HfApi()
-        self._retrying = Retrying(
-            stop=stop_after_attempt(ATTEMPTS),
-            wait=wait_exponential(multiplier=first_wait_s),
-            retry=retry_if_exception(_may_pass),
-            reraise=True,
-        )
+        self._retrying = retrying(first_wait_s)
 
     def plan(self, folder: Path) -> Change | None:
         """The changes that a commit would make; None if the repository does not exist."""
-        with _plain_errors(self.repo):
+        with plain_errors(self.repo):
             try:
                 return self._change(folder, self._head())
             except RepositoryNotFoundError:
@@ -99,7 +90,7 @@ class Publisher:
                 changed concurrently.
             InfrastructureError: the Hub cannot be reached after several attempts.
         """
-        with _plain_errors(self.repo):
+        with plain_errors(self.repo):
             self._retried(lambda: self._api.create_repo(self.repo, repo_type="dataset", private=private, exist_ok=True))
             published = self._commit(folder, message, tag)
             if self._retried(lambda: self._change(folder, published.commit)):
@@ -128,7 +119,7 @@ class Publisher:
                 )
                 return made.oid
             except Exception as error:
-                landed = self._landed(folder, parent) if _is_the_hubs(error) else None
+                landed = self._landed(folder, parent) if is_the_hubs(error) else None
                 if landed:
                     return landed
                 raise
@@ -161,7 +152,7 @@ class Publisher:
             if isinstance(entry, RepoFile) and entry.path not in _KEPT
         }
         here = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
-        added = tuple(path for path, file in here.items() if path not in there or not _same(file, there[path]))
+        added = tuple(path for path, file in here.items() if path not in there or not is_same(file, there[path]))
         deleted = tuple(sorted(set(there) - set(here)))
         return Change(added, deleted, len(here) - len(added))
 
@@ -180,55 +171,3 @@ class Publisher:
     def _retried(self, ask: Callable[[], Answer]) -> Answer:
         """Call `ask`, again after failures that may pass; calling it twice must not change anything more."""
         return self._retrying.copy()(ask)  # a copy, since calls are nested
-
-
-def _same(file: Path, there: RepoFile) -> bool:
-    """Whether the repository has the same content, by its checksum."""
-    content = file.read_bytes()
-    if there.lfs:
-        return hashlib.sha256(content).hexdigest() == there.lfs.sha256
-    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest() == there.blob_id
-
-
-def _is_the_hubs(error: Exception) -> bool:
-    """Whether an error comes from the Hub or the network; any other is a bug."""
-    return isinstance(error, HfHubHTTPError) or _is_of_the_network(error)
-
-
-def _may_pass(error: BaseException) -> bool:
-    """Whether trying again may help: the network, or a server that is busy or restarting."""
-    if isinstance(error, HfHubHTTPError):
-        return error.response.status_code in {408, 429} or error.response.status_code >= 500
-    return _is_of_the_network(error)
-
-
-def _is_of_the_network(error: BaseException) -> bool:
-    # By name: releases of huggingface-hub differ in the HTTP library that they bring.
-    return isinstance(error, ConnectionError) or any(kind.__name__ == "TransportError" for kind in type(error).__mro__)
-
-
-@contextmanager
-def _plain_errors(repo: str) -> Iterator[None]:
-    """Convert errors of the Hub and the network to ours; a missing repository passes."""
-    try:
-        yield
-    except (RepositoryNotFoundError, TarotError):
-        raise
-    except HFValidationError as error:
-        raise RunError(f"--repo {repo}: {one_line(error)}") from None
-    except HfHubHTTPError as error:
-        raise _refusal(repo, error) from error
-    except Exception as error:
-        if not _is_of_the_network(error):
-            raise
-        raise InfrastructureError(f"the Hub cannot be reached: {one_line(error)}; publish again") from error
-
-
-def _refusal(repo: str, error: HfHubHTTPError) -> TarotError:
-    status = error.response.status_code
-    if status in {401, 403}:
-        said = one_line(Exception(error.server_message)) if error.server_message else f"status {status}"
-        return RunError(f"the Hub refuses to write to {repo} ({said}); set HF_TOKEN to a token with write access")
-    if status == 412:
-        return RunError(f"{repo} was changed by someone else; check it, then publish again")
-    return InfrastructureError(f"the Hub answered {status} for {repo}: {one_line(error)}")

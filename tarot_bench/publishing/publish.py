@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tarot_bench.config import load_yaml
+from tarot_bench.dataset.errata import apply_errata, check_version, read_errata
 from tarot_bench.errors import RecipeError
 from tarot_bench.publishing.card import CardRecipe
 from tarot_bench.publishing.folder import Folder, write_folder
 from tarot_bench.publishing.hub import Published, Publisher
-from tarot_bench.publishing.source import read_source
+from tarot_bench.publishing.source import read_source, with_earlier
+from tarot_bench.publishing.verify import verify_generated
 from tarot_bench.recipes import find
 
 _VERSION = re.compile(r"v?(\d+\.\d+\.\d+)")
@@ -37,7 +39,15 @@ class Prepared:
 
 
 def prepare(
-    source: str | Path, repo: str, folder: str | Path | None = None, card: str = "tarot-4tier", tag: str = "v1.0.0"
+    source: str | Path,
+    repo: str,
+    folder: str | Path | None = None,
+    card: str = "tarot-4tier",
+    tag: str = "v1.0.0",
+    *,
+    append: str | None = None,
+    audit: str | Path | None = None,
+    errata: str | Path | None = None,
 ) -> Prepared:
     """Write the dataset to a folder; arguments and errors as for `publish`."""
     version = _VERSION.fullmatch(tag)
@@ -45,9 +55,18 @@ def prepare(
         raise RecipeError(f"--tag {tag}: write a version such as v1.0.0")
     recipe = load_yaml(CardRecipe, find(card, "data_cards"))
     publisher = Publisher(repo)  # refuses a bad name before anything is written
-    entries, funnel, making, default = read_source(str(source), repo)
-    target = Path(folder).expanduser() if folder else default
-    written = write_folder(entries, target, recipe, repo, making, version[1], funnel)
+    found = read_source(str(source), repo, Path(audit).expanduser() if audit else None)
+    if append:
+        found = with_earlier(found, append)
+    known = read_errata(errata) if errata else None
+    if known:
+        check_version(known, found.making.source, found.making.digest, found.making.digest)
+        apply_errata([entry.problem for entry in found.entries], known.errata)  # refuses what names no test
+    verify_generated(found.entries)
+    target = Path(folder).expanduser() if folder else found.folder
+    written = write_folder(
+        found.entries, target, recipe, repo, found.making, version[1], found.funnel, parts=found.parts, errata=known
+    )
     return Prepared(written, publisher, recipe.title, tag)
 
 
@@ -60,8 +79,13 @@ def publish(
     tag: str = "v1.0.0",
     private: bool = False,
     send: bool = True,
+    append: str | None = None,
+    audit: str | Path | None = None,
+    errata: str | Path | None = None,
 ) -> Folder:
     """Write a dataset with its card, read it back, and push it to the Hub as one tagged commit.
+
+    Before that, inputs that are not stored are made in the local sandbox, and the golds of their problems are graded.
 
     Args:
         source: the directory of a run of `generate`, or any dataset: a file, a folder, a Hub id.
@@ -71,6 +95,9 @@ def publish(
         tag: the version: a tag of the commit.
         private: whether a repository that is created now is private.
         send: False writes and checks the folder, and sends nothing.
+        append: a published dataset, as its folder or Hub id, whose problems come first; the new ones follow.
+        audit: the run of an audit of `source`: what it measured of each test is published.
+        errata: a file of retractions and corrections that is shipped with the dataset, and applied when it is loaded.
 
     Returns:
         The folder, with its rows per configuration, statistics and size. ``load_dataset`` reads it as it will read
@@ -78,9 +105,10 @@ def publish(
 
     Raises:
         UserError: a name, version or dataset that cannot be published, an unfinished run, or no right to write.
-        InfrastructureError: the Hub cannot be reached, or what was written does not read back.
+        InfrastructureError: the Hub cannot be reached, what was written does not read back, or an input that is not
+            stored cannot be made again.
     """
-    prepared = prepare(source, to, folder, card, tag)
+    prepared = prepare(source, to, folder, card, tag, append=append, audit=audit, errata=errata)
     if send:
         prepared.send(private)
     return prepared.folder

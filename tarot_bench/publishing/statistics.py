@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tarot_bench.dataset import Entry, Measurement
 from tarot_bench.problem import TIERS, Frozen, Tier
-from tarot_bench.publishing.layout import fits_tarot_v1
+from tarot_bench.publishing.layout import fitting_tarot_v1
 
 Key = TypeVar("Key")
 
@@ -54,6 +54,27 @@ class TierSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSummary:
+    """What an audit measured of one tier's tests.
+
+    Attributes:
+        tests: number of audited tests.
+        tpr: mean share of correct programs that pass one test; None where none are known. Likewise below.
+        tnr: mean share of wrong programs that fail one test.
+        unique_rejections: mean number of programs that only this test of its problem rejects.
+        flaky: tests on which the gold's runs differ.
+        leaked: tests whose input the statement shows.
+    """
+
+    tests: int
+    tpr: float | None
+    tnr: float | None
+    unique_rejections: float | None
+    flaky: int
+    leaked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """Statistics of a set of entries. Counters are ordered from the most frequent."""
 
@@ -69,6 +90,7 @@ class Statistics:
     flags: dict[str, int]
     """Problems by ``stage: reason``."""
     tiers: dict[Tier, TierSummary]
+    audited: dict[Tier, AuditSummary]
     compared: int
     """Problems that were compared with benchmarks."""
     near: int
@@ -77,11 +99,22 @@ class Statistics:
     """Problems of benchmarks, which must not be trained on."""
     outside_tarot_v1: int
     """Problems with tests that the published TAROT format cannot represent."""
+    generated: int
+    """Tests, originals too, whose inputs a generator program printed."""
+    made_again: int
+    """Of these, those whose inputs are not stored."""
+    generator_programs: int
+    wrong_programs: int
 
     @property
     def all_tests(self) -> int:
         """Tests of all tiers together."""
         return sum(self.tests.values())
+
+    @property
+    def is_audited(self) -> bool:
+        """Whether an audit measured tests of any tier."""
+        return any(tier.tests for tier in self.audited.values())
 
     @property
     def is_measured(self) -> bool:
@@ -96,6 +129,7 @@ class Statistics:
 def statistics_of(entries: Sequence[Entry]) -> Statistics:
     """Compute the statistics of entries."""
     problems = [entry.problem for entry in entries]
+    tests = [test for problem in problems for test in problem.all_tests]
     compared = [entry.contamination for entry in entries if entry.contamination]
     return Statistics(
         problems=len(problems),
@@ -111,10 +145,15 @@ def statistics_of(entries: Sequence[Entry]) -> Statistics:
             said for entry in entries for said in sorted({f"{flag.stage}: {flag.reason}" for flag in entry.flags})
         ),
         tiers={tier: _summary(entries, tier) for tier in TIERS},
+        audited={tier: _audited(entries, tier) for tier in TIERS},
         compared=len(compared),
         near=sum(max(found.score, found.jaccard) >= NEAR for found in compared),
         evaluation_only=sum(problem.origin.evaluation_only for problem in problems),
-        outside_tarot_v1=sum(not fits_tarot_v1(problem) for problem in problems),
+        outside_tarot_v1=sum(fitting_tarot_v1(problem) is None for problem in problems),
+        generated=sum(test.generated is not None for test in tests),
+        made_again=sum(not test.stored for test in tests),
+        generator_programs=sum(len(problem.generator_programs) for problem in problems),
+        wrong_programs=sum(len(entry.wrong) for entry in entries),
     )
 
 
@@ -131,7 +170,8 @@ def measurements(entry: Entry, tier: Tier) -> list[Measurement]:
 
 
 def _summary(entries: Sequence[Entry], tier: Tier) -> TierSummary:
-    values = {name: measured(entries, tier, name) for name in Measurement.model_fields}
+    names = ("input_chars", "steps", "kill_rate", "unique_kills", "gold_cpu_s")
+    values = {name: measured(entries, tier, name) for name in names}
     return TierSummary(
         tests=sum(len(entry.problem.at(tier)) for entry in entries),
         input_chars=median(values["input_chars"]) if values["input_chars"] else None,
@@ -140,6 +180,19 @@ def _summary(entries: Sequence[Entry], tier: Tier) -> TierSummary:
         unique_kills=fmean(values["unique_kills"]) if values["unique_kills"] else None,
         gold_cpu_s=median(values["gold_cpu_s"]) if values["gold_cpu_s"] else None,
         measured=len(values["kill_rate"]),
+    )
+
+
+def _audited(entries: Sequence[Entry], tier: Tier) -> AuditSummary:
+    values = {name: measured(entries, tier, name) for name in ("tpr", "tnr", "unique_rejections", "flaky")}
+    leaks = [found.leak for entry in entries for found in measurements(entry, tier)]
+    return AuditSummary(
+        tests=len(values["flaky"]),
+        tpr=fmean(values["tpr"]) if values["tpr"] else None,
+        tnr=fmean(values["tnr"]) if values["tnr"] else None,
+        unique_rejections=fmean(values["unique_rejections"]) if values["unique_rejections"] else None,
+        flaky=int(sum(values["flaky"])),
+        leaked=sum(leak in {"input", "test"} for leak in leaks),
     )
 
 

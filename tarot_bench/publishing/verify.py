@@ -1,4 +1,4 @@
-"""Verify a published dataset: load it as its users do, and compare it row by row."""
+"""Verify a published dataset: load it as its users do and compare it row by row; make again what is not stored."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,8 +9,12 @@ from typing import Any
 from datasets import load_dataset
 
 from tarot_bench.dataset import Entry
-from tarot_bench.errors import InfrastructureError, boundary
+from tarot_bench.errors import DataError, InfrastructureError, boundary
+from tarot_bench.grading import as_code, grade_many
+from tarot_bench.problem import Problem
 from tarot_bench.publishing.layout import Config, configs_of
+from tarot_bench.sandbox import open_sandbox
+from tarot_bench.verdict import Grade, Verdict
 
 _END: dict[str, Any] = {"": "no such row"}
 
@@ -44,6 +48,42 @@ def verify(source: str | Path, entries: Sequence[Entry], revision: str | None = 
                 )
                 counts[config.name] = _compare(rows, _expected(config, entries), how)
     return counts
+
+
+def verify_generated(entries: Sequence[Entry], kind: str = "local") -> int:
+    """Make the inputs that are not stored, and grade the gold of their problems with them.
+
+    Args:
+        entries: what is published; problems whose inputs are all stored are skipped.
+        kind: of the sandbox. It is not opened if there is nothing to run.
+
+    Returns:
+        The number of problems that were run.
+
+    Raises:
+        DataError: a gold does not pass.
+        InfrastructureError: an input cannot be made again.
+        SandboxUnavailableError: this machine cannot isolate programs.
+    """
+    problems = [entry.problem for entry in entries if not all(test.stored for test in entry.problem.all_tests)]
+    if not problems:
+        return 0
+    with open_sandbox(kind) as sandbox:
+        golds = [(problem, as_code(problem, problem.solution or "")) for problem in problems]
+        for place, made in grade_many(golds, sandbox):
+            _check_gold(problems[place], made)
+    return len(problems)
+
+
+def _check_gold(problem: Problem, made: Grade) -> None:
+    for number, result in enumerate(made.results, start=1):
+        if result.verdict is Verdict.UNGRADED:
+            raise InfrastructureError(f"problem {problem.id!r}, test {number}: {result.detail}")
+        if problem.solution is not None and result.verdict is not Verdict.PASSED:
+            raise DataError(
+                f"the gold of problem {problem.id!r} does not pass test {number} ({result.verdict}: {result.detail}); "
+                "run `tarot-bench validate` on the data"
+            )
 
 
 def _expected(config: Config, entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:

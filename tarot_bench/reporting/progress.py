@@ -10,7 +10,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
-from tarot_bench.progress import Retry, hearing_retries
+from tarot_bench.progress import RequestState, Retry, hearing_retries
 from tarot_bench.reporting.pace import Pace, told_duration, told_rate
 from tarot_bench.texts import inline
 
@@ -44,6 +44,9 @@ class Bar:
         self._pace = Pace(clock())
         self._started = self._told = clock()
         self._tokens = [0, 0]
+        self._told_facts = ""
+        self._requests: RequestState | None = None
+        self._request_pace = Pace(self._started)
         self._retries = 0
         self._waits: list[tuple[float, bool]] = []
         self._open = ExitStack()
@@ -53,6 +56,7 @@ class Bar:
         self._what, self._total, self._done = what, total, done
         self._started = self._told = self._clock()
         self._pace = Pace(self._started, done)
+        self._requests, self._told_facts = None, ""
         room = self._console.width - self._bar.bar_width - 2 * len(str(total)) - len(" / ")
         self._task = self._bar.add_task(_shortened(inline(what), room), total=total, completed=min(done, total))
 
@@ -69,6 +73,15 @@ class Bar:
         self._tokens[0] += input_tokens
         self._tokens[1] += output_tokens
 
+    def requests(self, state: RequestState) -> None:
+        """Show the state of the requests to services, with their cost and the time left."""
+        now = self._clock()
+        if self._requests is None:
+            self._request_pace = Pace(now, state.done)
+        self._requests = state
+        self._request_pace.at(now, state.done)
+        self._tell_now_and_then()
+
     def retry(self, retry: Retry) -> None:
         """Count a retry, and show how long it waits."""
         now = self._clock()
@@ -76,6 +89,10 @@ class Bar:
         self._waits = [wait for wait in self._waits if wait[0] > now] + [(now + retry.delay_s, retry.asked)]
         if retry.delay_s >= _LONG_WAIT_S:
             self._tell_now_and_then()
+
+    def facts(self, told: str) -> None:
+        """Show these facts from now on, until the phase is over."""
+        self._told_facts = told
 
     def note(self, message: str) -> None:
         """Print a line above the bar."""
@@ -100,7 +117,10 @@ class Bar:
         left = self._pace.left_s(now, self._total)
         if left is not None:
             yield f"about {told_duration(left)} left"
+        if self._told_facts:
+            yield self._told_facts
         yield from self._spent()
+        yield from self._at_services(now)
         yield from self._waiting(now)
 
     def _spent(self) -> Iterator[str]:
@@ -109,8 +129,22 @@ class Bar:
             yield f"{given:,} + {made:,} tokens"
             if self._prices:
                 yield f"{(given * self._prices[0] + made * self._prices[1]) / 1e6:.2f} USD"
+        if self._requests:
+            yield f"{self._requests.done:,}/{self._requests.total:,} requests"
+            yield from _cost(self._requests)
         if self._retries:
             yield "1 retry" if self._retries == 1 else f"{self._retries} retries"
+
+    def _at_services(self, now: float) -> Iterator[str]:
+        """The open batches, and the time until all requests are done."""
+        state = self._requests
+        if state is None:
+            return
+        if state.open_batches:
+            yield "1 batch open" if state.open_batches == 1 else f"{state.open_batches} batches open"
+        left = self._request_pace.left_s(now, state.total)
+        if left:
+            yield f"requests done in about {told_duration(left)}"
 
     def _waiting(self, now: float) -> Iterator[str]:
         """The longest wait of all requests that wait for another attempt."""
@@ -137,6 +171,11 @@ class Bar:
     ) -> None:
         self._bar.stop()
         self._open.close()
+
+
+def _cost(state: RequestState) -> Iterator[str]:
+    if state.usd is not None:
+        yield f"{state.usd:.2f} USD" if state.limit_usd is None else f"{state.usd:.2f} of {state.limit_usd:.2f} USD"
 
 
 def _shortened(text: str, width: int) -> str:

@@ -13,16 +13,20 @@
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from tarot_bench.atomic import move
 from tarot_bench.errors import RunError, one_line
 from tarot_bench.reading import parse_json
 from tarot_bench.runs.journal import JournalReader, JournalWriter, Record
 from tarot_bench.runs.run import RunDirectory
-from tarot_bench.verdict import Completion, Grade
+from tarot_bench.verdict import Completion, Grade, Usage
 
 KIND = "evaluate"
+_Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_PRICES: TypeAdapter[tuple[_Price, _Price] | None] = TypeAdapter(tuple[_Price, _Price] | None)
 
 
 class BenchmarkFiles:
@@ -101,6 +105,18 @@ class EvaluationRun(RunDirectory):
     def graded(self) -> tuple[str, ...]:
         """The benchmarks that have grades, sorted."""
         return tuple(sorted(path.parent.name for path in self.path.glob("*/grades.jsonl")))
+
+    def usd(self, used: Usage) -> float | None:
+        """What tokens cost, by the prices that the run began with; None where it had none.
+
+        Raises:
+            RunError: ``run.json`` has something else as prices.
+        """
+        try:
+            prices = _PRICES.validate_python(self.manifest.environment.get("prices"))
+        except ValidationError:
+            raise RunError(f"{self.path / 'run.json'}: environment.prices are no two prices") from None
+        return used.usd(*prices) if prices else None
 
     def write_summary(self, content: dict[str, Any], label: str = "") -> Path:
         """Write the metrics of a grader in one step, and return the file's path."""

@@ -48,3 +48,23 @@ def writing(path: Path) -> Iterator[None]:
         with suppress(OSError):
             path.rmdir()
         lock.release()
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Wait until no other process is in such a block for the same path, which need not exist.
+
+    Raises:
+        RunError: the folder that contains `path` cannot be created or written to.
+    """
+    lock = FileLock(path.with_name(f".{path.name}{LOCK}"))
+    try:
+        make_folder(path.parent)
+        lock.acquire()
+    except OSError as error:
+        raise RunError(f"cannot write to {path.parent}: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tarot_bench.config import read_mapping
 from tarot_bench.errors import RecipeError, did_you_mean
+from tarot_bench.progress import Progress
 from tarot_bench.recipes import find
 from tarot_bench.training.data.rows import Render
 from tarot_bench.training.launch.commands import Invocation
@@ -25,8 +26,6 @@ KINDS = {
 
 Prompts = Callable[[str], Render]
 """From the name or path of a prompt template to the function that renders a problem."""
-Tell = Callable[[str], None]
-"""Takes a line of progress."""
 
 
 class TrainingJob(ABC):
@@ -60,8 +59,12 @@ class TrainingJob(ABC):
         """
 
     @abstractmethod
-    def run(self, prompts: Prompts, tell: Tell) -> list[str]:
+    def run(self, prompts: Prompts, progress: Progress) -> list[str]:
         """Run the recipe in this process.
+
+        Args:
+            prompts: finds the prompt template that the recipe names.
+            progress: told of what is done.
 
         Returns:
             Lines for the user: what was made, and where it is.

@@ -4,70 +4,39 @@ A recipe defines how to train, a model file what a model needs, a curriculum whi
 works with any model and any curriculum.
 """
 
+import json
 import re
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from tarot_bench.config import Name, build, load_yaml, with_overrides
-from tarot_bench.errors import RecipeError
-from tarot_bench.problem import Frozen
+from tarot_bench.problem import Frozen, sha256
 from tarot_bench.recipes import find
 from tarot_bench.sandbox.registry import SandboxKind
-from tarot_bench.training.reward.formats import FormatReward, Tags
+from tarot_bench.training.curriculum import Curriculum, load_curriculum
+from tarot_bench.training.model_spec import ModelSpec, load_model_spec, read_numbers
+from tarot_bench.training.reward.formats import Tags
+from tarot_bench.training.reward.limits import RewardLimits
 from tarot_bench.training.reward.modes import RewardMode
 
 RECIPES = "training_baselines/recipes"
-MODELS = "training_baselines/models"
-CHAT_TEMPLATES = "training_baselines/chat_templates"
 
-_NOT_IDENTITY = {"kind", "description", "hub", "report_to", "processes"}
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+")
-
-
-class FreshModel(Frozen):
-    """Sizes of a randomly initialised Llama with its own tokenizer, for tests and for the miniature."""
-
-    hidden_size: int = Field(default=64, ge=8)
-    intermediate_size: int = Field(default=128, ge=8)
-    layers: int = Field(default=2, ge=1)
-    heads: int = Field(default=4, ge=1)
-    vocabulary: int = Field(default=512, ge=300)
-    """Maximum size of the byte-level BPE vocabulary, including 256 bytes."""
+_NOT_IDENTITY = {"kind", "description", "hub", "report_to", "processes", "volume", "install", "gpu_memory_gb"}
+_HUB_NAME = 96
+"""Characters that the Hub allows in the name of a repository."""
 
 
-class ModelSpec(Frozen):
-    """A file of ``training_baselines/models/``: a model and the settings that it needs in training.
+class SamplingSettings(Frozen):
+    """``order: dynamic``: how running estimates of the model's pass rates decide which problems are drawn."""
 
-    Raises (on construction, as pydantic's ValidationError): both or neither of ``id`` and ``fresh``.
-    """
-
-    name: Name
-    id: str | None = None
-    """A Hub id, or a folder on this machine."""
-    fresh: FreshModel | None = None
-    revision: str | None = None
-    parameters_b: float = Field(gt=0)
-    """Billions of parameters, including all experts."""
-    context: int = Field(ge=16)
-    """Context length in tokens."""
-    kind: Literal["chat", "base"] = "chat"
-    """``base`` models continue plain text unless they have a chat template."""
-    chat_template: str | None = None
-    """For a model that has none: a path, or a shipped name in training_baselines/chat_templates/."""
-    system_role: bool = True
-    """Whether the chat template supports a system message; if not, it is put before the user's message."""
-    format: Tags | None = None
-    """The tags that this model answers in when a recipe rewards a format."""
-    trainer: dict[str, Any] = Field(default_factory=dict)
-    """Trainer settings that this model needs; a recipe's settings override them."""
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.id is None) == (self.fresh is None):
-            raise ValueError("a model has either an `id` (a Hub id or a folder) or `fresh` (its sizes)")
-        return self
+    floor: float = Field(default=0.1, gt=0, le=1)
+    """Weight of a problem whose samples are all expected to do alike; 1 is the weight of one at a pass rate of 1/2."""
+    decay: float = Field(default=0.8, ge=0, le=1)
+    """Weight of a problem's earlier samples in its estimate once there are newer ones."""
+    every_epochs: int = Field(default=4, ge=2)
+    """Epochs in which each problem is drawn at least once, whatever its estimate."""
 
 
 class DataSettings(Frozen):
@@ -84,8 +53,10 @@ class DataSettings(Frozen):
     """A template: a path, or a shipped name in eval/prompts/."""
     system: str | None = None
     """A system message; a description of the format is added where a format is rewarded."""
-    order: Literal["shuffled", "as_given", "curriculum"] = "shuffled"
-    """``curriculum`` opens problems from easy to hard with the curriculum's stages."""
+    order: Literal["shuffled", "as_given", "curriculum", "dynamic"] = "shuffled"
+    """``curriculum`` opens problems from easy to hard with the curriculum's stages; ``dynamic`` prefers problems that
+    the model solves about half of the time."""
+    sampling: SamplingSettings = SamplingSettings()
     difficulties: str | None = None
     """``curriculum``: a JSON file of problem ids and numbers, larger is harder; None: the data is sorted."""
 
@@ -97,11 +68,15 @@ class RewardSettings(Frozen):
     format: Tags | Literal["model"] | None = None
     """Reward these tags beside the tests; ``model`` takes the tags of the model file."""
     format_weight: float = Field(default=0.1, gt=0)
-    """Weight of the format's reward."""
+    """Weight of the format's reward beside that of the tests, which has weight 1."""
     format_gated: bool = True
     """Whether the format is rewarded only in completions that also earn a reward for passed tests."""
     sandbox: SandboxKind = "local"
     workers: int | None = Field(default=None, ge=1)
+    limits: RewardLimits = RewardLimits()
+    """Upper bounds of the problems' own limits."""
+    step_wall_s: float | None = Field(default=None, gt=0)
+    """Wall seconds for grading one batch; rewards that are not known by then are None. None sets no limit."""
 
 
 class EvaluationSettings(Frozen):
@@ -136,6 +111,12 @@ class VllmSettings(Frozen):
     timeout_s: float = Field(default=900.0, gt=0)
     """Seconds to wait for a server to be ready."""
 
+    @property
+    def server_gpus(self) -> int:
+        """GPUs of the training's machine that a server takes; none where it runs on another `host`."""
+        here = self.host in ("127.0.0.1", "localhost", "0.0.0.0")
+        return self.tensor_parallel if self.mode == "server" and here else 0
+
 
 class HubSettings(Frozen):
     """Where a trained model is published; off by default."""
@@ -166,6 +147,15 @@ class TrainingRecipe(Frozen):
     processes: int = Field(default=1, ge=1)
     """Training processes (GPUs) that the batch sizes are meant for."""
     seed: int = 42
+    volume: str | None = Field(default=None, pattern=r"^[\w.-]+:/[\w./-]+$")
+    """``NAME:/PATH``: storage that outlives a rented machine (a dstack volume, SkyPilot's bucket), mounted there at
+    ``/PATH``; the run is written below it."""
+    install: str | None = Field(default=None, pattern=r"^(wheel|pypi|git\+\S+)$")
+    """What a job file installs: a ``wheel`` of this checkout, which travels with the job, this version from ``pypi``,
+    or ``git+URL``; None takes a wheel in a checkout, and PyPI elsewhere."""
+    gpu_memory_gb: Literal[24, 48, 80, 141, 180] | None = None
+    """GB of each GPU of a rented machine, as its name says (80 of an H100); None takes the smallest of 24, 48 and 80
+    that the training fits."""
     report_to: tuple[str, ...] = ()
     """``wandb``, ``trackio``, ``tensorboard``; none by default."""
     trainer: dict[str, Any] = Field(default_factory=dict)
@@ -177,14 +167,6 @@ class TrainingRecipe(Frozen):
         return read_numbers(trainer)
 
 
-def read_numbers(settings: dict[str, Any]) -> dict[str, Any]:
-    """Convert texts such as ``1e-6`` to numbers: YAML 1.1 reads an exponent without a decimal point as text."""
-    return {
-        key: float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
-        for key, value in settings.items()
-    }
-
-
 class Training(Frozen):
     """A recipe with its model, and the names derived from them."""
 
@@ -193,9 +175,14 @@ class Training(Frozen):
 
     @property
     def run_name(self) -> str:
-        """The run's name: model, curriculum, recipe and seed."""
-        parts = (self.model.name, _stem(self.recipe.curriculum), self.recipe.name, f"s{self.recipe.seed}")
+        """The run's name: recipe, model, curriculum, seed and a digest of all settings that determine its records."""
+        parts = (self.recipe.name, self.model.name, _stem(self.recipe.curriculum), f"s{self.recipe.seed}", self.digest)
         return "-".join(re.sub(r"[^\w.]+", "-", part) for part in parts)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex, 8 characters) of `identity`: runs with other overrides never share a name."""
+        return sha256(json.dumps(self.identity, sort_keys=True))[:8]
 
     @property
     def output(self) -> Path:
@@ -204,28 +191,43 @@ class Training(Frozen):
 
     @property
     def hub_id(self) -> str:
-        """The Hub repository of the trained model: ``ORGANIZATION/MODEL-tarot-CURRICULUM``."""
+        """The Hub repository of the trained model: ``ORGANIZATION/MODEL-tarot-RECIPE-CURRICULUM-sSEED-DIGEST``."""
         base = (self.model.id or self.model.name).rstrip("/").rpartition("/")[2]
-        name = f"{base}-tarot-{re.sub(r'[^a-zA-Z0-9.]+', '-', _stem(self.recipe.curriculum))}"
+        parts = f"{base}-tarot-{self.recipe.name}-{_stem(self.recipe.curriculum)}-s{self.recipe.seed}"
+        readable = re.sub(r"[^a-zA-Z0-9.]+", "-", parts)
+        name = f"{readable[: _HUB_NAME - 9].strip('-.')}-{self.digest}"
         return f"{self.recipe.hub.organization}/{name}" if self.recipe.hub.organization else name
 
     @property
-    def answer_format(self) -> FormatReward | None:
-        """The rewarded format, with ``model`` resolved; None if no format is rewarded."""
+    def curriculum(self) -> Curriculum:
+        """The curriculum; a random one has the order that the recipe's seed draws.
+
+        Raises:
+            RecipeError: it cannot be loaded.
+        """
+        return load_curriculum(self.recipe.curriculum).reseeded(self.recipe.seed)
+
+    @property
+    def answer_format(self) -> Tags | None:
+        """The tags of the rewarded format, with ``model`` resolved; None if no format is rewarded."""
         reward = self.recipe.reward
-        tags = self.model.format if reward.format == "model" else reward.format
-        return FormatReward(tags=tags, weight=reward.format_weight, gated=reward.format_gated) if tags else None
+        return self.model.format if reward.format == "model" else reward.format
 
     @property
     def system(self) -> str | None:
         """The system message, with a description of the rewarded format."""
-        parts = [self.recipe.data.system, _asking_for(self.answer_format.tags) if self.answer_format else None]
+        parts = [self.recipe.data.system, _asking_for(self.answer_format) if self.answer_format else None]
         return "\n\n".join(part for part in parts if part) or None
 
     @property
     def identity(self) -> dict[str, Any]:
-        """The settings that determine a run's records; reporting and publishing are excluded."""
-        return self.model_dump(mode="json", exclude={"recipe": _NOT_IDENTITY})
+        """The settings that determine a run's records; reporting and publishing are excluded.
+
+        Raises:
+            RecipeError: the curriculum cannot be loaded.
+        """
+        settings = self.model_dump(mode="json", exclude={"recipe": _NOT_IDENTITY, "model": {"shape"}})
+        return settings | {"curriculum": self.curriculum.identity}
 
 
 def resolve(
@@ -247,31 +249,6 @@ def resolve(
     raw |= {key: value for key, value in {"model": model, "curriculum": curriculum}.items() if value is not None}
     chosen = build(TrainingRecipe, with_overrides(raw, overrides), str(path))
     return Training(recipe=chosen, model=load_model_spec(chosen.model))
-
-
-def load_model_spec(argument: str) -> ModelSpec:
-    """Load a model file by its path or shipped name.
-
-    Raises:
-        RecipeError: there is no such model, or its file is malformed.
-    """
-    spec = load_yaml(ModelSpec, find(argument, MODELS))
-    return spec.model_copy(update={"trainer": read_numbers(spec.trainer)})
-
-
-def chat_template_of(spec: ModelSpec) -> str | None:
-    """Read the chat template that a model file names; None if it names none.
-
-    Raises:
-        RecipeError: there is no such template.
-    """
-    if spec.chat_template is None:
-        return None
-    path = find(spec.chat_template, CHAT_TEMPLATES, suffix=".jinja")
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecipeError(f"cannot read {path}: {error}") from None
 
 
 def _asking_for(tags: Tags) -> str:

@@ -9,6 +9,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from tarot_bench.charts.figure import can_draw
 from tests.bench import machine, report
 from tests.bench.machine import CleanPython
 from tests.bench.rows import ROWS, Row
@@ -78,10 +79,10 @@ def _write(folder: Path, head: dict, rows: list[Row], outcomes: list[tuple[Measu
         for row, (measured, why) in zip(rows, outcomes, strict=True)
     ]
     (folder / "bench.json").write_text(json.dumps(head | {"rows": body}) + "\n")
-    try:
+    if can_draw():
         report.plot([(row, m) for row, (m, _) in zip(rows, outcomes, strict=True) if m], folder / "bench.png")
-    except ImportError:
-        print("no plot: pip install matplotlib", file=sys.stderr)
+    else:
+        print("no plot: pip install 'tarot-bench[report]'", file=sys.stderr)
 
 
 if __name__ == "__main__":

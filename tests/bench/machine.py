@@ -28,7 +28,7 @@ ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if 
     "OMP_NUM_THREADS": "1",
 }
 """What every side inherits; nothing that starts with PYTHON."""
-_PACKAGES = ("tarot-bench", "evalplus", "numpy", "matplotlib")
+_PACKAGES = ("tarot-bench", "evalplus", "numpy", "altair")
 
 
 class CleanPython:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from statistics import median
 
+from tarot_bench.charts.figure import Figure
 from tests.bench.rows import Row
 from tests.bench.timing import Measured
 
@@ -54,39 +55,31 @@ def table(lines: list[list[str]]) -> str:
 
 
 def plot(done: list[tuple[Row, Measured]], path: Path) -> None:
-    """Bars of the ratios with whiskers from the smallest to the largest, and the marks.
+    """Bars of the ratios with whiskers from the smallest to the largest, and the marks."""
+    import altair as alt
 
-    Raises:
-        ImportError: matplotlib is not installed.
-    """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    shown = [(row, measured) for row, measured in done if row.unit == _BETTER_HIGH][::-1]
-    figure, axes = pyplot.subplots(figsize=(11, 1.5 + 0.55 * len(shown)), layout="constrained")
-    beside = axes.get_yaxis_transform()
-    for place, (row, measured) in enumerate(shown):
-        middle = median(measured.values)
-        whiskers = [[middle - min(measured.values)], [max(measured.values) - middle]]
-        axes.barh(place, middle - 1, left=1, height=0.6, color="#88bbdd")  # from 1, where both are equally fast
-        axes.errorbar(middle, place, xerr=whiskers, color="black", capsize=4)
-        axes.text(1.01, place, _shown(middle, row.unit), va="center", transform=beside)
-    for mark, style, colour in (("must", "|", "#cc3311"), ("aim", "*", "#ee7733")):
-        placed = [(getattr(row, mark), place) for place, (row, _) in enumerate(shown) if getattr(row, mark)]
-        axes.scatter(
-            *zip(*placed, strict=True) if placed else ([], []), marker=style, s=150, color=colour, label=mark, zorder=3
-        )
-    axes.set_xscale("log")
-    axes.set_xticks(_TICKS, [f"{tick:g}" for tick in _TICKS])
-    axes.minorticks_off()
-    axes.axvline(1, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(shown)), [row.work for row, _ in shown])
-    axes.set_xlabel("times faster (log scale); whiskers from the smallest to the largest repeat")
-    figure.legend(loc="outside upper right", ncols=2)
-    figure.savefig(path, dpi=120)
-    pyplot.close(figure)
+    rows = [
+        {"work": row.work, "value": median(m.values), "low": min(m.values), "high": max(m.values), "equal": 1}
+        | {"text": _shown(median(m.values), row.unit), "must": row.must, "aim": row.aim}
+        for row, m in done
+        if row.unit == _BETTER_HIGH
+    ]
+    title = "times faster (log scale); whiskers from the smallest to the largest repeat"
+    axis = alt.Axis(values=list(_TICKS), format="~g")
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y("work:N", sort=None, title=None, axis=alt.Axis(labelLimit=500))
+    )
+    bars = base.mark_bar(color="#88bbdd").encode(
+        x=alt.X("equal:Q", title=title, axis=axis, scale=alt.Scale(type="log")), x2="value:Q"
+    )
+    whiskers = base.mark_rule().encode(x="low:Q", x2="high:Q")
+    numbers = base.mark_text(align="left", dx=6).encode(x=alt.value("width"), text="text:N")
+    marks = base.transform_fold(["must", "aim"], ["mark", "placed"]).transform_filter("isValid(datum.placed)")
+    marks = marks.mark_point(filled=True, size=90, opacity=1).encode(
+        x="placed:Q", shape=alt.Shape("mark:N", title=None), color=alt.Color("mark:N", title=None)
+    )
+    chart = alt.layer(bars, whiskers, numbers, marks).properties(width=560, height=alt.Step(28))
+    Figure("bench", title, title, rows, chart).save(path)
 
 
 def _shown(value: float | None, unit: str) -> str:

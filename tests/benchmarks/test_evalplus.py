@@ -215,18 +215,3 @@ def test_the_oracles_are_part_of_what_a_digest_covers(human):
     text = human().original_tests[0].input
     assert "def equal(" in text
     assert json.dumps(HUMAN["canonical_solution"])[1:-1] in text
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1200)
-@pytest.mark.parametrize(
-    ("benchmark", "file", "size"),
-    [
-        (HUMANEVAL_PLUS, "HumanEvalPlus-v0.1.10.jsonl.gz", 164),
-        (MBPP_PLUS, "MbppPlus-v0.2.0.jsonl.gz", 378),
-    ],
-)
-def test_every_real_gold_passes_base_and_plus(shared_data, gold_misses, benchmark, file, size):
-    problems = benchmark.load(str(shared_data / file), None, None)
-    assert len(problems) == size
-    assert gold_misses(problems) == []

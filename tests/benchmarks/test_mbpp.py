@@ -134,10 +134,3 @@ def test_every_gold_of_the_real_test_split_passes(shared_data, gold_misses):
     problems = MBPP.load(str(shared_data / "mbpp.jsonl"), None, None)
     assert len(problems) == 500
     assert gold_misses(problems) == []
-
-
-@pytest.mark.slow
-def test_every_gold_of_the_real_file_passes(shared_data, gold_misses):
-    problems = MBPP.load(str(shared_data / "mbpp.jsonl"), None, "full")
-    assert len(problems) == 974
-    assert gold_misses(problems) == []

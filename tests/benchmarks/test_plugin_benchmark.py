@@ -11,7 +11,7 @@ import pytest
 from tarot_bench.benchmarks import open_benchmark
 from tarot_bench.benchmarks.registry import GROUP
 from tarot_bench.errors import RecipeError
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 from tests.conftest import ROOT
 
 EXAMPLE = ROOT / "examples" / "plugin_benchmark"

@@ -1,4 +1,4 @@
-"""How many golds of the real benchmarks return what is no plain data: the number in eval/README.md."""
+"""The golds of the real benchmarks pass, and how many return what is no plain data: the number in eval/README.md."""
 
 import pytest
 
@@ -10,7 +10,10 @@ def _watched(function):
     from collections.abc import ItemsView, Iterator, KeysView, ValuesView
     from decimal import Decimal
     from fractions import Fraction
+    simple = {{int, float, str, bool, type(None)}}
     def plain(value):
+        if type(value) in simple:  # at once: HumanEval/130 returns lists of a million numbers
+            return True
         if isinstance(value, (Decimal, Fraction, Iterator, range, KeysView, ItemsView, ValuesView)):
             return False
         if type(value).__module__.split(".")[0] == "numpy":
@@ -61,7 +64,7 @@ def test_a_gold_that_returns_such_a_value_is_noticed(gold_misses, jsonl):
         ("mbpp_plus", "MbppPlus-v0.2.0.jsonl.gz", None, 378),
     ],
 )
-def test_no_real_gold_returns_such_a_value(shared_data, gold_misses, name, file, split, size):
+def test_every_real_gold_passes_and_returns_no_such_value(shared_data, gold_misses, name, file, split, size):
     problems = list(open_benchmark(name).load(str(shared_data / file), None, split))
     assert len(problems) == size
     assert gold_misses(map(watched, problems)) == []

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 from tests.training.made import one_each
 from tests.training.probe.test_probe import write_run
 

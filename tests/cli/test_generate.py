@@ -3,7 +3,7 @@
 import json
 
 from tarot_bench.dataset import load_problems, write_jsonl
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 from tests.generation.making import case_of, entry_of
 
 QUICK = ("--recipe", "keep", "--data", "synthetic:4@1", "decontaminate=null", "measure.most_mutants=2")
@@ -28,6 +28,13 @@ def test_generate_makes_a_run_with_a_funnel_and_every_stage_can_be_run_alone(tmp
     refused = tarot("generate", *QUICK, "seed=5", "--output", "run", "--resume", cwd=tmp_path)
     assert refused.returncode == 2
     assert "seed: 0 -> 5" in refused.stderr
+
+
+def test_a_run_that_keeps_nothing_says_so_and_proposes_no_publishing(tmp_path):
+    write_jsonl([entry_of(solution="print(0)").problem], tmp_path / "bad.jsonl")
+    said = tarot("generate", "--recipe", "keep", "--data", "bad.jsonl", "decontaminate=null", "-o", "run", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert "next: tarot-bench inspect run, as no entry was kept" in said.stdout
 
 
 def test_a_dry_run_says_what_would_be_asked_and_writes_nothing(tmp_path):

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 from tarot_bench.dataset.native import write_jsonl
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 from tests.integrations.lm_eval.recorded import problems
 
 

@@ -15,7 +15,7 @@ import pytest
 from tarot_bench.dataset import load_problems
 from tarot_bench.dataset.native import write_jsonl
 from tarot_bench.problem import Limits
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 
 ASLEEP = "```python\nimport time\nprint(0)\ntime.sleep(300)\n```"
 PATIENCE_S = 15

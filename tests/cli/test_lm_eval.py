@@ -8,7 +8,7 @@ import pytest
 
 from tarot_bench.cli.lm_eval import with_our_tasks
 from tarot_bench.errors import UserError
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 
 CONSENT = "--confirm_run_unsafe_code"
 

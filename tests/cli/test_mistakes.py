@@ -1,27 +1,11 @@
 """Every mistake a user can make is one line on standard error and exit status 2, and nothing is lost."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from tarot_bench.dataset import load_problems
-
-
-def tarot(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    import os
-
-    keep = {k: v for k, v in os.environ.items() if not k.endswith("_API_KEY")}
-    return subprocess.run(
-        [sys.executable, "-m", "tarot_bench", *arguments],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        env=keep | {"HF_HUB_OFFLINE": "1"} | environment,
-        check=False,
-    )
+from tests.cli.command import expect_one_line, tarot
 
 
 def row(**changes) -> str:
@@ -127,14 +111,3 @@ def test_a_changed_setting_on_resume_is_named_and_a_broken_record_is_located(tmp
     journal = tmp_path / "run/tarot/completions.jsonl"
     journal.write_text("{}\n" + journal.read_text())
     expect_one_line(tarot(*base, "--resume", cwd=tmp_path), r"completions\.jsonl:1")
-
-
-def expect_one_line(said: subprocess.CompletedProcess[str], pattern: str) -> None:
-    import re
-
-    assert said.returncode == 2, said.stderr + said.stdout
-    ours = [line for line in said.stderr.splitlines() if line.startswith("tarot-bench: ")]
-    assert len(ours) == 1, said.stderr
-    assert said.stderr.endswith(ours[0] + "\n"), said.stderr
-    assert re.search(pattern, said.stderr), said.stderr
-    assert "Traceback" not in said.stderr

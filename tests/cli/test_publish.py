@@ -13,7 +13,7 @@ from tarot_bench.runs import RunDirectory
     [
         (["embedded", "--repo", "a/b", "--tag", "newest"], RecipeError, "--tag newest: write a version such as v1.0.0"),
         (["embedded", "--repo", "a/b", "--card", "none"], RecipeError, "shipped: smoke, tarot-4tier"),
-        (["embedded", "--repo", "no such name"], RunError, "--repo no such name: "),
+        (["embedded", "--repo", "no such name"], RunError, "no such name cannot be a repository of the Hub: "),
         (["gone.jsonl", "--repo", "a/b"], DataError, "no such file or folder: gone.jsonl"),
         (["unfinished", "--repo", "a/b"], RunError, "it is no finished run of `generate`"),
     ],

@@ -6,7 +6,7 @@ import unicodedata
 
 from tarot_bench.dataset import load_problems
 from tarot_bench.dataset.native import write_jsonl
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 
 ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp.exe\u2066"
 NAME = f"bad[/red]{ESCAPES}\nid"

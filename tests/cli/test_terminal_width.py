@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tarot_bench.cli.main import app
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 
 WIDTH = 60
 
@@ -15,21 +15,8 @@ WIDTH = 60
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("narrow")
-    said = tarot(
-        "evaluate",
-        "-m",
-        "mutant:0.5",
-        "--limit",
-        "4",
-        "-n",
-        "8",
-        "--k",
-        "8",
-        "-o",
-        "run",
-        cwd=folder,
-        COLUMNS=str(WIDTH),
-    )
+    arguments = ("evaluate", "-m", "mutant:0.5", "--limit", "2", "-n", "8", "--k", "8", "-o", "run")
+    said = tarot(*arguments, cwd=folder, COLUMNS=str(WIDTH))
     assert said.returncode == 0, said.stderr
     return folder, said.stdout
 

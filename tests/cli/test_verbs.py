@@ -4,7 +4,7 @@ import json
 import socket
 from xml.etree import ElementTree as ET
 
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 
 
 def test_evaluate_prints_a_tier_table_and_writes_a_run(tmp_path):
@@ -53,7 +53,8 @@ def test_the_unsafe_way_out_is_loud(tmp_path):
 def test_doctor_reports_and_never_shows_a_key(tmp_path):
     said = tarot("doctor", cwd=tmp_path, OPENAI_API_KEY="sk-very-secret")
     assert said.returncode == 0, said.stdout
-    assert "bubblewrap" in said.stdout
+    for checked in ("bubblewrap", "program accelerate", "package deepspeed", "GPUs", "port 8000", "disk"):
+        assert checked in said.stdout
     assert "OPENAI_API_KEY" in said.stdout
     assert "very-secret" not in said.stdout + said.stderr
 
@@ -162,3 +163,10 @@ def test_explaining_an_answer_without_code_shows_the_answer_and_no_tests(tmp_pat
     assert all(line in said.stdout for line in words)
     for absent in ("expected", "input", "used", "basic"):
         assert absent not in said.stdout
+
+
+def test_evaluate_writes_a_report_where_it_is_told(tmp_path):
+    said = tarot("evaluate", "-m", "mutant:1", "--limit", "2", "-o", "run", "--report", "report.html", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.endswith("report: report.html\n")
+    assert "mutant:1 on tarot" in (tmp_path / "report.html").read_text()

@@ -5,7 +5,19 @@ import json
 from hypothesis import strategies as st
 
 from tarot_bench.dataset import Contamination, Entry, Flag, Measurement, Provenance, TestFacts
-from tarot_bench.problem import TIERS, Checker, Limits, Origin, Problem, TestCase, Tier
+from tarot_bench.dataset.entry import ValidatorTrial, Vote, WrongProgram
+from tarot_bench.problem import (
+    TIERS,
+    Checker,
+    GeneratedInput,
+    GeneratorProgram,
+    Limits,
+    Origin,
+    Problem,
+    TestCase,
+    Tier,
+    sha256,
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -15,18 +27,36 @@ json_values = st.recursive(
 maybe_text = st.none() | st.text()
 
 
-def _tests(kind, tier, **sizes):
-    texts = {"stdin": (st.text(), st.text()), "call": (st.just("[1]"), json_values.map(json.dumps))}
-    given, expected = texts[kind]
-    case = st.builds(TestCase, tier=tier, input=given, output=expected, reason=maybe_text, kind=st.just(kind))
-    return st.lists(case, max_size=4, **sizes).map(tuple)
+programs = st.lists(
+    st.builds(GeneratorProgram, name=st.text(), source=st.text()), max_size=2, unique_by=lambda p: p.name
+)
 
 
 @st.composite
-def problems(draw):
-    """Any problem of either style."""
+def _case(draw, kind, tier, names):
+    """A test that was written, or generated; then its input is stored or not."""
+    texts = {"stdin": (st.text(), st.text()), "call": (st.just("[1]"), json_values.map(json.dumps))}
+    given, output = map(draw, texts[kind])
+    recipe = None
+    if names and given and draw(st.booleans()):
+        program, seed = draw(st.sampled_from(names)), draw(st.integers(0, 99))
+        recipe = GeneratedInput(program=program, seed=seed, digest=sha256(given), size=len(given.encode()))
+        given = draw(st.sampled_from(["", given]))
+    fields = {"input": given, "output": output, "reason": draw(maybe_text), "kind": kind, "generated": recipe}
+    return TestCase(tier=draw(tier), **fields)
+
+
+def _tests(kind, tier, names, **sizes):
+    return st.lists(_case(kind, tier, names), max_size=4, **sizes).map(tuple)
+
+
+@st.composite
+def problems(draw, most_programs=2):
+    """Any problem of either style, some of its inputs generated."""
     style = draw(st.sampled_from(["stdin", "function"]))
     kind = "stdin" if style == "stdin" else "call"
+    generators = tuple(draw(programs))[:most_programs]
+    names = [program.name for program in generators]
     return Problem(
         id=draw(st.text(min_size=1)),
         statement=draw(st.text()),
@@ -34,8 +64,9 @@ def problems(draw):
         style=style,
         entry_point="solve" if style == "function" else None,
         starter_code=draw(maybe_text),
-        tests=draw(_tests(kind, st.sampled_from(Tier), min_size=1)),
-        original_tests=draw(_tests(kind, st.none())),
+        tests=draw(_tests(kind, st.sampled_from(Tier), names, min_size=1)),
+        original_tests=draw(_tests(kind, st.none(), names)),
+        generator_programs=generators,
         limits=draw(st.builds(Limits, cpu_s=st.floats(0.1, 60), memory_mib=st.integers(64, 4096))),
         checker=draw(st.sampled_from([Checker(), Checker(kind="tokens"), Checker(kind="program", program="exit(0)")])),
         origin=draw(
@@ -75,16 +106,22 @@ _flags = st.builds(
 )
 
 
+_trials = st.builds(ValidatorTrial, **dict.fromkeys(ValidatorTrial.model_fields, st.integers(0, 99)))
+
+
 @st.composite
 def entries(draw):
     """Any entry; its facts are none at all, or say something of a test."""
     problem = draw(problems())
-    fact = st.builds(TestFacts, provenance=st.none() | _provenances, measurement=_measurements)
+    votes = st.lists(st.builds(Vote, voter=st.text(), agrees=st.booleans()), max_size=3).map(tuple)
+    fact = st.builds(TestFacts, provenance=st.none() | _provenances, votes=votes, measurement=_measurements)
     facts = draw(st.lists(fact, min_size=len(problem.tests), max_size=len(problem.tests)))
     return Entry(
         problem=problem,
         facts=facts if any(known != TestFacts() for known in facts) else (),
         validator=draw(maybe_text),
+        validator_trial=draw(st.none() | _trials),
+        wrong=draw(st.lists(st.builds(WrongProgram, source=st.text(), origin=st.text()), max_size=2)),
         flags=draw(st.lists(_flags, max_size=3)),
         contamination=draw(st.none() | st.builds(Contamination, score=_shares, jaccard=_shares, match=maybe_text)),
     )

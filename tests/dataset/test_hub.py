@@ -5,11 +5,14 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 
 from tarot_bench.dataset import load_problems, load_rows, published, write_jsonl
+from tarot_bench.dataset.errata import DataVersion, Errata, Erratum, write_errata
 from tarot_bench.errors import DataError
+from tarot_bench.problem import digest_of
 from tests.servers.hub import HubServer, Repo
 
 CARD = """---
@@ -256,3 +259,17 @@ def test_other_files_under_a_name_that_was_loaded_before_are_read_anew(tmp_path,
         (root / "README.md").write_text(CARD.split("- config_name: two")[0] + "---\n")
         datasets.Dataset.from_list([published.to_row(problem)]).to_parquet(root / "data" / "train-0.parquet")
         assert load_problems(root).problems == (problem,)
+
+
+def test_errata_in_a_repository_are_applied_unless_told_not_to_also_offline(hub, folder, problems, tmp_path):
+    about = DataVersion(source="org/tiers", revision="any", digest=digest_of(problems))
+    erratum = Erratum(problem=problems[0].id, action="retract", reason="wrong", date=date(2026, 11, 29))
+    write_errata(Errata(data=about, errata=(erratum,)), folder / "errata.yaml")
+    hub.repos["org/tiers"].commit(files_of(folder))
+    kept = [problem.id for problem in problems[1:]]
+    made, _ = load(hub.endpoint, tmp_path / "home", "org/tiers")
+    assert made["ids"] == kept
+    made, _ = load(hub.endpoint, tmp_path / "home", "org/tiers", errata=False)
+    assert made["ids"] == [problem.id for problem in problems]
+    made, _ = load("http://127.0.0.1:9", tmp_path / "home", "org/tiers", offline=True)
+    assert made["ids"] == kept

@@ -4,6 +4,7 @@ import pytest
 
 from tarot_bench.dataset.sources import load_rows
 from tarot_bench.errors import DataError
+from tarot_bench.runs import RunDirectory
 
 
 @pytest.fixture
@@ -25,6 +26,13 @@ def test_a_folder_that_looks_like_a_hub_id_wins_over_the_hub(tmp_path, monkeypat
     (tmp_path / "org" / "name").mkdir(parents=True)
     (tmp_path / "org" / "name" / "a.jsonl").write_text('{"a": 1}\n')
     assert list(load_rows("org/name")) == [{"a": 1}]
+
+
+@pytest.mark.parametrize("kind", ["evaluate", "audit"])
+def test_a_run_that_holds_no_problems_is_named_by_its_command(tmp_path, kind):
+    RunDirectory.start(tmp_path, kind, {}, {}, False)
+    with pytest.raises(DataError, match=f"is a run of `{kind}`, which holds no problems: name the dataset"):
+        load_rows(tmp_path)
 
 
 def test_a_tilde_is_the_home_directory(file, monkeypatch):

@@ -12,11 +12,11 @@ from tests.conftest import ROOT
 from tests.docs.blocks import all_blocks, pages
 
 CLI = typer.main.get_command(app)
-# Of lm-eval, inspect_ai, Ray, git and make; everything else is ours.
+# Of lm-eval, inspect_ai, Ray, git, make and pip; everything else is ours.
 FOREIGN = {"--action", "--address", "--apply_chat_template", "--confirm_run_unsafe_code", "--epochs",
            "--epochs-reducer",
            "--gen_kwargs", "--head", "--include_path", "--limit", "--log_samples", "--metadata", "--model",
-           "--model_args", "--output_path", "--tasks"}  # fmt: skip
+           "--model_args", "--no-deps", "--output_path", "--tasks"}  # fmt: skip
 PASSED_ON = ("lm-eval",)
 GROUPS = ("tarot_bench.curricula", "tarot_bench.sandboxes")  # entry-point groups that are no package
 OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
@@ -64,7 +64,11 @@ def test_every_verb_and_every_option_of_a_page_exists(page):
 
 def _commands_of_others_removed(text: str) -> str:
     return re.sub(
-        r"^(accelerate|apt-get|git|make|pip|sudo|vllm|\s*python -m eval|\s+--).*$", "", text, flags=re.MULTILINE
+        r"^(accelerate|apt-get|git|hf|make|pip|sudo|vf-validate|vllm|"
+        r"\.venv/bin/python -m tests|\s*python -m eval|\s+--).*$",
+        "",
+        text,
+        flags=re.MULTILINE,
     )
 
 

@@ -18,6 +18,8 @@ from tests.servers.llm import LlmServer
 _FOLDERS = ("data_cards", "eval", "generation", "training_baselines")
 RUNS = {
     "runs/mine": "tarot-bench evaluate --model mutant:0.3 --limit 5 -o runs/mine",
+    "runs/baseline": "tarot-bench evaluate --model gold --limit 12 -o runs/baseline",
+    "runs/candidate": "tarot-bench evaluate --model mutant:0.5 --limit 12 -o runs/candidate",
     "runs/factory": "tarot-bench generate --recipe smoke -o runs/factory"
     " && tarot-bench publish runs/factory --repo you/name --dry-run",
     "runs/probe": "tarot-bench probe --model gold --limit 6 -n 4 -o runs/probe",

@@ -8,6 +8,7 @@ from tarot_bench.dataset.native import write_jsonl
 from tarot_bench.errors import RunError
 from tarot_bench.evaluation import evaluate, regrade, resolve
 from tarot_bench.problem import Limits, Problem, TestCase, Tier
+from tarot_bench.runs.evaluation import EvaluationRun
 
 SLOW = "import time\nwhile time.process_time() < 0.3:\n    pass\nprint(1)"
 
@@ -30,6 +31,10 @@ def test_a_program_three_times_as_slow_as_gold_passes_under_a_factor_of_ten(tmp_
     assert run(tmp_path, tight).metrics.value("basic") == 1.0
     stored = json.loads((tmp_path / "run/tarot/limits.json").read_text())
     assert 0.3 <= stored["gold_cpu_s"]["slow"] < 0.5
+    (grade,) = EvaluationRun.open(tmp_path / "run").benchmark("tarot").grades
+    assert (
+        grade.problem_digest == tight.digest
+    )  # of the data, whatever the host's limits: bundles are verified elsewhere
 
 
 def test_without_a_factor_the_stated_limit_holds(tmp_path):

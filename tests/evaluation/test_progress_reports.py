@@ -4,7 +4,7 @@ import json
 
 from tarot_bench.evaluation import evaluate, resolve
 from tarot_bench.progress import Silent, hearing_retries
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 from tests.servers.llm import LlmServer
 
 

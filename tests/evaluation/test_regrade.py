@@ -16,7 +16,7 @@ from tarot_bench.verdict import Verdict
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     path = tmp_path_factory.mktemp("run") / "run"
-    evaluate(resolve("mutant:1.0", "tarot", limit=6, samples=2), path)
+    evaluate(resolve("mutant:1.0", "tarot", limit=5, samples=2), path)
     return path
 
 

@@ -63,7 +63,7 @@ def test_gold_scores_one_hundred_percent_from_raw_text_to_metric(tmp_path):
 
 @pytest.mark.slow
 def test_a_flawed_model_loses_and_its_verdicts_repeat(tmp_path):
-    settings = resolve("mutant:1.0", "tarot", limit=LIMIT, samples=2)
+    settings = resolve("mutant:1.0", "tarot", limit=5, samples=2)
     first, second = (rates(evaluate(settings, tmp_path / name)) for name in ("a", "b"))
     assert first == second
     assert first["strict"] < 1.0
@@ -80,7 +80,7 @@ def test_answers_come_over_http_are_counted_and_journalled(tmp_path):
     assert all(r["usage"]["output_tokens"] > 0 for r in records)
 
 
-def test_a_resumed_run_asks_only_for_what_is_owed(tmp_path):
+def test_a_resumed_run_asks_only_for_pending_samples(tmp_path):
     with LlmServer(answer=knowing) as server:
         whole = rates(evaluate(served(server), tmp_path / "whole"))
         evaluate(served(server), tmp_path / "run")
@@ -103,7 +103,7 @@ def test_a_finished_run_resumes_to_the_same_numbers_without_asking(tmp_path):
         assert len(server.requests) == before
 
 
-def test_samples_that_could_not_be_had_are_ungraded_and_owed(tmp_path):
+def test_samples_that_could_not_be_had_are_ungraded_and_pending(tmp_path):
     with LlmServer(answer=knowing) as server:
         server.fail_next(500, times=6)
         settings = served(server, options={"base_url": server.url, "concurrency": 2, "max_retries": 0})

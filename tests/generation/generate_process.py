@@ -17,6 +17,9 @@ class Quiet:
     def step(self, count=1):
         pass
 
+    def requests(self, state):
+        pass
+
     def note(self, message):
         pass
 

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,48 @@ def test_one_stage_alone_needs_the_one_before_it_and_outdates_those_after_it(tmp
     assert not (tmp_path / "entries.jsonl").exists()
     with pytest.raises(RecipeError, match="its stages are source, a, b"):
         run_stages(start(tmp_path), stages, Quiet(), only="c")
+
+
+class Padded(Making):
+    """A first stage of many entries of 20 kB."""
+
+    def run(self, entries):
+        for number in range(1500):
+            yield StageOutcome.keep(entry_of(f"p{number}", statement="x" * 20_000))
+
+
+class Streaming(Passing):
+    def run(self, entries):
+        return map(StageOutcome.keep, entries)
+
+
+def test_a_stage_holds_few_entries_in_memory_whether_it_is_resumed_or_not(tmp_path):
+    stages = [Padded(), Streaming("a"), Streaming("b")]
+    run_stages(start(tmp_path), stages, Quiet(), only="source")  # modules that are loaded on first use
+    tracemalloc.start()
+    try:
+        run_stages(start(tmp_path), stages, Quiet())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    size = (tmp_path / "entries.jsonl").stat().st_size
+    assert size > 30_000_000
+    assert peak < size / 4
+
+
+def test_a_stage_that_answers_what_it_was_not_given_is_a_bug(tmp_path):
+    class Inventing(Passing):
+        def run(self, entries):
+            yield StageOutcome.keep(entry_of("another"))
+
+    class Repeating(Passing):
+        def run(self, entries):
+            yield StageOutcome.keep(entries[0])
+            yield StageOutcome.keep(entries[0])
+
+    for stage in (Inventing("a"), Repeating("a")):
+        with pytest.raises(AssertionError, match=r"answered '(another|p0)' twice, or was not given it"):
+            run_stages(start(tmp_path), [Making(), stage], Quiet(), start="a")
 
 
 def test_entries_with_infrastructure_errors_stay_pending(tmp_path):

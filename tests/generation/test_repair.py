@@ -11,35 +11,33 @@ from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.drafting import Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate.author import MutateAuthor
+from tarot_bench.generation.author.settings import AuthorSettings
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.repair import RepairStage
 from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage, check
 from tarot_bench.problem import TIERS, Tier
-from tests.generation.author.helpers import VALIDATOR, number_in, problem, settings, suite
+from tests.generation.author.helpers import VALIDATOR, number_in, problem, settings, suite, with_outputs
 from tests.servers.author_llm import AuthorServer, Fault, Said, prompt_of
 
 VALIDATION = ValidateSettings(times=1, record_cpu=False)
 
 
-def factory(generators, folder, sandbox, count: int, rounds: int = 2, unvalidated="keep"):
+def factory(generators, folder, sandbox, count: int, rounds: int = 2, unvalidated="keep", needed=None, **options):
     """Author, validate, repair: the outcomes of the last stage by problem number."""
     given = [Entry(problem=problem(number)) for number in range(1, count + 1)]
-    with open_authors(generators, folder, sandbox) as authors:
+    with open_authors(generators, folder, sandbox, **options) as (authors, _):
         drafted = [outcome.entry for outcome in AuthorStage(authors).run(given)]
         valid = [outcome.entry for outcome in ValidateStage(VALIDATION, sandbox).run(drafted)]
         valid.sort(key=lambda entry: entry.problem.id)
         checking = partial(check, sandbox=sandbox, settings=VALIDATION)
-        repair = RepairStage(authors, checking, rounds, sandbox.workers, unvalidated)
+        repair = RepairStage(authors, checking, rounds, sandbox.workers, unvalidated, needed or {})
         return {int(outcome.id.partition("/")[2]): outcome for outcome in repair.run(valid)}
 
 
 def wrong_edge(prompt: str) -> str:
     """A model that is wrong about the edge tier, and corrects itself once it is shown what the gold gave."""
-    answer = json.loads(suite(prompt))
-    if "edge" in answer:
-        shown = "what the reference solution gave:\n0" in prompt
-        answer["edge"]["output"] = "0\n" if shown else "-1\n"
-    return json.dumps(answer)
+    shown = "what the reference solution gave:\n0" in prompt
+    return with_outputs(suite(prompt), Tier.EDGE, "0\n" if shown else "-1\n")
 
 
 def test_a_rejected_tier_goes_back_with_what_was_got_and_expected(tmp_path, sandbox):
@@ -58,10 +56,8 @@ def test_a_rejected_tier_goes_back_with_what_was_got_and_expected(tmp_path, sand
 
 def test_a_tier_that_never_comes_right_drops_the_problem_with_the_reason(tmp_path, sandbox):
     def stubborn(prompt: str) -> str:
-        answer = json.loads(suite(prompt))
-        if "edge" in answer and number_in(prompt) == 2:
-            answer["edge"]["output"] = "-1\n"
-        return json.dumps(answer)
+        answer = suite(prompt)
+        return with_outputs(answer, Tier.EDGE, "-1\n") if number_in(prompt) == 2 else answer
 
     with AuthorServer(stubborn) as server:
         made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 2)
@@ -73,11 +69,11 @@ def test_a_tier_that_never_comes_right_drops_the_problem_with_the_reason(tmp_pat
     assert asked.count(1) == 1
 
 
-def test_refusals_missing_rows_and_broken_answers_get_another_round(tmp_path, sandbox):
+def test_refusals_and_broken_answers_get_another_round(tmp_path, sandbox):
     odd = {1: Said("no", "refusal"), 2: Said("{", "length"), 3: Said("{"), 4: Said("{}")}
 
     def first_round_fails(prompt: str, attempt: int) -> Fault | None:
-        return Fault("missing") if number_in(prompt) == 5 and attempt == 0 else None
+        return Fault("status", 400, "invalid_request_error") if number_in(prompt) == 5 and attempt == 0 else None
 
     class Mending(AuthorServer):
         def ask(self, api, body):
@@ -93,10 +89,32 @@ def test_refusals_missing_rows_and_broken_answers_get_another_round(tmp_path, sa
         2: {"truncated"},
         3: {"not-json"},
         4: {"wrong-schema"},
-        5: {"missing-row"},
+        5: {"rejected"},
         6: set(),
     }
     assert all(len(outcome.entry.problem.tests) == 4 for outcome in made.values())
+
+
+def test_a_brute_force_that_contradicts_the_gold_is_replaced_by_the_author_s_next_one(tmp_path, sandbox):
+    right, wrong = "print(int(input()) * 1)", "n = int(input())\nprint(7 if n > 900 else n)"
+    program = {"tier": "complex", "reason": "large", "program": "print(5000)", "seeds": 1}
+
+    def answer(prompt: str) -> str:
+        made = json.loads(suite(prompt))
+        made["tests"] = [test for test in made["tests"] if test["tier"] != "complex"]
+        made["generators"] = [program] if "- `complex`" in prompt else []
+        if "`brute_force`: write" in prompt:
+            made["brute_force"] = right if "<failure" in prompt else wrong
+        return json.dumps(made)
+
+    section = AuthorSettings(generators=1, brute_force=True)
+    with AuthorServer(answer) as server:
+        made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 1, section=section)
+        assert "brute-force-disagrees" in server.bodies[1]["messages"][1]["content"]
+    entry = made[1].entry
+    assert entry.materials.brute_force == right
+    (facts,) = [facts for test, facts in zip(entry.problem.tests, entry.facts, strict=True) if test.generated]
+    assert [(vote.voter, vote.agrees) for vote in facts.votes] == [("gold", True), ("brute-force", True)]
 
 
 def test_who_is_always_refused_is_dropped_under_that_name(tmp_path, sandbox):
@@ -111,8 +129,8 @@ def with_validators(*programs: str):
 
     def answer(prompt: str) -> str:
         made = json.loads(suite(prompt))
-        if "validator" in made:
-            made["validator"] = left.pop(0) if len(left) > 1 else left[0]
+        if "validators" in made:
+            made["validators"] = [left.pop(0) if len(left) > 1 else left[0]]
         return json.dumps(made)
 
     return answer
@@ -125,9 +143,9 @@ def test_a_refused_validator_is_asked_for_again_without_the_accepted_tests(tmp_p
     assert made[1].entry.validator == VALIDATOR
     assert len(made[1].entry.problem.tests) == 4
     assert "validator-accepts-damage" in second
-    assert "Also write `validator`" in second
-    assert "For each of the following" in first
-    assert "For each of the following" not in second
+    assert "`validators`: write 1 validator." in second
+    assert "`tests`: write" in first
+    assert "`tests`: write" not in second
     assert "write new tests" not in second
 
 
@@ -174,7 +192,7 @@ def test_rounds_that_are_repeated_ask_nothing_again_and_say_the_same(tmp_path, s
         assert sum(server.asked.values()) == asked
 
 
-def test_an_entry_that_our_trouble_kept_from_being_checked_is_still_owed():
+def test_an_entry_that_an_infrastructure_error_kept_from_being_checked_stays_pending():
     def fails(entry: Entry):
         raise SandboxError("no jail")
 
@@ -184,9 +202,33 @@ def test_an_entry_that_our_trouble_kept_from_being_checked_is_still_owed():
         def draft(self, wanted):
             from tarot_bench.generation.author.drafting import Drafted
 
-            return (Drafted(want.entry.problem.id, (), None, None) for want in wanted)
+            return (Drafted(want.entry.problem.id) for want in wanted)
 
     assert list(RepairStage([Silent()], fails).run([Entry(problem=problem(1))])) == []
+
+
+def test_a_tier_with_fewer_tests_than_needed_is_asked_for_again(tmp_path, sandbox):
+    def another_value_later(prompt: str) -> str:
+        answer = suite(prompt)
+        if "- `basic`:" in prompt:
+            return answer
+        other = json.loads(answer)["tests"][0] | {"input": "5\n", "output": f"{5 * number_in(prompt)}\n"}
+        return json.dumps({"tests": [other]})
+
+    with AuthorServer(another_value_later) as server:
+        made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 1, needed={Tier.EDGE: 2})
+        last = server.bodies[-1]["messages"][1]["content"]
+    assert [test.input for test in made[1].entry.problem.at(Tier.EDGE)] == ["0\n", "5\n"]
+    assert "- `edge`:" in last
+    assert "- `basic`:" not in last
+    assert "too-few-tests" not in {flag.reason for flag in made[1].entry.flags}
+
+
+def test_a_tier_that_stays_short_of_tests_is_kept_with_a_flag(tmp_path, sandbox):
+    with AuthorServer(suite) as server:
+        made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 1, needed={Tier.EDGE: 3})
+    (flag,) = [flag for flag in made[1].entry.flags if flag.stage == "repair"]
+    assert (flag.reason, flag.detail) == ("too-few-tests", "1 of 3 edge tests")
 
 
 @pytest.mark.parametrize("rounds", [0, 1])

@@ -13,7 +13,7 @@ from tarot_bench.progress import Silent
 from tarot_bench.runs import JournalWriter
 from tarot_bench.training.reward.tier_reward import TierReward
 from tarot_bench.verdict import Completion, Grade, Verdict
-from tests.training.problems import DOUBLE, State, fenced
+from tests.training.problems import DOUBLE, fenced
 
 GOLD = fenced(DOUBLE.solution)
 GRADE = sys.modules["tarot_bench.grading.grade"]  # its function has hidden the module of the same name
@@ -24,7 +24,7 @@ def completion(text=GOLD, index=0):
     return Completion(problem_id=DOUBLE.id, index=index, model="test", text=text)
 
 
-@pytest.fixture(params=["extract", "same_value", "_job"])
+@pytest.fixture(params=["extract", "same_value", "job_of"])
 def broken(request, monkeypatch):
     """A step of grading that raises; the list holds what."""
 
@@ -59,7 +59,7 @@ def test_its_traceback_is_logged_once(broken, sandbox, caplog):
 def test_a_reward_for_it_is_none(broken, sandbox):
     reward = TierReward("static", sandbox=sandbox)
     rows = {"problem": [DOUBLE.model_dump_json()] * 2}
-    assert reward([GOLD, GOLD], trainer_state=State(), **rows) == [None, None]
+    assert reward([GOLD, GOLD], **rows) == [None, None]
 
 
 def test_an_evaluation_grades_the_other_samples(monkeypatch, sandbox, tmp_path):

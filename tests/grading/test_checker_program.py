@@ -11,7 +11,7 @@ READ = "import json, sys\nq = json.load(sys.stdin)\n"
 FAILS_ON = {
     "is slow": "while 'bad' in q['output']: pass",
     "exits 3": "if 'bad' in q['output']: sys.exit(3)",
-    "raises": "if 'bad' in q['output']: 1 / 0\nsys.exit(0)",  # exit status 1 is a rejection
+    "raises": "if 'bad' in q['output']: 1 / 0\nsys.exit(0)",
     "runs out of memory": "if 'bad' in q['output']: x = bytearray(2 << 30)\nsys.exit(0)",
     "is killed": "import os\nif 'bad' in q['output']: os.kill(os.getpid(), 9)",
 }
@@ -45,7 +45,7 @@ def test_an_output_that_makes_the_checker_fail_is_wrong_if_the_expected_output_d
 
 @pytest.mark.parametrize(
     "program",
-    ["while True: pass", "sys.exit(3)", "def (", "sys.exit(1 if q['output'] == 'good' else 3)"],
+    ["while True: pass", "sys.exit(3)", "def (", "1 / 0", "sys.exit(1 if q['output'] == 'good' else 3)"],
 )
 def test_a_checker_that_fails_on_the_expected_output_too_leaves_the_test_ungraded(sandbox, program):
     result = verdict(sandbox, program, "bad")

@@ -13,7 +13,7 @@ FINE = TestCase(tier=Tier.BASIC, kind="call", input="[1]", output="1")
     ("kind", "given", "expected", "said"),
     [
         ("call", "[1]", "", "its expected output cannot be read"),
-        ("call", "[1]", "{'a': 1}", "its expected output cannot be read"),
+        ("call", "[1]", "{'a': one}", "its expected output cannot be read"),
         ("call", "[1]", '{"!": ["no", 1]}', "its expected output cannot be read"),
         ("call", "[1]", '{"!": ["set", [[1]]]}', "its expected output cannot be read"),
         ("call", "1", "1", "its input is not a list of arguments"),

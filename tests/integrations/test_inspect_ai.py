@@ -108,7 +108,7 @@ def test_an_answer_cut_at_the_token_limit_is_truncated(five, tmp_path):
     assert score.reason == "invalid_response_format"
 
 
-def test_trouble_of_ours_is_unscored_rather_than_wrong(five, tmp_path, monkeypatch):
+def test_an_infrastructure_error_is_unscored_rather_than_wrong(five, tmp_path, monkeypatch):
     from tarot_bench.errors import SandboxError
     from tarot_bench.integrations import inspect_ai
 

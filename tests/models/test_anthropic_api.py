@@ -72,7 +72,7 @@ def test_texts_and_reasons(reply, text, reason):
 
 
 @pytest.mark.parametrize("status", [429, 500, 529])
-def test_passing_trouble_is_retried_and_then_owed(server, status):
+def test_passing_trouble_is_retried_and_then_pending(server, status):
     server.fail_next(status, SOON, failure("overloaded_error", "busy"), times=2)
     assert ask(connect(server, NAME, max_retries=2))[0].text
     server.fail_next(status, SOON, failure("overloaded_error", "busy"), times=2)
@@ -114,13 +114,13 @@ def test_an_address_that_is_no_api_is_explained(server):
         ask(connect(server, NAME))
 
 
-def test_an_answer_without_content_is_owed(server):
+def test_an_answer_without_content_stays_pending(server):
     server.fail_next(200, body={"oops": True})
     with pytest.raises(InfrastructureError, match="holds nothing"):
         ask(connect(server, NAME, max_retries=0))
 
 
-def test_a_broken_connection_and_a_silent_server_are_owed(server):
+def test_a_broken_connection_and_a_silent_server_stay_pending(server):
     server.reset_next()
     with pytest.raises(InfrastructureError, match="broke"):
         ask(connect(server, NAME, max_retries=0))

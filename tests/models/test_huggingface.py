@@ -130,6 +130,17 @@ def test_the_chat_template_is_used_only_where_there_is_one_and_it_is_wanted(tiny
     assert input_tokens(tiny()) > plain
 
 
+def test_a_chat_template_and_its_arguments_can_be_given(tiny):
+    def input_tokens(**extra):
+        options = ModelOptions(extra=extra)
+        (answer,) = run(tiny(chat=False), request("add"), max_tokens=1, options=options)
+        return answer.usage.input_tokens
+
+    plain, template = input_tokens(), "{{ messages[0].content }}{{ '??' if thinking }}"
+    assert input_tokens(chat_template=template) == plain
+    assert input_tokens(chat_template=template, chat_template_kwargs={"thinking": True}) > plain
+
+
 def test_a_prompt_that_does_not_fit_is_one_line(tiny):
     with pytest.raises(ModelError, match=r"300 new ones exceed the model's 256: lower sampling.max_tokens"):
         run(tiny(), max_tokens=300)

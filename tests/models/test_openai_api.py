@@ -227,7 +227,7 @@ def test_a_server_that_does_not_pick_up_is_named_too():
             ask(open_model("openai/any", ModelOptions(base_url=url, max_retries=0, timeout_s=0.3)))
 
 
-def test_a_broken_connection_is_retried_and_then_owed(server):
+def test_a_broken_connection_is_retried_and_then_pending(server):
     server.reset_next()
     assert ask(connect(server))[0].text
     server.reset_next(2)
@@ -235,7 +235,7 @@ def test_a_broken_connection_is_retried_and_then_owed(server):
         ask(connect(server, max_retries=1))
 
 
-def test_a_silent_server_times_out_and_is_owed(server):
+def test_a_silent_server_times_out_and_stays_pending(server):
     server.hang_next(2)
     with pytest.raises(InfrastructureError, match=r"no answer from .* within 0.3 s"):
         ask(connect(server, max_retries=1, timeout_s=0.3))
@@ -253,7 +253,7 @@ def test_an_address_that_is_no_api_is_explained(server, headers, body):
     assert len(server.requests) == 3
 
 
-def test_an_answer_without_choices_is_owed(server):
+def test_an_answer_without_choices_stays_pending(server):
     server.fail_next(200, body={"error": {"message": "upstream is busy"}})
     with pytest.raises(InfrastructureError, match="upstream is busy"):
         ask(connect(server, max_retries=0))

@@ -41,12 +41,12 @@ class Tokenizer:
     chat_template = None
 
 class LLM:
-    def __init__(self, model, *, chat_template=None, max_model_len=100):
+    def __init__(self, model, *, max_model_len=100):
         if model == "missing":
             raise OSError("no such model:\\nmissing")
         self.max_model_len = max_model_len
         self.tokenizer = Tokenizer()
-        self.tokenizer.chat_template = chat_template
+        self.tokenizer.chat_template = "its own" if model == "org/chat" else None
 
     def get_tokenizer(self):
         return self.tokenizer
@@ -57,8 +57,9 @@ class LLM:
     def generate(self, prompts, sampling_params=None, *, use_tqdm=True):
         return [self._answer(str(p), s) for p, s in zip(prompts, sampling_params, strict=True)]
 
-    def chat(self, messages, sampling_params=None, use_tqdm=True):
-        return [self._answer(repr(m), s) for m, s in zip(messages, sampling_params, strict=True)]
+    def chat(self, messages, sampling_params=None, use_tqdm=True, chat_template=None, chat_template_kwargs=None):
+        shown = f"{chat_template or self.tokenizer.chat_template} {chat_template_kwargs or ''}"
+        return [self._answer(f"{m!r} {shown}", s) for m, s in zip(messages, sampling_params, strict=True)]
 
     def _answer(self, said, params):
         if len(said) > self.max_model_len:
@@ -110,6 +111,11 @@ def test_chat_models_get_messages_and_the_settings_they_leave_open(run):
     assert second[0].endswith("seed=6)")
     assert "skip_special_tokens=False" in first[0]
     assert first[1:] == ["stop", 2, 3]
+
+
+def test_the_chat_template_and_its_arguments_go_to_the_chat(run):
+    done = run({"extra": {"chat_template_kwargs": {"thinking": False}, "max_model_len": 900}}, name="vllm/org/chat")
+    assert "'}] its own {'thinking': False} SamplingParams(" in done["answers"][1][0]
 
 
 def test_given_settings_go_before_the_models_own(run):

@@ -13,16 +13,9 @@ def build(folder: Path, chat: bool = True, learns: tuple[str, str] | None = None
     With `learns`, a prompt (as the chat template renders it) and an answer, the model knows that answer by heart.
     """
     import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+    from transformers import LlamaConfig, LlamaForCausalLM
 
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=300, special_tokens=["<pad>", "<eos>"], initial_alphabet=alphabet)
-    tokenizer.train_from_iterator([*CORPUS, *(learns or ())], trainer)
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>")
+    fast = _tokenizer([*CORPUS, *(learns or ())])
     if chat:
         fast.chat_template = CHAT_TEMPLATE
     config = LlamaConfig(
@@ -44,6 +37,54 @@ def build(folder: Path, chat: bool = True, learns: tuple[str, str] | None = None
     model.save_pretrained(folder)
     fast.save_pretrained(folder)
     return folder
+
+
+def build_parrot(folder: Path, text: str, chat_template: str = CHAT_TEMPLATE) -> Path:
+    """Save a model whose greedy answer to everything is this text, which is one token of its vocabulary."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    fast = _tokenizer(CORPUS)
+    fast.add_special_tokens({"additional_special_tokens": [text]})
+    fast.chat_template = chat_template
+    said, end = fast.convert_tokens_to_ids(text), fast.eos_token_id
+    width = -(-len(fast) // 4) * 4
+    config = LlamaConfig(
+        vocab_size=len(fast),
+        hidden_size=width,
+        intermediate_size=4,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        max_position_embeddings=4096,
+        tie_word_embeddings=False,
+        bos_token_id=None,
+        eos_token_id=end,
+        pad_token_id=0,
+    )
+    model = LlamaForCausalLM(config)
+    with torch.no_grad():  # what follows depends on the last token alone
+        for weights in model.parameters():
+            weights.zero_()
+        model.model.norm.weight.fill_(1)
+        model.model.embed_tokens.weight.copy_(torch.eye(width)[: len(fast)])
+        model.lm_head.weight[said] = 1
+        model.lm_head.weight[end, said] = 2
+    model.save_pretrained(folder)
+    fast.save_pretrained(folder)
+    return folder
+
+
+def _tokenizer(corpus):
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=300, special_tokens=["<pad>", "<eos>"], initial_alphabet=alphabet)
+    tokenizer.train_from_iterator(corpus, trainer)
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="<eos>")
 
 
 def _teach(model, ids, most_steps: int = 400) -> None:

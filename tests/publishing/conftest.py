@@ -5,7 +5,8 @@ import pytest
 
 from tarot_bench.config import load_yaml
 from tarot_bench.dataset import Contamination, Entry, Flag, Measurement, Provenance, TestFacts
-from tarot_bench.problem import Origin, Problem, TestCase, Tier
+from tarot_bench.dataset.entry import ValidatorTrial, Vote, WrongProgram
+from tarot_bench.problem import GeneratedInput, GeneratorProgram, Origin, Problem, TestCase, Tier
 from tarot_bench.publishing import CardRecipe, FunnelStage, Making
 from tarot_bench.recipes import find
 
@@ -61,6 +62,29 @@ def entries():
         contamination=Contamination(score=0.25, jaccard=0.1, match="mbpp/3"),
     )
     return [known, *(Entry(problem=problem) for problem in (plain, calls, suite))]
+
+
+@pytest.fixture(scope="session")
+def generated():
+    """An entry with one test whose input is not stored, votes, a trial and a wrong program."""
+    recipe = GeneratedInput(program="numbers", seed=5, digest="0" * 64, size=2_000_000)
+    problem = Problem(
+        id="generated",
+        statement="Sum.",
+        tests=(
+            TestCase(tier=Tier.BASIC, input="1\n", output="1"),
+            TestCase(tier=Tier.COMPLEX, input="", output="9", generated=recipe),
+        ),
+        generator_programs=(GeneratorProgram(name="numbers", source="print(input())"),),
+        origin=Origin(license="MIT"),
+    )
+    votes = Vote(voter="gold", agrees=True), Vote(voter="brute-force", agrees=False)
+    return Entry(
+        problem=problem,
+        facts=(TestFacts(votes=votes), TestFacts()),
+        validator_trial=ValidatorTrial(candidates=2, valid=3, accepted=3, illegal=30, rejected=29),
+        wrong=(WrongProgram(source="print(0)", origin="source"),),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,9 @@ import pytest
 import yaml
 
 from tarot_bench.dataset import Entry, load_entries, load_problems, load_rows, published
+from tarot_bench.dataset.entry import WrongProgram
 from tarot_bench.errors import DataError, InfrastructureError
-from tarot_bench.problem import Problem, TestCase, Tier
+from tarot_bench.problem import Origin, Problem, TestCase, Tier
 from tarot_bench.publishing import plots, verify, write_folder
 from tarot_bench.publishing.layout import configs_of, write_tables
 
@@ -39,11 +40,45 @@ def test_the_folder_loads_as_problems_and_with_all_that_is_known_of_them(made, e
     assert made.size == sum(map(len, files_of(made.path).values()))
 
 
+def test_the_tasks_of_the_hub_are_all_tiers_and_each_tier_as_a_configuration_that_loads(made):
+    told = yaml.safe_load((made.path / "eval.yaml").read_text())
+    assert list(told) == ["name", "description", "evaluation_framework", "tasks"]
+    assert [task["id"] for task in told["tasks"]] == ["strict", "basic", "intermediate", "complex", "edge"]
+    for task in told["tasks"]:
+        assert datasets.load_dataset(str(made.path), task["config"], split=task["split"]).num_rows
+
+
 def test_a_tiers_rows_have_what_was_measured_of_them(made):
     row = load_rows(made.path, config_name="complex").rows[0]
     assert (row["problem_id"], row["input"], row["reason"]) == ("measured", "complex\n", "why")
     assert (row["kill_rate"], row["steps"], row["generator"], row["round"]) == (0.3, 3, "openai/any", 0)
     assert row["unique_kills"] is None
+
+
+def test_what_is_known_of_generated_tests_is_published_and_read_again(write, generated):
+    made = write("set", [generated])
+    assert load_entries(made.path) == [generated]
+    (row,) = load_rows(made.path, config_name="complex").rows
+    assert (row["generator_program"], row["seed"], row["input_bytes"]) == ("numbers", 5, 2_000_000)
+    assert (row["input"], row["input_sha256"]) == ("", "0" * 64)
+    (whole,) = load_rows(made.path).rows
+    assert whole["generator_programs"] == [{"name": "numbers", "source": "print(input())"}]
+    assert whole["tests"][0]["votes"] == [{"voter": "gold", "agrees": True}, {"voter": "brute-force", "agrees": False}]
+
+
+def test_a_test_whose_input_is_not_stored_is_left_out_of_tarot_v1_and_counted(write, generated, entries):
+    made = write("set", [generated, entries[3]])
+    (row,) = load_rows(made.path, config_name="tarot_v1").rows
+    assert [case["input"] for case in row["verification_info"]["test_cases"]] == ["1\n"]
+    assert (made.statistics.generated, made.statistics.made_again, made.statistics.outside_tarot_v1) == (1, 1, 1)
+    assert "The input of 1 tests is too large to be stored" in (made.path / "README.md").read_text()
+
+
+def test_wrong_programs_of_a_source_without_a_licence_are_not_published(write, generated):
+    unlicensed = generated.problem.model_copy(update={"origin": Origin()})
+    ours = WrongProgram(source="print(1)", origin="slow")
+    entry = generated.model_copy(update={"problem": unlicensed, "wrong": (*generated.wrong, ours)})
+    assert load_entries(write("set", [entry]).path)[0].wrong == (ours,)
 
 
 def test_the_same_entries_give_the_same_bytes_whatever_a_killed_call_left_behind(made, write, entries, tmp_path):
@@ -114,14 +149,14 @@ def test_croissant_describes_every_scalar_column_and_its_files(made):
     assert {field["name"] for field in sets["edge"]["field"]} == set(load_rows(made.path, config_name="edge").rows[0])
 
 
-def test_without_matplotlib_nothing_is_drawn(entries, funnel, tmp_path, monkeypatch):
+def test_without_altair_nothing_is_drawn(entries, funnel, tmp_path, monkeypatch):
     monkeypatch.setattr(plots, "can_draw", lambda: False)
     assert plots.draw(entries, funnel, tmp_path) == []
     assert list(tmp_path.iterdir()) == []
 
 
 def test_plots_are_drawn_of_what_there_is_and_shown_by_the_card(made, entries, funnel, tmp_path):
-    pytest.importorskip("matplotlib")
+    pytest.importorskip("altair")
     card = (made.path / "README.md").read_text()
     for name in ("funnel.png", "tiers.png"):
         assert f"](assets/{name})" in card

@@ -208,7 +208,7 @@ def test_a_refusal_is_one_line(hub, client, repo, folder, status, fault):
 def test_a_name_that_no_repository_can_have_is_the_users_mistake(client, folder):
     said = client("a/b/c", folder)
     assert said["error"] == "RunError"
-    assert said["message"].startswith("--repo a/b/c: ")
+    assert said["message"].startswith("a/b/c cannot be a repository of the Hub: ")
 
 
 def publish(hub, home, source, repo, *options, **popen):

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from tarot_bench.progress import Retry, hearing_retries, report_retry
+from tarot_bench.progress import RequestState, Retry, hearing_retries, report_retry
 from tarot_bench.reporting.progress import Bar
 
 
@@ -55,6 +55,36 @@ def test_without_prices_no_cost_and_without_tokens_none_are_told(clock):
         "tarot: 2/2 done in 0.0 s",
         "next: 1/1 done in 0.0 s, 3 + 4 tokens",
     ]
+
+
+def test_requests_are_told_with_their_cost_the_limit_the_batches_and_the_time_left(clock):
+    bar, stream = plain(clock)
+    with bar:
+        bar.begin("author", 50)
+        for done in range(0, 60, 2):
+            bar.requests(RequestState(done, 1000, 0.01 * done, 20.0, open_batches=2))
+            clock.now += 1
+        bar.step(50)
+        bar.end()
+        bar.begin("validate", 1)
+        bar.step()
+        bar.end()
+    first, *_, last, following = stream.getvalue().splitlines()
+    assert first == (
+        "author: 0/50, 0.0/min, 30/1,000 requests, 0.30 of 20.00 USD, 2 batches open, requests done in about 8 min"
+    )
+    assert last == "author: 50/50 done in 30.0 s, 58/1,000 requests, 0.58 of 20.00 USD"
+    assert following == "validate: 1/1 done in 0.0 s"
+
+
+def test_requests_without_prices_have_no_cost(clock):
+    bar, stream = plain(clock)
+    with bar:
+        bar.begin("author", 1)
+        bar.requests(RequestState(1, 1))
+        bar.step()
+        bar.end()
+    assert stream.getvalue().splitlines() == ["author: 1/1 done in 0.0 s, 1/1 requests"]
 
 
 def test_more_steps_than_were_announced_are_never_above_the_total(clock):
@@ -125,3 +155,20 @@ def test_a_terminal_shows_count_and_facts_within_its_width(width, clock):
     assert max(map(len, shown.getvalue().splitlines())) <= width
     for part in ("50/200", "5.0/s", "about 30 s left", "123,456 + 7,890 tokens", "0.13 USD", "120 s (Retry-After)"):
         assert part in text
+
+
+def test_the_facts_of_the_last_step_are_told_until_the_phase_is_over(clock):
+    bar, stream = plain(clock)
+    with bar:
+        bar.begin("training", 4)
+        bar.facts("9 tokens/s")
+        bar.facts("100 tokens/s, learn 60%")
+        clock.now += 16
+        bar.step()
+        bar.end()
+        bar.begin("next", 2)
+        clock.now += 16
+        bar.step()
+    first, _, other = stream.getvalue().splitlines()
+    assert first == "training: 1/4, 3.8/min, about 50 s left, 100 tokens/s, learn 60%"
+    assert other == "next: 1/2, 3.8/min, about 15 s left"

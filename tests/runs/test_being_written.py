@@ -11,7 +11,7 @@ from tarot_bench.evaluation import evaluate, explain, failures, resolve, without
 from tarot_bench.evaluation.summary import outcomes
 from tarot_bench.runs.evaluation import EvaluationRun
 from tarot_bench.training.probe.samples import saved_grades
-from tests.cli.test_mistakes import tarot
+from tests.cli.command import tarot
 
 WRITER = """
 import os, sys

@@ -12,21 +12,22 @@ _TIER = re.compile(r"^- `(\w+)`:", re.MULTILINE)
 
 def suites_of(entries: Iterable[Entry]) -> Callable[[str], str]:
     """A model that knows these problems: it writes each asked tier's own test, and the entry's validator."""
-    known = {entry.problem.statement.strip(): _told(entry) for entry in entries}
+    known = {entry.problem.statement.strip(): entry for entry in entries}
 
     def answer(prompt: str) -> str:
         found = _STATEMENT.search(prompt)
         assert found, "the prompt holds no problem"
-        suite = known[found[1]]
-        asked = {*_TIER.findall(prompt), *(["validator"] if "`validator`" in prompt else [])}
-        return json.dumps({key: value for key, value in suite.items() if key in asked})
+        entry = known[found[1]]
+        asked = _TIER.findall(prompt)
+        tests = [test for test in _tests(entry) if test["tier"] in asked]
+        validators = [entry.validator] if "`validators`" in prompt and entry.validator else []
+        return json.dumps({"tests": tests, "validators": validators})
 
     return answer
 
 
-def _told(entry: Entry) -> dict[str, object]:
-    suite: dict[str, object] = {
-        str(test.tier): {"reason": test.reason or "as known", "input": test.input, "output": test.output}
+def _tests(entry: Entry) -> list[dict[str, str]]:
+    return [
+        {"tier": str(test.tier), "reason": test.reason or "as known", "input": test.input, "output": test.output}
         for test in entry.problem.tests
-    }
-    return suite | {"validator": entry.validator or ""}
+    ]

@@ -1,6 +1,6 @@
 """A loopback server that speaks the four APIs of the authors, live and in batches, and fails on demand.
 
-    with AuthorServer(answer=lambda prompt: '{"basic": ...}') as server:
+    with AuthorServer(answer=lambda prompt: '{"tests": [...]}') as server:
         settings = GeneratorSettings(model="openai/m", base_url=server.url + "/v1")
 
 What it says depends on the user's prompt only; so do the ids it gives to answers. Anthropic's SDK takes `url` as it is.
@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -117,10 +117,15 @@ class AuthorServer:
         fault = self.fault(prompt, attempt)
         if fault and fault.kind != "twice":
             return fault, {}
-        said = self.answer(prompt)
+        said = self.say(prompt, body)
         with self._lock:
             self.answered[prompt] += 1
-        return fault, answer_body(api, prompt, Said(said) if isinstance(said, str) else said, body)
+        return fault, answer_body(api, prompt, said, body)
+
+    def say(self, prompt: str, body: Mapping[str, Any]) -> Said:
+        """The answer to one request; subclasses may look at more of it than the prompt."""
+        said = self.answer(prompt)
+        return Said(said) if isinstance(said, str) else said
 
     def keep_file(self, data: str) -> dict[str, Any]:
         with self._lock:
@@ -168,6 +173,8 @@ class AuthorServer:
             fine = [line for line in batch.lines if '"status_code": 200' in line]
             self._files[good] = "".join(f"{line}\n" for line in fine)
             self._files[bad] = "".join(f"{line}\n" for line in batch.lines if line not in fine)
+        total, failed = len(batch.keys), len(batch.keys) - len(batch.lines)
+        done = total * batch.looks // (self.looks + 1) if running else total - failed
         errors = {"object": "list", "data": [{"code": batch.failed, "message": f"batch failed: {batch.failed}"}]}
         return {
             "id": batch.id,
@@ -178,6 +185,7 @@ class AuthorServer:
             "status": status,
             "created_at": int(batch.created),
             "metadata": batch.metadata,
+            "request_counts": {"total": total, "completed": done, "failed": 0 if running else failed},
             "output_file_id": good if status == "completed" and self._files[good] else None,
             "error_file_id": bad if status == "completed" and self._files[bad] else None,
             "errors": errors if status == "failed" else None,

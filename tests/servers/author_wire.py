@@ -46,7 +46,8 @@ def answer_body(api: str, prompt: str, said: Said, body: dict[str, Any]) -> dict
         }
         used = {"prompt_tokens": said.tokens[0], "completion_tokens": said.tokens[1]} if said.tokens else None
         choice = {"index": 0, "finish_reason": "stop" if refused else said.ending, "message": message}
-        return {"id": f"chatcmpl-{name}", "object": "chat.completion", "choices": [choice], "usage": used}
+        kind = {"id": f"chatcmpl-{name}", "object": "chat.completion", "model": f"{body['model']}-2026-01-02"}
+        return {**kind, "choices": [choice], "usage": used}
     if api == "responses":
         part = {"type": "refusal", "refusal": said.text} if refused else {"type": "output_text", "text": said.text}
         thought = {"type": "reasoning", "id": "rs", "summary": []}

@@ -12,12 +12,12 @@ import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
-_RESOLVE = re.compile(r"/datasets/(?P<repo>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)")
-_INFO = re.compile(r"/api/datasets/(?P<repo>[^/]+/[^/]+)(?:/revision/(?P<revision>[^/]+))?")
-_TREE = re.compile(r"/api/datasets/(?P<repo>[^/]+/[^/]+)/tree/(?P<revision>[^/]+)(?:/(?P<path>.*))?")
-_PATHS = re.compile(r"/api/datasets/(?P<repo>[^/]+/[^/]+)/paths-info/(?P<revision>[^/]+)")
+_RESOLVE = re.compile(r"(?:/datasets)?/(?P<repo>[^/]+/[^/]+)/resolve/(?P<revision>[^/]+)/(?P<path>.+)")
+_INFO = re.compile(r"/api/(?:datasets|models)/(?P<repo>[^/]+/[^/]+)(?:/revision/(?P<revision>[^/]+))?")
+_TREE = re.compile(r"/api/(?:datasets|models)/(?P<repo>[^/]+/[^/]+)/tree/(?P<revision>[^/]+)(?:/(?P<path>.*))?")
+_PATHS = re.compile(r"/api/(?:datasets|models)/(?P<repo>[^/]+/[^/]+)/paths-info/(?P<revision>[^/]+)")
 
 
 @dataclass
@@ -86,7 +86,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if match := _PATHS.fullmatch(self.path.partition("?")[0]):
-            asked = json.loads(body)["paths"]
+            is_form = self.headers.get("Content-Type") == "application/x-www-form-urlencoded"
+            asked = parse_qs(body.decode())["paths"] if is_form else json.loads(body)["paths"]
             return self._at_commit(self._paths_info, **match.groupdict(), path=asked)
         self.server.unknown.append(f"POST {self.path}")
         return self._send(404, b"no such route")
@@ -97,7 +98,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._send(404, b"{}", {"X-Error-Code": "RepoNotFound"})
         if known.status != 200:
             return self._send(known.status, b"{}")
-        sha = known.names.get(revision or "main", revision)
+        sha = known.names.get(unquote(revision or "main"), revision)
         if sha not in known.commits:
             return self._send(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
         return answer(repo, sha, known.commits[sha], unquote(path) if isinstance(path, str) else path)
@@ -157,4 +158,4 @@ def _entry(name, files):
 
 def is_large(name):
     """Whether the Hub keeps a file outside of git."""
-    return name.endswith((".parquet", ".png"))
+    return name.endswith((".parquet", ".png", ".zip"))

@@ -1,4 +1,7 @@
-"""The loopback Hub, writable: repositories, LFS uploads, commits that name their parent, tags; fails on demand."""
+"""The loopback Hub, writable: repositories, LFS uploads, commits that name their parent, tags, pull requests.
+
+It fails on demand.
+"""
 
 import base64
 import hashlib
@@ -8,15 +11,29 @@ import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs
 
 from tests.servers.hub import Handler, HubServer, Repo, is_large
 
-_PREUPLOAD = re.compile(r"/api/datasets/(?P<repo>[^/]+/[^/]+)/preupload/main")
-_COMMIT = re.compile(r"/api/datasets/(?P<repo>[^/]+/[^/]+)/commit/main")
-_TAG = re.compile(r"/api/datasets/(?P<repo>[^/]+/[^/]+)/tag/(?P<revision>[^/]+)")
-_REFS = re.compile(r"/api/datasets/(?P<repo>[^/]+/[^/]+)/refs")
+_PREUPLOAD = re.compile(r"/api/(?:datasets|models)/(?P<repo>[^/]+/[^/]+)/preupload/main")
+_COMMIT = re.compile(r"/api/(?:datasets|models)/(?P<repo>[^/]+/[^/]+)/commit/main")
+_TAG = re.compile(r"/api/(?:datasets|models)/(?P<repo>[^/]+/[^/]+)/tag/(?P<revision>[^/]+)")
+_DISCUSSIONS = re.compile(r"/api/(?:datasets|models)/(?P<repo>[^/]+/[^/]+)/discussions")
+_PAGE = 2
+"""Discussions in one answer; few, so that tests need several."""
+_REFS = re.compile(r"/api/(?:datasets|models)/(?P<repo>[^/]+/[^/]+)/refs")
 _BATCH = re.compile(r"/datasets/(?P<repo>[^/]+/[^/]+)\.git/info/lfs/objects/batch")
 _OBJECT = re.compile(r"/lfs/(?P<oid>[0-9a-f]{64})")
+
+
+@dataclass
+class PullRequest:
+    """A discussion with a commit of its own, which no branch has until it is merged."""
+
+    number: int
+    title: str
+    description: str
+    status: str = "open"
 
 
 @dataclass
@@ -24,6 +41,11 @@ class WritableRepo(Repo):
     private: bool = False
     history: list[tuple[str, str, str]] = field(default_factory=list)
     """Commits after the first as (commit, parent, message)."""
+    requests: list[PullRequest] = field(default_factory=list)
+
+    def merge(self, request: PullRequest) -> None:
+        """Accept a pull request; main has had no commit since it was opened."""
+        request.status, self.names["main"] = "merged", self.names[f"refs/pr/{request.number}"]
 
 
 class WritableHub(HubServer):
@@ -62,8 +84,11 @@ class _WritingHandler(Handler, BaseHTTPRequestHandler):
 
     def do_GET(self):
         time.sleep(self.server.delay_s)
-        if match := _REFS.fullmatch(self.path.partition("?")[0]):
+        path, _, query = self.path.partition("?")
+        if match := _REFS.fullmatch(path):
             return self._refs(**match.groupdict())
+        if match := _DISCUSSIONS.fullmatch(path):
+            return self._discussions(parse_qs(query), **match.groupdict())
         return super().do_GET()
 
     def do_PUT(self):
@@ -99,6 +124,8 @@ class _WritingHandler(Handler, BaseHTTPRequestHandler):
         status = self.server.fault(route)
         if status > 0:
             return self._send(status, b'{"error": "You need the role write\\nin this organisation"}')
+        if "repo" in named and named["repo"] not in self.server.repos:
+            return self._send(404, b"{}", {"X-Error-Code": "RepoNotFound"})
         self.lost = -status
         return answer(body, **named)
 
@@ -156,12 +183,40 @@ class _WritingHandler(Handler, BaseHTTPRequestHandler):
             files = dict(known.commits[head])
             for line in lines[1:]:
                 self._apply(files, line["key"], line["value"])
-            sha = hashlib.sha1(f"{head}{len(known.history)}{sorted(files)}".encode()).hexdigest()
+            sha = hashlib.sha1(f"{head}{len(known.commits)}".encode()).hexdigest()
             known.commits[sha] = files
-            known.names["main"] = sha
-            known.history.append((sha, head, lines[0]["value"]["summary"]))
+            head_line = lines[0]["value"]
+            if "create_pr=1" in self.path:
+                made = PullRequest(len(known.requests) + 1, head_line["summary"], head_line["description"])
+                known.requests.append(made)
+                known.names[f"refs/pr/{made.number}"] = sha
+                more = {"pullRequestUrl": f"{self.server.endpoint}/datasets/{repo}/discussions/{made.number}"}
+            else:
+                more = {}
+                known.names["main"] = sha
+                known.history.append((sha, head, head_line["summary"]))
         url = f"{self.server.endpoint}/datasets/{repo}/commit/{sha}"
-        return self._json({"success": True, "commitOid": sha, "commitUrl": url, "hookOutput": ""})
+        return self._json({"success": True, "commitOid": sha, "commitUrl": url, "hookOutput": "", **more})
+
+    def _discussions(self, asked, repo):
+        known = self.server.repos.get(repo)
+        if known is None:
+            return self._send(404, b"{}", {"X-Error-Code": "RepoNotFound"})
+        found = [each for each in reversed(known.requests) if asked.get("status", [each.status]) == [each.status]]
+        start = int(asked["p"][0]) * _PAGE
+        page = [
+            {
+                "num": each.number,
+                "title": each.title,
+                "status": each.status,
+                "isPullRequest": True,
+                "author": {"name": "someone"},
+                "createdAt": "2026-01-01T00:00:00.000Z",
+                "repo": {"name": repo, "type": "dataset"},
+            }
+            for each in found[start : start + _PAGE]
+        ]
+        return self._json({"discussions": page, "count": len(found), "start": start})
 
     def _apply(self, files, key, value):
         if value["path"] == self.server.spoil:
@@ -187,7 +242,7 @@ class _WritingHandler(Handler, BaseHTTPRequestHandler):
         refs = [
             {"name": name, "ref": f"refs/tags/{name}", "targetCommit": sha}
             for name, sha in known.names.items()
-            if name != "main"
+            if name != "main" and not name.startswith("refs/pr/")
         ]
         main = {"name": "main", "ref": "refs/heads/main", "targetCommit": known.names["main"]}
         return self._json({"branches": [main], "tags": refs, "converts": []})

@@ -1,7 +1,5 @@
 """Small problems with one test per tier, and what a trainer hands to a reward."""
 
-from dataclasses import dataclass
-
 from tarot_bench.problem import TIERS, Problem, TestCase
 from tarot_bench.sandbox.base import Sandbox
 
@@ -41,14 +39,6 @@ CHECKED = Problem(
 )
 
 
-@dataclass
-class State:
-    """As much of a trainer's state as a reward looks at."""
-
-    global_step: int = 0
-    max_steps: int = 10
-
-
 def fenced(code: str) -> str:
     return f"```python\n{code}\n```"
 
@@ -60,7 +50,7 @@ def passing(*tiers) -> str:
 
 
 class Watched:
-    """A sandbox that counts its jobs, and fails those with a mark in their program."""
+    """A sandbox that counts the tests that it runs, and fails those with a mark in their program."""
 
     MARK = "the sandbox fails here"
 
@@ -74,7 +64,7 @@ class Watched:
     def run(self, job):
         from tarot_bench.errors import SandboxError
 
-        self.jobs += 1
+        self.jobs += len(job.inputs)
         if self.MARK in job.source:
             raise SandboxError("the machine is gone")
         return self._sandbox.run(job)

@@ -1,13 +1,16 @@
 """A tiny model that can write some programs: made and taught in seconds, so that rewards differ within a group."""
 
 from pathlib import Path
+from typing import Any
 
 from tarot_bench.dataset.synthetic.small import small_family, small_tasks
 from tarot_bench.training.data.rows import HeldOutSplit
 from tarot_bench.training.miniature.corpus import Skill, answer_of
 from tarot_bench.training.miniature.supervised import Lesson, learn
-from tarot_bench.training.recipe import FreshModel, ModelSpec, Training, TrainingRecipe
+from tarot_bench.training.model_spec import FreshModel, ModelSpec
+from tarot_bench.training.recipe import Training, TrainingRecipe
 from tarot_bench.training.trainer.fresh import fresh_model, fresh_tokenizer
+from tarot_bench.training.trainer.train import TrainingResult
 
 COUNT = 6
 """Problems: the model knows them by heart, with the faults of its author."""
@@ -22,9 +25,9 @@ SETTINGS = {
 }
 
 
-def teach(folder: Path) -> ModelSpec:
-    """Make the model in a folder."""
-    tasks = small_tasks()[:COUNT]
+def teach(folder: Path, count: int = COUNT) -> ModelSpec:
+    """Make the model in a folder; it is taught as many problems."""
+    tasks = small_tasks()[:count]
     texts = [task.statement for task in tasks] + [answer_of(task.gold) for task in tasks] * 4
     tokenizer = fresh_tokenizer(texts, 400)
     sizes = FreshModel(hidden_size=64, intermediate_size=128, layers=2, heads=4)
@@ -53,3 +56,8 @@ def training(model: ModelSpec, **changes: object) -> Training:
         "seed": 0,
     }
     return Training(recipe=TrainingRecipe(**{**fields, **changes, "trainer": trainer}), model=model)
+
+
+def steps_of(outcome: TrainingResult) -> list[dict[str, Any]]:
+    """The entries of a curve that are optimizer steps."""
+    return [entry for entry in outcome.curve if "loss" in entry]

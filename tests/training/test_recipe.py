@@ -5,8 +5,9 @@ import pytest
 from tarot_bench.errors import DataError, RecipeError
 from tarot_bench.recipes import root
 from tarot_bench.training.curriculum import shipped_curricula
-from tarot_bench.training.data.rows import prompt_of, rows_of, split
-from tarot_bench.training.recipe import MODELS, ModelSpec, load_model_spec, resolve
+from tarot_bench.training.data.rows import length_of, prompt_of, rows_of, split
+from tarot_bench.training.model_spec import MODELS, ModelSpec, load_model_spec
+from tarot_bench.training.recipe import resolve
 from tarot_bench.training.trainer.trl_arguments import grpo_arguments, trainer_settings
 
 PAPER = {
@@ -29,9 +30,19 @@ def test_every_model_goes_with_every_curriculum_and_every_run_has_a_name_of_its_
 
 def test_names_are_derived_from_what_is_trained():
     training = resolve("paper", "qwen2.5-3b", "hard_first", ("hub.organization=us", "seed=7"))
-    assert training.run_name == "qwen2.5-3b-hard_first-paper-s7"
-    assert training.output == Path("runs/train/qwen2.5-3b-hard_first-paper-s7")
-    assert training.hub_id == "us/Qwen2.5-3B-Instruct-tarot-hard-first"
+    digest = training.digest
+    assert training.run_name == f"paper-qwen2.5-3b-hard_first-s7-{digest}"
+    assert training.output == Path(f"runs/train/paper-qwen2.5-3b-hard_first-s7-{digest}")
+    assert training.hub_id == f"us/Qwen2.5-3B-Instruct-tarot-paper-hard-first-s7-{digest}"
+
+
+def test_two_runs_with_other_settings_share_no_name_and_publishing_changes_none():
+    pairs = [(), ("seed=7",), ("trainer.beta=0.5",), ("trainer.temperature=0.5",), ("reward.limits.cpu_s=1",)]
+    runs = [resolve("paper", overrides=overrides) for overrides in pairs]
+    runs += [resolve("grpo"), resolve("paper", "qwen2.5-3b"), resolve("paper", curriculum="edge_only")]
+    assert len({run.run_name for run in runs}) == len({run.hub_id for run in runs}) == len(runs)
+    assert resolve("paper", overrides=("hub.push=true", "volume=v:/v")).run_name == runs[0].run_name
+    assert all(len(run.hub_id) <= 96 and run.hub_id.endswith(run.digest) for run in runs)
 
 
 def test_an_exponent_without_a_point_is_a_number_and_no_text():
@@ -83,6 +94,36 @@ def test_without_a_gpu_mixed_precision_and_checkpointing_are_off_and_with_one_th
     )
 
 
+@pytest.mark.parametrize(
+    ("engine", "overrides", "dtype"),
+    [
+        (None, (), "float32"),
+        ("ACCELERATE_USE_DEEPSPEED", (), "bfloat16"),
+        ("ACCELERATE_USE_FSDP", (), "bfloat16"),
+        ("ACCELERATE_USE_FSDP", ("trainer.bf16=false",), "float32"),
+        (None, ("lora.rank=8",), "bfloat16"),
+    ],
+)
+def test_trained_weights_are_loaded_in_float32_unless_an_engine_or_adapters_keep_it(
+    engine, overrides, dtype, tmp_path, monkeypatch
+):
+    for name in ("ACCELERATE_USE_DEEPSPEED", "ACCELERATE_USE_FSDP"):
+        monkeypatch.delenv(name, raising=False)
+    if engine:
+        monkeypatch.setenv(engine, "true")
+    arguments = grpo_arguments(resolve("grpo", overrides=overrides), tmp_path, has_gpu=True)
+    assert arguments["model_init_kwargs"]["dtype"] == dtype
+
+
+def test_the_format_is_a_second_reward_with_a_weight_of_its_own(tmp_path):
+    paper = grpo_arguments(resolve("paper"), tmp_path, has_gpu=True)
+    assert paper["reward_weights"] == [1.0, 1.0]
+    assert grpo_arguments(resolve("grpo"), tmp_path, has_gpu=True)["reward_weights"] == [1.0, 0.1]
+    assert grpo_arguments(resolve("smoke"), tmp_path, has_gpu=False)["reward_weights"] == [1.0]
+    with pytest.raises(RecipeError, match=r"reward_weights is decided by reward\.format_weight"):
+        grpo_arguments(resolve("smoke", overrides=("trainer.reward_weights=[1]",)), tmp_path, has_gpu=False)
+
+
 def test_vllm_is_told_where_the_server_is_or_how_much_memory_it_may_take(tmp_path):
     server = grpo_arguments(resolve("grpo", overrides=("vllm.port=9000",)), tmp_path, has_gpu=True)
     assert (server["vllm_mode"], server["vllm_server_port"]) == ("server", 9000)
@@ -105,18 +146,26 @@ class Words:
     def __call__(self, text, **options):
         return {"input_ids": text.split()}
 
-    def apply_chat_template(self, messages, **options):
-        return " ".join(message["content"] for message in messages)
+    def apply_chat_template(self, messages, enable_thinking=True, **options):
+        return " ".join([message["content"] for message in messages] + ["<think>"] * enable_thinking)
 
 
 def test_prompts_that_are_too_long_are_left_out_by_name(problems):
-    rows = rows_of(problems, load_model_spec("qwen3-4b"), lambda p: "word " * len(p.id), None, Words(), 20)
+    spec = load_model_spec("qwen3-4b")
+    rows = rows_of(problems, spec, lambda p: "word " * len(p.id), None, Words(), 20, {"enable_thinking": False})
     assert [row["problem_id"] for row in rows.rows] == [p.id for p in problems if len(p.id) <= 20]
     assert rows.too_long == tuple(p.id for p in problems if len(p.id) > 20)
     assert rows.rows
     assert rows.too_long
     with pytest.raises(DataError, match="raise it"):
         rows_of(problems, load_model_spec("qwen3-4b"), lambda p: "word " * 21, None, Words(), 20)
+
+
+def test_a_prompt_has_the_length_that_the_trainers_template_arguments_give_it():
+    prompt = [{"role": "user", "content": "add two numbers"}]
+    assert length_of(prompt, Words()) == 4
+    assert length_of(prompt, Words(), {"enable_thinking": False}) == 3
+    assert length_of("add two", Words(), {"enable_thinking": False}) == 2
 
 
 def test_held_out_problems_are_drawn_by_the_seed_and_never_trained_on(problems):

@@ -4,13 +4,12 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
-from tarot_bench.generation.author.budget import most_cost, spent_on
+from tarot_bench.generation.author.budget import most_cost
 from tarot_bench.generation.author.journal import RawReply
 from tarot_bench.generation.author.live import PendingRequest, Sender
 from tarot_bench.generation.author.replies import NO_CREDIT, UNSERVED, no_reply, read_reply
@@ -24,18 +23,18 @@ _log = logging.getLogger(__name__)
 class BatchSender(Sender):
     """Sends requests in batches; these, too, are recorded in the journal."""
 
-    model: BatchModel
+    model: BatchModel = field(kw_only=True)
     _reserved: dict[str, float] = field(default_factory=dict)
     _refusals: int = 0
     _unpaid: str = ""
-    _unserved: Counter[str] = field(default_factory=Counter)
 
     async def run(self, pending: Sequence[PendingRequest]) -> None:
         """Send and collect; batches of an earlier, interrupted call are collected and never sent again.
 
+        Requests that the service does not serve are in `unserved` afterwards.
+
         Raises:
             QuotaError, ModelError, RunError: no credit, a service that does not take batches, or the cost limit.
-            InfrastructureError: the service did not serve some requests; they are pending.
         """
         await self._find_again()
         by_key = {request.key: request for request in pending}
@@ -49,19 +48,13 @@ class BatchSender(Sender):
             waiting += await self._collect_ended(open_batches, by_key)
         if self._unpaid:
             raise QuotaError(f"{self.settings.name}: no credit is left: {self._unpaid}")
-        if self._unserved:
-            reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(self._unserved.items()))
-            raise InfrastructureError(
-                f"{self.settings.name}: the service did not serve {self._unserved.total()} requests ({reasons}); they "
-                "are pending, and everything answered is kept: --resume asks for them again"
-            )
 
     def _hold_under_way(self, pending: dict[str, PendingRequest]) -> set[str]:
         """Return the keys of the requests in open batches, and reserve the most that they can cost."""
         under_way: set[str] = set()
         for batch in self.journal.open_batches(self.settings.name):
-            bodies = [self.exchange.body(pending[key].make()) for key in batch.keys if key in pending]
-            self._reserved[batch.label] = sum(most_cost(body, self.settings) for body in bodies)
+            known = [pending[key] for key in batch.keys if key in pending]
+            self._reserved[batch.label] = sum(self._priced(request)[1] for request in known)
             self.budget.hold(self._reserved[batch.label])
             under_way |= set(batch.keys)
         return under_way
@@ -91,8 +84,9 @@ class BatchSender(Sender):
             if not shard:
                 break
             keys = tuple(request.key for request in shard)
-            label = hashlib.sha256("\n".join((self.journal.run_id, *keys)).encode()).hexdigest()[:24]
-            batch = RequestBatch(label, keys, time.time(), None)
+            now = time.time()  # in the label, since requests that were not served may be sent again
+            label = hashlib.sha256("\n".join((self.journal.run_id, repr(now), *keys)).encode()).hexdigest()[:24]
+            batch = RequestBatch(label, keys, now, None)
             self._reserved[label] = cost
             self.journal.plan(self.settings.name, batch)
             await self._submit(batch, bodies)
@@ -108,8 +102,7 @@ class BatchSender(Sender):
         bodies: list[Body] = []
         cost = 0.0
         for request in islice(waiting, self.settings.shard_size):
-            body = self.exchange.body(request.make())
-            most = most_cost(body, self.settings)
+            body, most = self._priced(request)
             if not self.budget.try_reserve(most):
                 if not shard and not self.journal.open_batches(self.settings.name):
                     raise self.budget.exhausted(most)
@@ -118,6 +111,11 @@ class BatchSender(Sender):
             bodies.append(body)
             cost += most
         return shard, bodies, cost
+
+    def _priced(self, request: PendingRequest) -> tuple[Body, float]:
+        """Return the body of a request, and the most that it can cost."""
+        body = self.exchange.body(request.make(), request.max_tokens)
+        return body, most_cost(body, self.settings, request.max_tokens)
 
     async def _submit(self, batch: RequestBatch, bodies: list[Body]) -> None:
         """Create a batch. Before another attempt, look for a batch that the last one may have created."""
@@ -155,11 +153,14 @@ class BatchSender(Sender):
         return unsent
 
     async def _look(self, batch: RequestBatch) -> BatchProgress:
-        return await self._retrying(lambda: self.model.look(batch.service_id or ""))
+        progress = await self._retrying(lambda: self.model.look(batch.service_id or ""))
+        self.tally.look(batch.label, progress.done)
+        return progress
 
     def _undo(self, batch: RequestBatch, progress: BatchProgress) -> None:
         """Forget a batch that the service failed as a whole: its requests are pending again."""
         self.journal.unplan(batch.label)
+        self.tally.close(batch.label)
         self.budget.settle(self._reserved.pop(batch.label, 0.0), 0.0)
         if not progress.full:
             raise ModelError(f"{self.settings.name}: the service failed batch {batch.service_id}: {progress.failed}")
@@ -179,21 +180,21 @@ class BatchSender(Sender):
 
     def _account(self, batch: RequestBatch) -> None:
         """Book the cost of the rows; requests that could not be paid or were not served are pending again."""
-        spent, pending = 0.0, []
-        for key in batch.keys:
-            raw = self.journal.get(key)
-            reply = read_reply(raw, self.exchange.read) if raw else None
-            if reply and reply.reason == NO_CREDIT:
-                pending.append(key)
+        kept, pending = [], []
+        for raw in filter(None, map(self.journal.get, batch.keys)):
+            reply = read_reply(raw, self.exchange.read)
+            if reply.reason == NO_CREDIT:
+                pending.append(raw.key)
                 self._unpaid = reply.detail
-            elif reply and reply.reason in UNSERVED:
-                pending.append(key)
-                self._unserved[reply.reason] += 1
-            elif reply:
-                spent += spent_on(reply, self.settings)
+            elif reply.reason in UNSERVED:
+                pending.append(raw.key)
+                self.unserved[raw.key] = reply.reason
+            else:
+                kept.append(raw)
         self.journal.forget(pending)
-        self.budget.settle(self._reserved.pop(batch.label, 0.0), spent)
-        self.on_reply(len(batch.keys) - len(pending))
+        self.budget.settle(self._reserved.pop(batch.label, 0.0), self.book(kept))
+        self.tally.close(batch.label)
+        self.tally.done(self.settings.name, len(batch.keys))
 
     async def _retrying(self, ask: Callable[[], Awaitable[Result]]) -> Result:
         """Make one call of the batch API, with retries. A failure ends the run, and batches are kept."""

@@ -15,28 +15,28 @@ BYTES_PER_TOKEN = 3
 """English and code take about four bytes a token; three make an estimate that errs on the high side."""
 
 
-def most_usage(body: Mapping[str, Any], settings: GeneratorSettings) -> Usage:
+def most_usage(body: Mapping[str, Any], max_tokens: int) -> Usage:
     """Return the most tokens that a request can use."""
     size = len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
-    return Usage(input_tokens=math.ceil(size / BYTES_PER_TOKEN), output_tokens=settings.max_tokens)
+    return Usage(input_tokens=math.ceil(size / BYTES_PER_TOKEN), output_tokens=max_tokens)
 
 
 def price(usage: Usage, settings: GeneratorSettings) -> float | None:
     """Return the price of tokens in USD; None where the recipe gives no prices."""
     if settings.input_price is None or settings.output_price is None:
         return None
-    return (usage.input_tokens * settings.input_price + usage.output_tokens * settings.output_price) / 1e6
+    return usage.usd(settings.input_price, settings.output_price)
 
 
-def most_cost(body: Mapping[str, Any], settings: GeneratorSettings) -> float:
+def most_cost(body: Mapping[str, Any], settings: GeneratorSettings, max_tokens: int) -> float:
     """Return the most USD that a request can cost; 0 where the recipe gives no prices."""
-    return price(most_usage(body, settings), settings) or 0.0
+    return price(most_usage(body, max_tokens), settings) or 0.0
 
 
-def spent_on(reply: Reply, settings: GeneratorSettings) -> float:
+def spent_on(reply: Reply, settings: GeneratorSettings, max_tokens: int) -> float:
     """Return the USD that a reply cost; where the server does not count tokens, the most that it can have cost."""
     counted = reply.usage.input_tokens or reply.usage.output_tokens or not reply.answered
-    return price(reply.usage if counted else Usage(output_tokens=settings.max_tokens), settings) or 0.0
+    return price(reply.usage if counted else Usage(output_tokens=max_tokens), settings) or 0.0
 
 
 class Budget:
@@ -61,7 +61,8 @@ class Budget:
         if self.limit_usd is not None and settings.input_price is None and settings.model != MUTATE:
             raise RecipeError(
                 f"--max-cost needs input_price and output_price (USD per million tokens) of {settings.name}: set them "
-                "in the recipe, or as generators.0.input_price=... generators.0.output_price=... (counted from 0)"
+                f"in the recipe, or as {settings.section}.0.input_price=... {settings.section}.0.output_price=... "
+                "(counted from 0)"
             )
 
     async def reserve(self, usd: float) -> None:

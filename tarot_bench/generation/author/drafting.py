@@ -1,10 +1,10 @@
 """The protocol of authors, with its requests and results."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from tarot_bench.dataset.entry import Entry, Provenance
+from tarot_bench.dataset.entry import Entry, Materials, Provenance
 from tarot_bench.problem import TestCase, Tier
 
 
@@ -33,15 +33,18 @@ class Wanted:
 
     Attributes:
         entry: the problem, with what is known of it so far.
-        tiers: tests are wanted for each of these: one, or as many as the generator's settings say.
+        tiers: tests are wanted for each of these, as many as the settings say.
         round: 0 for the first writing, n for the n-th repair.
         failures: what was wrong with the round before.
+        improves: the tests so far are accepted; the failures are wrong programs that they do not reject, and right
+            ones that they do.
     """
 
     entry: Entry
     tiers: tuple[Tier, ...]
     round: int = 0
     failures: tuple[FailedTest, ...] = ()
+    improves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +53,57 @@ class Drafted:
 
     Attributes:
         id: of the problem.
-        tests: one per wanted tier at most, or as many as the generator's settings ask for, each with where it came
-            from; nothing of it was run yet.
-        tests: one per wanted tier at most, or as many as the generator's settings ask for, each with where it came
-            from; nothing of it was run yet.
-        validator: a program that accepts valid inputs; None if none was requested, or none came.
-        reason: a short code that tells why there are no tests, as in ``refused``; None where all went well.
+        tests: as many per wanted tier as the recipe asks for, each with where it came from; nothing of it was run yet.
+        reason: a short code that tells why something is missing, as in ``refused``; None where all went well.
         detail: one line that explains the reason.
+        materials: programs and inputs that the author wrote beside the tests; validators among them.
+        pending: the service did not serve the request; nothing of the above is known yet.
     """
 
     id: str
-    tests: tuple[tuple[TestCase, Provenance], ...]
-    validator: str | None
-    reason: str | None
+    tests: tuple[tuple[TestCase, Provenance], ...] = ()
+    reason: str | None = None
     detail: str = ""
+    materials: Materials = field(default_factory=Materials)
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Requests with their tokens and price.
+
+    Attributes:
+        requests: how many.
+        input_tokens: of all of them.
+        output_tokens: of all of them.
+        usd: price of both; None where the recipe gives no prices.
+    """
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    usd: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class CostEstimate:
-    """The requests that a generator would get, and the most that they can cost.
+    """The requests that a generator would get, and what they cost. See `estimating` for the figures.
 
     Attributes:
         generator: its name.
-        requests: how many would be sent; those whose replies are in the journal are not among them.
+        requests: how many the first round would send; those whose replies are in the journal are not among them.
         kept: how many have a reply already.
-        input_tokens: estimated from the bytes of the request bodies (`budget.BYTES_PER_TOKEN`).
-        output_tokens: the limit of the recipe for every request: most answers are shorter.
-        usd: price of both; None where the recipe gives no prices.
+        expected: the likely requests of all rounds.
+        most: as many and as long requests as the recipe allows.
+        assumed: what the figures rest on, one line each.
     """
 
     generator: str
     requests: int = 0
     kept: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    usd: float | None = 0.0
+    expected: Bill = Bill()
+    most: Bill = Bill()
+    assumed: tuple[str, ...] = ()
 
 
 class Author(Protocol):
@@ -103,6 +122,6 @@ class Author(Protocol):
         """
         ...
 
-    def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
-        """Return what `draft` would send, and the most that it can cost; nothing is sent."""
+    def estimate(self, wanted: Sequence[Wanted], rounds: int = 0) -> CostEstimate:
+        """Return what `draft` and so many rounds of repair would send, and their cost; nothing is sent."""
         ...

@@ -35,7 +35,6 @@ class Exchange:
         factory = factory_of(settings.model)
         self._settings = settings
         self._api = factory if isinstance(factory, type) and issubclass(factory, ApiModel) else None
-        self._sampling = Sampling(temperature=settings.temperature, max_tokens=settings.max_tokens, seed=None)
         address(settings.base_url, "base_url")
         if settings.mode == "batch" and not (self._api and issubclass(self._api, BatchModel)):
             raise RecipeError(f"{settings.model} has no batch API: leave `mode: batch` out")
@@ -45,11 +44,16 @@ class Exchange:
         """Whether `Request.schema` enforces a schema; otherwise the prompt must request it."""
         return self._api is not None
 
-    def body(self, request: Request) -> Body:
+    def body(self, request: Request, max_tokens: int) -> Body:
         """Return the body that is sent for a request; for other models, everything that determines the answer."""
+        sampling = self._sampling(max_tokens)
         if self._api:
-            return self._api.body(self._settings.model, self._settings, request, self._sampling)
-        return {"model": self._settings.model, "messages": request.messages, **self._sampling.model_dump()}
+            return self._api.body(self._settings.model, self._settings, request, sampling)
+        return {"model": self._settings.model, "messages": request.messages, **sampling.model_dump()}
+
+    def question(self, request: Request) -> Body:
+        """Return the body with one and the same token limit, so that it does not depend on the recipe's."""
+        return self.body(request, max_tokens=1)
 
     def open(self) -> Model:
         """Open the model.
@@ -62,16 +66,19 @@ class Exchange:
             model.service.left_out_by = {}
         return model
 
-    async def ask(self, model: Model, requests: Sequence[Request]) -> list[bytes]:
+    async def ask(self, model: Model, requests: Sequence[Request], max_tokens: int) -> list[bytes]:
         """Return the answer to each request, in the form to be stored. Raises as `Model.generate`."""
         if self._api:
             assert isinstance(model, self._api)
-            return [await model.ask(self.body(request)) for request in requests]
-        answers = await model.generate(requests, self._sampling)
+            return [await model.ask(self.body(request, max_tokens)) for request in requests]
+        answers = await model.generate(requests, self._sampling(max_tokens))
         if len(answers) != len(requests):
             raise ModelError(f"{model.name} gave {len(answers)} answers to {len(requests)} requests")
         dumped = (json.dumps(_ANSWER.dump_python(answer), ensure_ascii=False) for answer in answers)
         return [text.encode("utf-8", "replace") for text in dumped]
+
+    def _sampling(self, max_tokens: int) -> Sampling:
+        return Sampling(temperature=self._settings.temperature, max_tokens=max_tokens, seed=None)
 
     def read(self, content: bytes | Mapping[str, Any]) -> Answer:
         """Read what `ask` returned, or the body in a batch's row.

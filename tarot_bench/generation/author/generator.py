@@ -1,7 +1,7 @@
 """The settings of a generator in a recipe: the model or method that writes tests, its options and prices."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,9 @@ MUTATE = "mutate"
 """The name of the generator that mutates inputs."""
 SELECT = "select"
 """The name of the generator that chooses among tests of the source; every other name is a model's."""
+SOLVER = "solver:"
+"""How the names of solvers begin, as voters and as origins of wrong programs."""
+_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _FORMER_PROVIDERS = {
     "openai-responses": "openai/{model}` and `endpoint: responses",
     "openai-chat": "openai/{model}",
@@ -30,6 +33,9 @@ class GeneratorSettings(ModelOptions):
     Raises (on construction, as pydantic's ValidationError): only one of the two prices, or a former key.
     """
 
+    section: ClassVar[str] = "generators"
+    """Of the recipe, for messages."""
+
     model: str
     """Full name, as for ``evaluate --model``: ``openai/NAME``, ``anthropic/NAME``, ``hf/NAME``, ``vllm/NAME``, a
     plug-in's; or ``mutate``, or ``select``."""
@@ -37,6 +43,10 @@ class GeneratorSettings(ModelOptions):
     """``batch``: OpenAI's Batch API or Anthropic's Message Batches; slower and cheaper."""
     max_tokens: int = Field(default=8192, ge=1)
     """Most tokens of one answer, reasoning included."""
+    most_tokens: int | None = Field(default=None, ge=1)
+    """Where an answer is cut at the limit, the request is sent again with twice the limit, up to this. Null: never."""
+    expected_tokens: int | None = Field(default=None, ge=1)
+    """Tokens of an average answer, for the expected cost of ``--dry-run``; null as in `estimate`."""
     temperature: float | None = Field(default=None, ge=0)
     input_price: float | None = Field(default=None, ge=0)
     """USD per million input tokens, in the mode that is used; None where unknown."""
@@ -68,7 +78,13 @@ class GeneratorSettings(ModelOptions):
         if (self.input_price is None) != (self.output_price is None):
             raise ValueError("give both `input_price` and `output_price`, or neither")
         if self.tests and self.model != SELECT:
-            raise ValueError("`tests` is a setting of `select`; other generators write one test for each tier")
+            raise ValueError(
+                "`tests` is a setting of `select`; for other generators the sections `author` and `tests` say how many"
+            )
+        if self.most_tokens and self.most_tokens < self.max_tokens:
+            raise ValueError("`most_tokens` is less than `max_tokens`; leave it out if truncated answers are final")
+        if self.most_tokens and any(name.endswith(_LIMITS) for name in self.extra):
+            raise ValueError("`extra` sets a token limit, so `most_tokens` cannot raise it; give `max_tokens` instead")
         if self.retry_refused:
             raise ValueError("retry_refused is a setting of evaluate; here, repair rounds ask again")
         return self
@@ -77,3 +93,23 @@ class GeneratorSettings(ModelOptions):
     def name(self) -> str:
         """The name of the generator, as in `Provenance.generator`."""
         return self.model
+
+
+class SolverSettings(GeneratorSettings):
+    """A solver: a model whose answers to the statement alone vote on outputs, or become known wrong programs."""
+
+    section: ClassVar[str] = "solvers"
+
+    samples: int = Field(default=4, ge=1, le=64)
+    """Solutions that the model writes for each problem."""
+
+    @model_validator(mode="after")
+    def _is_a_model(self) -> Self:
+        if self.model in {MUTATE, SELECT}:
+            raise ValueError(f"a solver is a model, which `{self.model}` is not")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The name of the solver, as in `Vote.voter` and `WrongProgram.origin`."""
+        return f"{SOLVER}{self.model}"

@@ -2,21 +2,25 @@
 
 A reply is stored as it arrived: the body of an HTTP response, or one row of a batch's results. A batch is stored before
 it is sent (`plan`) and again when the service has named it (`submitted`), so that one which was created but not yet
-recorded when the process died can be looked for. WAL with full synchronisation: what `add` returned from survives the
-process and the machine.
+recorded when the process died can be looked for. The key of a reply is that of its question, a hyphen and the token
+limit of the request (`sent_key`): a question whose answer was truncated may be asked again with a higher limit. WAL
+with full synchronisation: what `add` returned from survives the process and the machine.
 """
 
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Self
 
 from tarot_bench.errors import RunError
+from tarot_bench.generation.author.shared import Row, SharedReplies
+from tarot_bench.models import Request
 from tarot_bench.models.batch import RequestBatch
 
 Via = Literal["live", "batch", "none"]
@@ -24,12 +28,16 @@ Via = Literal["live", "batch", "none"]
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS replies (
-    key TEXT PRIMARY KEY, generator TEXT NOT NULL, via TEXT NOT NULL, raw BLOB NOT NULL
+    key TEXT PRIMARY KEY, generator TEXT NOT NULL, via TEXT NOT NULL, raw BLOB NOT NULL,
+    paid INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE IF NOT EXISTS batches (
     label TEXT PRIMARY KEY, generator TEXT NOT NULL, keys TEXT NOT NULL, planned_at REAL NOT NULL,
     service_id TEXT, collected INTEGER NOT NULL DEFAULT 0, unasked INTEGER NOT NULL DEFAULT 0,
     repeated INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS questions (
+    key TEXT PRIMARY KEY, generator TEXT NOT NULL, problem TEXT NOT NULL, round INTEGER NOT NULL, prompt BLOB NOT NULL
 );
 """
 
@@ -49,16 +57,63 @@ class RawReply:
     raw: bytes
 
 
+def sent_key(question: str, max_tokens: int) -> str:
+    """Return the key of a request: its question, and the most tokens of its answer."""
+    return f"{question}-{max_tokens}"
+
+
+def question_of(key: str) -> str:
+    """Return the question of a request's key."""
+    return key.rpartition("-")[0]
+
+
+def limit_of(key: str) -> int:
+    """Return the most tokens of the answer to a request, from its key."""
+    return int(key.rpartition("-")[2])
+
+
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """Open a journal that others may be writing, and change nothing.
+
+    Raises:
+        sqlite3.Error: it cannot be read.
+    """
+    alone = not path.with_name(f"{path.name}-wal").exists()  # then SQLite need not make files for its locks
+    return sqlite3.connect(f"{path.resolve().as_uri()}?{'immutable=1' if alone else 'mode=ro'}", uri=True)
+
+
+def copy_replies(path: Path, to: Path) -> bool:
+    """Copy a journal that others may be writing; false if there is none.
+
+    Raises:
+        RunError: it cannot be read.
+    """
+    if not path.is_file():
+        return False
+    to.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with closing(open_to_read(path)) as read, closing(sqlite3.connect(to)) as written:
+            read.backup(written)
+    except sqlite3.Error as error:
+        raise RunError(f"cannot read {path}: {error}") from None
+    return True
+
+
 class ReplyJournal:
     """The replies and batches of all generators of a run. Use it from one thread at a time."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, shared: Path | None = None) -> None:
         """Open or create the journal.
 
+        Args:
+            path: the file.
+            shared: a file of replies that other runs read and write, too.
+
         Raises:
-            RunError: it cannot be opened, or is not a reply journal.
+            RunError: one cannot be opened, or is not a reply journal.
         """
         self.path = path
+        self._shared = SharedReplies(shared) if shared else None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -75,8 +130,10 @@ class ReplyJournal:
         self.close()
 
     def close(self) -> None:
-        """Close the file; everything is on disk already."""
+        """Close the files; everything is on disk already."""
         self._db.close()
+        if self._shared:
+            self._shared.close()
 
     @property
     def run_id(self) -> str:
@@ -104,6 +161,19 @@ class ReplyJournal:
         row = self._db.execute("SELECT key, via, raw FROM replies WHERE key = ?", (key,)).fetchone()
         return RawReply(*row) if row else None
 
+    def attempts(self, question: str) -> list[RawReply]:
+        """Return the replies to a question, by their token limit; replies of other runs are copied to this one."""
+        between = (f"{question}-", f"{question}.")  # the full stop is the character after the hyphen
+        if self._shared:
+            self._copy(self._shared.rows(*between))
+        rows = self._db.execute("SELECT key, via, raw FROM replies WHERE key >= ? AND key < ?", between)
+        return sorted((RawReply(*row) for row in rows), key=lambda reply: limit_of(reply.key))
+
+    def share(self, generator: str, replies: Sequence[RawReply]) -> None:
+        """Let other runs use replies that this run paid for."""
+        if self._shared and replies:
+            self._shared.add((reply.key, generator, reply.via, reply.raw) for reply in replies)
+
     def forget(self, keys: Iterable[str]) -> None:
         """Remove replies, so that their requests are pending again."""
         with self._transaction():
@@ -113,10 +183,24 @@ class ReplyJournal:
         """Return the requests of a generator that have a reply."""
         return {key for (key,) in self._db.execute("SELECT key FROM replies WHERE generator = ?", (generator,))}
 
-    def replies(self, generator: str) -> Iterator[RawReply]:
-        """Iterate over all replies to a generator."""
-        rows = self._db.execute("SELECT key, via, raw FROM replies WHERE generator = ?", (generator,))
+    def paid(self, generator: str) -> Iterator[RawReply]:
+        """Iterate over the replies to a generator, without those that other runs paid for."""
+        rows = self._db.execute("SELECT key, via, raw FROM replies WHERE generator = ? AND paid", (generator,))
         return (RawReply(*row) for row in rows)
+
+    def record(self, generator: str, questions: Mapping[str, Callable[[], Request]]) -> None:
+        """Store the prompts of questions, for those who inspect the run; those that are stored stay as they are.
+
+        Args:
+            generator: its name.
+            questions: makes the request of each question, by its key.
+        """
+        known = "SELECT 1 FROM questions WHERE key = ?"
+        new = {key: make() for key, make in questions.items() if not self._db.execute(known, (key,)).fetchone()}
+        rows = [(key, generator, asked.problem.id, asked.index, _compressed(asked)) for key, asked in new.items()]
+        if rows:
+            with self._transaction():
+                self._db.executemany("INSERT INTO questions VALUES (?, ?, ?, ?, ?)", rows)
 
     def plan(self, generator: str, batch: RequestBatch) -> None:
         """Record a batch before it is sent."""
@@ -174,7 +258,13 @@ class ReplyJournal:
 
     def _insert(self, generator: str, replies: Iterable[RawReply]) -> None:
         rows = [(reply.key, generator, reply.via, reply.raw) for reply in replies]
-        self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", rows)
+        self._db.executemany("INSERT OR IGNORE INTO replies (key, generator, via, raw) VALUES (?, ?, ?, ?)", rows)
+
+    def _copy(self, rows: Sequence[Row]) -> None:
+        lacking = [row for row in rows if self.get(row[0]) is None]
+        if lacking:
+            with self._transaction():
+                self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?, 0)", lacking)
 
     def _fact(self, name: str, otherwise: str) -> str:
         with self._transaction():
@@ -198,3 +288,8 @@ class ReplyJournal:
             if isinstance(error, sqlite3.Error):
                 raise RunError(f"cannot write {self.path}: {error}; free some space and --resume") from None
             raise
+
+
+def _compressed(request: Request) -> bytes:
+    """The messages of a request as compressed JSON."""
+    return zlib.compress(json.dumps(request.messages).encode())

@@ -9,8 +9,9 @@ from tarot_bench.errors import InfrastructureError, ModelError, QuotaError, Refu
 from tarot_bench.generation.author.budget import Budget, most_cost, spent_on
 from tarot_bench.generation.author.exchange import Exchange
 from tarot_bench.generation.author.generator import GeneratorSettings
-from tarot_bench.generation.author.journal import RawReply, ReplyJournal
+from tarot_bench.generation.author.journal import RawReply, ReplyJournal, limit_of
 from tarot_bench.generation.author.replies import NO_CREDIT, no_reply, read_reply
+from tarot_bench.generation.author.tally import Tally
 from tarot_bench.models import Model, Request
 
 _IN_A_ROW = 10
@@ -29,6 +30,11 @@ class PendingRequest:
     key: str
     make: Callable[[], Request]
 
+    @property
+    def max_tokens(self) -> int:
+        """The most tokens of its answer."""
+        return limit_of(self.key)
+
 
 @dataclass
 class Sender:
@@ -39,23 +45,36 @@ class Sender:
         exchange: writes requests and reads answers.
         journal: where replies go before anything parses them.
         budget: shared with other generators.
-        on_reply: called with the number of finished requests.
+        tally: reports finished requests.
+        unserved: the keys of requests whose retries were used up, with the reason; they have no entry in the journal.
     """
 
     settings: GeneratorSettings
     exchange: Exchange
     journal: ReplyJournal
     budget: Budget
-    on_reply: Callable[[int], None]
+    tally: Tally
+    unserved: dict[str, str] = field(default_factory=dict, kw_only=True)
+
+    def book(self, raws: Iterable[RawReply]) -> float:
+        """Read replies that are in the journal, share the answers among them, and return what all of them cost."""
+        spent, answered = 0.0, []
+        for raw in raws:
+            reply = read_reply(raw, self.exchange.read)
+            spent += spent_on(reply, self.settings, limit_of(raw.key))
+            if reply.answered:
+                answered.append(raw)
+        self.journal.share(self.settings.name, answered)
+        return spent
 
 
 @dataclass
 class LiveSender(Sender):
     """Sends each request by itself, or a few together to a model on this machine."""
 
-    model: Model
+    model: Model = field(kw_only=True)
     _doubtful: list[str] = field(default_factory=list)
-    _unreached: list[str] = field(default_factory=list)
+    _unpaid: list[str] = field(default_factory=list)
     _fatal: Exception | None = None
 
     async def run(self, pending: Iterable[PendingRequest]) -> None:
@@ -67,7 +86,7 @@ class LiveSender(Sender):
         queue = iter(pending)
         await asyncio.gather(*(self._work(queue) for _ in range(self.model.concurrency)))
         if self._fatal:
-            self.journal.forget({*self._doubtful, *self._unreached})
+            self.journal.forget({*self._doubtful, *self._unpaid})
             raise self._fatal
 
     async def _work(self, queue: Iterator[PendingRequest]) -> None:
@@ -80,48 +99,56 @@ class LiveSender(Sender):
     async def _ask(self, some: Sequence[PendingRequest]) -> None:
         """Send as many requests together as the model takes at once."""
         requests = [pending.make() for pending in some]
-        most = sum(most_cost(self.exchange.body(request), self.settings) for request in requests)
+        limit = max(pending.max_tokens for pending in some)
+        most = sum(most_cost(self.exchange.body(request, limit), self.settings, limit) for request in requests)
         await self.budget.reserve(most)
         spent, alone = 0.0, False
         try:
-            contents = await self.exchange.ask(self.model, requests)
-            spent = self._keep(RawReply(pending.key, "live", raw) for pending, raw in zip(some, contents, strict=True))
+            contents = await self.exchange.ask(self.model, requests, limit)
+            spent = self._keep([RawReply(asked.key, "live", raw) for asked, raw in zip(some, contents, strict=True)])
         except RefusedError as error:
             alone = len(some) > 1
             if not alone:
                 self._keep([no_reply(some[0].key, "rejected", error.words)])
         except InfrastructureError as error:
-            self._unreached += [pending.key for pending in some]
-            reason = getattr(error, "reason", "server-error")
-            self._keep(no_reply(pending.key, reason, one_line(error)) for pending in some)
+            self._not_served([pending.key for pending in some], error)
         finally:
             self.budget.settle(most, spent)
+        if not alone:
+            self.tally.done(self.settings.name, len(some))
         for pending in some if alone else ():  # only one of them need be refused
             await self._ask([pending])
 
-    def _keep(self, raws: Iterable[RawReply]) -> float:
+    def _keep(self, raws: Sequence[RawReply]) -> float:
         """Journal replies, then read them, and return what they cost.
 
         Raises:
             QuotaError: one says that no credit is left.
             ModelError: too many requests in a row have no answer; they stay pending.
         """
-        kept, spent = list(raws), 0.0
-        self.journal.add(self.settings.name, kept)
-        self.on_reply(len(kept))
-        for raw in kept:
+        self.journal.add(self.settings.name, raws)
+        spent = self.book(raws)
+        for raw in raws:
             reply = read_reply(raw, self.exchange.read)
-            spent += spent_on(reply, self.settings)
+            if reply.reason == NO_CREDIT:
+                self._unpaid.append(raw.key)
+                raise QuotaError(f"{self.settings.name}: no credit is left: {reply.detail}")
             if reply.answered:
                 self._doubtful.clear()
             else:
-                self._doubtful.append(raw.key)
-            if reply.reason == NO_CREDIT:
-                self._unreached.append(raw.key)
-                raise QuotaError(f"{self.settings.name}: no credit is left: {reply.detail}")
+                self._doubt(raw.key, f"{reply.reason}, {reply.detail}")
+        return spent
+
+    def _not_served(self, keys: Sequence[str], error: InfrastructureError) -> None:
+        """Note requests whose retries were used up. Raises as `_keep`."""
+        for key in keys:
+            self.unserved[key] = getattr(error, "reason", "server-error")
+            self._doubt(key, f"{self.unserved[key]}, {one_line(error)}")
+
+    def _doubt(self, key: str, why: str) -> None:
+        self._doubtful.append(key)
         if len(self._doubtful) >= _IN_A_ROW:
             raise ModelError(
-                f"{self.settings.name}: {len(self._doubtful)} requests in a row had no answer; the last: "
-                f"{reply.reason}, {reply.detail}; they are pending, and everything answered is kept: --resume"
+                f"{self.settings.name}: {len(self._doubtful)} requests in a row had no answer; the last: {why}; they "
+                "are pending, and everything answered is kept: --resume"
             )
-        return spent

@@ -1,4 +1,4 @@
-"""Merge drafts into an entry: tests in tier order with their provenance, a validator, and flags."""
+"""Merge drafts into an entry: tests in tier order with their provenance, materials, and flags."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,9 @@ def merged(entry: Entry, drafts: Sequence[tuple[str, Drafted]], stage: str, repl
     for _, drafted in drafts:
         pairs += [(test, TestFacts(provenance=provenance)) for test, provenance in drafted.tests]
     pairs.sort(key=lambda pair: pair[0].tier.rank if pair[0].tier else 0)
-    validators = (entry.validator, *(drafted.validator for _, drafted in drafts))
+    materials = entry.materials
+    for _, drafted in drafts:
+        materials = materials.with_more(drafted.materials)
     reasons = [
         Flag(stage=stage, reason=drafted.reason, detail=f"{name}: {drafted.detail}")
         for name, drafted in drafts
@@ -32,7 +34,7 @@ def merged(entry: Entry, drafts: Sequence[tuple[str, Drafted]], stage: str, repl
         update={
             "problem": problem.model_copy(update={"tests": tuple(test for test, _ in pairs)}),
             "facts": tuple(facts for _, facts in pairs),
-            "validator": next((program for program in validators if program), None),
+            "materials": materials,
             "flags": tuple(dict.fromkeys((*entry.flags, *reasons))),
         }
     )

@@ -2,19 +2,25 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tarot_bench.errors import RecipeError, one_line
+from tarot_bench.generation.author.asked import Asked
 from tarot_bench.generation.author.drafting import FailedTest, Wanted
-from tarot_bench.problem import TIERS, TestCase
+from tarot_bench.generation.shingles import unframed
+from tarot_bench.problem import TIERS, Problem, TestCase
 from tarot_bench.recipes import root
 from tarot_bench.templates import Environment, Template, environment, parsed, rendered
 
 _SHOWN = {"id", "statement", "solution", "style", "entry_point", "starter_code", "limits"}
+_TAG = re.compile(r"<(?=\s*/?\s*(?:problem|starter|reference_solution|known_test|failure)\b)", re.IGNORECASE)
+"""The beginning of a tag that delimits text of others in the prompts."""
 _EXAMPLES, _LONGEST = 3, 1500
+SOLVE = "solve"
 _PARTS = ("system", "author", "repair", *TIERS)
 
 
@@ -38,17 +44,26 @@ class AuthorPrompt:
 
 
 class Prompts:
-    """The templates of one folder: ``system``, ``author`` (first round), ``repair``, and the meaning of each tier."""
+    """The templates of one folder: ``system``, ``author`` (first round), ``repair``, and the meaning of each tier.
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """Load the templates; None takes the shipped ones.
+    ``solve`` is for solvers.
+    """
+
+    def __init__(self, folder: Path | None = None, *, solving: bool = False) -> None:
+        """Load the templates.
+
+        Args:
+            folder: None takes the shipped ones.
+            solving: whether there are solvers, so that ``solve`` is needed, too.
 
         Raises:
             RecipeError: one is missing, or is not valid Jinja.
         """
         self._folder = folder or root() / "generation" / "prompts"
         opened = environment(self._folder)
-        self._templates = {name: self._parsed(opened, f"{name}.jinja") for name in _PARTS}
+        self._templates = {
+            name: self._parsed(opened, f"{name}.jinja") for name in (*_PARTS, *([SOLVE] if solving else []))
+        }
 
     def _parsed(self, opened: Environment, name: str) -> Template:
         path = self._folder / name
@@ -61,34 +76,47 @@ class Prompts:
         return parsed(opened, source, path)
 
     @property
+    def texts(self) -> dict[str, str]:
+        """The text of each template by its file name."""
+        return {file.name: file.read_text(encoding="utf-8") for file in sorted(self._folder.glob("*.jinja"))}
+
+    @property
     def digest(self) -> str:
         """SHA-256 (hex, 16 characters) of all templates of the folder: it belongs to the settings of a run."""
         files = sorted(self._folder.glob("*.jinja"))
         joined = b"\n".join(file.name.encode() + b"\n" + file.read_bytes() for file in files)
         return hashlib.sha256(joined).hexdigest()[:16]
 
-    def render(self, wanted: Wanted, *, validator: bool, schema: Mapping[str, Any] | None = None) -> AuthorPrompt:
+    def render(self, wanted: Wanted, asked: Asked, schema: Mapping[str, Any] | None = None) -> AuthorPrompt:
         """Render the prompt for one problem.
 
         Args:
             wanted: failures make it a repair prompt.
-            validator: whether a validator is requested, too.
+            asked: what to ask for.
             schema: JSON schema to ask for, of a model that no service holds to it.
 
         Raises:
             RecipeError: a template names something that it is not given, or does what a template may not.
         """
-        problem = wanted.entry.problem
         seen: dict[str, Any] = {
-            "problem": problem.model_dump(include=_SHOWN),
-            "examples": _examples(wanted),
+            "problem": _problem(wanted.entry.problem),
+            "examples": [{"input": _inert(test.input), "output": _inert(test.output)} for test in _examples(wanted)],
+            "improves": wanted.improves,
             "failures": [_shortened(failure) for failure in wanted.failures],
-            "validator": validator,
+            "asked": asdict(asked),
             "schema": json.dumps(schema) if schema else None,
         }
         name = "repair" if wanted.failures else "author"
-        seen["tiers"] = {str(tier): self._rendered(tier, seen) for tier in wanted.tiers}
+        seen["tiers"] = {str(tier): self._rendered(tier, seen) for tier in asked.tiers}
         return AuthorPrompt(self._rendered("system", seen), self._rendered(name, seen))
+
+    def solving(self, problem: Problem) -> str:
+        """Render the prompt of a solver, which sees neither the gold nor a test.
+
+        Raises:
+            RecipeError: as `render`.
+        """
+        return self._rendered(SOLVE, {"problem": _problem(problem.model_copy(update={"solution": None}))})
 
     def _rendered(self, name: str, seen: dict[str, Any]) -> str:
         return rendered(self._templates[name], self._folder / f"{name}.jinja", seen)
@@ -102,6 +130,17 @@ def _examples(wanted: Wanted) -> list[TestCase]:
     return short[: len(problem.tests) + _EXAMPLES if wanted.round else _EXAMPLES]
 
 
+def _problem(problem: Problem) -> dict[str, Any]:
+    """The problem as the templates see it: the statement without the frame that tells a reader to solve it."""
+    shown = problem.model_dump(include=_SHOWN)
+    texts = {
+        "statement": unframed(problem.statement),
+        "solution": problem.solution,
+        "starter_code": problem.starter_code,
+    }
+    return shown | {name: text and _inert(text) for name, text in texts.items()}
+
+
 def _shortened(failure: FailedTest) -> FailedTest:
     return replace(
         failure,
@@ -113,4 +152,10 @@ def _shortened(failure: FailedTest) -> FailedTest:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} … ({len(text)} characters)"
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} … ({len(text)} characters)"
+    return _inert(short)
+
+
+def _inert(text: str) -> str:
+    """A text of others that cannot end its own tag: a space follows the ``<`` of tags that the prompts use."""
+    return _TAG.sub("< ", text)

@@ -7,18 +7,19 @@ The reasons, each counted under its own name:
 ``truncated``       cut at the token limit
 ``empty``           an answer without text
 ``rejected``        the service found the request itself unacceptable
-``rate-limited``    retries were used up while the service asked to wait
-``server-error``    retries were used up on errors of the service, or its row says so
-``timed-out``       no answer within the time limit, every time
-``disconnected``    the connection broke, every time
+``rate-limited``    retries were used up while the service asked to wait; never kept, asked again
+``server-error``    retries were used up on errors of the service, or its row says so; never kept, asked again
+``timed-out``       no answer within the time limit, every time; never kept, asked again
+``disconnected``    the connection broke, every time; never kept, asked again
 ``expired``         the batch's window closed before the request's turn; never kept, asked again
-``canceled``        the batch was canceled before the request's turn
-``missing-row``     the batch ended without a row for the request
+``missing-row``     the batch ended without a row for the request; never kept, asked again
+``canceled``        the batch was canceled before the request's turn; never kept, asked again
+``unserved``        one of these seven, given up because the recipe says ``author.unserved: drop``
 ``no-credit``       the request could not be paid; never kept, asked again
 ``unreadable``      not an answer of this API
 ==================  ============================================================
 
-`tarot_bench.generation.author.suite` adds ``not-json`` and ``wrong-schema``.
+`tarot_bench.generation.author.suite` adds ``not-json``, ``wrong-schema`` and ``no-validator``.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,8 +33,12 @@ from tarot_bench.models.classify import Kind, classify, one_line_of
 from tarot_bench.verdict import SampleOutcome, Usage
 
 NO_CREDIT = "no-credit"
-UNSERVED = frozenset({"rate-limited", "server-error", "timed-out", "disconnected", "expired"})
-"""Reasons of a batch's rows that are the service's, not the request's: such requests stay pending."""
+TRUNCATED = "truncated"
+UNSERVED = frozenset(
+    {"rate-limited", "server-error", "timed-out", "disconnected", "expired", "missing-row", "canceled"}
+)
+"""Reasons that are the service's, not the request's: such requests stay pending."""
+GIVEN_UP = "unserved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ def _read_answer(answer: Answer) -> Reply:
     if answer.outcome is not SampleOutcome.ANSWERED:
         reason, detail = "refused", one_line_of(answer.text) or str(answer.finish_reason)
     elif answer.finish_reason == "length":
-        reason, detail = "truncated", f"cut after {len(answer.text)} characters; raise max_tokens"
+        reason, detail = TRUNCATED, f"cut after {len(answer.text)} characters; raise max_tokens"
     elif not answer.text.strip():
         reason, detail = "empty", f"no text ({answer.finish_reason})"
     return Reply(None if reason else answer.text, answer.id, answer.usage, reason, detail, answered=True)

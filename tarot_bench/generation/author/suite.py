@@ -1,142 +1,230 @@
-"""The structured answer of a generator: its JSON schema, with the tiers as fixed keys, and its reader."""
+"""The structured answer of a generator: its JSON schema, with a list for each kind of content, and its reader."""
 
-import re
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
-from json import JSONDecoder
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
 from tarot_bench.config import complaints
-from tarot_bench.extraction.reasoning import readings_of
+from tarot_bench.dataset.entry import DraftedGenerator, Materials, Provenance, Scenario
+from tarot_bench.errors import one_line
+from tarot_bench.generation.author.asked import Asked
+from tarot_bench.generation.author.json_text import json_in, without_fence
+from tarot_bench.grading.arguments import arguments, value_of
 from tarot_bench.problem import Problem, TestCase, Tier
-from tarot_bench.reading import parse_json
-from tarot_bench.sandbox.values import decode
+from tarot_bench.sandbox.values import encode
 from tarot_bench.verdict import Text
 
-_FENCE = re.compile(r"\A\s*```[\w+-]*[ \t]*\n(?P<inside>.*?)\n?```\s*\Z", re.DOTALL)
-_BRACE = re.compile(r"\{")
-_MOST_BRACES = 1000
-_DECODER = JSONDecoder()
+_TEXT = TypeAdapter(Text)
+_Found = TypeVar("_Found")
+_MOST_TIMES = 4
+"""The first so many times as many items of a list are read as were asked for: every item is executed."""
+_SCENARIOS = 25
+"""Scenarios that count as asked for; the prompt names no number above eight."""
 
 
-class _InvalidTestError(ValueError):
-    """A test that fits the schema and still is invalid."""
+class _InvalidItemError(ValueError):
+    """An item that fits the schema and still is invalid."""
 
 
-class DraftedTest(BaseModel):
-    """One test: why it was chosen, its input, and the output that a correct solution gives for it."""
-
+class _Item(BaseModel):
     # The order of the fields is the order of writing: think first. No minLength: not every strict mode knows it.
     model_config = ConfigDict(extra="forbid")
 
+
+class DraftedTest(_Item):
+    """One test: its tier, why it was chosen, its input, and the output that a correct solution gives for it."""
+
+    tier: Tier
     reason: Text = Field(description="What this input exercises, and which mistake it would uncover.")
     input: Text = Field(description="The whole input, written out exactly.")
     output: Text = Field(description="The whole output of a correct solution.")
 
 
+class DraftedProgram(_Item):
+    """One generator program: its tier, what its inputs exercise, its source, and how many seeds are worth running."""
+
+    tier: Tier
+    reason: Text = Field(description="What its inputs exercise, and which mistake they would uncover.")
+    program: Text = Field(description="Python source: reads a seed on standard input and prints one input.")
+    seeds: int = Field(description="How many seeds, counted from 0, give inputs that differ in kind.")
+
+
+class DraftedIllegal(_Item):
+    """One input that breaks the format or a constraint of the statement."""
+
+    reason: Text = Field(description="Which rule of the statement it breaks.")
+    input: Text = Field(description="The whole input, written out exactly.")
+
+
+class DraftedScenario(_Item):
+    """One output for one valid input, and whether it is right."""
+
+    input: Text = Field(description="A valid input, written out exactly.")
+    output: Text = Field(description="What a program might write for it.")
+    accepted: bool = Field(description="Whether this output is right.")
+
+
 @dataclass(frozen=True, slots=True)
 class AuthoredSuite:
-    """The tests and the validator that could be read from an answer.
+    """The contents that could be read from an answer.
 
     Attributes:
-        tests: the valid ones among the wanted.
-        validator: its source, without fences; None if it was not asked for or is not there.
-        reason: ``not-json`` or ``wrong-schema`` if anything was invalid.
-        detail: one line about that.
+        tests: the valid ones among the requested.
+        materials: programs and inputs beside the tests.
+        reason: ``not-json`` or ``wrong-schema`` if anything was invalid or is missing; ``no-validator`` if only that.
+        detail: one line that names each rejected item with its reason.
     """
 
     tests: tuple[TestCase, ...] = ()
-    validator: str | None = None
+    materials: Materials = field(default_factory=Materials)
     reason: str | None = None
     detail: str = ""
 
 
 @cache
-def schema(tiers: tuple[Tier, ...], validator: bool) -> dict[str, Any]:
-    """Return the JSON schema of the answer, with one required key for each tier.
+def schema(asked: Asked) -> dict[str, Any]:
+    """Return the JSON schema of the answer: one required key for each kind of content that is asked for.
 
-    Every object forbids other keys and requires all of its own, as the strict modes of the services demand.
+    Every object forbids other keys and requires all of its own, and there are no bounds on lengths and numbers, as the
+    strict modes of the services demand. Where there is nothing to write, a list is empty and a program is ``""``.
     """
-    fields: dict[str, Any] = {str(tier): (DraftedTest, ...) for tier in tiers}
-    if validator:
-        fields["validator"] = (str, Field(description="Source of a Python program that exits 0 for valid inputs only."))
+    fields: dict[str, Any] = {}
+    if asked.tiers and asked.literal:
+        fields["tests"] = (list[DraftedTest], ...)
+    if asked.tiers and asked.generators:
+        fields["generators"] = (list[DraftedProgram], ...)
+    if asked.validators:
+        fields["validators"] = (list[str], Field(description="Python sources that exit 0 for valid inputs only."))
+    if asked.illegal:
+        fields["illegal_inputs"] = (list[DraftedIllegal], ...)
+    if asked.brute_force:
+        fields["brute_force"] = (str, Field(description="Source of a slow and simple solution, or an empty string."))
+    if asked.checkers:
+        fields["checkers"] = (list[str], Field(description="Python sources; empty if one output is right."))
+        fields["scenarios"] = (list[DraftedScenario], Field(description="Empty if there is no checker."))
     model: type[BaseModel] = create_model("AuthoredSuite", __config__=ConfigDict(extra="forbid"), **fields)
-    return model.model_json_schema()
+    made = model.model_json_schema()
+    if "Tier" in made.get("$defs", {}):
+        made["$defs"]["Tier"] = {"type": "string", "enum": [str(tier) for tier in asked.tiers]}
+    return made
 
 
-def read(text: str, problem: Problem, tiers: tuple[Tier, ...], *, validator: bool) -> AuthoredSuite:
-    """Read a generator's answer; an invalid test does not affect the others.
+def read(text: str, problem: Problem, asked: Asked, provenance: Provenance | None = None) -> AuthoredSuite:
+    """Read a generator's answer; an invalid item does not affect the others.
 
     Args:
         text: what the model wrote.
-        problem: what the tests are for.
-        tiers: what was requested.
-        validator: whether a validator was requested.
+        problem: what the contents are for.
+        asked: what was requested; anything else is rejected, or ignored if it has a key of its own.
+        provenance: of the generator programs.
     """
     try:
-        answer = _json_in(text)
+        answer = json_in(text)
     except ValueError as error:
         return AuthoredSuite(reason="not-json", detail=f"{error}; it ends with {text[-60:]!r}")
     if not isinstance(answer, dict):
         return AuthoredSuite(reason="wrong-schema", detail=f"a {type(answer).__name__} where an object was requested")
-    tests, wrong = [], []
-    for tier in tiers:
-        try:
-            tests.append(_test(answer.get(tier), problem, tier))
-        except ValueError as error:  # pydantic's, the value reader's or ours
-            said = complaints(error) if isinstance(error, ValidationError) else str(error)
-            wrong.append(f"{tier}: {said}")
-    program = answer.get("validator") if validator else None
-    if validator and not (isinstance(program, str) and program.strip()):
-        wrong.append("validator: no program")
-    source = without_fence(program) if isinstance(program, str) and program.strip() else None
-    return AuthoredSuite(tuple(tests), source, "wrong-schema" if wrong else None, "; ".join(wrong))
+    return _Reader(answer, problem, asked, provenance).suite()
 
 
-def _json_in(text: str) -> Any:
-    """Return the JSON of an answer. Without strict mode, models may put reasoning, prose or a fence around it.
+class _Reader:
+    """Reads one answer; collects what was wrong with it."""
 
-    Raises:
-        ValueError: there is none.
-    """
-    try:
-        return parse_json(text)
-    except ValueError as error:
-        for said in readings_of(text):
-            if found := list(_objects_in(said)):
-                return max(found, key=lambda each: each[0])[1]
-        raise error
+    def __init__(self, answer: dict[str, Any], problem: Problem, asked: Asked, provenance: Provenance | None) -> None:
+        self._answer, self._problem, self._asked, self._provenance = answer, problem, asked, provenance
+        self._wrong: list[str] = []
+
+    def suite(self) -> AuthoredSuite:
+        asked, tiers = self._asked, len(self._asked.tiers)
+        tests = self._items("tests", self._test, asked.literal * tiers)
+        generators = self._items("generators", self._generator, asked.generators * tiers)
+        validators = self._items("validators", _program, asked.validators)
+        checkers = self._items("checkers", _program, asked.checkers)
+        scenarios = self._items("scenarios", _scenario, _SCENARIOS) if asked.checkers else []
+        materials = Materials(
+            validators=tuple(validators),
+            illegal=tuple(self._items("illegal_inputs", self._illegal, asked.illegal)),
+            generators=tuple(generators),
+            brute_force=self._brute_force() if asked.brute_force else None,
+            checkers=tuple(checkers),
+            scenarios=tuple(scenarios),
+        )
+        written = {test.tier for test in tests} | {generator.tier for generator in generators}
+        self._wrong += [f"{tier}: no test was written" for tier in asked.tiers if tier not in written]
+        if asked.validators and not validators:
+            self._wrong.append("validators: none was written")
+        return AuthoredSuite(tuple(tests), materials, self._reason(), "; ".join(dict.fromkeys(self._wrong)))
+
+    def _reason(self) -> str | None:
+        if self._wrong and all(said.startswith("validators:") for said in self._wrong):
+            return "no-validator"
+        return "wrong-schema" if self._wrong else None
+
+    def _items(self, key: str, read_item: Callable[[Any], _Found], asked: int) -> list[_Found]:
+        """The valid items of a list, without repetitions; none where none was asked for."""
+        if not asked:
+            return []
+        raw, most = self._answer.get(key), asked * _MOST_TIMES
+        if not isinstance(raw, list):
+            self._wrong.append(f"{key}: {'missing' if raw is None else f'a {type(raw).__name__}, not a list'}")
+            return []
+        if len(raw) > most:
+            self._wrong.append(f"{key}: {len(raw)} items; the first {most} are read")
+        items = []
+        for number, each in enumerate(raw[:most]):
+            try:
+                items.append(read_item(each))
+            except ValueError as error:  # pydantic's, the value reader's or ours
+                said = ValueError(complaints(error)) if isinstance(error, ValidationError) else error
+                self._wrong.append(f"{key}[{number}]: {one_line(said)}")
+        return list(dict.fromkeys(items))
+
+    def _test(self, raw: Any) -> TestCase:
+        test = DraftedTest.model_validate(raw)
+        self._check(test)
+        made = TestCase(tier=test.tier, input=test.input, output=test.output, reason=test.reason)
+        if self._problem.style == "stdin":
+            return made
+        call = {"input": arguments(test.input), "output": encode(value_of(test.output)).decode(), "kind": "call"}
+        return made.model_copy(update=call)
+
+    def _illegal(self, raw: Any) -> str:
+        given = DraftedIllegal.model_validate(raw).input
+        return given if self._problem.style == "stdin" else arguments(given)
+
+    def _generator(self, raw: Any) -> DraftedGenerator:
+        drafted = DraftedProgram.model_validate(raw)
+        self._check(drafted)
+        return DraftedGenerator(
+            tier=drafted.tier,
+            source=_program(drafted.program),
+            reason=drafted.reason,
+            seeds=min(max(drafted.seeds, 1), self._asked.seeds),
+            provenance=self._provenance,
+        )
+
+    def _check(self, item: DraftedTest | DraftedProgram) -> None:
+        if item.tier not in self._asked.tiers:
+            raise _InvalidItemError(f"tier: {item.tier} was not asked for")
+        if not item.reason.strip():
+            raise _InvalidItemError("reason: none was given")
+
+    def _brute_force(self) -> str | None:
+        raw = self._answer.get("brute_force")
+        if not isinstance(raw, str):
+            self._wrong.append("brute_force: missing" if raw is None else "brute_force: not a text")
+            return None
+        return _program(raw) if raw.strip() else None
 
 
-def _objects_in(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The JSON objects in a text, each with its length; words around them may hold braces, too."""
-    end = 0
-    for begin in islice(_BRACE.finditer(text), _MOST_BRACES):
-        if begin.start() >= end:
-            with suppress(ValueError, RecursionError):
-                found, end = _DECODER.raw_decode(text, begin.start())
-                yield end - begin.start(), found
+def _program(raw: Any) -> str:
+    if not (isinstance(raw, str) and raw.strip()):
+        raise _InvalidItemError("no program")
+    return without_fence(_TEXT.validate_python(raw))
 
 
-def without_fence(text: str) -> str:
-    """Return the inside of a text that is one Markdown block."""
-    match = _FENCE.match(text)
-    return match["inside"] if match else text
-
-
-def _test(raw: Any, problem: Problem, tier: Tier) -> TestCase:
-    test = DraftedTest.model_validate(raw)
-    if not test.reason.strip():
-        raise _InvalidTestError("reason: none was given")
-    if problem.style == "stdin":
-        return TestCase(tier=tier, input=test.input, output=test.output, reason=test.reason)
-    arguments = decode(test.input)
-    if not isinstance(arguments, list):
-        raise _InvalidTestError("input is not a JSON list of arguments")
-    decode(test.output)
-    return TestCase(tier=tier, input=test.input, output=test.output, reason=test.reason, kind="call")
+def _scenario(raw: Any) -> Scenario:
+    return Scenario(**DraftedScenario.model_validate(raw).model_dump())

@@ -7,11 +7,12 @@ from typing import Any
 
 from tarot_bench.errors import SandboxError
 from tarot_bench.generation.decontaminate.references import Reference
+from tarot_bench.grading.arguments import value_of
 from tarot_bench.grading.grade import grade_code
 from tarot_bench.parsing import parse
 from tarot_bench.problem import Limits, Problem, TestCase
 from tarot_bench.sandbox.base import Sandbox
-from tarot_bench.sandbox.values import EncodingError, decode
+from tarot_bench.sandbox.values import EncodingError
 from tarot_bench.verdict import Verdict
 
 Signature = tuple[str, ...]
@@ -84,7 +85,7 @@ def _shape_of(problem: Problem) -> Signature | None:
 
 def _decoded(text: str) -> list[Any] | None:
     try:
-        given = decode(text)
+        given = value_of(text)
     except EncodingError:
         return None
     return given if isinstance(given, list) else None

@@ -5,7 +5,7 @@ under random permutations estimates their Jaccard index J. Banding after Leskove
 Massive Datasets", 3.4): with b bands of r rows, a pair meets in at least one band with probability 1 - (1 - J^r)^b.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,7 +30,11 @@ _LIKELY = 64
 CLOSEST = 8
 """Number of closest earlier texts that a text is compared with: texts in one frame are all alike."""
 
+_ALONE = -1
+_MIXING = np.uint64(0x9E3779B97F4A7C15)
+
 Signatures = NDArray[np.uint32]
+Buckets = NDArray[np.int32]
 Same = Callable[[int, int], bool]
 """Whether a text that is similar to an earlier one has the same task; both by index."""
 
@@ -54,9 +58,10 @@ def near_duplicates(
     """Find texts that duplicate an earlier text that is itself no duplicate.
 
     Every duplicate is within `threshold` of the text it names: chains (A like B, B like C, A unlike C) are not merged.
+    Memory: 640 bytes for each text, and 4 to 12 for each band in which it meets another.
 
     Args:
-        texts: those to be preferred first.
+        texts: those to be preferred first; each is read when it is needed, some several times.
         threshold: least Jaccard index of the sets of word 3-grams, in (0.5, 1].
         same: called for each similar pair, at most `CLOSEST` times per text.
 
@@ -64,22 +69,23 @@ def near_duplicates(
         For the index of each duplicate, the first of its `CLOSEST` texts, in order, that it duplicates.
     """
     signatures = sketch(texts)
+    buckets = _shared_buckets(signatures)
+    leaders = _Leaders(buckets)
 
     @lru_cache(maxsize=4096)
     def grams(index: int) -> Hashes:
         return shingles(texts[index], SHINGLE)
 
-    leaders: dict[int, list[int]] = {}
     found: dict[int, Duplicate] = {}
-    for row, buckets in _meetings(signatures):
-        met = sorted({index for bucket in buckets for index in leaders.get(bucket, ())})
-        scores = {index: jaccard(grams(index), grams(row)) for index in _likely(signatures, row, met, threshold)}
+    for row in np.flatnonzero((buckets != _ALONE).any(axis=1)).tolist():
+        mine = buckets[row][buckets[row] != _ALONE]
+        likely = _likely(signatures, row, leaders.of(mine), threshold)
+        scores = {index: jaccard(grams(index), grams(row)) for index in likely}
         duplicate = next((one for one in closest(scores, threshold) if same(row, one.index)), None)
         if duplicate:
             found[row] = duplicate
         else:
-            for bucket in buckets:
-                leaders.setdefault(bucket, []).append(row)
+            leaders.add(row, mine)
     return found
 
 
@@ -116,31 +122,51 @@ def _minima(sets: list[Hashes], factors: Hashes, terms: Hashes) -> Signatures:
     return minima
 
 
-def _meetings(signatures: Signatures) -> Iterator[tuple[int, list[int]]]:
-    """Rows that share a band with another row, in order, with the numbers of the shared buckets."""
-    rows: list[NDArray[np.int64]] = []
-    buckets: list[NDArray[np.int64]] = []
-    count = 0
+def _shared_buckets(signatures: Signatures) -> Buckets:
+    """For each row and band the number of its bucket, from 0; `_ALONE` where no other row is in it."""
+    buckets = np.full((len(signatures), BANDS), _ALONE, np.int32)
     worded = np.flatnonzero((signatures != np.iinfo(np.uint32).max).any(axis=1))
+    count = 0
     for band in range(BANDS):
-        part = np.ascontiguousarray(signatures[worded, band * ROWS : (band + 1) * ROWS])
-        _, bucket, sizes = np.unique(part.view(f"V{part.itemsize * ROWS}"), return_inverse=True, return_counts=True)
-        shared = sizes[bucket.ravel()] > 1
-        rows.append(worded[shared])
-        buckets.append(bucket.ravel()[shared] + count)
-        count += len(sizes)
-    all_rows, all_buckets = np.concatenate(rows), np.concatenate(buckets)
-    order = np.argsort(all_rows, kind="stable")
-    all_rows, all_buckets = all_rows[order], all_buckets[order]
-    names, starts = np.unique(all_rows, return_index=True)
-    for row, group in zip(names, np.split(all_buckets, starts)[1:], strict=True):
-        yield int(row), group.tolist()
+        _, bucket, sizes = np.unique(_band_keys(signatures, band)[worded], return_inverse=True, return_counts=True)
+        numbers = np.where(sizes > 1, np.cumsum(sizes > 1) - 1 + count, _ALONE)
+        buckets[worded, band] = numbers[bucket.ravel()]
+        count += int(np.count_nonzero(sizes > 1))
+    return buckets
 
 
-def _likely(signatures: Signatures, row: int, met: list[int], threshold: float) -> list[int]:
+def _band_keys(signatures: Signatures, band: int) -> Hashes:
+    """One hash per row of a band's minima. Rows that meet by a collision of hashes are compared like others."""
+    keys = np.zeros(len(signatures), np.uint64)
+    for column in range(band * ROWS, (band + 1) * ROWS):
+        keys = keys * _MIXING + signatures[:, column]
+        keys ^= keys >> np.uint64(29)
+    return keys
+
+
+class _Leaders:
+    """The rows that are no duplicates, by bucket: one array with a stretch for every bucket."""
+
+    def __init__(self, buckets: Buckets) -> None:
+        sizes = np.bincount(buckets[buckets != _ALONE])
+        self._starts = np.cumsum(sizes) - sizes
+        self._filled = np.zeros(len(sizes), np.int32)
+        self._rows = np.empty(sizes.sum(), np.int32)
+
+    def add(self, row: int, buckets: Buckets) -> None:
+        """Add a row to its buckets, which are different ones."""
+        self._rows[self._starts[buckets] + self._filled[buckets]] = row
+        self._filled[buckets] += 1
+
+    def of(self, buckets: Buckets) -> NDArray[np.int32]:
+        """The rows in any of these buckets, in order."""
+        starts, counts = self._starts[buckets], self._filled[buckets]
+        stretches = [self._rows[start : start + count] for start, count in zip(starts, counts, strict=True) if count]
+        return np.unique(np.concatenate(stretches)) if stretches else np.empty(0, np.int32)
+
+
+def _likely(signatures: Signatures, row: int, met: NDArray[np.int32], threshold: float) -> list[int]:
     """The closest candidates whose signatures do not exclude the threshold."""
-    if not met:
-        return met
     share = (signatures[met] == signatures[row]).mean(axis=1)
     order = np.argsort(-share, kind="stable")[:_LIKELY]
-    return [met[place] for place in order if share[place] >= threshold - _MARGIN]
+    return [int(met[place]) for place in order if share[place] >= threshold - _MARGIN]

@@ -1,6 +1,6 @@
 """Decide whether problems with similar statements are one task, by running each gold on the other's tests."""
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import SandboxError
@@ -13,10 +13,12 @@ _TESTS = 6
 """Maximum number of tests of each problem that the other's gold is run on."""
 _CPU_S = 1.0
 """CPU seconds of one such run: a gold written for other inputs may not end."""
+_REMEMBERED = 100_000
+"""Number of pairs whose result is remembered; the searches of `dedup` ask for some pairs twice."""
 
 
 class SameTask:
-    """Compares problems by behaviour, once per pair.
+    """Compares problems by behaviour, and remembers the last pairs.
 
     Two tasks differ only if a gold gives a wrong answer within its limits. A gold that raises or exceeds a limit may
     have been given inputs of another format, as reworded copies also have, so it decides nothing; neither does a pair
@@ -29,7 +31,7 @@ class SameTask:
     def __init__(self, sandbox: Sandbox) -> None:
         self.contradictions: dict[str, str] = {}
         self._sandbox = sandbox
-        self._known: dict[tuple[str, str], str | None] = {}
+        self._known: OrderedDict[tuple[str, str], str | None] = OrderedDict()
 
     def __call__(self, entry: Entry, kept: Entry) -> bool:
         """Whether no gold gives a wrong answer to the other's tests.
@@ -41,6 +43,8 @@ class SameTask:
         pair = (one.id, other.id)
         if pair not in self._known:
             self._known[pair] = self._wrong_answer(one, other) or self._wrong_answer(other, one)
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
         found = self._known[pair]
         if found:
             self.contradictions.setdefault(one.id, found)
@@ -79,7 +83,7 @@ def _few(problem: Problem) -> list[TestCase]:
     """The shortest test of each tier and of the originals, then the second shortest, up to `_TESTS`."""
     ranks: dict[Tier | None, int] = defaultdict(int)
     ranked = []
-    for test in sorted(problem.all_tests, key=lambda test: len(test.input)):
+    for test in sorted(problem.all_tests, key=lambda test: test.input_size):
         ranked.append((ranks[test.tier], test))
         ranks[test.tier] += 1
     return [test for _, test in sorted(ranked, key=lambda each: each[0])[:_TESTS]]

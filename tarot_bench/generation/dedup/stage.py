@@ -1,7 +1,8 @@
 """The stage `dedup`: drop duplicate problems; find duplicate inputs of one problem."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import overload
 
 import numpy as np
 import xxhash
@@ -14,11 +15,16 @@ from tarot_bench.generation.dedup.same_task import SameTask
 from tarot_bench.generation.shingles import unframed, words
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen, Problem
+from tarot_bench.runs.stored import Selected
 from tarot_bench.sandbox.base import Sandbox
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Unit vectors of texts, shape ``(len(texts), dimension)``."""
 
+Digests = NDArray[np.uint64]
+"""128-bit digests, shape ``(count, 2)``."""
+_Drop = tuple[str, str]
+"""Why an entry is dropped: reason and detail."""
 DIFFERENT = "different-task"
 """Flag of an entry that is kept although its statement is similar to another's."""
 _BLOCK = 1024
@@ -54,19 +60,22 @@ class DedupStage:
         self._embed = embed
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
-        """Answer each entry, in the order given.
+        """Answer each entry, in the order given. Entries are read several times and not held.
 
         Raises:
             SandboxError: a gold could not be run on another problem's tests.
         """
         same_task = SameTask(self._sandbox)
-        ranked = sorted(entries, key=_preference)
-        dropped: dict[str, StageOutcome] = {}
-        for search in (self._exact, self._near, self._in_meaning):
-            left = [entry for entry in ranked if entry.problem.id not in dropped]
-            dropped |= {outcome.id: outcome for outcome in search(left, same_task)}
-        for entry in entries:
-            yield dropped.get(entry.problem.id) or StageOutcome.keep(self._flagged(entry, same_task))
+        order, digests = _ranked(entries)
+        dropped: dict[int, _Drop] = {}
+        for search in (partial(self._exact, digests), self._near, self._in_meaning):
+            left = Selected(entries, order)
+            found = search(left, same_task)
+            dropped |= {int(order[index]): drop for index, drop in found.items()}
+            order = np.delete(order, list(found))
+        for place, entry in enumerate(entries):
+            drop = dropped.get(place)
+            yield StageOutcome.drop(entry, *drop) if drop else StageOutcome.keep(self._flagged(entry, same_task))
 
     def _flagged(self, entry: Entry, same_task: SameTask) -> Entry:
         why = same_task.contradictions.get(entry.problem.id)
@@ -74,30 +83,79 @@ class DedupStage:
             return entry
         return entry.model_copy(update={"flags": (*entry.flags, Flag(stage=self.name, reason=DIFFERENT, detail=why))})
 
-    def _exact(self, entries: list[Entry], same_task: SameTask) -> Iterator[StageOutcome]:
-        firsts: dict[bytes, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            text = words(entry.problem.statement)
-            if not text:
-                continue
-            alike = firsts[xxhash.xxh3_128_digest(" ".join(text).encode("utf-8", "surrogatepass"))]
-            kept = next((kept for kept in alike if _same_text(entry, kept) or same_task(entry, kept)), None)
-            if kept:
-                yield StageOutcome.drop(entry, "duplicate-exact", f"the same words as {kept.problem.id}, which is kept")
-            else:
-                alike.append(entry)
+    def _exact(self, digests: Digests, entries: Selected[Entry], same_task: SameTask) -> dict[int, _Drop]:
+        found: dict[int, _Drop] = {}
+        for group in _repeated(digests[entries.places]):
+            firsts: list[int] = []
+            for index in group:
+                entry = entries[index]
+                kept = next(
+                    (kept for kept in map(entries.__getitem__, firsts) if _is_copy(entry, kept, same_task)), None
+                )
+                if kept:
+                    found[index] = ("duplicate-exact", f"the same words as {kept.problem.id}, which is kept")
+                else:
+                    firsts.append(index)
+        return found
 
-    def _near(self, entries: list[Entry], same_task: SameTask) -> Iterator[StageOutcome]:
-        texts = [entry.problem.statement for entry in entries]
-        duplicates = near_duplicates(texts, self._settings.jaccard, _by_index(entries, same_task))
-        yield from _drops(entries, duplicates, "duplicate-near", "of the word 3-grams shared with")
+    def _near(self, entries: Selected[Entry], same_task: SameTask) -> dict[int, _Drop]:
+        duplicates = near_duplicates(_Statements(entries), self._settings.jaccard, _by_index(entries, same_task))
+        return _drops(entries, duplicates, "duplicate-near", "of the word 3-grams shared with")
 
-    def _in_meaning(self, entries: list[Entry], same_task: SameTask) -> Iterator[StageOutcome]:
+    def _in_meaning(self, entries: Selected[Entry], same_task: SameTask) -> dict[int, _Drop]:
         if self._embed is None or not entries:
-            return
-        vectors = self._embed([entry.problem.statement for entry in entries])
+            return {}
+        vectors = self._embed(_Statements(entries))
         duplicates = close_vectors(vectors, self._settings.cosine, _by_index(entries, same_task))
-        yield from _drops(entries, duplicates, "duplicate-meaning", "cosine similarity to")
+        return _drops(entries, duplicates, "duplicate-meaning", "cosine similarity to")
+
+
+class _Statements(Sequence[str]):
+    """The statements of entries, each read when it is asked for."""
+
+    def __init__(self, entries: Selected[Entry]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        return _Statements(self._entries[at]) if isinstance(at, slice) else self._entries[at].problem.statement
+
+
+def _ranked(entries: Sequence[Entry]) -> tuple[NDArray[np.int64], Digests]:
+    """The positions of entries, those to be preferred first, and a digest of each one's words.
+
+    A digest is two 64-bit numbers; statements without words have zeros.
+    """
+    digests = np.zeros((len(entries), 2), np.uint64)
+    preferences = []
+    for place, entry in enumerate(entries):
+        preferences.append(_preference(entry))
+        if text := words(entry.problem.statement):
+            digest = xxhash.xxh3_128_digest(" ".join(text).encode("utf-8", "surrogatepass"))
+            digests[place] = np.frombuffer(digest, np.uint64)
+    return np.array(sorted(range(len(entries)), key=preferences.__getitem__), np.int64), digests
+
+
+def _repeated(digests: Digests) -> list[list[int]]:
+    """The indices of equal digests, in order; digests of no words are left out."""
+    if not len(digests):
+        return []
+    order = np.lexsort(digests.T)
+    first = np.concatenate([[True], (digests[order][1:] != digests[order][:-1]).any(axis=1)])
+    starts = np.flatnonzero(first)
+    sizes = np.diff(np.append(starts, len(order)))
+    groups = (
+        sorted(order[start : start + size].tolist()) for start, size in zip(starts, sizes, strict=True) if size > 1
+    )
+    return [group for group in groups if digests[group[0]].any()]
 
 
 def close_vectors(
@@ -139,6 +197,8 @@ def repeated_inputs(problem: Problem) -> dict[int, int]:
     for index in order:
         test = problem.tests[index]
         asked = (test.kind, *(line.rstrip() for line in test.input.rstrip().splitlines()))
+        if test.generated and not test.stored:
+            asked = (test.kind, test.generated.digest)
         earlier = first.setdefault(asked, index)
         if earlier != index:
             repeated[index] = earlier
@@ -154,16 +214,21 @@ def _preference(entry: Entry) -> tuple[int, int, str]:
     return len(entry.flags), -len(entry.problem.tests), entry.problem.id
 
 
-def _same_text(one: Entry, other: Entry) -> bool:
-    """Whether only white space and the frame differ, so that it is one task independent of the golds' answers."""
-    return unframed(one.problem.statement).split() == unframed(other.problem.statement).split()
+def _is_copy(one: Entry, other: Entry, same_task: SameTask) -> bool:
+    """Whether two statements of the same words are one task.
+
+    Where only white space and the frame differ it is one task, independent of the golds' answers.
+    """
+    first, second = (unframed(entry.problem.statement).split() for entry in (one, other))
+    return first == second or same_task(one, other)
 
 
-def _by_index(entries: list[Entry], same_task: SameTask) -> Same:
+def _by_index(entries: Sequence[Entry], same_task: SameTask) -> Same:
     return lambda index, earlier: same_task(entries[index], entries[earlier])
 
 
-def _drops(entries: list[Entry], duplicates: dict[int, Duplicate], reason: str, measure: str) -> Iterator[StageOutcome]:
-    for index, duplicate in duplicates.items():
-        kept = entries[duplicate.index].problem.id
-        yield StageOutcome.drop(entries[index], reason, f"{duplicate.score:.2f} {measure} {kept}, which is kept")
+def _drops(entries: Sequence[Entry], duplicates: dict[int, Duplicate], reason: str, measure: str) -> dict[int, _Drop]:
+    return {
+        index: (reason, f"{found.score:.2f} {measure} {entries[found.index].problem.id}, which is kept")
+        for index, found in duplicates.items()
+    }

@@ -59,7 +59,7 @@ def kills_of(problem: Problem, sandbox: Sandbox, most: int, gold_cpu_s: float) -
     """
     pace = rounded(gold_cpu_s)
     affordable = int(_EFFORT_S / (pace * len(problem.all_tests)))
-    sources = _drawn(problem, min(most, max(_FEWEST, affordable)))
+    sources = drawn(problem, min(most, max(_FEWEST, affordable)))
     cpu_s = min(problem.limits.cpu_s, max(_LEAST_CPU_S, _SLOWER * pace))
     hurried = problem.model_copy(update={"limits": problem.limits.model_copy(update={"cpu_s": cpu_s})})
     failed = [_failed(hurried, source, sandbox) for source in sources]
@@ -72,7 +72,8 @@ def kills_of(problem: Problem, sandbox: Sandbox, most: int, gold_cpu_s: float) -
     )
 
 
-def _drawn(problem: Problem, most: int) -> Sequence[str]:
+def drawn(problem: Problem, most: int) -> Sequence[str]:
+    """Up to ``most`` mutants of the gold, drawn by the problem's id; none of a gold that does not parse."""
     try:
         sources = [mutant.source for mutant in mutants(problem.solution or "")]
     except (SyntaxError, RecursionError):

@@ -41,7 +41,7 @@ def retiered(entry: Entry) -> Entry:
 def _effort(pair: _Pair) -> tuple[int, int, int]:
     """The sort key: steps, then input size, then the present label."""
     test, facts = pair
-    return facts.measurement.steps or 0, len(test.input), test.tier.rank if test.tier else 0
+    return facts.measurement.steps or 0, test.input_size, test.tier.rank if test.tier else 0
 
 
 def _flagged(entry: Entry, reason: str, detail: str) -> Entry:

@@ -11,6 +11,7 @@ from tarot_bench.generation.measure.retier import retiered
 from tarot_bench.generation.measure.tracing import CAP, steps_of
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.workers import answered
+from tarot_bench.grading.generated import with_inputs
 from tarot_bench.problem import Frozen
 from tarot_bench.sandbox.base import Sandbox
 
@@ -55,7 +56,7 @@ def measure(entry: Entry, sandbox: Sandbox, settings: MeasureSettings) -> Entry:
     Raises:
         SandboxError: the sandbox failed.
     """
-    problem = entry.problem
+    problem = with_inputs(entry.problem, sandbox)
     facts = entry.facts or (TestFacts(),) * len(problem.tests)
     found: list[dict[str, float | int | None]] = [{"input_chars": len(test.input)} for test in problem.tests]
     if settings.steps:

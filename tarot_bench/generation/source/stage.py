@@ -13,7 +13,7 @@ from tarot_bench.dataset.problem_set import EMBEDDED
 from tarot_bench.dataset.shapes import to_entry
 from tarot_bench.errors import DataError, boundary, one_line
 from tarot_bench.extraction.syntax import parse
-from tarot_bench.generation.source import contests, evalplus, functions, verifiable
+from tarot_bench.generation.source import contests, evalplus, functions, livecodebench, verifiable
 from tarot_bench.generation.source.unusable import UnusableError
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import EVALUATION_ONLY, Frozen, Problem
@@ -24,12 +24,13 @@ READERS: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (verifiable.MARKS, verifiable.from_row),
     (contests.APPS_MARKS, contests.from_apps),
     (contests.CODE_CONTESTS_MARKS, contests.from_code_contests),
+    (livecodebench.MARKS, livecodebench.from_livecodebench),
     (evalplus.MARKS, evalplus.from_evalplus),
     (functions.HUMANEVAL_MARKS, functions.from_humaneval),
     (functions.MBPP_MARKS, functions.from_mbpp),
 )
 """Foreign row formats, each with the columns that identify it."""
-_IDS = ("id", "problem_id", "task_id", "name", "url")
+_IDS = ("id", "problem_id", "task_id", "question_id", "name", "url")
 """The columns that hold a row's id in the known formats."""
 
 
@@ -156,7 +157,7 @@ def read(row: Mapping[str, Any]) -> Entry:
     """
     for marks, reader in READERS:
         if all(column in row for column in marks):
-            return Entry(problem=reader(row))
+            return Entry(problem=reader(row), wrong=contests.wrong_programs(row))
     return to_entry(row)
 
 

@@ -58,7 +58,7 @@ def returned(result: object) -> object:
 
 
 def encode(value: object) -> bytes:
-    """Write a value as UTF-8 JSON.
+    """Write a value as UTF-8 JSON. Equal sets give equal text, in every process.
 
     Raises:
         EncodingError: the value (or a part of it) is not plain data.
@@ -89,9 +89,9 @@ def _pack(value: object, depth: int) -> object:  # noqa: C901, PLR0911, PLR0912 
     if isinstance(value, dict):
         return _pack_dict(value, deeper)
     if isinstance(value, set):
-        return {"!": ["set", [_pack(item, deeper) for item in set.__iter__(value)]]}
+        return {"!": ["set", _pack_unordered(list(set.__iter__(value)), deeper)]}
     if isinstance(value, frozenset):
-        return {"!": ["frozenset", [_pack(item, deeper) for item in frozenset.__iter__(value)]]}
+        return {"!": ["frozenset", _pack_unordered(list(frozenset.__iter__(value)), deeper)]}
     if isinstance(value, complex):
         return {"!": ["complex", [_pack(value.real, deeper), _pack(value.imag, deeper)]]}
     if isinstance(value, (bytes, bytearray)):
@@ -121,6 +121,15 @@ def _pack_exact(value: object) -> object:
 
 def _pack_items(items: list[Any], depth: int) -> list[object]:
     return items if is_flat(items) else [_pack(item, depth) for item in items]
+
+
+def _pack_unordered(items: list[Any], depth: int) -> list[object]:
+    """Encode the items of a set in an order of their own, as that of their hashes differs between processes."""
+    packed = _pack_items(items, depth)
+    kinds = set(map(type, packed))
+    alike = kinds == {str} or kinds <= {int, float, bool}
+    packed.sort(key=None if alike else _ENCODER.encode)
+    return packed
 
 
 def _pack_dict(value: dict[object, object], depth: int) -> object:

@@ -1,12 +1,14 @@
 """Convert problems to a trainer's rows: limit the prompts' length, and hold problems out."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tarot_bench.dataset import load_problems
 from tarot_bench.errors import DataError
 from tarot_bench.problem import Problem
-from tarot_bench.training.recipe import ModelSpec
+from tarot_bench.training.model_spec import ModelSpec
+from tarot_bench.training.recipe import Training
 
 Render = Callable[[Problem], str]
 """Renders the prompt of a problem."""
@@ -31,6 +33,17 @@ class TrainingRows(NamedTuple):
     too_long: tuple[str, ...]
 
 
+def load_split(training: Training) -> HeldOutSplit:
+    """Read the data of a training, and split it.
+
+    Raises:
+        DataError: the data cannot be read, or as `split`.
+    """
+    data = training.recipe.data
+    problems = load_problems(data.source, revision=data.revision, split=data.split)
+    return split(tuple(problems)[: data.limit], data.held_out, training.recipe.seed)
+
+
 def split(problems: Sequence[Problem], held_out: int, seed: int) -> HeldOutSplit:
     """Split off held-out problems at random by the seed; both parts keep the order of the data.
 
@@ -50,9 +63,24 @@ def split(problems: Sequence[Problem], held_out: int, seed: int) -> HeldOutSplit
 
 
 def rows_of(
-    problems: Sequence[Problem], model: ModelSpec, render: Render, system: str | None, tokenizer: Any, longest: int
+    problems: Sequence[Problem],
+    model: ModelSpec,
+    render: Render,
+    system: str | None,
+    tokenizer: Any,
+    longest: int,
+    template_arguments: Mapping[str, Any] | None = None,
 ) -> TrainingRows:
     """Render the prompts and exclude those of more than `longest` tokens, which TRL 1.16 does not truncate.
+
+    Args:
+        problems: what is asked.
+        model: decides the form of the prompts.
+        render: renders the prompt of a problem.
+        system: a system message, or None.
+        tokenizer: counts the tokens.
+        longest: maximum number of tokens of a prompt.
+        template_arguments: what the trainer passes to the chat template (TRL's ``chat_template_kwargs``).
 
     Raises:
         DataError: all of them are longer.
@@ -61,7 +89,7 @@ def rows_of(
     too_long = []
     for problem in problems:
         prompt = prompt_of(render(problem), model, system)
-        if length_of(prompt, tokenizer) > longest:
+        if length_of(prompt, tokenizer, template_arguments) > longest:
             too_long.append(problem.id)
         else:
             rows.append({"prompt": prompt, "problem_id": problem.id})
@@ -80,9 +108,12 @@ def prompt_of(text: str, model: ModelSpec, system: str | None) -> list[dict[str,
     return [{"role": "user", "content": merged}]
 
 
-def length_of(prompt: list[dict[str, str]] | str, tokenizer: Any) -> int:
-    """Tokens of a prompt, chat template included."""
+def length_of(
+    prompt: list[dict[str, str]] | str, tokenizer: Any, template_arguments: Mapping[str, Any] | None = None
+) -> int:
+    """Tokens of a prompt, chat template included; `template_arguments` are the template's own."""
     if isinstance(prompt, str):
         return len(tokenizer(prompt)["input_ids"])
-    text = tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True)
+    given = template_arguments or {}
+    text = tokenizer.apply_chat_template(prompt, tokenize=False, add_generation_prompt=True, **given)
     return len(tokenizer(text, add_special_tokens=False)["input_ids"])

@@ -10,7 +10,7 @@ from tarot_bench.recipes import find
 from tarot_bench.training.recipe import Training
 
 ACCELERATE = "training_baselines/accelerate"
-AccelerateKind = Literal["single", "multi", "zero2", "zero3", "fsdp"]
+AccelerateKind = Literal["cpu", "single", "multi", "zero2", "zero3", "fsdp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Invocation:
         overrides: ``key=value`` pairs.
         output: the run directory; None takes the derived one.
         resume: continue from the last checkpoint.
+        jobs: models that are trained at the same time; None where the recipe trains one.
+        suite: evaluate the trained model and its base on this suite afterwards; part of a job, not of the training.
     """
 
     recipe: str
@@ -32,15 +34,18 @@ class Invocation:
     overrides: tuple[str, ...] = ()
     output: Path | None = None
     resume: bool = False
+    jobs: int | None = None
+    suite: str | None = None
 
     @property
     def arguments(self) -> list[str]:
-        """The arguments after ``tarot-bench``."""
+        """The arguments after ``tarot-bench``, for the training alone."""
         named = {
             "--recipe": self.recipe,
             "--model": self.model,
             "--curriculum": self.curriculum,
             "--output": None if self.output is None else str(self.output),
+            "--jobs": None if self.jobs is None else str(self.jobs),
         }
         options = [word for flag, value in named.items() if value is not None for word in (flag, value)]
         return ["train", *options, *(["--resume"] if self.resume else []), *self.overrides]
@@ -60,6 +65,7 @@ def accelerate_command(invocation: Invocation, config: str, processes: int) -> l
         processes: one per GPU.
     """
     launch = ["accelerate", "launch", "--config_file", config, "--num_processes", str(processes)]
+    launch += ["--main_process_port", "0"]  # a free one
     return [*launch, "--module", "tarot_bench", *invocation.arguments]
 
 
@@ -112,4 +118,4 @@ def serve_command(training: Training) -> list[str]:
         "--max-logprobs": "-1",
         **({"--revision": model.revision} if model.revision else {}),
     }
-    return ["vllm", "serve", model.id, *(word for pair in settings.items() for word in pair)]
+    return ["vllm", "serve", str(model.weights), *(word for pair in settings.items() for word in pair)]

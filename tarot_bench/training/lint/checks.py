@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from tarot_bench.config import load_yaml
 from tarot_bench.errors import UserError, did_you_mean, one_line
-from tarot_bench.training.curriculum import load_curriculum
-from tarot_bench.training.recipe import ModelSpec, Training, TrainingRecipe, load_model_spec
+from tarot_bench.training.curriculum import Curriculum, load_curriculum
+from tarot_bench.training.model_spec import ModelSpec, load_model_spec
+from tarot_bench.training.recipe import Training, TrainingRecipe
 from tarot_bench.training.trainer.trl_arguments import ELSEWHERE, trainer_settings
 from tarot_bench.training.trainer.trl_keys import advice, known_keys
 
@@ -45,6 +46,11 @@ Found = Iterator[tuple[Level, str]]
 def lint_model(path: Path) -> list[LintFinding]:
     """Check a model file: it loads, and its name, its file's name and its id agree."""
     return _findings(path, lambda: _model(path))
+
+
+def lint_curriculum(path: Path) -> list[LintFinding]:
+    """Check a curriculum file: it loads, its name is its file's, and every weight is used."""
+    return _findings(path, lambda: _curriculum_file(path))
 
 
 def lint_recipe(path: Path, model: str | None = None, curriculum: str | None = None) -> list[LintFinding]:
@@ -99,9 +105,20 @@ def _model(path: Path) -> Found:
     spec = load_yaml(ModelSpec, path)
     if spec.name != path.stem:
         yield "error", f"the file is called {path.stem!r}, the model {spec.name!r}: give both one name"
-    if spec.id and names_differ(spec.name.removesuffix("-base"), spec.id):
+    if spec.id and names_differ(re.sub(r"-(base|local)$", "", spec.name), spec.id):
         yield "error", f"{spec.name!r} has the id {spec.id!r}, which is another model's"
     yield from _unknown(spec.trainer)
+
+
+def _curriculum_file(path: Path) -> Found:
+    curriculum = load_yaml(Curriculum, path)
+    if curriculum.name != path.stem:
+        yield "error", f"the file is called {path.stem!r}, the curriculum {curriculum.name!r}: give both one name"
+    unused = set(curriculum.weights) - {
+        tier for number in range(len(curriculum.stages)) for tier in curriculum.tiers_of(number)
+    }
+    if unused:
+        yield "warning", f"weights names {', '.join(sorted(unused))}, which is in no stage"
 
 
 def _recipe(path: Path, model: str | None, curriculum: str | None) -> Found:
@@ -167,6 +184,8 @@ def _boundaries(training: Training) -> Found:
     saves = trainer.get("save_steps")
     if trainer.get("save_strategy") != "no" and isinstance(saves, int) and saves % every:
         yield "error", f"{_EVERY_BOUNDARY}save_steps={saves} must be a multiple of {every} to resume to the same curve"
+    if trainer.get("save_strategy") != "no" and trainer.get("save_total_limit") == 1:
+        yield "warning", "save_total_limit=1 deletes the only whole checkpoint before the next one is whole: set 2"
 
 
 def _vllm(training: Training) -> Found:
@@ -182,8 +201,26 @@ def _curriculum(training: Training) -> Found:
     curriculum = load_curriculum(recipe.curriculum)
     if recipe.data.order != "curriculum" and any(stage.keep < 1 for stage in curriculum.stages):
         yield "warning", f"curriculum {curriculum.name} keeps the hardest problems, which needs data.order=curriculum"
+    if recipe.data.order != "dynamic" and "sampling" in recipe.data.model_fields_set:
+        yield "warning", f"data.sampling needs data.order=dynamic, not {recipe.data.order}"
+    yield from _windows(training, curriculum)
     if recipe.reward.format == "model" and training.model.format is None:
         yield "error", f"reward.format=model, but the file of {training.model.name} names no format"
+
+
+def _windows(training: Training, curriculum: Curriculum) -> Found:
+    """A stage can end early only after a whole window of completions, where the number of steps is known."""
+    trainer = trainer_settings(training)
+    used = int(trainer["per_device_train_batch_size"]) * int(trainer["gradient_accumulation_steps"])
+    per_step = used * training.recipe.processes / int(trainer.get("num_iterations", 1))
+    for number, ((start, end), stage) in enumerate(zip(curriculum.spans, curriculum.stages, strict=True), 1):
+        completions = round(int(trainer.get("max_steps", 0)) * (end - start) * per_step)
+        if stage.advance and 0 < completions < stage.advance.window:
+            yield (
+                "warning",
+                f"stage {number} of curriculum {curriculum.name} never ends early: it has {completions} completions, "
+                f"fewer than its window of {stage.advance.window}",
+            )
 
 
 def _letters(text: str) -> str:

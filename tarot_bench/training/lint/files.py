@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from tarot_bench.config import read_mapping
 from tarot_bench.errors import RecipeError, UserError, one_line
 from tarot_bench.recipes import root
+from tarot_bench.training.curriculum import FOLDER as CURRICULA
 from tarot_bench.training.kinds import job_class
-from tarot_bench.training.lint.checks import LintFinding, lint_model
+from tarot_bench.training.lint.checks import LintFinding, lint_curriculum, lint_model
 from tarot_bench.training.lint.published import lint_published, read_published
-from tarot_bench.training.recipe import MODELS, RECIPES
+from tarot_bench.training.model_spec import MODELS
+from tarot_bench.training.recipe import RECIPES
 
 
 def shipped_files() -> list[Path]:
-    """All shipped model files and training recipes."""
-    return [file for folder in (MODELS, RECIPES) for file in sorted((root() / folder).glob("*.yaml"))]
+    """All shipped curricula, model files and training recipes."""
+    return [file for folder in (CURRICULA, MODELS, RECIPES) for file in sorted((root() / folder).glob("*.yaml"))]
 
 
 def lint_files(paths: Sequence[Path]) -> list[LintFinding]:
@@ -35,6 +38,8 @@ def _lint(path: Path) -> list[LintFinding]:
             return lint_published(path, published)
         if path.resolve().parent.name == "models":
             return lint_model(path)
+        if path.resolve().parent.name == "curricula" or "stages" in read_mapping(path):
+            return lint_curriculum(path)
         return job_class(str(path)).lint(path)
     except UserError as error:
         return [LintFinding("error", str(path), one_line(error).removeprefix(f"{path}: "))]

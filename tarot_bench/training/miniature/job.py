@@ -5,9 +5,9 @@ from pathlib import Path
 
 from tarot_bench.config import load_yaml
 from tarot_bench.errors import RecipeError
+from tarot_bench.progress import Progress
 from tarot_bench.recipes import find
-from tarot_bench.sandbox import open_sandbox
-from tarot_bench.training.kinds import Prompts, Tell, TrainingJob
+from tarot_bench.training.kinds import Prompts, TrainingJob
 from tarot_bench.training.launch.commands import Invocation, train_command
 from tarot_bench.training.launch.prepare import Prepared
 from tarot_bench.training.lint.checks import LintFinding
@@ -31,15 +31,16 @@ class MiniatureJob(TrainingJob):
     def prepare(self, launch: str | None, gpus: int | None) -> Prepared:
         """The command itself; a miniature runs in this process only."""
         _refuse(launch)
-        command = train_command(self.invocation)
-        return Prepared([f"output {self.output}"], commands=[shlex.join(command)], arguments=command)
+        return Prepared([f"output {self.output}"], commands=[shlex.join(train_command(self.invocation))])
 
-    def run(self, prompts: Prompts, tell: Tell) -> list[str]:
+    def run(self, prompts: Prompts, progress: Progress) -> list[str]:
         """Run what is pending; the lines are the report and its directory."""
         from tarot_bench.training.miniature.run import run_and_report
 
-        with open_sandbox() as sandbox:
-            page = run_and_report(self.recipe, self.output, sandbox, resume=self.invocation.resume, tell=tell)
+        invocation = self.invocation
+        page = run_and_report(
+            self.recipe, self.output, resume=invocation.resume, jobs=invocation.jobs or 1, tell=progress.note
+        )
         return [page.read_text(encoding="utf-8"), f"run: {self.output}  (report.md, curves.png, cells.jsonl)"]
 
     @staticmethod

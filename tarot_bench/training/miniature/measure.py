@@ -39,7 +39,7 @@ def sample(
         )
         for problem in asked
     ]
-    inputs = tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
+    inputs = tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False).to(model.device)
     start = inputs["input_ids"].shape[1]
     torch.manual_seed(seed)
     model.eval()

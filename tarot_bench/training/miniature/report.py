@@ -1,28 +1,34 @@
-"""The report of the miniature: tables with intervals, and the differences that they show."""
+"""The report of the miniature: the primary endpoint, and everything else as exploration.
+
+A GRPO run's seed changes less than the model that it starts from. So the unit of every interval and of the test is the
+initialisation: its value is the mean over its seeds.
+"""
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from statistics import variance
 
 from tarot_bench.errors import RunError
 from tarot_bench.metrics.intervals import t_quantile
+from tarot_bench.metrics.means import Mean, mean_of
+from tarot_bench.metrics.significance import exchange_p
 from tarot_bench.problem import TIERS, Frozen
-from tarot_bench.training.miniature.experiment import Cell, cell_name
-from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
+from tarot_bench.training.miniature.cells import Cell, CellKey, trained
+from tarot_bench.training.miniature.miniature_recipe import LevelSettings, MiniatureRecipe
 
 MEASURES = (*(tier.value for tier in TIERS), "all")
 
 
-class Mean(Frozen):
-    """A mean over seeds with its 95 % interval."""
+class Primary(Frozen):
+    """The endpoint that was fixed in advance."""
 
-    value: float
-    low: float
-    high: float
-    n: int
-
-    def __str__(self) -> str:
-        return f"{self.value:.2f} [{self.low:.2f}, {self.high:.2f}]"
+    at_low: Mean
+    """First minus second curriculum, for the models of the lower level."""
+    at_high: Mean
+    interaction: Mean
+    """``at_low - at_high``, with Welch's interval."""
+    p: float
+    """`exchange_p` of the initialisations' differences."""
 
 
 class ReportRow(Frozen):
@@ -33,27 +39,22 @@ class ReportRow(Frozen):
     after: dict[str, Mean]
     """Held-out pass rates by tier, and ``all``."""
     gain: dict[str, Mean]
-    """After minus the baseline curriculum's with the same seed; empty for the baseline itself."""
+    """After minus the baseline curriculum's, paired by initialisation and seed; empty for the baseline itself."""
 
 
 class Report(Frozen):
-    """All rows and each level's rates before training; only complete seeds count."""
+    """The results of the complete initialisations."""
 
-    before: dict[str, dict[str, float]]
+    primary: Primary
+    before: dict[str, dict[str, Mean]]
+    missed: tuple[str, ...]
+    """Models whose level is not what was meant, one line each."""
     rows: tuple[ReportRow, ...]
-    seeds: tuple[int, ...]
+    initialisations: tuple[int, ...]
     cpu_minutes: float
 
 
-def mean_of(values: Sequence[float]) -> Mean:
-    """Mean and Student's t interval, not clipped to [0, 1], so that the width of few seeds shows."""
-    count = len(values)
-    centre = math.fsum(values) / count
-    if count == 1:
-        return Mean(value=centre, low=-math.inf, high=math.inf, n=1)
-    variance = math.fsum((value - centre) ** 2 for value in values) / (count - 1)
-    half = t_quantile(count - 1) * math.sqrt(variance / count)
-    return Mean(value=centre, low=centre - half, high=centre + half, n=count)
+Rates = dict[CellKey, dict[str, float]]
 
 
 def report_of(recipe: MiniatureRecipe, cells: Sequence[Cell], learning_s: float) -> Report:
@@ -62,94 +63,100 @@ def report_of(recipe: MiniatureRecipe, cells: Sequence[Cell], learning_s: float)
     Args:
         recipe: of the experiment.
         cells: the finished ones.
-        learning_s: CPU seconds of the levels' supervised training.
-    """
-    found = {(cell.level, cell.curriculum, cell.seed): cell.rates for cell in cells}
-    seeds = complete_seeds(recipe, cells)
-    rows = [
-        _row(recipe.baseline, seeds, found, level.name, curriculum)
-        for level in recipe.levels
-        for curriculum in recipe.curricula
-    ]
-    before = {level.name: found[level.name, None, 0] for level in recipe.levels}
-    minutes = (learning_s + math.fsum(cell.cpu_s for cell in cells)) / 60
-    return Report(before=before, rows=tuple(rows), seeds=seeds, cpu_minutes=round(minutes, 1))
-
-
-def complete_seeds(recipe: MiniatureRecipe, cells: Sequence[Cell]) -> tuple[int, ...]:
-    """The seeds that are finished for every curriculum and level.
+        learning_s: CPU seconds of the supervised training.
 
     Raises:
-        RunError: there is none yet.
+        RunError: fewer than two initialisations are complete.
     """
-    done = {cell.name for cell in cells}
-    wanted = [(level.name, curriculum) for level in recipe.levels for curriculum in recipe.curricula]
-    seeds = tuple(seed for seed in recipe.seeds if all(cell_name(*cell, seed) in done for cell in wanted))
-    if not seeds:
-        raise RunError("no seed is complete yet; continue with --resume")
-    return seeds
+    found = {cell.key: cell.rates for cell in cells}
+    done = complete(recipe, cells)
+    seconds = learning_s + math.fsum(cell.cpu_s for cell in cells)
+    return Report(
+        primary=_primary(recipe, found, done),
+        before={level.name: {name: _before(found, level, done, name) for name in MEASURES} for level in recipe.levels},
+        missed=tuple(_missed(recipe, found, done)),
+        rows=tuple(
+            _row(recipe, found, done, level.name, curriculum)
+            for level in recipe.levels
+            for curriculum in recipe.curricula
+        ),
+        initialisations=done,
+        cpu_minutes=round(seconds / 60, 1),
+    )
 
 
-def _row(
-    baseline: str, seeds: Sequence[int], found: dict[Any, dict[str, float]], level: str, curriculum: str
-) -> ReportRow:
-    def over_seeds(measure: str, minus: str | None = None) -> Mean:
-        return mean_of(
-            [
-                found[level, curriculum, seed][measure] - (found[level, minus, seed][measure] if minus else 0.0)
-                for seed in seeds
-            ]
-        )
+def complete(recipe: MiniatureRecipe, cells: Sequence[Cell]) -> tuple[int, ...]:
+    """The initialisations that are finished for every level, curriculum and seed.
 
-    gain = {} if curriculum == baseline else {name: over_seeds(name, baseline) for name in MEASURES}
-    return ReportRow(level=level, curriculum=curriculum, after={name: over_seeds(name) for name in MEASURES}, gain=gain)
+    Raises:
+        RunError: there are fewer than two yet.
+    """
+    done = {cell.key for cell in cells}
+    missing = {key.initialisation for key in trained(recipe) if key not in done}
+    complete = tuple(start for start in range(recipe.initialisations) if start not in missing)
+    if len(complete) < 2:
+        raise RunError("fewer than two initialisations are complete; continue with --resume")
+    return complete
 
 
-def to_markdown(recipe: MiniatureRecipe, report: Report) -> str:
-    """Render the report as Markdown."""
-    seeds = len(report.seeds)
-    lines = [
-        f"# {recipe.name}",
-        "",
-        f"Share of samples that pass all tests of a tier ({recipe.held_out} held-out problems, "
-        f"{recipe.samples} samples each) after "
-        f"{recipe.trainer.get('max_steps')} GRPO steps: mean of {seeds} seeds and its 95 % interval (Student's t over "
-        f"seeds). {report.cpu_minutes:g} CPU minutes, the sandbox's own not counted. Every level makes "
-        f"{len(MEASURES) * (len(recipe.curricula) - 1)} comparisons: one in twenty shows a difference by chance alone.",
+def interaction_of(low: Sequence[float], high: Sequence[float]) -> Mean:
+    """The difference of two means with Welch's interval; its degrees of freedom are rounded down."""
+    value = math.fsum(low) / len(low) - math.fsum(high) / len(high)
+    parts = [variance(values) / len(values) for values in (low, high)]
+    total = math.fsum(parts)
+    spread = math.fsum(part**2 / (len(values) - 1) for part, values in zip(parts, (low, high), strict=True))
+    half = t_quantile(max(1, math.floor(total**2 / spread))) * math.sqrt(total) if spread else 0.0
+    return Mean(value=value, low=value - half, high=value + half, n=len(low) + len(high))
+
+
+def _primary(recipe: MiniatureRecipe, found: Rates, done: Sequence[int]) -> Primary:
+    wanted = recipe.primary
+    low, high = (
+        _differences(recipe, found, done, level, wanted.first, wanted.second, wanted.measure)
+        for level in (wanted.low, wanted.high)
+    )
+    interaction = interaction_of(low, high)
+    return Primary(at_low=mean_of(low), at_high=mean_of(high), interaction=interaction, p=exchange_p(low, high))
+
+
+def _differences(
+    recipe: MiniatureRecipe, found: Rates, done: Sequence[int], level: str, first: str, second: str, measure: str
+) -> list[float]:
+    """First minus second curriculum, by initialisation: the mean over its seeds."""
+    one, other = (_after(recipe, found, done, level, curriculum, measure) for curriculum in (first, second))
+    return [a - b for a, b in zip(one, other, strict=True)]
+
+
+def _after(
+    recipe: MiniatureRecipe, found: Rates, done: Sequence[int], level: str, curriculum: str, measure: str
+) -> list[float]:
+    """Rates after training, by initialisation: the mean over its seeds."""
+    return [
+        math.fsum(found[CellKey(level, start, curriculum, seed)][measure] for seed in recipe.seeds) / len(recipe.seeds)
+        for start in done
     ]
-    for level in recipe.levels:
-        rows = [row for row in report.rows if row.level == level.name]
-        lines += ["", f"## {level.name}", "", *_table(report.before[level.name], rows)]
-        lines += ["", f"Difference from `{recipe.baseline}` with the same seed:", "", *_differences(rows)]
-        lines += ["", *findings(recipe.baseline, rows)]
-    return "\n".join(lines) + "\n"
 
 
-def findings(baseline: str, rows: Sequence[ReportRow]) -> list[str]:
-    """Differences from the baseline per tier, where the interval excludes 0."""
-    said = []
-    for row in rows:
-        better = [name for name, gain in row.gain.items() if gain.low > 0]
-        worse = [name for name, gain in row.gain.items() if gain.high < 0]
-        if row.gain:
-            claims = [f"better on {', '.join(better)}"] if better else []
-            claims += [f"worse on {', '.join(worse)}"] if worse else []
-            said.append(f"- `{row.curriculum}` against `{baseline}`: {'; '.join(claims) or 'no difference shown'}.")
-    return said
+def _before(found: Rates, level: LevelSettings, done: Sequence[int], measure: str) -> Mean:
+    return mean_of([found[CellKey(level.name, start)][measure] for start in done])
 
 
-def _table(before: dict[str, float], rows: Sequence[ReportRow]) -> list[str]:
-    start = [f"| before | {' | '.join(f'{before[name]:.2f}' for name in MEASURES)} |"]
-    return _header() + start + [_line(row.curriculum, row.after) for row in rows]
+def _missed(recipe: MiniatureRecipe, found: Rates, done: Sequence[int]) -> list[str]:
+    return [
+        f"{key.name}: basic {rate:.2f}, meant to be from {level.basic_at_least:.2f} to {level.basic_at_most:.2f}"
+        for level in recipe.levels
+        for start in done
+        for key in [CellKey(level.name, start)]
+        for rate in [found[key]["basic"]]
+        if not level.basic_at_least <= rate <= level.basic_at_most
+    ]
 
 
-def _differences(rows: Sequence[ReportRow]) -> list[str]:
-    return _header() + [_line(row.curriculum, row.gain) for row in rows if row.gain]
-
-
-def _header() -> list[str]:
-    return [f"| curriculum | {' | '.join(MEASURES)} |", "|---" * (len(MEASURES) + 1) + "|"]
-
-
-def _line(name: str, means: dict[str, Mean]) -> str:
-    return f"| {name} | {' | '.join(str(means[measure]) for measure in MEASURES)} |"
+def _row(recipe: MiniatureRecipe, found: Rates, done: Sequence[int], level: str, curriculum: str) -> ReportRow:
+    after = {name: mean_of(_after(recipe, found, done, level, curriculum, name)) for name in MEASURES}
+    gain = {
+        name: mean_of(_differences(recipe, found, done, level, curriculum, recipe.baseline, name))
+        for name in MEASURES
+        if curriculum != recipe.baseline
+    }
+    return ReportRow(level=level, curriculum=curriculum, after=after, gain=gain)

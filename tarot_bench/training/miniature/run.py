@@ -4,22 +4,22 @@ from pathlib import Path
 
 from tarot_bench.atomic import write_atomically
 from tarot_bench.runs import RunDirectory, writing
-from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.training.miniature.experiment import Tell, learning_cpu_s, run_miniature
+from tarot_bench.training.miniature.markdown import to_markdown
 from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
 from tarot_bench.training.miniature.plot import plot_curves
 from tarot_bench.training.miniature.recordings import write_recordings
-from tarot_bench.training.miniature.report import report_of, to_markdown
+from tarot_bench.training.miniature.report import report_of
 
 
-def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, resume: bool, tell: Tell) -> Path:
+def run_and_report(recipe: MiniatureRecipe, output: Path, *, resume: bool, jobs: int = 1, tell: Tell) -> Path:
     """Run the experiment and write ``report.md``, ``report.json``, ``curves.png`` and ``recordings/``.
 
     Args:
         recipe: of the experiment.
         output: the run directory.
-        sandbox: grades everything.
         resume: continue the run in `output`.
+        jobs: models that are trained at the same time.
         tell: called with lines of progress.
 
     Returns:
@@ -30,11 +30,11 @@ def run_and_report(recipe: MiniatureRecipe, output: Path, sandbox: Sandbox, *, r
     """
     with writing(output):
         run = RunDirectory.start(output, "miniature", recipe.model_dump(mode="json"), {}, resume)
-        return _report(recipe, run, sandbox, tell)
+        return _report(recipe, run, jobs, tell)
 
 
-def _report(recipe: MiniatureRecipe, run: RunDirectory, sandbox: Sandbox, tell: Tell) -> Path:
-    cells = run_miniature(recipe, run, sandbox, tell)
+def _report(recipe: MiniatureRecipe, run: RunDirectory, jobs: int, tell: Tell) -> Path:
+    cells = run_miniature(recipe, run, jobs, tell)
     report = report_of(recipe, cells, learning_cpu_s(recipe, run))
     run.write_json("report.json", report.model_dump(mode="json"))
     plot_curves(recipe, run, report)

@@ -44,7 +44,8 @@ def learn(model: Any, tokenizer: Any, tasks: Sequence[SmallTask], lesson: Lesson
     for _ in range(lesson.steps):
         chosen = [rng.randrange(len(tasks)) for _ in range(lesson.batch)]
         answers = [answer_of(write_program(tasks[place], lesson.skill, rng)) for place in chosen]
-        loss = model(**_batch(tokenizer, [prompts[place] for place in chosen], answers)).loss
+        batch = _batch(tokenizer, [prompts[place] for place in chosen], answers)
+        loss = model(**{name: tensor.to(model.device) for name, tensor in batch.items()}).loss
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()

@@ -10,9 +10,9 @@ from tarot_bench.problem import Frozen, Tier
 from tarot_bench.training.curriculum import Curriculum
 from tarot_bench.training.probe.informative import informative_share, mean_share
 from tarot_bench.training.probe.replay import StageRewards, replay
-from tarot_bench.training.probe.samples import SavedGrades, grouped
+from tarot_bench.training.probe.samples import SavedGrades
 from tarot_bench.training.reward.modes import RewardMode
-from tarot_bench.verdict import Grade, Verdict, VerdictMatrix
+from tarot_bench.verdict import Grade, Verdict, VerdictMatrix, grouped
 
 
 class TierProbe(Frozen):

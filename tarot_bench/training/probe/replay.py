@@ -8,10 +8,9 @@ from tarot_bench.metrics.intervals import Estimate
 from tarot_bench.problem import Frozen, Tier
 from tarot_bench.training.curriculum import Curriculum, rates_at
 from tarot_bench.training.probe.informative import informative_share, mean_share
-from tarot_bench.training.probe.samples import grouped
 from tarot_bench.training.reward.modes import MODES, RewardMode
 from tarot_bench.training.reward.statistics import PassStatistics
-from tarot_bench.verdict import Grade
+from tarot_bench.verdict import Grade, grouped
 
 _DIGITS = 9
 """Rewards closer than this are equal."""

@@ -1,12 +1,11 @@
 """Read the saved grades of an evaluation, for `probe`, `choose` and `reward-replay`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tarot_bench.errors import RunError
 from tarot_bench.runs.evaluation import EvaluationRun
-from tarot_bench.verdict import Grade
+from tarot_bench.verdict import Grade, grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,3 @@ def saved_grades(path: Path) -> SavedGrades:
         raise RunError(f"{path}: {why}; evaluate a model on four-tier data first")
     model = str(run.manifest.settings.get("model", "unknown"))
     return SavedGrades(model, run.graded, tiered, len(ordered) - len(tiered))
-
-
-def grouped(grades: Iterable[Grade]) -> dict[str, list[Grade]]:
-    """Group grades by problem, in order of first occurrence."""
-    groups: dict[str, list[Grade]] = {}
-    for grade in grades:
-        groups.setdefault(grade.problem_id, []).append(grade)
-    return groups

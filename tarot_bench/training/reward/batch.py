@@ -1,5 +1,6 @@
 """Grade a batch of completions: every distinct program once."""
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,10 @@ from tarot_bench.grading import extraction_of, grade_many
 from tarot_bench.grading.compat import Compat, known_compat
 from tarot_bench.problem import Problem
 from tarot_bench.sandbox import Sandbox, open_sandbox
-from tarot_bench.verdict import Completion, Extraction, Grade
+from tarot_bench.sandbox.until_timeout import OVER_BUDGET, UntilTimeout
+from tarot_bench.verdict import Completion, Extraction, Grade, Verdict
+
+_log = logging.getLogger(__name__)
 
 _ELSEWHERE = ("ray", "e2b")
 """Sandboxes that do not run on this machine's cores."""
@@ -21,28 +25,44 @@ class Batch:
     Attributes:
         grades: one per completion, in order.
         runs: how many programs were run for them; the others are the same program for the same problem again.
+        late: how many have no verdict because the time for the batch was used up.
     """
 
     grades: list[Grade]
     runs: int
+    late: int = 0
+
+    @classmethod
+    def merged(cls, batches: Sequence["Batch"]) -> "Batch":
+        """One batch of several training processes' batches, in their order."""
+        grades = [grade for batch in batches for grade in batch.grades]
+        return cls(grades, sum(batch.runs for batch in batches), sum(batch.late for batch in batches))
 
 
 class BatchGrader:
     """Grades in a sandbox that is opened on first use, and again after it failed for a whole batch.
+
+    After a program's first time-out its remaining tests are not run: they have the verdict TIME_LIMIT.
 
     Args:
         sandbox: a kind (see `open_sandbox`), or an open sandbox, which stays its owner's to close.
         workers: of a sandbox that is opened here; None takes the cores that this process has to itself, beside the
             other training processes on the machine.
         compat: reproduce a published grader's comparison.
+        wall_s: wall seconds for one batch, after which programs that were not run are UNGRADED; None sets no limit.
     """
 
     def __init__(
-        self, sandbox: Sandbox | str = "local", workers: int | None = None, compat: Compat | None = None
+        self,
+        sandbox: Sandbox | str = "local",
+        workers: int | None = None,
+        compat: Compat | None = None,
+        wall_s: float | None = None,
     ) -> None:
         self._given = sandbox
         self._workers = workers
         self._compat = known_compat(compat)
+        self._wall_s = wall_s
         self._sandbox: Sandbox | None = None
 
     def grade(self, problems: Sequence[Problem], texts: Sequence[str]) -> Batch:
@@ -53,11 +73,19 @@ class BatchGrader:
         """
         places: list[int] = []
         distinct = _distinct(problems, texts, places)
-        made = dict(grade_many(distinct, self._opened(), compat=self._compat))
+        made = dict(grade_many(distinct, UntilTimeout(self._opened(), self._wall_s), compat=self._compat))
         grades = [made[place] for place in places]
-        if grades and all(grade.ungraded for grade in grades):
+        late = sum(map(_is_late, grades))
+        if late:
+            _log.warning(
+                "%d of %d completions have no reward: grading them took more than reward.step_wall_s=%g",
+                late,
+                len(grades),
+                self._wall_s,
+            )
+        elif grades and all(grade.ungraded for grade in grades):
             self.close()
-        return Batch(grades, len(made))
+        return Batch(grades, len(made), late)
 
     def close(self) -> None:
         """Close the sandbox, unless it was given open. The next batch opens another."""
@@ -96,6 +124,10 @@ def _distinct(
         places.append(programs.setdefault(key, len(programs)))
         if is_new:
             yield problem, extraction
+
+
+def _is_late(grade: Grade) -> bool:
+    return any(result.verdict is Verdict.UNGRADED and OVER_BUDGET in result.detail for result in grade.results)
 
 
 def own_cores() -> int:

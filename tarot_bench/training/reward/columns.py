@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from tarot_bench.dataset.native import from_json
-from tarot_bench.dataset.published import COLUMNS
+from tarot_bench.dataset.published import COLUMNS, GENERATED
 from tarot_bench.dataset.shapes import to_problem
 from tarot_bench.errors import DataError, did_you_mean
+from tarot_bench.parsing import answer_text
 from tarot_bench.problem import TIERS, Problem, TestCase
 from tarot_bench.reading import parse_json
 
@@ -87,7 +88,7 @@ def _known(row: dict[str, Any]) -> dict[str, Any]:
     tests = from_json(row["tests"])
     if not isinstance(tests, list) or not all(isinstance(test, Mapping) for test in tests):
         raise DataError("the column `tests` must hold a list of objects")
-    tests = [{key: test.get(key) for key in TestCase.model_fields} for test in tests]
+    tests = [{key: test.get(key) for key in (*TestCase.model_fields, *GENERATED)} for test in tests]
     return {column: row[column] for column in COLUMNS if column in row} | {"tests": tests, "problem_id": _id(row)}
 
 
@@ -96,3 +97,10 @@ def _id(row: dict[str, Any]) -> str:
     given = next((row[name] for name in ("problem_id", "custom_id", "in_source_id", "id") if row.get(name)), None)
     tests = json.dumps(row.get("verification_info") or row.get("tests"), sort_keys=True, default=str)
     return str(given) if given else f"row-{hashlib.sha256(tests.encode()).hexdigest()[:16]}"
+
+
+def text_of(completion: Any) -> str:
+    """Return the text of a completion, which is a text or a list of messages."""
+    if isinstance(completion, (list, tuple)):
+        return answer_text(completion[-1]) if completion else ""
+    return answer_text(completion)

@@ -12,10 +12,9 @@ from tarot_bench.verdict import Grade, Verdict
 
 def measures_of(
     curriculum: Curriculum,
-    progress: float,
+    position: float,
     batch: Batch,
     rewards: Sequence[float | None],
-    formed: Sequence[bool] | None = None,
 ) -> dict[str, float]:
     """Scalar metrics of a batch. Names are always the same, as TRL requires of distributed logging; NaN is "no value".
 
@@ -23,19 +22,22 @@ def measures_of(
       in which all samples do equally on the tier; ``tiers/TIER/active``: 1 or 0.
     - ``verdicts/VERDICT``: share of all tests.
     - ``reward/dead_groups``: share of groups whose rewards are all equal, which give no gradient.
-    - ``reward/none``: share of rows without a reward; ``reward/runs``: programs run per row; ``reward/format``, where
-      a format is rewarded: share of rows that have it; ``curriculum/progress``.
+    - ``reward/none``: share of rows without a reward; ``reward/late``: share of rows without one because the time for
+      the batch was used up; ``reward/runs``: programs run per row.
+    - ``curriculum/stage``: the index of the stage, from 0.
 
     A group is the rows of one problem; groups of one are ignored.
     """
     grades = batch.grades
     names = [f"{grade.problem_id} {grade.problem_digest}" for grade in grades]
-    measured = {"curriculum/progress": progress, "reward/runs": _share(batch.runs, len(grades))}
+    measured = {
+        "curriculum/stage": float(curriculum.stage_number(position)),
+        "reward/runs": _share(batch.runs, len(grades)),
+    }
     measured["reward/none"] = _mean([reward is None for reward in rewards])
+    measured["reward/late"] = _share(batch.late, len(grades))
     measured["reward/dead_groups"] = dead_groups(names, rewards)
-    if formed is not None:
-        measured["reward/format"] = _mean(formed)
-    active = curriculum.active(progress)
+    active = curriculum.active(position)
     for tier in TIERS:
         rates = [grade.rate(tier) for grade in grades]
         measured[f"tiers/{tier}/pass_rate"] = _mean([rate for rate in rates if rate is not None])

@@ -1,9 +1,12 @@
 """Make a small Llama with random weights, and train a tokenizer for it."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from tarot_bench.training.recipe import FreshModel
+from tarot_bench.atomic import replacing_folder
+from tarot_bench.problem import sha256
+from tarot_bench.training.model_spec import FreshModel
 
 PAD, END = "<|pad|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
@@ -67,3 +70,28 @@ def fresh_model(sizes: FreshModel, tokenizer: Any, context: int, seed: int) -> A
     # The default sampling of a server that loads this folder: as in training.
     model.generation_config.do_sample = True
     return model
+
+
+def save_start(sizes: FreshModel, context: int, seed: int, trained: Path, folder: Path) -> Path:
+    """Save the weights that the training of a randomly initialised model started from.
+
+    Args:
+        sizes: of the model.
+        context: its context length in tokens.
+        seed: of the training.
+        trained: the folder of the trained model, whose tokenizer is the same.
+        folder: contains a folder for each such start, named after its digest; one that is there is kept.
+
+    Returns:
+        The folder of the start.
+    """
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(trained)
+    made_of = f"{sizes.model_dump_json()} {context} {seed} {tokenizer.backend_tokenizer.to_str()}"
+    path = folder / f"start-s{seed}-{sha256(made_of)[:8]}"
+    if not path.exists():
+        with replacing_folder(path) as partial:
+            fresh_model(sizes, tokenizer, context, seed).save_pretrained(partial)
+            tokenizer.save_pretrained(partial)
+    return path

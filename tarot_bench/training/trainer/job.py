@@ -3,7 +3,10 @@
 from functools import cached_property
 from pathlib import Path
 
-from tarot_bench.training.kinds import Prompts, Tell, TrainingJob
+from tarot_bench.errors import RecipeError
+from tarot_bench.progress import Progress
+from tarot_bench.training.kinds import Prompts, TrainingJob
+from tarot_bench.training.launch.commands import Invocation
 from tarot_bench.training.launch.prepare import Prepared, prepare
 from tarot_bench.training.lint.checks import LintFinding, lint_recipe
 from tarot_bench.training.recipe import Training, resolve
@@ -11,6 +14,11 @@ from tarot_bench.training.recipe import Training, resolve
 
 class GrpoJob(TrainingJob):
     """Trains one model under one curriculum."""
+
+    def __init__(self, invocation: Invocation) -> None:
+        super().__init__(invocation)
+        if invocation.jobs:
+            raise RecipeError("--jobs trains several models at a time, but this recipe trains one: leave it out")
 
     @cached_property
     def training(self) -> Training:
@@ -27,12 +35,12 @@ class GrpoJob(TrainingJob):
         """See `tarot_bench.training.launch.prepare.prepare`."""
         return prepare(self.invocation, launch, gpus)
 
-    def run(self, prompts: Prompts, tell: Tell) -> list[str]:
+    def run(self, prompts: Prompts, progress: Progress) -> list[str]:
         """Train the model; the line names the run directory and the trained model."""
         from tarot_bench.training.trainer.train import train
 
         render = prompts(self.training.recipe.data.prompt)
-        result = train(self.training, self.output, render, resume=self.invocation.resume, tell=tell)
+        result = train(self.training, self.output, render, resume=self.invocation.resume, progress=progress)
         return [f"run: {self.output}  ({result.steps} steps; model: {result.model})"]
 
     @staticmethod

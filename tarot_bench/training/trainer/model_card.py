@@ -11,12 +11,18 @@ from tarot_bench import __version__
 from tarot_bench.errors import RunError, boundary
 from tarot_bench.problem import TIERS
 from tarot_bench.texts import code_span, markdown, printable
-from tarot_bench.training.curriculum import Curriculum
+from tarot_bench.training.curriculum import Curriculum, Switch
 from tarot_bench.training.recipe import Training
 from tarot_bench.training.trainer.curve import tier_rates
 
 
-def model_card(training: Training, curriculum: Curriculum, curve: Sequence[dict[str, Any]], rows: int) -> str:
+def model_card(
+    training: Training,
+    curriculum: Curriculum,
+    curve: Sequence[dict[str, Any]],
+    rows: int,
+    switches: Sequence[Switch] = (),
+) -> str:
     """The text of a model's README.md, with the metadata that the Hub reads.
 
     Args:
@@ -24,10 +30,12 @@ def model_card(training: Training, curriculum: Curriculum, curve: Sequence[dict[
         curriculum: under which curriculum.
         curve: the log, oldest first.
         rows: problems that were trained on.
+        switches: the stages that began in the training, which an adaptive curriculum does not fix.
     """
     recipe = training.recipe
     steps = max((entry.get("step", 0) for entry in curve), default=0)
     stages = "; ".join(f"to {stage.until:g}: {', '.join(stage.tiers)}" for stage in curriculum.stages)
+    seen = "; ".join(switch.line(curriculum) for switch in switches) or "none began after the first"
     settings = printable(json.dumps(training.identity, indent=2, ensure_ascii=False))
     return f"""---
 {yaml.safe_dump(_metadata(training), sort_keys=False).strip()}
@@ -38,7 +46,13 @@ def model_card(training: Training, curriculum: Curriculum, curve: Sequence[dict[
 
 | | |
 |---|---|
-| curriculum | {code_span(curriculum.name)} (share of training and its tiers: {stages}) |
+| curriculum | {code_span(curriculum.name)} (share of training and its tiers{
+        ", at the latest" * curriculum.is_adaptive
+    }: {stages}) |{
+        f'''
+| stages of this training | {seen} |'''
+        * curriculum.is_adaptive
+    }
 | reward | {code_span(recipe.reward.mode)} |
 | data | {code_span(recipe.data.source)}, {rows} problems to train on, {recipe.data.held_out} held out |
 | steps | {steps} |

@@ -3,26 +3,30 @@
 TRL's trainer is unchanged. We add a reward function, a sampler that orders the data by a curriculum, and two callbacks.
 """
 
-from collections.abc import Callable
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tarot_bench.dataset import load_problems
 from tarot_bench.errors import ModelError, UserError, boundary
 from tarot_bench.problem import Problem
+from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import RunDirectory, writing
 from tarot_bench.sandbox.base import Sandbox
-from tarot_bench.training.curriculum import Curriculum, load_curriculum
-from tarot_bench.training.data.order import SHUFFLED, read_difficulties, trainer_class
-from tarot_bench.training.data.rows import HeldOutSplit, Render, TrainingRows, rows_of, split
-from tarot_bench.training.recipe import Training, chat_template_of
+from tarot_bench.training.curriculum import Curriculum
+from tarot_bench.training.data.order import sampler_for, trainer_class
+from tarot_bench.training.data.rows import HeldOutSplit, Render, TrainingRows, load_split, rows_of
+from tarot_bench.training.data.sampler import DealtBlocks
+from tarot_bench.training.recipe import Training
+from tarot_bench.training.results import MODEL, TrainingSummary, write_summary
+from tarot_bench.training.reward.estimates import SolveEstimates
+from tarot_bench.training.reward.formats import FormatReward
 from tarot_bench.training.reward.tier_reward import TierReward
 from tarot_bench.training.trainer.curve import curve_of, tier_rates
-from tarot_bench.training.trainer.fresh import fresh_model, fresh_tokenizer
 from tarot_bench.training.trainer.model_card import model_card, push, write_card
-from tarot_bench.training.trainer.trl_arguments import grpo_arguments, make_config
+from tarot_bench.training.trainer.safety import check_same_data, full_disk, refused_requests
+from tarot_bench.training.trainer.starting import adapters_of, load_tokenizer, start_of
+from tarot_bench.training.trainer.trl_arguments import grpo_arguments, make_config, trainer_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,12 @@ class _Parts:
     rows: TrainingRows
     held_out: TrainingRows
     reward: TierReward
+    dealt: DealtBlocks
+
+    @property
+    def stateful(self) -> dict[str, Any]:
+        """What a checkpoint must hold beside TRL's own state, by name."""
+        return {"reward": self.reward, "order": self.dealt}
 
 
 def train(
@@ -63,7 +73,7 @@ def train(
     resume: bool = False,
     sandbox: Sandbox | None = None,
     data: HeldOutSplit | None = None,
-    tell: Callable[[str], None] = lambda line: None,
+    progress: Progress | None = None,
 ) -> TrainingResult:
     """Train a model.
 
@@ -74,30 +84,43 @@ def train(
         resume: continue from the last complete checkpoint of `output`, if there is one.
         sandbox: grades the completions; None opens the recipe's.
         data: what is trained on and what is held out; None reads and splits the recipe's data.
-        tell: called with lines of progress.
+        progress: told of every step; None reports nothing.
 
     Raises:
         UserError: a package is missing, a name is unknown, a setting is invalid, or the directory holds another run.
     """
     state = _process_state()
     import torch
+    from accelerate.utils import gather_object
 
     from tarot_bench.training.trainer.callbacks import last_checkpoint, restore
 
     config = make_config(grpo_arguments(training, output, has_gpu=torch.cuda.is_available()))
-    parts = _parts(training, render, sandbox, data or _split(training))
-    with closing(parts.reward), writing(output) if state.is_main_process else nullcontext():
+    parts = _parts(training, render, sandbox, data or load_split(training))
+    check_same_data(_read(parts), state.process_index, gather_object)
+    with (
+        closing(parts.reward),
+        full_disk(output),
+        refused_requests(output),
+        writing(output) if state.is_main_process else nullcontext(),
+    ):
         if state.is_main_process:
             run = RunDirectory.start(output, "train", training.identity, _environment(parts), resume)
             run.write_json("left_out.json", {"max_prompt_tokens": list(parts.rows.too_long + parts.held_out.too_long)})
         state.wait_for_everyone()
-        trainer = _trainer(parts, config, output, tell)
+        trainer = _trainer(parts, config, output, progress or Silent())
         checkpoint = last_checkpoint(output / "checkpoints") if resume else None
         if checkpoint:
-            restore(parts.reward, checkpoint)
+            restore(parts.stateful, checkpoint)
             trainer.args.eval_on_start = False  # the checkpoint has that point of the curve
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
         return _finish(parts, trainer, output)
+
+
+def _read(parts: _Parts) -> list[Any]:
+    """What this process read: the rows with their prompts, and the problems with their tests."""
+    problems = (problem.model_dump_json() for part in parts.split for problem in part)
+    return [*parts.rows.rows, *parts.held_out.rows, *problems]
 
 
 def _process_state() -> Any:
@@ -114,52 +137,33 @@ def _process_state() -> Any:
     return PartialState()
 
 
-def _split(training: Training) -> HeldOutSplit:
-    data = training.recipe.data
-    problems = load_problems(data.source, revision=data.revision, split=data.split)
-    return split(tuple(problems)[: data.limit], data.held_out, training.recipe.seed)
-
-
 def _parts(training: Training, render: Render, sandbox: Sandbox | None, parted: HeldOutSplit) -> _Parts:
+    from accelerate.utils import gather_object
+
     recipe = training.recipe
-    curriculum = load_curriculum(recipe.curriculum).reseeded(recipe.seed)
-    tokenizer = _tokenizer(training, (*parted.train, *parted.held_out))
+    curriculum = training.curriculum
+    tokenizer = load_tokenizer(training, (*parted.train, *parted.held_out))
 
     def written(part: tuple[Problem, ...]) -> TrainingRows:
-        return rows_of(part, training.model, render, training.system, tokenizer, recipe.max_prompt_tokens)
+        template = trainer_settings(training).get("chat_template_kwargs")
+        return rows_of(part, training.model, render, training.system, tokenizer, recipe.max_prompt_tokens, template)
 
     reward = TierReward(
         curriculum,
         recipe.reward.mode,
         sandbox or recipe.reward.sandbox,
         workers=recipe.reward.workers,
-        format=training.answer_format,
         problems=(*parted.train, *parted.held_out),
+        limits=recipe.reward.limits,
+        wall_s=recipe.reward.step_wall_s,
+        gather=gather_object,
+        estimates=SolveEstimates(recipe.data.sampling.decay) if recipe.data.order == "dynamic" else None,
     )
-    return _Parts(training, curriculum, parted, tokenizer, written(parted.train), written(parted.held_out), reward)
+    rows, held_out = written(parted.train), written(parted.held_out)
+    return _Parts(training, curriculum, parted, tokenizer, rows, held_out, reward, DealtBlocks())
 
 
-def _tokenizer(training: Training, problems: tuple[Problem, ...]) -> Any:
-    """Load the model's tokenizer with the chat template that its file names.
-
-    Raises:
-        ModelError: it cannot be loaded, or a chat model has no chat template.
-    """
-    spec = training.model
-    if spec.fresh:
-        texts = [text for problem in problems for text in (problem.statement, problem.solution or "")]
-        return fresh_tokenizer(texts, spec.fresh.vocabulary)
-    from transformers import AutoTokenizer
-
-    with boundary(ModelError, f"loading the tokenizer of {spec.id}"):
-        tokenizer = AutoTokenizer.from_pretrained(spec.id, revision=spec.revision, padding_side="left")
-    tokenizer.chat_template = chat_template_of(spec) or tokenizer.chat_template
-    if spec.kind == "chat" and not tokenizer.chat_template:
-        raise ModelError(f"{spec.id} has no chat template: name one in the model file, or set kind: base")
-    return tokenizer
-
-
-def _trainer(parts: _Parts, config: Any, output: Path, tell: Callable[[str], None]) -> Any:
+def _trainer(parts: _Parts, config: Any, output: Path, progress: Progress) -> Any:
     """Build TRL's trainer.
 
     Raises:
@@ -168,81 +172,61 @@ def _trainer(parts: _Parts, config: Any, output: Path, tell: Callable[[str], Non
     from datasets import Dataset
     from transformers import PrinterCallback
 
-    from tarot_bench.training.trainer.callbacks import Curve, RewardState
+    from tarot_bench.training.trainer.callbacks import Curve, Shown, TrainingState
+    from tarot_bench.training.trainer.observed import observed
+    from tarot_bench.training.trainer.stages import Stages
 
     training = parts.training
-    held_out = Dataset.from_list(parts.held_out.rows) if config.eval_strategy != "no" else None
+    held_out = (
+        Dataset.from_list([row | {"held_out": True} for row in parts.held_out.rows])
+        if config.eval_strategy != "no"
+        else None
+    )
     with boundary(ModelError, f"making a trainer for {training.model.name}"):
-        trainer = _trainer_class(parts)(
-            model=_model(parts),
-            reward_funcs=parts.reward,
+        ids = [row["problem_id"] for row in parts.rows.rows]
+        make = sampler_for(training.recipe.data, parts.curriculum, ids, parts.reward, parts.dealt)
+        trainer = observed(trainer_class(make))(
+            model=start_of(training, parts.tokenizer),
+            reward_funcs=_rewards(parts),
             args=config,
             train_dataset=Dataset.from_list(parts.rows.rows),
             eval_dataset=held_out,
             processing_class=parts.tokenizer,
-            peft_config=_adapters(training),
-            callbacks=[Curve(output, tell), RewardState(parts.reward)],
+            peft_config=adapters_of(training),
+            callbacks=[
+                Stages(parts.curriculum, parts.reward.pace, progress.note),
+                Curve(output),
+                TrainingState(parts.stateful),
+            ],
         )
+    trainer.add_callback(Shown(progress, trainer.latest_sample))
     trainer.remove_callback(PrinterCallback)  # dozens of metrics a step, on standard output
     return trainer
 
 
-def _trainer_class(parts: _Parts) -> Any:
-    """The trainer class for the order of the data that the recipe sets."""
-    data = parts.training.recipe.data
-    ids = [row["problem_id"] for row in parts.rows.rows]
-    if data.order == "as_given":
-        from trl import GRPOTrainer
-
-        return GRPOTrainer
-    if data.order == "curriculum":
-        return trainer_class(parts.curriculum, read_difficulties(data.difficulties, ids))
-    return trainer_class(SHUFFLED, [0.0] * len(ids))
-
-
-def _model(parts: _Parts) -> Any:
-    """A model for TRL: an id that it loads, or a randomly initialised model."""
-    spec = parts.training.model
-    if spec.fresh:
-        return fresh_model(spec.fresh, parts.tokenizer, spec.context, parts.training.recipe.seed)
-    return spec.id
-
-
-def _adapters(training: Training) -> Any:
-    """The LoRA configuration, or None to train all weights.
-
-    Raises:
-        UserError: peft is not installed.
-    """
-    lora = training.recipe.lora
-    if lora is None:
-        return None
-    try:
-        from peft import LoraConfig
-    except ImportError:
-        raise UserError('training adapters needs peft: pip install "tarot-bench[train]"') from None
-    targets = lora.target_modules if isinstance(lora.target_modules, str) else list(lora.target_modules)
-    return LoraConfig(
-        r=lora.rank, lora_alpha=lora.alpha, lora_dropout=lora.dropout, target_modules=targets, task_type="CAUSAL_LM"
-    )
+def _rewards(parts: _Parts) -> list[Any]:
+    """The reward functions: the tests', and the format's after it where one is rewarded."""
+    tags = parts.training.answer_format
+    gated = parts.training.recipe.reward.format_gated
+    return [parts.reward, *([FormatReward(tags, parts.reward, gated=gated)] if tags else [])]
 
 
 def _finish(parts: _Parts, trainer: Any, output: Path) -> TrainingResult:
     """Save the model with its card, and publish it if the recipe asks for it."""
-    folder = output / "model"
+    folder = output / MODEL
     trainer.save_model(str(folder))
     curve = curve_of(trainer.state.log_history)
     pushed = None
     if trainer.is_world_process_zero():
         parts.tokenizer.save_pretrained(str(folder))
-        write_card(folder, model_card(parts.training, parts.curriculum, curve, len(parts.rows.rows)))
+        switches = parts.reward.pace.switches
+        write_card(folder, model_card(parts.training, parts.curriculum, curve, len(parts.rows.rows), switches))
         points = [(entry["step"], tier_rates(entry)) for entry in curve if tier_rates(entry)]
-        summary = {
-            "steps": trainer.state.global_step,
-            "curriculum": parts.curriculum.name,
-            "held_out": [{"step": step, **rates} for step, rates in points],
-        }
-        RunDirectory.open(output).write_json("summary.json", summary)
+        held_out = tuple({"step": step, **rates} for step, rates in points)
+        summary = TrainingSummary(
+            steps=trainer.state.global_step, curriculum=parts.curriculum.name, stages=tuple(switches), held_out=held_out
+        )
+        write_summary(output, summary)
         pushed = push(parts.training, folder) if parts.training.recipe.hub.push else None
     return TrainingResult(folder, trainer.state.global_step, curve, pushed)
 

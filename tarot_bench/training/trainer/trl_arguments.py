@@ -1,5 +1,6 @@
 """Convert a recipe to the arguments of TRL's ``GRPOConfig``."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ ELSEWHERE = {
     "eval_strategy": "evaluation.every",
     "eval_steps": "evaluation.every",
     "shuffle_dataset": "data.order",
-    "reward_weights": "reward",
+    "reward_weights": "reward.format_weight",
     "use_vllm": "vllm.mode",
     "vllm_mode": "vllm.mode",
     "vllm_server_host": "vllm.host",
@@ -47,6 +48,7 @@ DEFAULTS: dict[str, Any] = {
     "save_steps": 50,
     "save_total_limit": 2,
     "log_completions": False,
+    "num_completions_to_print": 0,  # with log_completions they are in files; progress shows one now and then
 }
 """Defaults where neither the recipe nor the model file sets a value; otherwise TRL's defaults apply."""
 
@@ -85,6 +87,7 @@ def grpo_arguments(training: Training, output: Path, *, has_gpu: bool) -> dict[s
             "data_seed": recipe.seed,
             "report_to": list(recipe.report_to) or "none",
             "max_completion_length": recipe.max_completion_tokens,
+            "reward_weights": [1.0, *([recipe.reward.format_weight] if training.answer_format else [])],
             "shuffle_dataset": False,  # the order of the data is our sampler's
             "disable_tqdm": True,
         }
@@ -111,9 +114,20 @@ def _model_arguments(training: Training, has_gpu: bool) -> dict[str, Any]:
     if training.model.id is None:
         return {}
     own = trainer_settings(training).get("model_init_kwargs", {})
-    dtype = "bfloat16" if has_gpu and trainer_settings(training).get("bf16", True) else "float32"
+    is_half = has_gpu and trainer_settings(training).get("bf16", True)
+    # Steps of 1e-6 are below bfloat16's resolution of most weights: what is trained is kept in float32 by someone.
+    dtype = "bfloat16" if is_half and (training.recipe.lora or _engine_keeps_float32()) else "float32"
     revision = {"revision": training.model.revision} if training.model.revision else {}
     return {"model_init_kwargs": {"dtype": dtype, **revision, **own}}
+
+
+def _engine_keeps_float32() -> bool:
+    """Whether the engine that accelerate launched this process with keeps trained weights in float32 by itself.
+
+    DeepSpeed and FSDP do. Otherwise the model is loaded in float32 and computes in bfloat16 (autocast). Adapters of a
+    bfloat16 model are float32 by peft's default.
+    """
+    return any(os.environ.get(f"ACCELERATE_USE_{name}", "").lower() == "true" for name in ("DEEPSPEED", "FSDP"))
 
 
 def _evaluation_arguments(training: Training) -> dict[str, Any]:

@@ -2,18 +2,22 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
 from tarot_bench.dataset.entry import Entry
+from tarot_bench.generation.author.asking import Asking
 from tarot_bench.generation.author.budget import Budget
 from tarot_bench.generation.author.drafting import Drafted, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import ReplyJournal
 from tarot_bench.generation.author.llm import LlmAuthor
 from tarot_bench.generation.author.prompts import Prompts
+from tarot_bench.generation.author.settings import Unserved
+from tarot_bench.generation.author.tally import Tally
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
+from tarot_bench.progress import RequestState
 
 GOLD = "print(int(input()) * {factor})\n"
 VALIDATOR = "import sys\nsys.exit(not sys.stdin.read().strip().lstrip('-').isdigit())\n"
@@ -42,17 +46,33 @@ def number_in(prompt: str) -> int:
 
 
 def suite(prompt: str) -> str:
-    """What a good model answers: every tier that was asked for, right, and a validator if one was asked for."""
+    """What a good model answers: one right test of every tier that was asked for, and a validator if it was, too."""
     factor = number_in(prompt)
     asked = re.findall(r"^- `(\w+)`:", prompt, re.MULTILINE)
     inputs = {"basic": 3, "intermediate": 17, "complex": 1000, "edge": 0}
-    answer = {
-        tier: {"reason": f"{tier} value", "input": f"{inputs[tier]}\n", "output": f"{inputs[tier] * factor}\n"}
-        for tier in asked
-    }
-    if "`validator`" in prompt:
-        answer["validator"] = VALIDATOR
+    answer: dict[str, object] = {}
+    if asked:
+        answer["tests"] = [
+            {
+                "tier": tier,
+                "reason": f"{tier} value",
+                "input": f"{inputs[tier]}\n",
+                "output": f"{inputs[tier] * factor}\n",
+            }
+            for tier in asked
+        ]
+    if "`validators`" in prompt:
+        answer["validators"] = [VALIDATOR]
     return json.dumps(answer)
+
+
+def with_outputs(answer: str, tier: Tier, output: str) -> str:
+    """A model's answer with another output in the tests of one tier."""
+    made = json.loads(answer)
+    for test in made.get("tests", []):
+        if test["tier"] == tier:
+            test["output"] = output
+    return json.dumps(made)
 
 
 def settings(service: str, url: str, **changes) -> GeneratorSettings:
@@ -63,12 +83,23 @@ def settings(service: str, url: str, **changes) -> GeneratorSettings:
     return GeneratorSettings(model=model, endpoint=endpoint, base_url=address, **(quick | changes))
 
 
-def author(generator: GeneratorSettings, folder: Path, budget: Budget | None = None) -> LlmAuthor:
-    return LlmAuthor(generator, ReplyJournal(folder / "replies.sqlite"), budget or Budget(), Prompts())
+def author(
+    generator: GeneratorSettings,
+    folder: Path,
+    budget: Budget | None = None,
+    *,
+    shared: Path | None = None,
+    unserved: Unserved = "pending",
+    report: Callable[[RequestState], None] = lambda state: None,
+) -> LlmAuthor:
+    journal = ReplyJournal(folder / "replies.sqlite", shared)
+    budget = budget or Budget()
+    asking = Asking(generator, journal, budget, Tally(budget, report), unserved)
+    return LlmAuthor(generator, asking, Prompts(), journal.day)
 
 
 def draft(
-    generator: GeneratorSettings, folder: Path, wants: Iterable[Wanted], budget: Budget | None = None
+    generator: GeneratorSettings, folder: Path, wants: Iterable[Wanted], budget: Budget | None = None, **options
 ) -> list[Drafted]:
-    with closing(author(generator, folder, budget)) as opened:
+    with closing(author(generator, folder, budget, **options)) as opened:
         return list(opened.draft(list(wants)))

@@ -9,12 +9,15 @@ from contextlib import closing
 import pytest
 
 from tarot_bench.errors import ModelError
+from tarot_bench.generation.author.asked import asked_of
+from tarot_bench.generation.author.asking import Asking
 from tarot_bench.generation.author.budget import Budget
 from tarot_bench.generation.author.drafting import Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import ReplyJournal
 from tarot_bench.generation.author.llm import LlmAuthor
 from tarot_bench.generation.author.prompts import Prompts
+from tarot_bench.generation.author.settings import AuthorSettings
 from tarot_bench.problem import TIERS
 from tests.conftest import ROOT
 from tests.generation.author.helpers import VALIDATOR, author, draft, suite, wanted
@@ -72,7 +75,7 @@ def test_a_plug_in_writes_tiers_in_batches_of_its_own_size_and_is_never_asked_tw
     generator = GeneratorSettings(model="scholar/old", max_tokens=1000)
     made = draft(generator, tmp_path, wanted(6))
     assert [len(drafted.tests) for drafted in made] == [4] * 6
-    assert all(drafted.reason is None and drafted.validator == VALIDATOR for drafted in made)
+    assert all(drafted.reason is None and drafted.materials.validators == (VALIDATOR,) for drafted in made)
     assert {provenance.generator for drafted in made for _, provenance in drafted.tests} == {"scholar/old"}
     assert sorted(scholar.asked) == [[1, 2, 3, 4], [5, 6]]
     assert scholar.systems != {None}
@@ -107,7 +110,7 @@ def test_a_model_that_is_down_leaves_its_requests_pending(scholar, tmp_path):
 
 
 def test_recorded_answers_are_a_generator(tmp_path):
-    prompts = [Prompts().render(want, validator=True).user for want in wanted(2)]
+    prompts = [Prompts().render(want, asked_of(want, AuthorSettings())).user for want in wanted(2)]
     rows = [{"problem_id": f"times/{n}", "text": suite(prompt)} for n, prompt in enumerate(prompts, 1)]
     file = tmp_path / "answers.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)))
@@ -146,15 +149,15 @@ def test_a_transformers_model_writes_tiers(tmp_path):
     templates.mkdir()
     for name in ("system", "author", "repair", *TIERS):
         (templates / f"{name}.jinja").write_text("Write tests for {{ problem.id }}." if name == "author" else "short")
-    tests = {tier: {"reason": "r", "input": f"{n}\n", "output": f"{n}\n"} for n, tier in enumerate(TIERS)}
-    learns = ("<|system|>short<|user|>Write tests for times/1.<|assistant|>", f"Sure: {json.dumps(tests)}")
+    tests = [{"tier": tier, "reason": "r", "input": f"{n}\n", "output": f"{n}\n"} for n, tier in enumerate(TIERS)]
+    learns = ("<|system|>short<|user|>Write tests for times/1.<|assistant|>", f"Sure: {json.dumps({'tests': tests})}")
     folder = build(tmp_path / "model", learns=learns)
     (want,) = wanted(1)
     want = Wanted(want.entry.model_copy(update={"validator": VALIDATOR}), TIERS)
     generator = GeneratorSettings(model=f"hf/{folder}", max_tokens=400, temperature=0)
     with (
         ReplyJournal(tmp_path / "replies.sqlite") as journal,
-        closing(LlmAuthor(generator, journal, Budget(), Prompts(templates))) as opened,
+        closing(LlmAuthor(generator, Asking(generator, journal, Budget()), Prompts(templates), "2026-01-01")) as opened,
     ):
         (made,) = opened.draft([want])
     assert [(test.tier, test.input) for test, _ in made.tests] == [(tier, f"{n}\n") for n, tier in enumerate(TIERS)]

@@ -61,7 +61,7 @@ def test_a_batch_whose_answers_hold_such_characters_is_collected_whole(provider,
 
     def answer(prompt):
         said = json.loads(suite(prompt))
-        said["basic"]["reason"] = f"one{separator}two"
+        said["tests"][0]["reason"] = f"one{separator}two"
         return json.dumps(said, ensure_ascii=False)
 
     with Raw(answer) as server:

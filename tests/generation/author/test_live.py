@@ -21,7 +21,7 @@ def test_every_service_gives_all_four_tiers_and_a_validator(provider, tmp_path):
     with AuthorServer(suite) as server:
         made = draft(settings(provider, server.url), tmp_path, wanted(5))
     assert [drafted.id for drafted in made] == [f"times/{n}" for n in range(1, 6)]
-    assert all(drafted.validator == VALIDATOR and drafted.reason is None for drafted in made)
+    assert all(drafted.materials.validators == (VALIDATOR,) and drafted.reason is None for drafted in made)
     test, provenance = made[4].tests[2]
     assert (test.tier, test.input, test.output, test.reason) == (Tier.COMPLEX, "1000\n", "5000\n", "complex value")
     assert provenance.generator == f"{provider.partition('-')[0]}/any"
@@ -40,7 +40,7 @@ def test_the_request_demands_the_schema_in_the_words_of_its_service(provider, tm
         "openai-chat": lambda: body["response_format"]["json_schema"],
         "anthropic": lambda: body["output_config"]["format"],
     }[provider]()
-    keys = ["basic", "intermediate", "complex", "edge", "validator"]
+    keys = ["tests", "validators"]
     assert form["schema"]["required"] == keys
     assert form["schema"]["additionalProperties"] is False
     assert (body["model"], body["temperature"], body["user"]) == ("any", 0.5, "me")
@@ -65,29 +65,51 @@ def test_what_may_pass_is_asked_again(provider, fault, tmp_path):
     assert set(server.answered.values()) == {1}
 
 
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        (Fault("status", 429, "rate_limit_exceeded", {"retry-after-ms": "1"}), "rate-limited"),
-        (Fault("status", 503, headers={"retry-after-ms": "1"}), "server-error"),
-        (Fault("status", 400, "context_length_exceeded"), "rejected"),
-        (Fault("hang"), "timed-out"),
-        (Fault("reset"), "disconnected"),
-    ],
-    ids=["429", "503", "400", "hang", "reset"],
-)
-def test_a_request_that_never_gets_an_answer_is_counted_under_its_reason(fault, reason, tmp_path):
+UNSERVED = [
+    (Fault("status", 429, "rate_limit_exceeded", {"retry-after-ms": "1"}), "rate-limited"),
+    (Fault("status", 503, headers={"retry-after-ms": "1"}), "server-error"),
+    (Fault("hang"), "timed-out"),
+    (Fault("reset"), "disconnected"),
+]
+
+
+@pytest.mark.parametrize(("fault", "reason"), UNSERVED, ids=[reason for _, reason in UNSERVED])
+def test_a_request_whose_retries_are_used_up_is_pending_and_asked_again(fault, reason, tmp_path, caplog):
     def second_fails(prompt: str, attempt: int) -> Fault | None:
-        return fault if number_in(prompt) == 2 else None
+        return fault if number_in(prompt) == 2 and attempt < 2 else None
 
     with AuthorServer(suite, second_fails) as server:
         quick = settings("openai-chat", server.url, timeout_s=0.3, max_retries=1, concurrency=1)
         made = draft(quick, tmp_path, wanted(3))
-        asked = sum(server.asked.values())
+        assert [drafted.pending for drafted in made] == [False, True, False]
+        assert f"did not serve requests: {reason} 1; they are pending" in caplog.text
         again = draft(quick, tmp_path, wanted(3))
-        assert sum(server.asked.values()) == asked, "what is known to have no answer is left to the repair round"
-    assert [drafted.reason for drafted in made] == [None, reason, None]
-    assert again == made
+    assert [len(drafted.tests) for drafted in again] == [4, 4, 4]
+    assert set(server.answered.values()) == {1}
+
+
+@pytest.mark.parametrize(("fault", "reason"), UNSERVED[:2], ids=[reason for _, reason in UNSERVED[:2]])
+@pytest.mark.parametrize("mode", ["live", "batch"])
+def test_a_request_that_is_never_served_is_given_up_only_by_policy(mode, fault, reason, tmp_path):
+    with AuthorServer(suite, lambda prompt, attempt: fault if number_in(prompt) == 2 else None) as server:
+        quick = settings("openai-chat", server.url, mode=mode, max_retries=0)
+        assert [drafted.pending for drafted in draft(quick, tmp_path, wanted(3))] == [False, True, False]
+        made = draft(quick, tmp_path, wanted(3), unserved="drop")
+        asked = sum(server.asked.values())
+        assert draft(quick, tmp_path, wanted(3), unserved="drop") == made
+        assert sum(server.asked.values()) == asked
+    assert [drafted.reason for drafted in made] == [None, "unserved", None]
+    assert made[1].detail == reason
+
+
+def test_a_request_that_the_service_rejects_is_counted_and_never_asked_again(tmp_path):
+    fault = Fault("status", 400, "context_length_exceeded")
+    with AuthorServer(suite, lambda prompt, attempt: fault if number_in(prompt) == 2 else None) as server:
+        made = draft(settings("openai-chat", server.url), tmp_path, wanted(3))
+        asked = sum(server.asked.values())
+        assert draft(settings("openai-chat", server.url), tmp_path, wanted(3)) == made
+        assert sum(server.asked.values()) == asked, "what has no answer is left to the round of repair"
+    assert [drafted.reason for drafted in made] == [None, "rejected", None]
 
 
 @pytest.mark.parametrize("provider", SERVICES)
@@ -97,7 +119,7 @@ def test_a_request_that_never_gets_an_answer_is_counted_under_its_reason(fault, 
         (Said("I would rather not.", "refusal"), "refused"),
         (Said('{"basic": {"reason": "r", "inp', "length"), "truncated"),
         (Said('{"basic": {"reason": "r", "inp'), "not-json"),
-        (Said('{"basic": 1, "edge": {"reason": "r", "input": "1"}}'), "wrong-schema"),
+        (Said('{"tests": [1, {"tier": "edge", "reason": "r", "input": "1"}]}'), "wrong-schema"),
         (Said("[]"), "wrong-schema"),
         (Said("  "), "empty"),
     ],
@@ -128,17 +150,39 @@ def test_a_page_that_is_no_answer_of_the_api_is_kept_and_counted(tmp_path):
     assert [drafted.reason for drafted in later] == ["unreadable"] + [None] * 39
 
 
+@pytest.mark.parametrize(
+    ("provider", "path"),
+    [
+        ("openai-responses", ("reasoning", "effort")),
+        ("openai-chat", ("reasoning_effort",)),
+        ("anthropic", ("output_config", "effort")),
+    ],
+)
+def test_the_reasoning_effort_of_a_recipe_is_sent_beside_the_schema(provider, path, tmp_path):
+    with AuthorServer(suite) as server:
+        draft(settings(provider, server.url, reasoning_effort="high"), tmp_path / "high", wanted(1))
+        draft(settings(provider, server.url), tmp_path / "none", wanted(1))
+        high, none = server.bodies
+    sent = high
+    for key in path:
+        sent = sent[key]
+    assert sent == "high"
+    assert "validators" in json.dumps(high)
+    assert "effort" not in json.dumps({key: value for key, value in none.items() if key not in ("messages", "input")})
+
+
 def test_one_unsound_tier_does_not_spoil_the_others(tmp_path):
     def lame(prompt: str) -> str:
         answer = json.loads(suite(prompt))
-        answer["edge"] = {"input": "0\n", "output": "0\n"}
+        del answer["tests"][3]["reason"]
         return f"```json\n{json.dumps(answer)}\n```"
 
     with AuthorServer(lame) as server:
         (made,) = draft(settings("openai-chat", server.url), tmp_path, wanted(1))
     assert [test.tier for test, _ in made.tests] == [Tier.BASIC, Tier.INTERMEDIATE, Tier.COMPLEX]
     assert made.reason == "wrong-schema"
-    assert "edge: reason" in made.detail
+    assert "tests[3]: reason" in made.detail
+    assert "edge: no test was written" in made.detail
 
 
 def test_no_credit_stops_the_run_with_one_line_and_the_rest_is_asked_later(tmp_path):
@@ -208,7 +252,7 @@ def test_the_same_request_has_the_same_name_and_another_round_another(tmp_path):
         writer = author(settings("openai-chat", server.url), tmp_path)
         first = wanted(1)[0]
         again = type(first)(first.entry, first.tiers, round=1)
-        keys = {writer._key(first), writer._key(wanted(1)[0]), writer._key(again)}
+        keys = {writer._asking.key(writer._request(want)) for want in (first, wanted(1)[0], again)}
     assert len(keys) == 2
     assert all(len(key) <= 64 and key.isalnum() for key in keys)
 

@@ -113,6 +113,25 @@ def test_tiers_are_given_anew_in_the_order_of_steps_and_edge_stays():
     assert (flag.reason, flag.detail) == ("retiered", "complex -> basic, basic -> complex")
 
 
+def test_several_tests_per_tier_are_given_anew_and_each_tier_keeps_its_number():
+    tiers = (Tier.BASIC, Tier.BASIC, Tier.INTERMEDIATE, Tier.COMPLEX, Tier.COMPLEX, Tier.EDGE, Tier.EDGE)
+    steps = (50, 10, 40, 20, 30, 1, 2)
+    tests = tuple(
+        TestCase(tier=tier, input=f"{count}\n", output="1\n") for tier, count in zip(tiers, steps, strict=True)
+    )
+    facts = tuple(TestFacts(measurement=Measurement(steps=count)) for count in steps)
+    made = retiered(entry_of(tests=tests, facts=facts))
+    assert [(test.tier, int(test.input)) for test in made.problem.tests] == [
+        (Tier.BASIC, 10),
+        (Tier.BASIC, 20),
+        (Tier.INTERMEDIATE, 30),
+        (Tier.COMPLEX, 40),
+        (Tier.COMPLEX, 50),
+        (Tier.EDGE, 1),
+        (Tier.EDGE, 2),
+    ]
+
+
 def test_tiers_in_order_and_equal_steps_are_left_alone_and_unknown_steps_are_told():
     for steps in ((1, 2, 3, 0), (5, 5, 5, 5)):
         entry = measured_entry(*steps)

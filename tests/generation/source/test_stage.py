@@ -3,15 +3,16 @@ import json
 import pytest
 
 from tarot_bench.dataset import load_entries, load_problems, published, tarot_v1, write_jsonl
-from tarot_bench.dataset.entry import Flag, Measurement, TestFacts
+from tarot_bench.dataset.entry import Flag, Measurement, TestFacts, WrongProgram
 from tarot_bench.errors import DataError
 from tarot_bench.generation.alternatives import alternatives_of
 from tarot_bench.generation.results import StageResults
 from tarot_bench.generation.source.stage import SourceSettings, SourceStage, read
 from tarot_bench.generation.source.unusable import UnusableError
 from tarot_bench.generation.validate.stage import ValidateSettings, check
-from tarot_bench.problem import TIERS, Tier
+from tarot_bench.problem import TIERS, Limits, Tier
 from tarot_bench.runs import RunDirectory
+from tests.benchmarks import test_livecodebench as livecodebench
 from tests.generation.making import GOLD, VALIDATOR, entry_of
 
 VERIFIABLE = {
@@ -118,6 +119,46 @@ def test_contest_rows_take_the_first_python_3_solution_and_keep_the_others_as_al
     assert read(CODE_CONTESTS).problem.id == "code_contests-7_A. Sum"
 
 
+@pytest.mark.parametrize(
+    ("row", "told", "limits"),
+    [
+        (CODE_CONTESTS, {}, Limits()),
+        (CODE_CONTESTS, {"time_limit": None, "memory_limit_bytes": 0}, Limits()),
+        (
+            CODE_CONTESTS,
+            {"time_limit": {"seconds": 7, "nanos": 500_000_000}, "memory_limit_bytes": 512 * 2**20},
+            Limits(cpu_s=7.5, wall_s=30, memory_mib=512),
+        ),
+        (CODE_CONTESTS, {"time_limit": {"seconds": 1, "nanos": 0}}, Limits(cpu_s=1)),
+        (CODE_CONTESTS, {"memory_limit_bytes": 64_000_000}, Limits(memory_mib=256)),
+        (APPS, {"time_limit": "2.0 seconds", "memory_limit": "1024.0 megabytes"}, Limits(cpu_s=2, memory_mib=1024)),
+        (APPS, {"time_limit": "1 sec", "memory_limit": "1 GB"}, Limits(cpu_s=1, memory_mib=1024)),
+        (APPS, {"time_limit": None, "memory_limit": "unlimited"}, Limits()),
+    ],
+)
+def test_the_limits_of_a_contest_are_kept(row, told, limits):
+    assert read({**row, **told}).problem.limits == limits
+
+
+def test_programs_that_a_source_calls_incorrect_come_with_the_entry():
+    wrong = {"language": [3, 2, 3, 3], "solution": ["print(1)", "int main() {}", "print(1)", "print 1"]}
+    entry = read({**CODE_CONTESTS, "incorrect_solutions": wrong})
+    assert entry.wrong == (WrongProgram(source="print(1)", origin="source"),)
+    assert read(CODE_CONTESTS).wrong == read(HUMANEVAL).wrong == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "solution"),
+    [(livecodebench.row(), livecodebench.MEAN), (livecodebench.class_row(), livecodebench.FREQUENT)],
+)
+def test_a_row_of_livecodebench_needs_a_solution_and_brings_its_private_tests(row, solution, sandbox):
+    with pytest.raises(UnusableError, match="has no solutions"):
+        read(row)
+    entry = read({**row, "solution": solution})
+    assert {test.group for test in entry.problem.original_tests} == {"public", "private"}
+    assert check(entry, sandbox, ValidateSettings(times=1)).dropped is None
+
+
 def test_a_leetcode_row_calls_the_method_of_its_class():
     problem = read(LEETCODE).problem
     assert (problem.style, problem.entry_point) == ("function", "Solution.add")
@@ -194,8 +235,10 @@ def test_a_dropped_row_is_named_by_its_id_and_its_place_is_told(tmp_path):
     data = tmp_path / "rows.jsonl"
     outcomes = source_of(data, rows)
     results = StageResults(RunDirectory.start(tmp_path / "run", "generate", {}, {}, resume=False), 0, "source")
-    results.journal().close()
-    results.finish([outcome.id for outcome in outcomes], {outcome.id: outcome for outcome in outcomes})
+    answered = results.outcomes(None)
+    for outcome in outcomes:
+        answered.append(outcome)
+    results.finish(answered)
     names = [VERIFIABLE["problem_id"], "vfc_2", str(MBPP["task_id"]), CODE_CONTESTS["name"], f"{data}:6"]
     assert [reject.id for reject in results.rejected()] == names
     places = [f"{data}:{line}" for line in (2, 3, 4, 5)]

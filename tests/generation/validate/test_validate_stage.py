@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from tarot_bench.dataset.synthetic import entries
 from tarot_bench.generation.alternatives import alternatives_of, with_alternatives
-from tarot_bench.generation.validate.settling import failures_of, settle
+from tarot_bench.generation.validate.settling import failures_of
 from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage, check
-from tarot_bench.generation.validate.validators import damages, judge
+from tarot_bench.generation.validate.validators import Inputs, choose
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import Checker, Origin, TestCase, Tier
 from tests.generation.making import GOLD, VALIDATOR, case_of, entry_of
@@ -28,7 +28,7 @@ def test_a_sound_entry_comes_back_with_the_golds_cpu_time_and_nothing_else_chang
     entry = entry_of(validator=VALIDATOR)
     checked = check(entry, sandbox, MAJORITY)
     assert (checked.failures, checked.dropped) == ((), None)
-    assert checked.entry.model_copy(update={"facts": ()}) == entry
+    assert checked.entry.model_copy(update={"facts": (), "validator_trial": None}) == entry
     assert all(facts.measurement.gold_cpu_s > 0 for facts in checked.entry.facts)
     without = check(entry, sandbox, ValidateSettings(record_cpu=False)).entry
     assert {facts.measurement.gold_cpu_s for facts in without.facts} == {None}
@@ -110,12 +110,6 @@ def test_authors_who_predict_the_same_output_do_not_overrule_the_gold(sandbox):
     divided = (twice[0], case_of(Tier.EDGE, "5  5", output="10\n"))
     checked = check(entry_of(tests=divided), sandbox, MAJORITY)
     assert [test.output for test in checked.entry.problem.tests] == ["10\n", "10\n"]
-
-
-def test_settling_by_majority_ignores_trailing_spaces():
-    test = case_of(Tier.EDGE, "5 5", output="11\n")
-    assert settle("majority", test, "10", ["10 \n"]).output == "10"
-    assert settle("majority", test, "10", ["12"]) is None
 
 
 @pytest.mark.parametrize(
@@ -242,17 +236,10 @@ def test_a_believed_validator_drops_the_input_it_refuses(sandbox):
     assert checked.entry.validator == VALIDATOR
 
 
-def test_damage_is_the_same_for_the_same_inputs_and_hits_each_of_them():
-    made = list(damages(["2\n7 8\n", "ab\n"]))
-    assert made == list(damages(["2\n7 8\n", "ab\n"]))
-    assert "" in made
-    assert not {"2\n7 8\n", "ab\n"} & set(made)
-    assert "" not in list(damages(["", "1\n"]))
-
-
 def test_belief_counts_only_what_it_was_asked_to_judge(sandbox):
-    belief = judge(VALIDATOR, ["1\n1\n"], ["1\n2\n", "1\n9999\n"], sandbox, 0.7)
-    assert (belief.fault, belief.refused) == (None, (1,))
+    inputs = Inputs(("1\n1\n",), ("1\n2\n", "1\n9999\n"))
+    choice = choose(entry_of().problem, [VALIDATOR], inputs, sandbox, 0.7)
+    assert (choice.faults, choice.refused) == ((), (1,))
 
 
 def test_failures_are_read_back_from_the_flags_of_an_entry_that_was_stored(sandbox):
@@ -298,7 +285,7 @@ class Failing:
 
 
 def test_trouble_of_the_sandbox_is_no_answer_and_costs_no_other_entry(sandbox):
-    entries_ = [entry_of("fine"), entry_of("owed", solution=GOLD + "# another")]
+    entries_ = [entry_of("fine"), entry_of("pending", solution=GOLD + "# another")]
     outcomes = list(ValidateStage(DROP, Failing(sandbox, GOLD + "# another")).run(entries_))
     assert [outcome.id for outcome in outcomes] == ["fine"]
 
@@ -311,3 +298,35 @@ def test_the_published_rows_reproduce_and_their_flags_are_told(sandbox, shared_d
     outcomes = list(ValidateStage(ValidateSettings(times=1), sandbox).run(rows))
     assert [outcome.reason for outcome in outcomes] == [None] * 6
     assert all(len(outcome.entry.problem.tests) == 4 for outcome in outcomes)
+
+
+@pytest.mark.parametrize(("given", "value"), [("[1, 2", "3"), ("3", "3"), ("[1, 2]", "{oops")])
+def test_a_test_that_cannot_be_read_is_dropped_with_that_reason_and_not_pending(given, value, sandbox):
+    bad = TestCase(tier=None, input=given, output=value, kind="call")
+    good = TestCase(tier=None, input="[1, 2]", output="3", kind="call")
+    add = {"solution": "def f(a, b):\n    return a + b", "style": "function", "entry_point": "f"}
+    (outcome,) = ValidateStage(DROP, sandbox).run([entry_of(tests=(), original_tests=(good, bad), **add)])
+    assert (outcome.entry, outcome.reason) == (None, "malformed-test")
+    assert "test 2 (original)" in outcome.detail
+    labelled = bad.model_copy(update={"tier": Tier.EDGE})
+    checked = check(entry_of(tests=(labelled,), original_tests=(good,), **add), sandbox, DROP)
+    assert (tiers_of(checked), flags_of(checked)) == ([], ["malformed-test"])
+
+
+PICKY = """\
+import json, sys
+asked = json.load(sys.stdin)
+if int(asked["output"]) != 15:
+    raise ValueError(asked["output"])
+"""
+
+
+def test_an_original_test_whose_checker_does_not_accept_its_expected_output_drops_the_problem(sandbox):
+    original = case_of(None, "7 8", output="14\n")
+    checked = check(
+        entry_of(tests=(), original_tests=(original,), checker=Checker(kind="program", program=PICKY)), sandbox, DROP
+    )
+    assert checked.dropped
+    reason, detail = checked.dropped
+    assert reason == "checker-rejects-expected"
+    assert detail.startswith("original test 1: the problem's checker does not accept the expected output")

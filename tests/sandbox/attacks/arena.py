@@ -144,7 +144,7 @@ class Arena:
                 said = b"".join((execution.stdout, execution.stderr, execution.result or b"")).decode("latin-1")
                 if ESCAPED in execution.stdout.decode("latin-1") + (execution.result or b"").decode("latin-1"):
                     bout.why.append("escaped")
-                bout.why += [f"leaked: {what}" for what in _leaks(task, job, number, said, self._keys)]
+                bout.why += [f"leaked: {what}" for what in _leaks(task, job, _place(task, job, number), said, self._keys)]
         bout.why = list(dict.fromkeys(bout.why))
         tests = len(task.problem.all_tests)
         runs = tests * (2 if bout.route == "reward" else 1)
@@ -198,6 +198,13 @@ def _named(reward: float | None) -> str:
     if reward is None:
         return Verdict.UNGRADED.value
     return Verdict.PASSED.value if reward > 0 else Verdict.WRONG_ANSWER.value
+
+
+def _place(task: Task, job: Job, number: int) -> int:
+    """Which test of a task an input of a job belongs to: the reward runs the tests of a program one by one."""
+    given = job.inputs[number]
+    places = [number, *range(len(task.tokens))]
+    return next((place for place in places if any(token.encode() in given for token in task.tokens[place])), number)
 
 
 def _leaks(task: Task, job: Job, number: int, said: str, keys: Iterable[str]) -> Iterator[str]:

@@ -66,7 +66,10 @@ def test_every_model_fits_every_recipe(recipe, model):
         ),
         ({"curriculum": "easiest"}, "neither a file nor a curriculum"),
         ({"trainer": {"num_iterations": 2, "save_steps": 5}}, "must be a multiple of 2"),
+        ({"trainer": {"save_total_limit": 1}}, "deletes the only whole checkpoint"),
         ({"curriculum": "hard_focus"}, "needs data.order=curriculum"),
+        ({"data": {"sampling": {"floor": 0.2}}}, "data.sampling needs data.order=dynamic, not shuffled"),
+        ({"curriculum": "adaptive_forward", "trainer": {"max_steps": 10}}, "fewer than its window of 256"),
         ({"model": "tiny", "vllm": {"mode": "server"}, "max_completion_tokens": 512}, "has no weights to serve"),
         ({"model": "tiny", "reward": {"format": "model"}, "max_completion_tokens": 512}, "names no format"),
     ],
@@ -75,6 +78,21 @@ def test_a_planted_fault_is_found(tmp_path, change, complaint):
     path = tmp_path / "mine.yaml"
     path.write_text(yaml.safe_dump({"name": "mine", "model": "qwen2.5-3b", "trainer": {}} | change))
     assert complaint in messages(lint_recipe(path))
+
+
+def test_curricula_are_read_wherever_they_are(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: mine\nweights: {basic: 1, edge: 1}\nstages: [{until: 1.0, tiers: [edge]}]\n")
+    assert messages(lint_files([path])) == "weights names basic, which is in no stage"
+    path.write_text("name: yours\nweights: {edge: 1}\nstages: [{until: 1.0, tiers: [edge]}]\n")
+    assert messages(lint_files([path])) == "the file is called 'mine', the curriculum 'yours': give both one name"
+    (tmp_path / "curricula").mkdir()
+    misspelt = tmp_path / "curricula" / "mine.yaml"
+    misspelt.write_text("name: mine\nwieghts: {edge: 1}\nstagse: [{until: 1.0, tiers: [edge]}]\n")
+    (found,) = lint_files([misspelt])
+    assert found.message.startswith(
+        "wieghts: unknown key; did you mean weights?; stagse: unknown key; did you mean stages?;"
+    )
 
 
 def test_a_model_file_that_names_another_model_is_found(tmp_path):

@@ -15,11 +15,12 @@ from tarot_bench.models import open_model
 from tarot_bench.models.base import Request, Sampling
 from tarot_bench.problem import TIERS, Tier
 from tarot_bench.recipes import find, root
+from tarot_bench.training.miniature.cells import Cell, starts, trained
 from tarot_bench.training.miniature.corpus import Skill, answer_of, write_program
-from tarot_bench.training.miniature.experiment import Cell
+from tarot_bench.training.miniature.markdown import to_markdown
 from tarot_bench.training.miniature.measure import graded, rates_of
 from tarot_bench.training.miniature.miniature_recipe import MiniatureRecipe
-from tarot_bench.training.miniature.report import MEASURES, complete_seeds, mean_of, report_of, to_markdown
+from tarot_bench.training.miniature.report import MEASURES, complete, interaction_of, report_of
 from tarot_bench.verdict import Completion
 
 PERFECT = Skill(operator=1, reader=1, guard=1)
@@ -67,61 +68,90 @@ def test_an_answer_is_a_fenced_program(sandbox):
     assert made.solved
 
 
-def test_the_mean_of_seeds_has_students_interval():
-    mean = mean_of([0.1, 0.2, 0.3])
-    # 4.3027 is the 97.5 % point of t with 2 degrees of freedom; the standard error is 0.1 / sqrt(3).
-    assert (mean.value, mean.low, mean.high) == pytest.approx((0.2, 0.2 - 0.24842, 0.2 + 0.24842), abs=1e-4)
+def test_an_interaction_has_welchs_interval():
+    made = interaction_of([0.1, 0.2, 0.3, 0.2], [0.0, 0.0, 0.1, 0.1])
+    # Variances 0.02/3 and 0.01/3, each over 4: standard error 0.05, 5.4 degrees of freedom, and t(5) is 2.5706.
+    assert (made.value, made.low, made.high) == pytest.approx((0.15, 0.15 - 0.12853, 0.15 + 0.12853), abs=1e-4)
 
 
-def cells_of(recipe, seeds, rate):
-    rates = dict.fromkeys(MEASURES, 0.1)
-    made = [Cell(level=level.name, curriculum=None, seed=0, steps=0, rates=rates, cpu_s=6) for level in recipe.levels]
-    return made + [
-        Cell(
-            level=level.name,
-            curriculum=curriculum,
-            seed=seed,
-            steps=20,
-            rates=dict.fromkeys(MEASURES, rate(level.name, curriculum, seed)),
-            cpu_s=60,
-        )
-        for seed in seeds
-        for level in recipe.levels
-        for curriculum in recipe.curricula
+def cells_of(recipe, rate):
+    """All cells, with one rate for all measures."""
+    return [
+        Cell(**key._asdict(), steps=30, rates=dict.fromkeys(MEASURES, rate(key)), cpu_s=60)
+        for key in (*starts(recipe), *trained(recipe))
     ]
 
 
-def test_the_page_says_a_difference_only_where_the_interval_shows_one(recipe):
-    base = {"static": 0.5, "uniform": 0.7, "hard_first": 0.5, "random": 0.3}
+def lawful(key):
+    """Easy to hard gains 0.2 on the reverse for weak models and loses 0.1 for strong ones, give or take a little."""
+    level = {"weak": 0.2, "strong": 0.85}[key.level]
+    order = {"uniform": 0.1, "uniform_reversed": -0.1} if key.level == "weak" else {"uniform_reversed": 0.1}
+    wobble = 0.01 * key.initialisation * (key.curriculum == "uniform") + 0.02 * (key.seed - 1) * bool(key.curriculum)
+    return level + order.get(key.curriculum, 0) + wobble
 
-    def rate(level, curriculum, seed):
-        wobble = {"hard_first": (0.2, -0.2, 0.05), "random": (0.01, 0, -0.01)}.get(curriculum, (0, 0, 0))[seed]
-        return base[curriculum] + wobble
 
-    page = to_markdown(recipe, report_of(recipe, cells_of(recipe, (0, 1, 2), rate), learning_s=60))
+def test_the_primary_endpoint_is_the_interaction_over_models(recipe):
+    found = report_of(recipe, cells_of(recipe, lawful), learning_s=60).primary
+    assert found.at_low.value == pytest.approx(0.2 + 0.015)
+    assert found.at_high.value == pytest.approx(-0.1 + 0.015)
+    assert found.interaction.value == pytest.approx(0.3)
+    assert found.p == pytest.approx(2 / 70)
+    assert (found.at_low.n, found.interaction.n) == (4, 8)
+
+
+@given(st.lists(st.floats(-0.2, 0.2), min_size=8, max_size=8))
+def test_more_seeds_of_the_same_models_are_no_more_evidence(effects):
+    """The level of the test must not depend on how often each model is trained."""
+    recipe = load_yaml(MiniatureRecipe, find("miniature", "training_baselines/recipes"))
+
+    def rate(key):
+        effect = effects[key.initialisation + 4 * (key.level == "strong")]
+        return 0.5 + (effect if key.curriculum == "uniform" else 0)
+
+    one = recipe.model_copy(update={"seeds": (0,)})
+    many = report_of(recipe, cells_of(recipe, rate), learning_s=0).primary
+    few = report_of(one, cells_of(one, rate), learning_s=0).primary
+    assert many.p == pytest.approx(few.p)
+    assert many.interaction.high == pytest.approx(few.interaction.high)
+
+
+def test_the_page_puts_the_endpoint_first_and_calls_the_rest_exploratory(recipe):
+    page = to_markdown(recipe, report_of(recipe, cells_of(recipe, lawful), learning_s=60))
+    assert (
+        "p = 0.029 (exact permutation of the models' levels, 8 models): an interaction in the law's direction" in page
+    )
+    assert page.index("## Primary endpoint") < page.index("## Exploratory")
     assert "`uniform` against `static`: better on basic, intermediate, complex, edge, all." in page
-    assert "`hard_first` against `static`: no difference shown." in page
-    assert "`random` against `static`: worse on basic" in page
-    assert "| before | 0.10 |" in page
-    assert "25.2 CPU minutes" in page
+    assert "81 CPU minutes" in page
+    none = to_markdown(recipe, report_of(recipe, cells_of(recipe, lambda key: 0.5), learning_s=60))
+    assert "no interaction is shown" in none
+    assert "`uniform` against `static`: no difference shown." in none
 
 
-def test_only_seeds_that_every_curriculum_has_are_compared(recipe):
-    cells = cells_of(recipe, (0, 1, 2), lambda *of: 0.5)
-    assert complete_seeds(recipe, cells[:-1]) == (0, 1)
+def test_models_that_miss_their_level_are_named(recipe):
+    made = report_of(recipe, cells_of(recipe, lambda key: 0.35 if key.initialisation == 2 else lawful(key)), 0)
+    assert [line.split(":")[0] for line in made.missed] == ["weak-i2-before", "strong-i2-before"]
+    assert "weak-i2-before: basic 0.35, meant to be from 0.00 to 0.30" in to_markdown(recipe, made)
+
+
+def test_only_complete_initialisations_are_compared(recipe):
+    cells = cells_of(recipe, lawful)
+    assert complete(recipe, cells[:-1]) == (0, 1, 2)
     with pytest.raises(RunError, match="--resume"):
-        complete_seeds(recipe, cells[:5])
+        complete(recipe, cells[:30])
 
 
 def test_a_recipe_that_compares_nothing_is_refused(recipe):
     raw = recipe.model_dump(mode="json")
-    with pytest.raises(RecipeError, match="baseline 'static' is not among"):
-        build(MiniatureRecipe, {**raw, "curricula": ["uniform"]}, "recipe")
-    with pytest.raises(RecipeError, match="seeds"):
-        build(MiniatureRecipe, {**raw, "seeds": [0]}, "recipe")
+    with pytest.raises(RecipeError, match="baseline 'random' is not among"):
+        build(MiniatureRecipe, {**raw, "baseline": "random"}, "recipe")
+    with pytest.raises(RecipeError, match="initialisations"):
+        build(MiniatureRecipe, {**raw, "initialisations": 1}, "recipe")
+    with pytest.raises(RecipeError, match=r"primary.high: 'great' is not among weak, strong"):
+        build(MiniatureRecipe, {**raw, "primary": {**raw["primary"], "high": "great"}}, "recipe")
 
 
-RECORDINGS = sorted((root() / "training_baselines" / "recordings").glob("*.jsonl"))
+RECORDINGS = sorted((root() / "training_baselines" / "recordings").glob("miniature-*.jsonl"))
 
 
 def test_the_shipped_recordings_are_small():
@@ -133,7 +163,7 @@ def test_the_shipped_recordings_are_small():
 def test_a_shipped_recording_answers_the_held_out_problems_and_solves_some(file, sandbox, recipe):
     problems = small_family()[: recipe.held_out]
     model = open_model(f"replay:{file}")
-    requests = [Request(problem, index, "") for problem in problems[:12] for index in range(recipe.samples)]
+    requests = [Request(problem, index, "") for problem in problems[:12] for index in range(4)]
     answers = asyncio.run(model.generate(requests, Sampling()))
     completions = [
         Completion(problem_id=asked.problem.id, index=asked.index, model="replay", text=answer.text)

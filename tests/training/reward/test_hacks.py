@@ -7,7 +7,7 @@ import pytest
 from tarot_bench.training.reward.batch import BatchGrader
 from tarot_bench.training.reward.modes import MODES
 from tarot_bench.training.reward.tier_reward import TierReward
-from tests.training.problems import CHECKED, COUNT, DOUBLE, State, fenced
+from tests.training.problems import CHECKED, COUNT, DOUBLE, fenced
 
 FORGER = """
 import json, os, struct
@@ -75,7 +75,7 @@ HACKS = [
 def test_a_hack_earns_nothing_under_any_mode(sandbox, problem, hack):
     reward = TierReward("static", "fraction", sandbox)
     answers, rows = [fenced(hack), fenced(problem.solution)], [problem.model_dump_json()] * 2
-    assert reward(answers, problem=rows, trainer_state=State()) == [0.0, 1.0]
+    assert reward(answers, problem=rows) == [0.0, 1.0]
     hacked, gold = BatchGrader(sandbox).grade([problem] * 2, answers).grades
     for score in MODES.values():
         assert score(reward.curriculum, hacked, 0.0, reward.statistics) == 0.0

@@ -20,21 +20,21 @@ from tarot_bench.training.reward.formats import FormatReward
 from tarot_bench.training.reward.modes import MODES, RewardMode
 from tarot_bench.training.reward.tier_reward import AsyncTierReward, TierReward
 from tarot_bench.verdict import Verdict
-from tests.training.problems import CHECKED, COUNT, DOUBLE, State, Watched, fenced, passing
+from tests.training.problems import CHECKED, COUNT, DOUBLE, Watched, fenced, passing
 from tests.training.published import PUBLISHED, epochs_of, reward_of
 
 GOLD = fenced(COUNT.solution)
 
 
-def rewarded(reward, *completions, problem=COUNT, state=None, **arguments):
+def rewarded(reward, *completions, problem=COUNT, progress=0.0, **arguments):
     rows = {"problem": [problem.model_dump_json()] * len(completions)}
-    return reward(list(completions), trainer_state=state or State(), **rows, **arguments)
+    return reward(list(completions), progress=progress, **rows, **arguments)
 
 
 def test_programs_earn_what_they_pass_in_the_tiers_that_are_active(sandbox):
     reward = TierReward("uniform", "fraction", sandbox)
     programs = [passing(), passing(Tier.BASIC), passing(Tier.BASIC, Tier.EDGE), GOLD]
-    earned = [rewarded(reward, *programs, state=State(step)) for step in (0, 2, 4, 6, 10)]
+    earned = [rewarded(reward, *programs, progress=progress) for progress in (0.0, 0.2, 0.4, 0.6, 1.0)]
     assert earned == [
         [0, 1, 1, 1],
         [0, 0.5, 0.5, 1],
@@ -46,7 +46,7 @@ def test_programs_earn_what_they_pass_in_the_tiers_that_are_active(sandbox):
 
 def test_every_combination_of_curriculum_and_mode_builds_and_rewards_gold_more_than_nothing(sandbox):
     for curriculum, mode in product(shipped_curricula().values(), get_args(RewardMode)):
-        gold, nothing = rewarded(TierReward(curriculum, mode, sandbox), GOLD, "no idea", state=State(7))
+        gold, nothing = rewarded(TierReward(curriculum, mode, sandbox), GOLD, "no idea", progress=0.7)
         assert gold > nothing == 0, (curriculum.name, mode)
 
 
@@ -64,7 +64,7 @@ def test_the_weighted_sum_with_the_published_comparison_is_the_published_reward_
             earned = [MODES["weighted_sum"](reward.curriculum, g, epoch / length, reward.statistics) for g in published]
             assert earned == pytest.approx([reward_of(name, epoch, passed) for passed in truth]), (name, epoch)
     called = TierReward("var_asce_rev_3e", "weighted_sum", sandbox, compat="tarot")
-    earned = rewarded(called, *programs, state=State(13, 30))  # epoch 1.3 of 3
+    earned = rewarded(called, *programs, progress=1.3 / 3)  # epoch 1.3 of 3
     assert earned == pytest.approx([reward_of("var_asce_rev_3e", 1.3, passed) for passed in truth])
     assert rewarded(TierReward("static", "fraction", sandbox), fenced("print(1)")) == [0.0]
 
@@ -134,27 +134,27 @@ def test_a_program_runs_once_however_often_and_with_whatever_words_it_is_given(s
     reward = TierReward("static", "fraction", watched)
     same = [GOLD, GOLD, f"Here you are:\n{GOLD}", passing(), passing()]
     assert rewarded(reward, *same) == [1, 1, 1, 0, 0]
-    assert watched.jobs == 2
+    assert watched.jobs == 2 * len(COUNT.tests)
     twin = COUNT.model_copy(update={"id": "count again"})
-    reward([GOLD, GOLD], trainer_state=State(), problem=[COUNT.model_dump_json(), twin.model_dump_json()])
-    assert watched.jobs == 4
+    reward([GOLD, GOLD], problem=[COUNT.model_dump_json(), twin.model_dump_json()])
+    assert watched.jobs == 4 * len(COUNT.tests)
 
 
 def test_the_asynchronous_reward_is_what_trl_awaits_and_gives_the_same(sandbox):
     reward = AsyncTierReward("uniform", "fraction", sandbox)
     assert inspect.iscoroutinefunction(reward.__call__)
     assert reward.__name__ == TierReward("static", "fraction", sandbox).__name__ == "tier_reward"
-    assert asyncio.run(rewarded(reward, GOLD, passing(), state=State(3))) == [1.0, 0.0]
+    assert asyncio.run(rewarded(reward, GOLD, passing(), progress=0.3)) == [1.0, 0.0]
 
 
 def test_a_reward_travels_to_another_process_without_what_it_has_open():
-    reward = TierReward("hard_first", "dense", "local", format=FormatReward(), workers=1)
-    first = rewarded(reward, GOLD, passing(Tier.COMPLEX), state=State(3))
+    reward = TierReward("hard_first", "dense", "local", workers=1)
+    first = rewarded(reward, GOLD, passing(Tier.COMPLEX), progress=0.3)
     copy = pickle.loads(pickle.dumps(reward))
     assert copy.state_dict() == reward.state_dict()
     assert copy._grader._sandbox is None
     assert copy.curriculum == reward.curriculum
-    assert rewarded(copy, GOLD, state=State(3)) == first[:1]
+    assert rewarded(copy, GOLD, progress=0.3) == first[:1]
     copy.close()
     reward.close()
 
@@ -164,20 +164,8 @@ def test_an_open_sandbox_does_not_travel():
         pickle.dumps(TierReward("static", "fraction", opened))
 
 
-def test_without_the_trainers_state_only_a_curriculum_that_never_changes_will_do(sandbox):
-    problem = [COUNT.model_dump_json()]
-    assert TierReward("static", "fraction", sandbox)([GOLD], problem=problem) == [1.0]
-    with pytest.raises(RecipeError, match=r"'uniform' changes .*\(trainer_state\)") as caught:
-        TierReward("uniform", "fraction", sandbox)([GOLD], problem=problem)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_run_of_no_steps_is_at_its_beginning(sandbox):
-    assert TierReward("uniform", "fraction", sandbox).progress_of(State(0, 0)) == 0.0
-
-
 def test_every_tier_is_logged_whether_or_not_it_is_active(sandbox):
-    reward = TierReward("basic_only", "fraction", sandbox, format=FormatReward())
+    reward = TierReward("basic_only", "fraction", sandbox)
     metrics, table = {}, {}
     programs = [passing(Tier.EDGE), passing(), passing(Tier.EDGE, Tier.COMPLEX), "nothing"]
     earned = rewarded(reward, *programs, log_metric=metrics.__setitem__, log_extra=table.__setitem__)
@@ -190,7 +178,7 @@ def test_every_tier_is_logged_whether_or_not_it_is_active(sandbox):
     }
     assert [metrics[f"tiers/{t}/dead_groups"] for t in TIERS] == [1, 1, 0, 0]
     assert [metrics[f"tiers/{t}/active"] for t in TIERS] == [1, 0, 0, 0]
-    assert (metrics["reward/dead_groups"], metrics["reward/format"], metrics["reward/runs"]) == (1, 0, 1)
+    assert (metrics["reward/dead_groups"], metrics["reward/runs"]) == (1, 1)
     shares = {verdict: metrics[f"verdicts/{verdict}"] for verdict in Verdict}
     assert shares[Verdict.NO_CODE] == 0.25
     assert sum(shares.values()) == pytest.approx(1)
@@ -200,18 +188,21 @@ def test_every_tier_is_logged_whether_or_not_it_is_active(sandbox):
 
 def test_the_same_names_are_logged_at_every_stage_and_a_group_of_one_is_neither_dead_nor_alive(sandbox):
     reward, names = TierReward("hard_first", "fraction", sandbox), []
-    for step in (0, 3, 10):
+    for progress in (0.0, 0.3, 1.0):
         metrics = {}
-        rewarded(reward, GOLD, state=State(step), log_metric=metrics.__setitem__)
+        rewarded(reward, GOLD, progress=progress, log_metric=metrics.__setitem__)
         names.append(list(metrics))
         assert math.isnan(metrics["reward/dead_groups"])
     assert names[0] == names[1] == names[2]
 
 
 def test_a_form_is_paid_for_beside_passed_tests_only(sandbox):
-    reward = TierReward("static", "fraction", sandbox, format=FormatReward(weight=0.2))
-    shaped = "<think>Count.</think><answer>\n{}\n</answer>"
-    assert rewarded(reward, shaped.format(GOLD), GOLD, shaped.format(passing())) == [1.2, 1.0, 0.0]
+    reward = TierReward("static", "fraction", Watched(sandbox))
+    form = FormatReward(beside=reward)
+    shaped = "<think>Count.</think><answer>\n{}\n</answer>".format
+    texts = [shaped(GOLD), GOLD, shaped(passing()), shaped(fenced(f"# {Watched.MARK}"))]
+    assert rewarded(reward, *texts) == [1.0, 1.0, 0.0, None]
+    assert form(texts) == [1.0, 0.0, 0.0, None]
 
 
 ROWS = {

@@ -7,7 +7,7 @@ import sys
 
 import yaml
 
-from tarot_bench.training.curriculum import load_curriculum
+from tarot_bench.training.curriculum import Switch, load_curriculum
 from tarot_bench.training.recipe import resolve
 from tarot_bench.training.trainer.curve import curve_of, progress_line
 from tarot_bench.training.trainer.model_card import model_card
@@ -26,11 +26,23 @@ def test_a_card_tells_what_was_trained_how_and_what_came_of_it():
     card = model_card(training, load_curriculum("hard_first"), curve_of(LOG), rows=90)
     _, metadata, text = card.split("---\n", 2)
     assert yaml.safe_load(metadata)["base_model"] == "Qwen/Qwen3-4B-Instruct-2507"
-    assert "# Qwen3-4B-Instruct-2507-tarot-hard-first" in text
+    assert f"# Qwen3-4B-Instruct-2507-tarot-paper-hard-first-s42-{training.digest}" in text
     assert "| step 0 | 0.250 |  |  | 0.000 |" in text
     assert "| step 4 | 0.750 |  |  | 0.500 |" in text
     assert "to 0.2: complex; to 0.4: complex, edge" in text
     assert '"num_generations": 7' in text
+
+
+def test_a_card_tells_which_stages_of_an_adaptive_curriculum_began_when():
+    adaptive = load_curriculum("adaptive_forward")
+    switches = [Switch(1, 0.1, 0.72), Switch(2, 0.3, None)]
+    card = model_card(resolve("paper"), adaptive, curve_of(LOG), 9, switches)
+    assert "its tiers, at the latest: to 0.2: basic; " in card
+    assert (
+        "| stages of this training | stage 2 of 4 (basic, intermediate) from 0.100, at a pass rate of 0.72; "
+        "stage 3 of 4 (basic, intermediate, complex) from 0.300, as scheduled |\n| reward |" in card
+    )
+    assert "stages of this training" not in model_card(resolve("paper"), load_curriculum("uniform"), [], 9, switches)
 
 
 def test_no_setting_becomes_markdown_of_the_card():
@@ -87,7 +99,7 @@ def test_a_push_goes_to_the_derived_name_with_the_card_and_is_private_unless_sai
         command = [sys.executable, "-c", script, str(folder)]
         said = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
         assert said.returncode == 0, said.stderr
-        repo = hub.repos["us/Qwen2.5-3B-Instruct-tarot-hard-first"]
+        repo = hub.repos[resolve("paper", "qwen2.5-3b", "hard_first", ("hub.organization=us",)).hub_id]
     files = repo.commits[repo.names["main"]]
     assert repo.private
     assert files["README.md"].startswith(b"---\ntags: [tarot]")

@@ -1,7 +1,7 @@
 """The author without an LLM: mutates known inputs, keeps those that the validator accepts, takes the gold's outputs."""
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -39,7 +39,6 @@ class MutateAuthor:
         sandbox: Sandbox,
         seed: int = 0,
         day: str | None = None,
-        on_reply: Callable[[int], None] = lambda count: None,
     ) -> None:
         """Store the settings; runs nothing yet.
 
@@ -48,14 +47,12 @@ class MutateAuthor:
             sandbox: where golds and validators run.
             seed: of the run.
             day: of the run, for the provenance.
-            on_reply: called for every finished problem.
         """
         self.name = settings.name
         self._without_validator = settings.without_validator
         self._sandbox = sandbox
         self._seed = seed
         self._day = day
-        self._on_reply = on_reply
 
     def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
         """Mutate, in as many threads as the sandbox has workers; in order.
@@ -66,22 +63,20 @@ class MutateAuthor:
         waiting = iter(wanted)
         with threads(self._sandbox.workers, "mutate") as pool:
             while chunk := list(islice(waiting, 64)):
-                for drafted in pool.map(self._draft, chunk):
-                    self._on_reply(1)
-                    yield drafted
+                yield from pool.map(self._draft, chunk)
 
-    def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
+    def estimate(self, wanted: Sequence[Wanted], rounds: int = 0) -> CostEstimate:
         """Return an estimate of zero; sends no requests."""
         return CostEstimate(self.name)
 
     def _draft(self, wanted: Wanted) -> Drafted:
         problem = wanted.entry.problem
         if not wanted.tiers:  # only a validator is wanted, which this author does not write
-            return Drafted(problem.id, (), None, None)
+            return Drafted(problem.id)
         known = _known_inputs(wanted)
         obstacle = self._why_not(wanted.entry, known)
         if obstacle:
-            return Drafted(problem.id, (), None, *obstacle)
+            return Drafted(problem.id, (), *obstacle)
         return self._mutate(wanted, known)
 
     def _why_not(self, entry: Entry, known: list[str]) -> tuple[str, str] | None:
@@ -89,7 +84,7 @@ class MutateAuthor:
             return "no-gold", "there is no program to ask for the outputs"
         if not known:
             return "no-known-inputs", "there is no input to mutate"
-        if entry.validator is None and not self._without_validator:
+        if _validator_of(entry) is None and not self._without_validator:
             return "no-validator", "without one, invalid inputs are not detected; set without_validator to accept that"
         return None
 
@@ -110,11 +105,11 @@ class MutateAuthor:
         made = tuple((tests[tier], provenance) for tier in wanted.tiers if tier in tests)
         lacking = ", ".join(tier for tier in wanted.tiers if tier not in tests)
         shortage = ("too-few-inputs", f"no valid input was found for {lacking}") if lacking else (None,)
-        return Drafted(problem.id, made, None, *shortage)
+        return Drafted(problem.id, made, *shortage)
 
     def _candidates(self, wanted: Wanted, known: list[str], rng: random.Random) -> list[Candidate]:
         """Distinct, valid, new inputs."""
-        problem, validator = wanted.entry.problem, wanted.entry.validator
+        problem, validator = wanted.entry.problem, _validator_of(wanted.entry)
         mutated = arguments.mutated if problem.style == "function" else texts.mutated
         seen = set(known) | {failure.input for failure in wanted.failures}
         pool = list(known)
@@ -161,3 +156,8 @@ def _known_inputs(wanted: Wanted) -> list[str]:
     kind = kind_of(wanted.entry.problem)
     tests = wanted.entry.problem.original_tests + wanted.entry.problem.tests
     return list(dict.fromkeys(test.input for test in tests if test.kind == kind and len(test.input) <= _LONGEST))
+
+
+def _validator_of(entry: Entry) -> str | None:
+    """The validator that is believed, or else the first candidate."""
+    return entry.validator or next(iter(entry.materials.validators), None)

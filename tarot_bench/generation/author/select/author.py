@@ -1,22 +1,23 @@
 """The author that chooses four tiers among valid tests that the source has, with the gold as oracle; no LLM."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from tarot_bench.dataset.entry import Provenance
+from tarot_bench.dataset.entry import Entry, Provenance
 from tarot_bench.generation.author.answering import kind_of, output_of
 from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate.asking import steps
-from tarot_bench.generation.author.select.boundary import boundaries
-from tarot_bench.generation.author.select.choosing import Candidate, Choice, choose
 from tarot_bench.generation.author.select.pools import Pool, Pools
-from tarot_bench.generation.author.select.shortlist import evenly, shortlist
-from tarot_bench.generation.author.select.wrong import rejections, wrong_programs
 from tarot_bench.generation.gold import same
 from tarot_bench.generation.measure.tracing import steps_of
+from tarot_bench.generation.selection.boundary import boundaries
+from tarot_bench.generation.selection.choosing import Candidate, Choice, choose
+from tarot_bench.generation.selection.rejecting import pool_rejections, telling
+from tarot_bench.generation.selection.shortlist import evenly, shortlist
+from tarot_bench.generation.selection.wrong import MOST_MUTANTS, pool_of
 from tarot_bench.pools import threads
 from tarot_bench.problem import Problem, TestCase, Tier
 from tarot_bench.sandbox.base import Job, Sandbox
@@ -41,7 +42,6 @@ class SelectAuthor:
         sandbox: Sandbox,
         seed: int = 0,
         day: str | None = None,
-        on_reply: Callable[[int], None] = lambda count: None,
     ) -> None:
         """Store the settings; reads and runs nothing yet.
 
@@ -51,7 +51,6 @@ class SelectAuthor:
             sandbox: where golds and wrong programs run.
             seed: of the run.
             day: of the run, for the provenance.
-            on_reply: called for every finished problem.
         """
         self.name = settings.name
         self._counts = settings.tests
@@ -59,7 +58,6 @@ class SelectAuthor:
         self._sandbox = sandbox
         self._seed = seed
         self._day = day
-        self._on_reply = on_reply
 
     def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
         """Choose, in as many threads as the sandbox has workers; in order.
@@ -71,21 +69,19 @@ class SelectAuthor:
         waiting = iter(wanted)
         with threads(self._sandbox.workers, "select") as workers:
             while chunk := [(each, self._pools.of(each.entry.problem.id)) for each in islice(waiting, 64)]:
-                for drafted in workers.map(lambda pair: self._draft(*pair), chunk):
-                    self._on_reply(1)
-                    yield drafted
+                yield from workers.map(lambda pair: self._draft(*pair), chunk)
 
-    def estimate(self, wanted: Sequence[Wanted]) -> CostEstimate:
+    def estimate(self, wanted: Sequence[Wanted], rounds: int = 0) -> CostEstimate:
         """Estimate no cost: no request is sent."""
         return CostEstimate(self.name)
 
     def _draft(self, wanted: Wanted, pool: Pool) -> Drafted:
         problem = wanted.entry.problem
         if problem.solution is None or problem.answer_form != "program":
-            return Drafted(problem.id, (), None, "no-gold", "there is no program to ask for the outputs")
+            return Drafted(problem.id, (), "no-gold", "there is no program to ask for the outputs")
         if not pool.tests:
-            return Drafted(problem.id, (), None, "no-pool", "the source has no tests to select from")
-        candidates = self._candidates(problem, pool, {failure.input for failure in wanted.failures})
+            return Drafted(problem.id, (), "no-pool", "the source has no tests to select from")
+        candidates = self._candidates(wanted.entry, pool, {failure.input for failure in wanted.failures})
         counts = {tier: self._counts.get(tier, 1) for tier in wanted.tiers}
         choices = choose(candidates, counts)
         provenance = Provenance(generator=self.name, date=self._day, round=wanted.round)
@@ -93,19 +89,20 @@ class SelectAuthor:
         found = Counter(choice.tier for choice in choices)
         lacking = ", ".join(tier for tier in wanted.tiers if found[tier] < counts[tier])
         if lacking:
-            return Drafted(problem.id, made, None, "too-few-inputs", f"the pool has too few valid tests for {lacking}")
-        return Drafted(problem.id, made, None, None)
+            return Drafted(problem.id, made, "too-few-inputs", f"the pool has too few valid tests for {lacking}")
+        return Drafted(problem.id, made)
 
-    def _candidates(self, problem: Problem, pool: Pool, refused: set[str]) -> list[Candidate]:
+    def _candidates(self, entry: Entry, pool: Pool, refused: set[str]) -> list[Candidate]:
         """Valid tests with all that is measured of them: a shortlist of the pool."""
+        problem = entry.problem
         declared = {test.input: test.output for test in pool.tests if len(test.input) <= _LONGEST}
         texts = evenly(sorted(declared.keys() - refused, key=lambda text: (len(text), text)), _MOST_TRACED)
         short = shortlist(self._traced(problem, texts), _MOST_TRIED)
         answered, gold_cpu_s = self._answered(problem, short, declared)
         tests = tuple(candidate.test for candidate in answered)
         counted = steps_of(problem.model_copy(update={"tests": tests}), self._sandbox)
-        wrong = wrong_programs(problem, pool.wrong, self._seed)
-        rejected = rejections(problem, tests, wrong, gold_cpu_s, self._sandbox)
+        wrong = telling(problem, tests, pool_of(entry, self._seed), MOST_MUTANTS, gold_cpu_s, self._sandbox)
+        rejected = pool_rejections(problem, tests, wrong, gold_cpu_s, self._sandbox)
         return [
             replace(candidate, steps=lines, rejects=rejects)
             for candidate, lines, rejects in zip(answered, counted, rejected, strict=True)

@@ -35,7 +35,8 @@ def _files() -> Iterator[tuple[str, bytes]]:
     yield "__init__.py", b""
     yield "problem.py", _limits().encode()
     yield "verdict.py", _execution().encode()
-    yield "errors.py", (_ROOT / "errors.py").read_bytes()
+    for name in ("checks.py", "errors.py"):
+        yield name, (_ROOT / name).read_bytes()
     sandbox, backends = _ROOT / "sandbox", _ROOT / "sandbox" / "backends"
     far_end = [backends / "__init__.py", *(backends / "e2b" / name for name in _FAR_END)]
     patterns = ("*.py", "inside/*.py", "values/*.py", "backends/local/*.py")

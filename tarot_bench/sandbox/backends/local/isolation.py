@@ -5,9 +5,9 @@ import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from functools import cache
 
+from tarot_bench.checks import Check
 from tarot_bench.errors import SandboxUnavailableError
 from tarot_bench.sandbox.backends.local import children, interpreter
 from tarot_bench.sandbox.base import Level
@@ -22,23 +22,6 @@ _USERNS = (
     "`docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt "
     "systempaths=unconfined` in a container"
 )
-
-
-@dataclass(frozen=True)
-class Check:
-    """The result of one check of what the sandbox needs.
-
-    Attributes:
-        name: what was checked.
-        ok: whether it works.
-        detail: what was found.
-        remedy: what to install or enable; empty when `ok`.
-    """
-
-    name: str
-    ok: bool
-    detail: str
-    remedy: str = ""
 
 
 def probe() -> list[Check]:

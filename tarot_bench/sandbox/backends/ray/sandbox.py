@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from tarot_bench.errors import SandboxError, SandboxUnavailableError, one_line
+from tarot_bench.errors import SandboxError, one_line
+from tarot_bench.sandbox.backends.ray.cluster import connect
 from tarot_bench.sandbox.backends.ray.nodes import Nodes
 from tarot_bench.sandbox.base import Closing, Job, SandboxInfo
 from tarot_bench.verdict import Execution
@@ -30,18 +31,10 @@ class RaySandbox(Closing):
             SandboxUnavailableError: Ray is not installed, there is no such cluster, or a node cannot isolate programs
                 or does so otherwise than the rest.
         """
-        try:
-            import ray
-        except ImportError:
-            raise SandboxUnavailableError("Ray is not installed: pip install 'tarot-bench[ray]'") from None
+        self._mine = connect(address)
+        import ray
+
         self._ray = ray
-        self._mine = not ray.is_initialized()
-        if self._mine:
-            try:
-                ray.init(address or "auto", log_to_driver=False, configure_logging=False)
-            except (OSError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
-                start = "start one with `ray start --head`, or name its address in RAY_ADDRESS"
-                raise SandboxUnavailableError(f"no Ray cluster: {one_line(error, 120)}; {start}") from None
         try:
             self._nodes = Nodes(importable)
         except BaseException:

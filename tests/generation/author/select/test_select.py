@@ -12,10 +12,10 @@ from tarot_bench.generation.author.drafting import FailedTest, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.select.author import SelectAuthor
 from tarot_bench.generation.author.select.pools import Pools
-from tarot_bench.generation.author.select.wrong import rejections, wrong_programs
 from tarot_bench.generation.factory import generate
 from tarot_bench.generation.measure.tracing import steps_of
 from tarot_bench.generation.recipe import load_recipe
+from tarot_bench.generation.selection.rejecting import rejections
 from tarot_bench.generation.source.stage import SourceSettings, SourceStage
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import TIERS, Tier
@@ -127,9 +127,9 @@ def test_mutants_that_no_test_tells_from_the_gold_count_for_nothing(source, sand
     tests = [test for test, _ in made.tests]
     hanging = "def count_rises(values):\n    while True:\n        pass\n"
     programs = [problem.solution, problem.solution.replace("left < right", "left <= right"), hanging]
-    found = rejections(problem, tests, programs, 0.01, sandbox)
+    found = rejections(problem, tests, programs, sandbox, mutants_of=0.01)
     assert not any(0 in numbers or 2 in numbers for numbers in found)
-    assert wrong_programs(problem, ("a", "a"), 0)[0] == "a"
+    assert 1 in frozenset().union(*found)
 
 
 def test_one_command_makes_an_evaluation_set_that_is_not_trained_on(source, tmp_path):

@@ -128,9 +128,10 @@ def test_a_missing_package_is_one_line_with_the_pip_command(monkeypatch):
         RaySandbox()
 
 
-def test_no_cluster_is_one_line_that_says_how_to_start_one(monkeypatch):
+def test_no_cluster_is_one_line_that_says_how_to_start_one(monkeypatch, tmp_path):
     pytest.importorskip("ray", reason="the extra `ray` is not installed")
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))  # where a cluster that was killed may have left its address
     before = threading.active_count()
     with pytest.raises(SandboxUnavailableError, match=r"no Ray cluster: .*ray start --head") as caught:
         RaySandbox()

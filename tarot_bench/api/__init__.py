@@ -1,0 +1,1 @@
+"""The Python API of evaluations: run them, open them, compare them, draw them."""

@@ -1,0 +1,1 @@
+"""Measure the quality of a dataset's tests: ``tarot-bench audit``."""

@@ -1,0 +1,1 @@
+"""Read how a run of `generate` made its entries, without changing the run."""

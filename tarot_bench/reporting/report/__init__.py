@@ -1,0 +1,1 @@
+"""The HTML report: overview, charts, a table of problems, and every sample."""

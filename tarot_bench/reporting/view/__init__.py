@@ -1,0 +1,1 @@
+"""Serve reports on loopback, and follow runs that are being written."""

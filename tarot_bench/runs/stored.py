@@ -1,0 +1,115 @@
+"""Records of a JSON Lines file that are read when they are asked for, so that memory holds no records."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import ValidationError
+
+from tarot_bench.config import complaints
+from tarot_bench.errors import RunError
+from tarot_bench.runs.journal import Record
+
+_BLOCK_BYTES = 1 << 20
+_Item = TypeVar("_Item")
+
+
+class Selected(Sequence[_Item]):
+    """Some items of a sequence, in a chosen order; it holds their positions, 8 bytes each."""
+
+    def __init__(self, items: Sequence[_Item], places: ArrayLike) -> None:
+        """Select the items at `places`, an array of positions in `items`."""
+        self._items = items
+        self.places: NDArray[np.int64] = np.asarray(places, np.int64)
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, at: int) -> _Item: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "Selected[_Item]": ...
+
+    def __getitem__(self, at: int | slice) -> "_Item | Selected[_Item]":
+        if isinstance(at, slice):
+            return Selected(self._items, self.places[at])
+        return self._items[int(self.places[at])]
+
+    def __iter__(self) -> Iterator[_Item]:
+        for start in range(0, len(self.places), 1024):
+            for place in self.places[start : start + 1024].tolist():
+                yield self._items[place]
+
+
+class StoredRecords(Sequence[Record], Generic[Record]):
+    """The records of a file that nobody changes meanwhile: a sequence that reads each one from disk.
+
+    It holds 8 bytes per record. Thread-safe.
+    """
+
+    def __init__(self, path: Path, kind: type[Record]) -> None:
+        """Find the lines of the file.
+
+        Raises:
+            RunError: the file cannot be read, or does not end with a line feed.
+        """
+        self.path = path
+        self._kind = kind
+        try:
+            self._file = os.open(path, os.O_RDONLY)
+        except OSError as error:
+            raise RunError(f"cannot read {path}: {error.strerror}") from None
+        self._starts = self._line_starts()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            os.close(self._file)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> Record: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Record]: ...
+
+    def __getitem__(self, at: int | slice) -> Record | Sequence[Record]:
+        """Read a record; a slice reads nothing yet.
+
+        Raises:
+            RunError: the line is not a record.
+        """
+        if isinstance(at, slice):
+            return Selected(self, np.arange(len(self))[at])
+        place = range(len(self))[at]
+        try:
+            return self._kind.model_validate_json(self.line(place))
+        except ValidationError as error:
+            raise RunError(
+                f"{self.path}:{place + 1} is not a {self._kind.__name__} record ({complaints(error)})"
+            ) from None
+
+    def line(self, place: int) -> bytes:
+        """The bytes of a record, with the line feed."""
+        start, end = (int(bound) for bound in self._starts[place : place + 2])
+        read = os.pread(self._file, end - start, start)
+        while len(read) < end - start and (more := os.pread(self._file, end - start - len(read), start + len(read))):
+            read += more
+        return read
+
+    def _line_starts(self) -> NDArray[np.int64]:
+        """The offset of each line, and the file's end."""
+        found = [np.zeros(1, np.int64)]
+        offset = 0
+        while block := os.pread(self._file, _BLOCK_BYTES, offset):
+            found.append(np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n")) + (offset + 1))
+            offset += len(block)
+        starts = np.concatenate(found)
+        if starts[-1] != offset:
+            raise RunError(f"{self.path} is cut off after {len(starts) - 1} lines; make it again")
+        return starts

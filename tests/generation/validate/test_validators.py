@@ -1,0 +1,146 @@
+from dataclasses import replace
+
+import pytest
+
+from tarot_bench.dataset import Entry, load_problems
+from tarot_bench.dataset.entry import Materials
+from tarot_bench.generation.validate.stage import ValidateSettings, check
+from tarot_bench.generation.validate.validators import Inputs, choose
+from tarot_bench.problem import Problem, TestCase, Tier
+from tests.generation.making import VALIDATOR, case_of, entry_of
+from tests.materials import materials_of
+
+QUICK = ValidateSettings(times=1)
+STRICT = """\
+import sys
+lines = sys.stdin.read().rstrip().split("\\n")
+assert len(lines) == 2 and lines[0].isdigit()
+numbers = list(map(int, lines[1].split()))
+assert len(numbers) == int(lines[0]) and all(-1000 <= number <= 1000 for number in numbers)
+"""
+COUNTS_ONLY = "import sys\nn, *rest = map(int, sys.stdin.read().split())\nassert n == len(rest)\n"
+SYNTAX = "assert ("
+HANGS = "while True: pass"
+ACCEPTS_ALL = "pass"
+REFUSES_ALL = "raise SystemExit(1)"
+
+
+def flags_of(checked):
+    return [flag.reason for flag in checked.entry.flags]
+
+
+def tried(sandbox, *candidates, illegal=(), entry=None):
+    entry = entry or entry_of()
+    problem = entry.problem
+    inputs = Inputs(
+        tuple(test.input for test in problem.original_tests), tuple(test.input for test in problem.tests), illegal
+    )
+    return choose(problem, candidates, inputs, sandbox, 0.7)
+
+
+def test_the_best_of_several_candidates_is_chosen_wherever_it_stands(sandbox):
+    for candidates in ([ACCEPTS_ALL, COUNTS_ONLY, STRICT], [STRICT, SYNTAX, COUNTS_ONLY]):
+        choice = tried(sandbox, *candidates)
+        assert choice.validator == STRICT
+        assert choice.trial.candidates == 3
+        assert choice.trial.rejected == choice.trial.illegal >= 30
+        assert choice.trial.valid == choice.trial.accepted
+
+
+def test_the_validators_of_an_entry_are_its_authors_candidates_and_the_trial_is_recorded(sandbox):
+    entry = entry_of(tests=(*entry_of().problem.tests, case_of(Tier.EDGE, "5000")))
+    entry = entry.model_copy(update={"materials": Materials(validators=(REFUSES_ALL, VALIDATOR, STRICT))})
+    checked = check(entry, sandbox, QUICK)
+    assert checked.entry.validator == STRICT
+    assert checked.entry.validator_trial.candidates == 3
+    assert checked.entry.validator_trial.illegal >= 30
+    assert flags_of(checked) == ["invalid-input"], "candidates that are not chosen leave no flag"
+
+
+def test_an_entry_whose_candidates_all_fail_has_no_validator_and_a_flag_for_each(sandbox):
+    entry = entry_of().model_copy(update={"materials": Materials(validators=(REFUSES_ALL, SYNTAX, ACCEPTS_ALL))})
+    checked = check(entry, sandbox, QUICK)
+    assert (checked.entry.validator, checked.entry.validator_trial) == (None, None)
+    assert flags_of(checked) == ["validator-rejects-original"] * 2 + ["validator-accepts-damage"]
+    assert len(checked.entry.problem.tests) == 4
+
+
+def test_a_validator_that_misses_near_misses_is_refused_although_it_rejects_all_damage(sandbox):
+    numbers_only = "import sys\nassert all(abs(int(word)) < 10**18 for word in sys.stdin.read().split() or ['x'])\n"
+    assert [code for code, _ in tried(sandbox, numbers_only).faults] == ["validator-accepts-damage"]
+
+
+def test_an_illegal_input_that_most_candidates_accept_is_no_evidence(sandbox):
+    legal = "1\n1000\n"
+    apart = STRICT + "# written by another author\n"
+    both = tried(sandbox, STRICT, apart, illegal=(legal,)).trial
+    assert both.illegal == both.rejected
+    alone = tried(sandbox, STRICT, illegal=(legal,)).trial
+    assert alone.illegal == alone.rejected + 1, "one candidate alone cannot overrule the author"
+
+
+def test_a_candidate_that_refuses_an_input_that_others_accept_is_not_the_best(sandbox):
+    too_strict = STRICT + "assert numbers != [10, 20, 30, 40, 50]\n"
+    assert tried(sandbox, too_strict, STRICT, STRICT + "#").validator == STRICT
+
+
+class Counting:
+    """Counts time-outs, with short limits."""
+
+    workers = 1
+
+    def __init__(self, sandbox):
+        self._sandbox, self.timeouts = sandbox, 0
+
+    def run(self, job):
+        made = self._sandbox.run(replace(job, limits=job.limits.model_copy(update={"cpu_s": 0.2})))
+        self.timeouts += sum(execution.outcome == "time" for execution in made)
+        return made
+
+
+def test_each_hanging_candidate_costs_one_time_out_and_the_others_are_still_tried(sandbox):
+    counting = Counting(sandbox)
+    choice = tried(counting, HANGS, STRICT.replace("assert", "while not lines[0].isdigit(): pass\nassert", 1), STRICT)
+    assert (choice.validator, counting.timeouts) == (STRICT, 2)
+    assert [code for code, _ in choice.faults] == ["validator-too-slow"] * 2
+
+
+SORTED = """\
+import json, sys
+(values,) = json.load(sys.stdin)
+assert isinstance(values, list) and all(type(value) is int for value in values)
+"""
+
+
+@pytest.mark.parametrize(("program", "trusted"), [(SORTED, True), ("import json, sys\njson.load(sys.stdin)", False)])
+def test_validators_of_function_problems_read_the_arguments_as_json(program, trusted, sandbox):
+    def call(tier, given, output):
+        return TestCase(tier=tier, kind="call", input=given, output=output)
+
+    problem = Problem(
+        id="f",
+        statement="Sort integers.",
+        style="function",
+        entry_point="f",
+        solution="def f(values):\n    return sorted(values)",
+        tests=(
+            call(Tier.BASIC, "[[3, 1]]", "[1, 3]"),
+            call(Tier.COMPLEX, "[[9, 4]]", "[4, 9]"),
+            call(Tier.EDGE, '[["b", "a"]]', '["a", "b"]'),
+        ),
+        original_tests=(call(None, "[[2, 1]]", "[1, 2]"),),
+    )
+    checked = check(Entry(problem=problem, validator=program), sandbox, QUICK)
+    assert (checked.entry.validator == program) is trusted
+    assert flags_of(checked) == (["invalid-input"] if trusted else ["validator-accepts-damage"])
+
+
+def test_the_validators_of_a_good_author_are_kept_and_beat_those_that_check_less(sandbox):
+    known = materials_of("embedded")
+    for name in ("bakery-queue", "jumbled-shelves", "quiz-ranking"):
+        problem = load_problems()[f"embedded/{name}"]
+        inputs = Inputs((problem.tests[0].input,), tuple(test.input for test in problem.tests[1:]), known[name].illegal)
+        choice = choose(problem, [ACCEPTS_ALL, known[name].validating], inputs, sandbox, 0.7)
+        assert choice.validator == known[name].validating
+        assert choice.refused == ()
+        assert choice.trial.rejected > 0.9 * choice.trial.illegal

@@ -1,0 +1,59 @@
+"""What a good author writes about problems that we know: generator programs, validators, near-valid inputs.
+
+One YAML file per problem, written from its statement and nothing else. The programs are our own, so tests may run
+them without a sandbox.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from tarot_bench.dataset.entry import Scenario
+from tarot_bench.problem import Frozen, Tier
+from tarot_bench.reading import parse_yaml
+
+_FOLDER = Path(__file__).parent
+_GENERATOR = (_FOLDER / "generator_prelude.txt").read_text()
+_VALIDATOR = (_FOLDER / "validator_prelude.txt").read_text()
+
+
+class Known(Frozen):
+    """The materials of one problem.
+
+    ``generator`` and ``validator`` go on where the preludes in this folder end.
+    """
+
+    generator: str
+    validator: str
+    illegal: tuple[str, ...] = Field(min_length=8)
+    brute_force: str = ""
+    checker: str = ""
+    scenarios: tuple[Scenario, ...] = ()
+
+    def program(self, tier: Tier, first: int = 0, *, typed: bool = False) -> str:
+        """The generator program of a tier.
+
+        Args:
+            tier: whose inputs it prints.
+            first: added to the seed, so that several programs of a tier differ.
+            typed: print what a person would type, below about 2,000 characters.
+        """
+        return _GENERATOR.format(tier=tier, first=first, typed=typed) + self.generator
+
+    @property
+    def validating(self) -> str:
+        """The whole validator."""
+        return _VALIDATOR + self.validator
+
+
+@cache
+def materials_of(folder: str) -> dict[str, Known]:
+    """The materials of a folder beside this file, by the problem's id, without the source's prefix."""
+    return {path.stem: _read(path) for path in sorted((_FOLDER / folder).glob("*.yaml"))}
+
+
+def _read(path: Path) -> Known:
+    raw: Any = parse_yaml(path.read_text("utf-8"))
+    return Known.model_validate(raw)

@@ -1,0 +1,43 @@
+"""The materials are right: their inputs are valid, golds and brute forces agree on them, illegal inputs are refused."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tarot_bench.dataset.embedded import load_embedded
+from tarot_bench.problem import TIERS, Tier
+from tests.materials import materials_of
+
+PROBLEMS = {problem.id.partition("/")[2]: problem for problem in load_embedded()}
+KNOWN = materials_of("embedded")
+SEVERAL_ANSWERS = {"market-scale", "jumbled-shelves", "relay-odds"}
+TYPED = 2500
+
+
+def ran(program, text):
+    return subprocess.run([sys.executable, "-I", "-c", program], input=text, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("name", ["bakery-queue", "critical-cables", "market-scale"])
+def test_inputs_are_valid_and_illegal_ones_are_refused(name):
+    check(name, seeds=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KNOWN)
+def test_all_materials_are_right(name):
+    check(name, seeds=8)
+
+
+def check(name, seeds):
+    known, gold = KNOWN[name], PROBLEMS[name].solution
+    made = [ran(known.program(tier), f"{seed}\n") for tier in TIERS for seed in range(seeds)]
+    assert all(run.returncode == 0 for run in made)
+    assert all(ran(known.validating, run.stdout).returncode == 0 for run in made)
+    assert all(ran(known.validating, text).returncode == 1 for text in known.illegal)
+    assert all(len(ran(known.program(tier, typed=True), "1\n").stdout) < TYPED for tier in TIERS)
+    assert len({run.stdout for run in made}) > len(made) / 2
+    for seed in range(seeds if known.brute_force and name not in SEVERAL_ANSWERS else 0):
+        text = ran(known.program(Tier.BASIC), f"{seed}\n").stdout
+        assert ran(known.brute_force, text).stdout.split() == ran(gold, text).stdout.split()
