@@ -51,14 +51,24 @@ const tarot = (() => {
     return block;
   }
 
-  /** Make the headers of a table (Tabulator) sort with the keyboard, too. */
-  function accessible(place) {
+  /** A table (Tabulator) whose headers sort with the keyboard, too. */
+  async function table(place, options) {
+    // With `autoResize` Tabulator replaces the rows when the table scrolls into view, and a click on one of them is lost.
+    const made = new Tabulator(place, { ...options, autoResize: false });
+    await new Promise((resolve) => made.on("tableBuilt", resolve));
     for (const header of place.querySelectorAll(".tabulator-col.tabulator-sortable")) {
       header.tabIndex = 0;
       header.addEventListener("keydown", (event) => { if (event.key === "Enter") header.click(); });
     }
     // A focusable part of a grid needs a role; the links in the rows can be focused, and scroll it.
     place.querySelector(".tabulator-tableholder").removeAttribute("tabindex");
+    let width = place.clientWidth;
+    new ResizeObserver(() => {
+      if (place.clientWidth === width) return;
+      width = place.clientWidth;
+      if (width) made.redraw(true); // none while it is hidden
+    }).observe(place);
+    return made;
   }
 
   /** A control with its label. */
@@ -94,5 +104,5 @@ const tarot = (() => {
 
   themed();
   savable();
-  return { accessible, chunk, data, difference, element, field, percent };
+  return { chunk, data, difference, element, field, percent, table };
 })();

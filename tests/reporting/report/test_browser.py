@@ -9,7 +9,7 @@ from tarot_bench.verdict import Verdict
 from tests.reporting.report.making import completion, grade, ladder, problem, write_run
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from tests.reporting.report.browsing import PHONE, Person, address
+from tests.reporting.report.browsing import DESK, PHONE, Person, address
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"></script><!--\x1b[31m\u202e"
 PROBLEMS = [problem(number, statement=f"Double {number}. {HOSTILE}") for number in range(12)]
@@ -82,6 +82,21 @@ def test_the_table_is_sorted_by_a_column(person):
     assert person.listed == sorted(asked.id for asked in PROBLEMS)
     person.click(".tabulator-col[tabulator-field=id]")
     assert person.listed == sorted((asked.id for asked in PROBLEMS), reverse=True)
+
+
+def test_the_rows_are_not_replaced_when_the_table_scrolls_into_view(person):
+    link = person.page.locator(".tabulator-row a").first
+    link.focus()  # a row that is taken out of the page loses it, and loses a click that has begun
+    person.page.wait_for_timeout(300)
+    assert link.evaluate("link => document.activeElement === link")
+
+
+def test_the_table_fits_a_window_whose_width_changes(person):
+    person.page.set_viewport_size(PHONE)
+    person.page.wait_for_selector(".tabulator-col[tabulator-field=said]", state="hidden")
+    assert person.width == PHONE["width"]
+    person.page.set_viewport_size(DESK)
+    person.page.wait_for_selector(".tabulator-col[tabulator-field=said]")
 
 
 def test_another_run_is_shown_in_the_same_table(person):

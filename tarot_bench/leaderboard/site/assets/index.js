@@ -1,7 +1,7 @@
 // The tables of the start page: sorted, filtered and shown by views. What they hold is read from the plain tables.
 "use strict";
 (() => {
-  const { accessible, element, field } = tarot;
+  const { element, field } = tarot;
   const ROW = 50;
   const MOST = 16 * 44;
   const narrow = matchMedia("(max-width: 40rem)").matches;
@@ -42,7 +42,7 @@
     return element("div.inner", {}, ...[...cell.getData().cells[number].childNodes].map((node) => node.cloneNode(true)));
   }
 
-  function made(place) {
+  async function made(place) {
     const columns = columnsOf(place);
     const lines = linesOf(place);
     const kind = place.dataset.kind;
@@ -50,7 +50,7 @@
     const name = columns.findIndex((column) => column.title === "model");
     place.replaceChildren(element("div"));
     for (const attribute of ["tabindex", "role", "aria-label"]) place.removeAttribute(attribute);
-    const table = new Tabulator(place.firstChild, {
+    const table = await tarot.table(place.firstChild, {
       data: lines, layout: "fitColumns", rowHeight: ROW, placeholder: "No entry fits these filters.",
       ...(lines.length * ROW > MOST ? { height: MOST } : {}), // only long tables scroll
       columns: columns.map((column, number) => ({
@@ -59,13 +59,8 @@
         frozen: number <= name, headerSortStartingDir: typeof lines[0][column.field] === "number" && number > name ? "desc" : "asc",
       })),
     });
-    return new Promise((resolve) => {
-      table.on("tableBuilt", () => {
-        accessible(place);
-        place.querySelector(".tabulator").setAttribute("aria-label", label);
-        resolve({ place, kind, table, columns });
-      });
-    });
+    place.firstChild.setAttribute("aria-label", label);
+    return { place, kind, table, columns };
   }
 
   // ---- the filters

@@ -1,7 +1,7 @@
 // The table of problems and the drill-down of a report.
 "use strict";
 (() => {
-  const { accessible, chunk, data, difference, element, field, percent } = tarot;
+  const { chunk, data, difference, element, field, percent, table } = tarot;
   const benchmarks = data();
   const state = { benchmark: 0, run: 0, table: null, rows: [], opened: null };
   const panel = document.getElementById("problems");
@@ -116,12 +116,10 @@
       const select = document.getElementById(name);
       if (select) select.value = value;
     }
-    state.table = new Tabulator(place, {
+    state.table = await table(place, {
       columns: columns(), data: lines(), height: Math.min(34 * 16, 60 + 38 * state.rows.length), layout: "fitColumns",
       responsiveLayout: "hide", placeholder: "No problem fits these filters.",
     });
-    await new Promise((resolve) => state.table.on("tableBuilt", resolve));
-    accessible(place);
     filter();
     document.dispatchEvent(new Event("tarot:shown"));
   }
