@@ -57,11 +57,11 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         for name in files:
             _sync(Path(folder, name))
         _sync(Path(folder))
-    shutil.rmtree(old, ignore_errors=True)
-    if path.exists():
+    _remove(old)
+    if path.exists() or path.is_symlink():
         path.replace(old)
     move(partial, path)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
 
 
 def move(source: Path, target: Path) -> None:
@@ -80,6 +80,13 @@ def make_folder(path: Path) -> None:
         make_folder(path.parent)
         path.mkdir(exist_ok=True)
         _sync(path.parent)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder if it is there; of a link to one, the link."""
+    if folder.is_symlink():
+        folder.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _beside(path: Path) -> Path:

@@ -78,15 +78,19 @@ Text = Annotated[str, BeforeValidator(_well_formed)]
 """Text from outside, always writable as UTF-8."""
 
 
-class Usage(Frozen):
-    """The tokens of one answer, as counted by the server."""
+_MOST_TOKENS = 2**63 - 1
 
-    input_tokens: int = Field(default=0, ge=0, lt=2**63)
-    output_tokens: int = Field(default=0, ge=0, lt=2**63)
+
+class Usage(Frozen):
+    """The tokens of one answer as counted by the server, or of several; a sum ends at the most."""
+
+    input_tokens: int = Field(default=0, ge=0, le=_MOST_TOKENS)
+    output_tokens: int = Field(default=0, ge=0, le=_MOST_TOKENS)
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
-            input_tokens=self.input_tokens + other.input_tokens, output_tokens=self.output_tokens + other.output_tokens
+            input_tokens=min(self.input_tokens + other.input_tokens, _MOST_TOKENS),
+            output_tokens=min(self.output_tokens + other.output_tokens, _MOST_TOKENS),
         )
 
     def usd(self, input_price: float, output_price: float) -> float:

@@ -39,6 +39,18 @@ def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path):
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["data", "new", "sub"]
 
 
+def test_a_link_to_a_folder_is_replaced_and_not_what_it_leads_to(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "kept").write_text("kept")
+    (tmp_path / "data").symlink_to("elsewhere")
+    for text in ("one", "two"):
+        with replacing_folder(tmp_path / "data") as partial:
+            (partial / "new").write_text(text)
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")) == [
+        "data", "data/new", "elsewhere", "elsewhere/kept",
+    ]  # fmt: skip
+
+
 def test_a_file_is_on_the_disk_before_it_takes_the_old_ones_place_and_so_is_its_name(tmp_path, monkeypatch):
     order = []
     fsync, replace = os.fsync, Path.replace

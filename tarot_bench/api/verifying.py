@@ -153,8 +153,9 @@ class _Verifier:
                 for ours, theirs in zip(summaries, stated_ones, strict=True)
             ]
         verified = verification_of(loaded.opened, found)
-        update = {"drawn": note, "regraded": len(drawn), "sandbox": summaries[0].setting["sandbox"]}
+        update = {"regraded": len(drawn), "sandbox": summaries[0].setting["sandbox"]}
         if verified.verified:
+            update["drawn"] = note
             update["benchmarks"] = {
                 summary.benchmark: _attested(loaded, summary, made[summary.benchmark]) for summary in summaries
             }

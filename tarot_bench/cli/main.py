@@ -2,6 +2,7 @@
 
 import errno
 import sys
+import traceback
 import warnings
 from collections.abc import Callable
 from typing import Annotated, Any, NoReturn
@@ -83,6 +84,10 @@ VERBS: dict[str, dict[str, Callable[..., None] | typer.Typer]] = {
 """The verbs by the group under which ``--help`` lists them."""
 
 
+_BUG = 70
+"""The exit status of a traceback, as in sysexits.h; never that of a check that failed."""
+
+
 class _Verbs(TyperGroup):
     """The verbs; typer would turn `KeyboardInterrupt` into its own silent exit, and list all verbs as one group."""
 
@@ -135,7 +140,7 @@ def main() -> None:
     """Run the command line.
 
     Exit status: 0 done, 1 a threshold was missed or a check failed, 2 a user's mistake,
-    3 an infrastructure error (samples may be pending), 130 interrupted, 143 terminated.
+    3 an infrastructure error (samples may be pending), 70 a bug of this package, 130 interrupted, 143 terminated.
     """
     warnings.filterwarnings("ignore", category=SyntaxWarning)  # of parsed programs, not of this package
     warnings.filterwarnings("ignore", category=DeprecationWarning, module="<unknown>")
@@ -151,9 +156,12 @@ def main() -> None:
             _fail(f"{one_line(error, 2000)}; this is an infrastructure error, not a verdict; try again", 3)
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
             _fail(one_line(error, 200), 2)
-        if isinstance(error, Exception) and (run := interrupts.run_directory()):
+        if not isinstance(error, Exception):
+            raise
+        if run := interrupts.run_directory():
             error.add_note(f"the run is {run}")
-        raise
+        traceback.print_exception(error)
+        sys.exit(_BUG)
 
 
 def _fail(message: str, status: int) -> NoReturn:

@@ -34,6 +34,8 @@ def verify(
 
     if (key is None) != (output is None):
         raise UserError("give both --key and --output, or neither: an attestation is always signed")
+    if output and output.is_dir():
+        raise UserError(f"--output {output} is a folder; name a JSON file, as in {output / 'attestation.json'}")
     sources = sources_of(data)
     signer = read_signer(key) if key else None
     kind = sandbox_kind(sandbox)

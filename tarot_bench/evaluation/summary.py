@@ -129,6 +129,7 @@ def matrices(part: LoadedBenchmark, samples: int, grades: list[Grade]) -> list[V
 
 def _setting(run: EvaluationRun, settings: Evaluation, part: LoadedBenchmark) -> dict[str, Any]:
     return {
+        **run.manifest.environment,  # first, so that it replaces no setting
         "suite": settings.name,
         "data": part.problems.source,
         "revision": part.problems.revision,
@@ -146,5 +147,4 @@ def _setting(run: EvaluationRun, settings: Evaluation, part: LoadedBenchmark) ->
         "extraction": settings.extraction,
         "forgeable_tests": sum(test.forgeable for problem in part.problems for test in problem.all_tests),
         "fidelity": fidelity.read(run.benchmark(part.name).fidelity),
-        **run.manifest.environment,
     }

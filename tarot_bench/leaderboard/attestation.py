@@ -74,7 +74,7 @@ class Verification(Frozen):
     findings: tuple[Finding, ...] = ()
     suspicions: tuple[Finding, ...] = ()
     drawn: Drawn | None = None
-    """None where every sample was re-graded, or none, because the submission is refused without it."""
+    """None where every sample was re-graded, or the submission is refused."""
     regraded: int
     """Samples that were graded by the verifier."""
     sandbox: dict[str, Any] | None

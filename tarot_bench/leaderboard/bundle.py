@@ -28,11 +28,14 @@ from tarot_bench.errors import DataError, one_line
 from tarot_bench.leaderboard.archive import FileEntry, extract
 from tarot_bench.leaderboard.findings import Check, Finding
 from tarot_bench.problem import Frozen
-from tarot_bench.reading import parse_json
+from tarot_bench.reading import is_deep, parse_json
 
 FORMAT: Literal["tarot-bench-bundle"] = "tarot-bench-bundle"
 VERSION: Literal[1] = 1
 MANIFEST = "bundle.json"
+_MOST_MANIFEST_BYTES = 256 * 1024
+_MOST_MANIFEST_DEPTH = 16
+"""Attestations repeat what the manifest states."""
 
 
 class PromptDigest(Frozen):
@@ -175,8 +178,12 @@ def expected_files(benchmarks: list[str] | tuple[str, ...]) -> set[str]:
 
 
 def _manifest(path: Path, file: Path) -> Bundle:
+    if file.stat().st_size > _MOST_MANIFEST_BYTES:
+        raise DataError(f"{path}: {MANIFEST} has more than {_MOST_MANIFEST_BYTES >> 10} KiB; none of `submit` does")
     try:
         content = _json_of(file)
+        if is_deep(content, _MOST_MANIFEST_DEPTH):
+            raise DataError(f"{path}: {MANIFEST} is nested more than {_MOST_MANIFEST_DEPTH} levels deep")
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise DataError(f"{path}: {MANIFEST} is not the list of a bundle")
         version = content.get("version")

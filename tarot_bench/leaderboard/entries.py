@@ -22,7 +22,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from tarot_bench.config import complaints
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, RunError
 from tarot_bench.leaderboard.attestation import Attestation, Verification, open_attestation
 from tarot_bench.leaderboard.bundle import About, Bundle, open_bundle
 from tarot_bench.leaderboard.keys import read_public_keys
@@ -33,6 +33,7 @@ from tarot_bench.metrics.contamination import Contamination
 from tarot_bench.metrics.tiers import Metrics
 from tarot_bench.problem import Frozen
 from tarot_bench.runs.evaluation import EvaluationRun
+from tarot_bench.texts import inline
 
 
 class Entry(Frozen):
@@ -148,6 +149,9 @@ def read_folder(folder: Path, cutoff: date | None = None) -> Folder:
         RunError: there are attestations, but no keys.
     """
     bundles = sorted((folder / "submissions").glob("*.zip"))
+    for path in bundles:
+        if not path.is_file():
+            raise DataError(f"{inline(str(path))} is no file; remove it, or put the bundle there")
     if not bundles:
         raise DataError(f"{folder} holds no submissions/*.zip; put there what `tarot-bench submit` wrote")
     keys, attested, disputes = _attestations(folder)
@@ -205,7 +209,7 @@ def _verified(path: Path, found: Verification, scoring: Scoring) -> Iterator[Ent
         attested, rescored, contaminated = scoring.scored(path.name, given)
         yield Entry(
             bundle=found.bundle,
-            file=path.name,
+            file=inline(path.name),
             model=found.model,
             model_card=found.model_card,
             about=found.about,
@@ -237,7 +241,10 @@ def _stated(path: Path) -> tuple[Bundle, tuple[Entry, ...]]:
         opened = open_bundle(path, Path(temporary))
         if opened.findings:
             raise DataError(f"{path}: {opened.findings[0]}; remove it, or have it verified")
-        content = EvaluationRun.open(opened.folder).read_summary()
+        try:
+            content = EvaluationRun.open(opened.folder).read_summary()
+        except RunError as error:
+            raise DataError(str(error).replace(str(opened.folder), str(path))) from None
     summaries = content.get("summaries") if isinstance(content, dict) else None
     entries = []
     for summary in summaries if isinstance(summaries, list) else ():
@@ -256,7 +263,7 @@ def _stated_entry(path: Path, bundle: Bundle, digest: str, summary: dict[str, An
     try:
         return Entry(
             bundle=digest,
-            file=path.name,
+            file=inline(path.name),
             model=bundle.model,
             model_card=bundle.model_card,
             about=bundle.about,

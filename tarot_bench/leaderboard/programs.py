@@ -80,7 +80,7 @@ def _call(node: ast.Call) -> str | None:
     if name in ("open", "fdopen", "write", "read", "dup2") and isinstance(first, ast.Constant):
         descriptor = first.value
         if isinstance(descriptor, int) and not isinstance(descriptor, bool) and descriptor > 2 and _of_os(node.func):
-            return f"uses the open file {descriptor}"
+            return f"uses the open file {descriptor:#x}"
     return None
 
 

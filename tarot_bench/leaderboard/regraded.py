@@ -3,6 +3,7 @@
 import math
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from tarot_bench.leaderboard.findings import Check, Finding, Suspicion
 from tarot_bench.leaderboard.programs import varies
@@ -61,9 +62,10 @@ def compare(
 ) -> Iterator[Finding]:
     """Compare stated grades with the verifier's.
 
-    A sample whose verdicts differ is graded again; where it then gets the stated verdicts, they depend on chance.
-    Limits and programs that draw random numbers or read the clock explain a difference, too, if all samples were graded
-    by the verifier, so that no stated verdict counts.
+    Where all samples were graded by the verifier, no stated verdict counts. A sample whose verdicts differ is then
+    graded again, and where it gets the stated ones, they depend on chance. Limits, and programs that draw random
+    numbers or read the clock, explain a difference, too. Of some drawn samples every difference is an edited verdict:
+    those that were not drawn count as stated, so that programs which fail by chance could be stated to pass.
 
     Args:
         benchmark: of the grades.
@@ -82,25 +84,26 @@ def compare(
         elif _verdicts(grade) != _verdicts(made[key]):
             disputed[key] = grade
     runs = [made]
-    while disputed and len(runs) <= _REPEATS:
+    while whole and disputed and len(runs) <= _REPEATS:
         runs.append(again(disputed))
-    for key, grade in disputed.items():
-        yield _dispute(benchmark, key, grade, [run[key] for run in runs], whole)
-
-
-def _dispute(benchmark: str, key: Key, stated: Grade, made: Sequence[Grade], whole: bool) -> Finding:
-    """The finding about a sample with other verdicts: edited, unless the machine or chance explains every one."""
     machine = _OF_THE_MACHINE if whole else set()
-    edited = [
-        f"{claimed.verdict} is stated, {given[0]} is right (test {number})"
-        for number, (claimed, given) in enumerate(
-            zip(stated.results, zip(*map(_verdicts, made), strict=True), strict=True), start=1
-        )
-        if claimed.verdict not in given and not machine & {claimed.verdict, *given}
-    ]
-    if edited and not (whole and varies(stated.extraction.code or "")):
-        return _about(benchmark, key, Check.VERDICTS, "; ".join(edited[:3]))
-    return _about(benchmark, key, Suspicion.UNSTABLE, "verdicts depend on the machine or on chance")
+    for key, grade in disputed.items():
+        edited = "; ".join(islice(_edited(grade, [run[key] for run in runs], machine), 3))
+        if not whole:
+            message = f"{edited}; only a verification of all samples can tell whether that is chance"
+            yield _about(benchmark, key, Check.VERDICTS, message)
+        elif edited and not varies(grade.extraction.code or ""):
+            yield _about(benchmark, key, Check.VERDICTS, edited)
+        else:
+            yield _about(benchmark, key, Suspicion.UNSTABLE, "verdicts depend on the machine or on chance")
+
+
+def _edited(stated: Grade, made: Sequence[Grade], machine: Collection[Verdict]) -> Iterator[str]:
+    """The stated verdicts that no run gave, unless they or those of the runs are among the machine's."""
+    given_by_test = zip(*map(_verdicts, made), strict=True)
+    for number, (claimed, given) in enumerate(zip(stated.results, given_by_test, strict=True), start=1):
+        if claimed.verdict not in given and not {claimed.verdict, *given} & set(machine):
+            yield f"{claimed.verdict} is stated, {given[0]} is right (test {number})"
 
 
 def _verdicts(grade: Grade) -> tuple[Verdict, ...]:

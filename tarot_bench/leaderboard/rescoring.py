@@ -7,6 +7,7 @@ from pathlib import Path
 from tarot_bench.dataset import load_problems
 from tarot_bench.dataset.difference import problem_change
 from tarot_bench.dataset.errata import ERRATA, DataVersion, apply_errata, check_version, read_errata
+from tarot_bench.errors import DataError
 from tarot_bench.grading.rescoring import verdicts_after
 from tarot_bench.leaderboard.attestation import Attested
 from tarot_bench.leaderboard.verdicts import Verdicts
@@ -79,7 +80,7 @@ def read_corrections(folder: Path) -> Corrections | None:
         DataError: the file is malformed, its problems cannot be loaded, or are of another version.
     """
     path = folder / ERRATA
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return None
     errata = read_errata(path)
     data = errata.data
@@ -89,7 +90,10 @@ def read_corrections(folder: Path) -> Corrections | None:
         own if own.exists() else data.source, revision=data.revision if of_hub else None, errata=False
     )
     check_version(errata, loaded.source, loaded.revision, loaded.digest)
-    made = apply_errata(loaded.problems, errata.errata)
+    try:
+        made = apply_errata(loaded.problems, errata.errata)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
     before, after = ({problem.id: problem for problem in problems} for problems in (loaded.problems, made.problems))
     return Corrections(data, before, after)
 

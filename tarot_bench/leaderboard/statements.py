@@ -100,8 +100,9 @@ def _check_packages(settings: Mapping[str, Any], packages: Sequence[str] | None)
     place = settings.get("sandbox")
     stated = place.get("packages") if isinstance(place, dict) else None
     if sorted(stated or ()) != sorted(packages or ()):
-        wanted = ",".join(map(str, stated or ())) or "the default ones"
-        message = f"programs could import {wanted}; verify with --packages if the leaderboard allows that"
+        names = ",".join(map(str, stated or ()))
+        advice = f"with --packages {names}, if the leaderboard allows that" if names else "without --packages"
+        message = f"programs could import {names or 'the default packages'}; verify {advice}"
         yield Finding(check=Check.CONFIG, where="run.json", message=message)
 
 

@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,19 +17,21 @@ from tarot_bench.metrics.intervals import Estimate, mean_difference, proportion
 from tarot_bench.problem import TIERS, Frozen, Tier
 from tarot_bench.verdict import Verdict, VerdictMatrix
 
+Amount = Annotated[int, Field(ge=0, lt=2**63)]
+
 
 class GroupMetrics(Frozen):
     """What the samples did on one group of tests: those of a tier, or the original ones."""
 
-    problems: int
+    problems: Amount
     """Problems that have such tests."""
-    tests: int
+    tests: Amount
     """Such tests, over all problems."""
     pass_rate: Estimate | None
     """Share of single tests that passed."""
     pass_at: dict[int, Estimate | None]
     """pass@k by k; a sample passes when all tests of the group pass."""
-    verdicts: dict[Verdict, int]
+    verdicts: dict[Verdict, Amount]
     """How often each verdict was given, over all samples, ungraded ones included."""
 
 
@@ -45,17 +47,17 @@ class TierMetrics(GroupMetrics):
 class Counts(Frozen):
     """Counts of problems, samples and tests, and of samples that could not be judged."""
 
-    problems: int
-    samples: int
-    tests: int
+    problems: Amount
+    samples: Amount
+    tests: Amount
     """Tests of all problems; every sample runs the tests of its problem."""
-    no_code: int
+    no_code: Amount
     """Samples in which no code was found; they count as failures."""
-    truncated: int
+    truncated: Amount
     """Samples cut at the token limit before there was code; they count as failures."""
-    ungraded: int
+    ungraded: Amount
     """Samples with any `UNGRADED` verdict; they count as nothing."""
-    left_out: dict[int, int]
+    left_out: dict[int, Amount]
     """By k: problems that pass@k leaves out, because fewer than k of their samples are graded."""
     left_out_ids: dict[int, tuple[str, ...]] = Field(default_factory=dict)
     """By k: which problems these are; a k that leaves out none has no key."""

@@ -25,7 +25,7 @@ from tarot_bench.runs.run import RunDirectory
 from tarot_bench.verdict import Completion, Grade, Usage
 
 KIND = "evaluate"
-_Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+_Price = Annotated[float, Field(ge=0, le=1e9)]  # USD per million tokens; no sum becomes infinite
 _PRICES: TypeAdapter[tuple[_Price, _Price] | None] = TypeAdapter(tuple[_Price, _Price] | None)
 
 

@@ -2,9 +2,18 @@
 
 import json
 import socket
+import subprocess
+import sys
 from xml.etree import ElementTree as ET
 
 from tests.cli.command import tarot
+
+
+def test_a_bug_is_a_traceback_with_a_status_of_its_own():
+    code = "from tarot_bench.cli import main; main.app = lambda: 1 / 0; main.main()"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert said.returncode == 70
+    assert said.stderr.endswith("ZeroDivisionError: division by zero\n")
 
 
 def test_evaluate_prints_a_tier_table_and_writes_a_run(tmp_path):

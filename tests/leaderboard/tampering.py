@@ -217,6 +217,12 @@ def _other_revision(edited: Edited) -> None:
     edited.json("bundle.json", lambda content: content["benchmarks"]["tarot"].update(revision="sha256:00"))
 
 
+def _in_environment(edited: Edited) -> None:
+    """Other settings in a part of run.json that states no settings, and in the summary."""
+    edited.json("run.json", lambda manifest: manifest["environment"].update(samples=64, compat="evalplus"))
+    _summary(lambda summary: summary["setting"].update(samples=64, compat="evalplus"))(edited)
+
+
 def _rename(edited: Edited) -> None:
     edited.settings(lambda settings: settings.update(model="openai/better"))
     _summary(lambda summary: summary.update(model="openai/better"))(edited)
@@ -278,6 +284,7 @@ TAMPERINGS = [
               lambda e: e.json("run.json", lambda r: r["settings"]["sampling"].update(temperature=0.7)), Check.CONFIG),
     Tampering("settings in run.json only", lambda e: e.settings(lambda s: s.update(samples=1), also_bundle=False),
               Check.CONFIG),
+    Tampering("settings in the environment", _in_environment, Check.CONFIG),
     Tampering("the temperature", lambda e: e.settings(lambda s: s["sampling"].update(temperature=0.7)), Check.CONFIG),
     Tampering("a summary without setting", _summary(lambda s: s.update(setting="x")), Check.CONFIG),
     Tampering("the model's name", _rename, Check.CONFIG),

@@ -26,6 +26,13 @@ BROKEN = {
             (b / "attestations/gold.json").read_text().replace('"gold"', '"best"')),
         DataError, "changed after it was signed",
     ),
+    "a folder as bundle": (lambda b: (b / "submissions/x.zip").mkdir(), DataError, "x.zip is no file; remove it"),
+    "a link to nothing": (
+        lambda b: (b / "submissions/x.zip").symlink_to("gone"), DataError, "x.zip is no file; remove it",
+    ),
+    "errata that are a link to nothing": (
+        lambda b: (b / "errata.yaml").symlink_to("gone"), DataError, "cannot read .*errata.yaml",
+    ),
     "a bundle that is none": (lambda b: (b / "submissions/x.zip").write_text("x"), DataError, "x.zip is truncated"),
 }  # fmt: skip
 
@@ -109,6 +116,36 @@ def test_stated_rates_that_are_none_are_refused(value, board, tmp_path):
     with pytest.raises(DataError, match=r"x\.zip: summary\.json: ") as caught:
         read_folder(tmp_path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("counts", [{"PASSED": 1, "WRONG_ANSWER": -1}, {"PASSED": 10**400}])
+def test_stated_counts_that_are_none_are_refused(counts, board, tmp_path):
+    edited = Edited(next(board.glob("submissions/mutant-0*.zip")), tmp_path / "e")
+    edited.json(
+        "summary.json",
+        lambda content: content["summaries"][0]["metrics"]["tiers"]["basic"].update(verdicts=counts),
+    )
+    (tmp_path / "submissions").mkdir()
+    shutil.copy(edited.sealed(), tmp_path / "submissions/x.zip")
+    with pytest.raises(DataError, match=r"x\.zip: summary\.json: ") as caught:
+        read_folder(tmp_path)
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_summary_that_cannot_be_read_names_its_bundle(board, tmp_path):
+    edited = Edited(next(board.glob("submissions/mutant-0*.zip")), tmp_path / "e")
+    (edited.folder / "summary.json").write_text("{")
+    (tmp_path / "submissions").mkdir()
+    shutil.copy(edited.sealed(), tmp_path / "submissions/x.zip")
+    with pytest.raises(DataError, match=r"submissions/x\.zip/summary\.json"):
+        read_folder(tmp_path)
+
+
+def test_names_of_files_are_shown_on_one_line_without_control_characters(board, tmp_path):
+    copied = shutil.copytree(board, tmp_path / "board")
+    (gold,) = copied.glob("submissions/gold-*.zip")
+    gold.rename(gold.with_name("\x1b[31m\nx.zip"))
+    assert "\\x1b[31m\\nx.zip" in {entry.file for entry in read_folder(copied).entries}
 
 
 @pytest.mark.parametrize("address", ["javascript:x", "http://[", "https://", "https://a.b/\u202e", "//a.b"])

@@ -44,6 +44,7 @@ CASES = [
     (grade("PASSED"), [grade("TIME_LIMIT")] * 3, True, Suspicion.UNSTABLE),
     (grade("MEMORY_LIMIT"), [grade("PASSED")] * 3, True, Suspicion.UNSTABLE),
     (grade("PASSED"), [grade("TIME_LIMIT")] * 3, False, Check.VERDICTS),
+    (grade("PASSED"), [grade("WRONG_ANSWER"), grade("PASSED")], False, Check.VERDICTS),
     (grade("PASSED", "PASSED"), [grade("TIME_LIMIT", "WRONG_ANSWER")] * 3, True, Check.VERDICTS),
     (grade("PASSED", code=DRAWS), [grade("WRONG_ANSWER", code=DRAWS)] * 3, True, Suspicion.UNSTABLE),
     (grade("PASSED", code=DRAWS), [grade("WRONG_ANSWER", code=DRAWS)] * 3, False, Check.VERDICTS),

@@ -16,7 +16,7 @@ from tarot_bench.api.leaderboard import submit
 from tarot_bench.api.verifying import verify
 from tarot_bench.dataset.errata import DataVersion, Errata, Erratum, write_errata
 from tarot_bench.dataset.native import write_jsonl
-from tarot_bench.errors import UserError
+from tarot_bench.errors import DataError, UserError
 from tarot_bench.leaderboard.attestation import write_attestation
 from tarot_bench.leaderboard.bundle import About, Stated
 from tarot_bench.leaderboard.findings import Check, Suspicion
@@ -25,7 +25,7 @@ from tarot_bench.leaderboard.statements import Known, check_data
 from tarot_bench.problem import Problem, TestCase, Tier
 from tarot_bench.texts import inline
 from tests.cli.command import expect_one_line, tarot
-from tests.leaderboard.tampering import TAMPERINGS, Edited, fenced
+from tests.leaderboard.tampering import TAMPERINGS, Edited, fenced, gold, pass_all
 
 SIGNER = Signer(Ed25519PrivateKey.generate())
 
@@ -110,6 +110,76 @@ def test_an_edited_verdict_is_found_by_a_draw_of_its_sample(edited):
     edited.recompute()
     found = verify(edited.sealed(), sample=5)  # three of the six samples fail
     assert {finding.check for finding in found.findings} == {Check.VERDICTS}
+
+
+def test_a_program_that_fails_by_chance_is_not_verified_by_a_draw(edited):
+    """Whatever rate it is stated to have: only the verdicts of a whole verification count, and not the stated ones."""
+    chance = "import os\nif os.urandom(1)[0] < 128: raise SystemExit(1)\n"
+
+    def by_chance(lines: list[dict]) -> None:
+        for made in lines:
+            code = chance + gold(made["problem_id"])
+            if "text" in made:
+                made["text"] = fenced(code)
+            else:
+                made["extraction"]["code"] = code
+                pass_all(made)
+
+    edited.lines("completions", by_chance)
+    edited.lines("grades", by_chance)
+    edited.recompute()
+    bundle = edited.sealed()
+    drawn = verify(bundle, sample=5)  # each has 4 tests, so that one in 16 programs passes
+    assert {finding.check for finding in drawn.findings} == {Check.VERDICTS}
+    assert drawn.drawn is None
+    assert "only a verification of all samples can tell" in str(drawn.findings[0])
+    whole = verify(bundle)
+    assert (whole.verified, {each.check for each in whole.suspicions}) == (True, {Suspicion.UNSTABLE})
+    assert whole.benchmarks["tarot"].metrics.strict[1].value < 0.9
+
+
+def test_a_program_that_writes_to_a_file_of_a_number_without_end_is_an_attack(edited):
+    code = f"import os\nos.write(0x1{'0' * 5000}, b'')"
+    edited.lines("completions", lambda lines: lines[0].update(text=fenced(code)))
+    edited.lines("grades", lambda lines: (lines[0]["extraction"].update(code=code), pass_all(lines[0])))
+    assert Check.ATTACK in {finding.check for finding in verify(edited.sealed()).findings}
+
+
+def test_more_tokens_than_can_be_counted_are_the_most_that_can(edited):
+    most = 2**63 - 1
+    edited.lines("completions", lambda lines: [line["usage"].update(output_tokens=most) for line in lines])
+    edited.json("bundle.json", lambda bundle: bundle["benchmarks"]["tarot"].update(output_tokens=most))
+    edited.json("run.json", lambda manifest: manifest["environment"].update(prices=[1e9, 1e9]))
+    found = verify(edited.sealed(), sample=1)
+    assert found.verified
+    assert found.benchmarks["tarot"].output_tokens == most
+    write_attestation(found, SIGNER, edited.folder / "attestation.json")
+
+
+def _deep(levels: int) -> object:
+    content: object = [0] * 10
+    for _ in range(levels):
+        content = [content]
+    return content
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "told"),
+    [
+        ("bundle.json", lambda bundle: bundle["sampling"].update(x=_deep(300)), "nested more than 16 levels"),
+        ("bundle.json", lambda bundle: bundle["sampling"].update(x=[0] * 100_000), "more than 256 KiB"),
+        (
+            "run.json",
+            lambda run: run["environment"].update(prices=[1e308, 1e308]),
+            "environment.prices are no two prices",
+        ),
+    ],
+)
+def test_a_bundle_whose_statements_cannot_be_attested_is_one_line(edited, file, change, told):
+    edited.json(file, change)
+    with pytest.raises(DataError, match=told) as raised:
+        verify(edited.sealed())
+    assert "\n" not in str(raised.value)
 
 
 def answered(tmp_path: Path, problem: Problem, code: str, **fields) -> Path:

@@ -45,8 +45,8 @@ class Column:
 def columns_of(group: Group, *, verified: bool) -> list[Column]:
     """The columns of the verified entries of a group, or of the others; without those that are empty throughout."""
     entries = group.verified if verified else group.stated
-    made = [*(_places(group)[:1] if verified else []), Column("model", _model, width=150), *_rates()]
-    made += _places(group)[1:] if verified else []
+    places = _places(group) if verified and group.ranks else []  # none without a problem that all entries have
+    made = [*places[:1], Column("model", _model, width=150), *_rates(), *places[1:]]
     made += [*_signs(), *_run()]
     return [column for column in made if any(column.cell(entry).html for entry in entries)]
 

@@ -63,7 +63,7 @@ def _refused(folder: Folder) -> Markup:
         [
             link(inline(found.model), address(found.model, each.digest)),
             ", ".join(dict.fromkeys(finding.check for finding in found.findings)),
-            each.path.name,
+            inline(each.path.name),
         ]
         for each in folder.submissions
         if each.refused and (found := each.verification)

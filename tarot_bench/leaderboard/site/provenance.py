@@ -77,4 +77,4 @@ def _findings(title: str, findings: Sequence[Finding]) -> Iterator[Markup]:
 
 def bundle(submission: Submission) -> Markup:
     """The submitted file."""
-    return section("Bundle", terms({"file": submission.path.name, "SHA-256": submission.digest}), name="bundle")
+    return section("Bundle", terms({"file": inline(submission.path.name), "SHA-256": submission.digest}), name="bundle")

@@ -34,6 +34,13 @@ def test_a_submission_that_is_gone_has_no_page_and_other_files_stay(tmp_path):
     assert (tmp_path / "CNAME").exists()
 
 
+def test_entries_without_a_problem_in_common_have_no_ranks(tmp_path):
+    one, two = entry("a", [True], rates={"p": 1.0}), entry("b", [True], rates={"q": 1.0})
+    for entries, ranked in (((one, two), False), ((one, entry("c", [False], rates={"p": 0.0})), True)):
+        write_site(folder_of(*entries), tmp_path / str(ranked))
+        assert (">band</th>" in (tmp_path / str(ranked) / "index.html").read_text()) == ranked
+
+
 def test_no_name_of_a_model_leads_out_of_the_site(tmp_path):
     site = tmp_path / "inner" / "site"
     write_site(folder_of(entry("../../../x", [True]), entry("/etc/passwd", [True]), entry("模型", [True])), site)
