@@ -48,6 +48,7 @@ class Execution:
             not return. A claim of the program's, never trusted beyond being data.
         doubtful: the sandbox failed while the program ran, or the verdict rests on the sandbox's repeated
             loss; never cached.
+        idle: the wall limit ended the program, which wanted no processor for most of the time: it slept or waited.
     """
 
     outcome: Ending
@@ -60,6 +61,7 @@ class Execution:
     peak_mib: float = 0.0
     result: bytes | None = None
     doubtful: bool = False
+    idle: bool = False
 
     @property
     def ok(self) -> bool:

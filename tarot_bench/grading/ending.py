@@ -6,11 +6,15 @@ from tarot_bench.problem import Limits
 from tarot_bench.verdict import Execution
 
 SKIPPED = "not run: the program exceeded its time limit on an earlier test"
+IDLE = "slept or waited"
+"""How the reason begins where a program was stopped that wanted no processor."""
 
 
 def ending(execution: Execution, limits: Limits) -> str:
     """Return the limit that a program hit, or its exit status and last line of standard error."""
     match execution.outcome:
+        case "time" if execution.idle:
+            return f"{IDLE}: stopped after {execution.wall_s:.2f} wall s, {execution.cpu_s:.2f} CPU s"
         case "time":
             return (
                 f"stopped after {execution.cpu_s:.2f} CPU s, {execution.wall_s:.2f} wall s (limit {limits.cpu_s:g} s)"

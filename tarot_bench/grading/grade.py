@@ -12,7 +12,7 @@ from tarot_bench.grading.checker_program import judge_by_program
 from tarot_bench.grading.claims import expected_value, most_parts, too_large
 from tarot_bench.grading.compare import first_difference, same_output, same_value, text_of
 from tarot_bench.grading.compat import COMPARISONS, Compat
-from tarot_bench.grading.ending import SKIPPED, ending
+from tarot_bench.grading.ending import IDLE, SKIPPED, ending
 from tarot_bench.grading.generated import with_inputs
 from tarot_bench.grading.jobs import TIME_MARGIN, job_of, literal_calls
 from tarot_bench.grading.showing import detail as one_detail
@@ -120,10 +120,11 @@ def near_time_limit(problem: Problem, made: Grade) -> bool:
     """Whether a TIME_LIMIT of this grade is close to the limit: run it again, alone, before it counts.
 
     Less than `TIME_MARGIN` times the CPU limit was used: either the program nearly finished in time, or the
-    wall limit ended it while the machine was busy with something else.
+    wall limit ended it while the machine was busy with something else. A program that slept or waited is not run again.
     """
     doubtful = problem.limits.cpu_s * TIME_MARGIN
-    ran = (result for result in made.results if result.verdict is Verdict.TIME_LIMIT and result.detail != SKIPPED)
+    late = (result for result in made.results if result.verdict is Verdict.TIME_LIMIT)
+    ran = (result for result in late if result.detail != SKIPPED and not result.detail.startswith(IDLE))
     return any(result.cpu_s < doubtful for result in ran)
 
 

@@ -87,6 +87,12 @@ def test_near_misses_run_again_one_at_a_time_after_all_others():
     assert sandbox.beside[6:] == [1] * 6
 
 
+@pytest.mark.parametrize("caller", CALLERS)
+def test_the_first_verdict_counts_where_the_second_run_could_not_be_made(caller, tmp_path):
+    (made,) = CALLERS[caller](TimedSandbox(1.1, None), tmp_path)
+    assert (made.solved, made.ungraded if isinstance(made, Grade) else False) == (False, False)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from("abc"), max_size=60))
 def test_a_grade_comes_with_the_place_of_its_sample(words):

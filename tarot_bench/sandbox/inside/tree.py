@@ -92,6 +92,37 @@ def cpu_clock(pid: int) -> float:
         return 0.0
 
 
+def is_idle(pid: int, elapsed: float) -> bool:
+    """Whether a process sleeps or waits, and did so for most of its time: it did not need the processor or the disk.
+
+    Args:
+        pid: of the process; all of its threads count.
+        elapsed: seconds since it started.
+
+    Returns:
+        False also where this kernel does not tell (no /proc/PID/task/TID/schedstat), or the process has ended.
+    """
+    folder = f"/proc/{pid}/task"
+    try:
+        tasks = [f"{folder}/{number}" for number in os.listdir(folder)]
+        return all(map(_sleeps, tasks)) and sum(map(_wanted_s, tasks)) < elapsed / 2
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def _sleeps(task: str) -> bool:
+    """Whether a thread waits for something other than a processor (R) or a disk (D) at this moment."""
+    with open(f"{task}/stat", "rb") as file:
+        return file.read().rpartition(b")")[2].split()[0] not in (b"R", b"D")
+
+
+def _wanted_s(task: str) -> float:
+    """Seconds that a thread has run or was ready to run; a wait that has not ended is not counted."""
+    with open(f"{task}/schedstat", "rb") as file:
+        ran, waited, _ = file.read().split()
+    return (int(ran) + int(waited)) / 1e9
+
+
 def resident(pid: int) -> int:
     """Resident bytes of a process; 0 if it has ended."""
     found = _read(str(pid))

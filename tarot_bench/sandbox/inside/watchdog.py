@@ -14,7 +14,7 @@ from typing import Protocol
 
 from tarot_bench.sandbox.inside import kernel
 from tarot_bench.sandbox.inside.kernel import signals
-from tarot_bench.sandbox.inside.tree import Tree, cpu_clock, resident
+from tarot_bench.sandbox.inside.tree import Tree, cpu_clock, is_idle, resident
 from tarot_bench.sandbox.inside.wire import JobPacket, Reason
 
 _TICK_S = 0.02
@@ -89,7 +89,7 @@ def _has_ended(jail: WatchedJail, handle: int, pid: int, timeout_s: float) -> bo
 
 def _judge(job: JobPacket, pid: int, elapsed: float, tree: Tree | None) -> Reason:
     if elapsed >= job.wall_s:
-        return Reason.WALL
+        return Reason.IDLE if tree is None and is_idle(pid, elapsed) else Reason.WALL
     if tree is not None:
         cpu_s, memory = tree.look(job.memory)
         if memory > job.memory:

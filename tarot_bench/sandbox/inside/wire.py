@@ -55,6 +55,8 @@ class Reason(IntEnum):
     CPU = 1
     WALL = 2
     MEMORY = 3
+    IDLE = 4
+    """As WALL, and most of the time the test wanted no processor: a busy machine is not the cause."""
 
 
 class Given(NamedTuple):

@@ -11,7 +11,7 @@ from tarot_bench.problem import Limits
 from tarot_bench.sandbox.base import Job
 from tarot_bench.verdict import Execution
 
-_PLAIN = ("outcome", "exit_code", "signal", "cpu_s", "wall_s", "peak_mib", "doubtful")
+_PLAIN = ("outcome", "exit_code", "signal", "cpu_s", "wall_s", "peak_mib", "doubtful", "idle")
 _BYTES = ("stdout", "stderr", "result")
 
 

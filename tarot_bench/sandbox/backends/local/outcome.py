@@ -8,6 +8,7 @@ from tarot_bench.sandbox.backends.local.files import Test
 from tarot_bench.sandbox.inside.wire import Ended, JobPacket, Reason
 from tarot_bench.verdict import Ending, Execution
 
+_LATE = (Reason.CPU, Reason.WALL, Reason.IDLE)
 _OUT_OF_MEMORY = re.compile(rb"(\A|\n)([\w.]*\.)?_?\w*MemoryError(:[^\n]*)?\s*\Z")
 
 
@@ -20,7 +21,7 @@ def describe(ended: Ended, packet: JobPacket, test: Test) -> Execution:
     outcome: Ending = "killed" if signalled else "exited"
     if test.largest() > packet.output:
         outcome = "output"
-    elif ended.reason in (Reason.CPU, Reason.WALL) or ended.cpu_s > packet.cpu_s or number == signal.SIGXCPU:
+    elif ended.reason in _LATE or ended.cpu_s > packet.cpu_s or number == signal.SIGXCPU:
         outcome = "time"
     elif (
         ended.reason == Reason.MEMORY
@@ -38,6 +39,7 @@ def describe(ended: Ended, packet: JobPacket, test: Test) -> Execution:
         wall_s=ended.wall_s,
         peak_mib=ended.peak_kib / 1024,
         result=test.returned(packet.output),
+        idle=ended.reason == Reason.IDLE,
     )
 
 
