@@ -51,17 +51,30 @@ def numbered_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     return ((number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip())
 
 
+class _Loader(yaml.CSafeLoader):
+    """Refuses a key that is there twice, of which YAML libraries keep the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.value != "<<"):
+            if key.value in seen:
+                raise ValueError(f"the key {key.value!r} is there twice, again in line {key.start_mark.line + 1}")
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def parse_yaml(text: str) -> Any:
     """Parse YAML within the limits of hand-written settings.
 
     Raises:
-        ValueError: not YAML, more than 4 MiB, more than 100 levels deep, or with more than 10 aliases; one line.
+        ValueError: not YAML, more than 4 MiB, more than 100 levels deep, with more than 10 aliases, or with a key that
+            is there twice; one line.
     """
     if len(text) > _MOST_YAML_BYTES:
         raise ValueError(f"YAML of more than {_MOST_YAML_BYTES >> 20} MiB")
     try:
         _check_shape(text)
-        return yaml.load(text, Loader=yaml.CSafeLoader)
+        return yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, ValueError, OverflowError, TypeError, RecursionError) as error:
         # The last: dates and numbers that do not exist, keys that cannot be keys.
         raise ValueError(" ".join(str(error).split())) from None

@@ -68,6 +68,12 @@ def test_a_few_anchors_and_merges_are_at_hand():
     }
 
 
+@pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3", "{x: {y: 1, y: 1}}", "- a: &a {x: 1}\n  a: *a"])
+def test_a_key_that_is_there_twice_is_refused_with_its_line(text):
+    with pytest.raises(ValueError, match=r"^the key '[ay]' is there twice, again in line [123]$"):
+        parse_yaml(text)
+
+
 @pytest.mark.parametrize("name", YAML_BOMBS)
 def test_a_settings_file_that_is_a_bomb_is_one_line(name, tmp_path):
     (tmp_path / "suite.yaml").write_text(YAML_BOMBS[name])

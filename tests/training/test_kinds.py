@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from tarot_bench.cli.main import app
 from tarot_bench.errors import RecipeError
+from tarot_bench.progress import Silent
 from tarot_bench.recipes import root
 from tarot_bench.training import kinds
 from tarot_bench.training.kinds import TrainingJob, job_class, kind_of, open_job
@@ -52,6 +53,24 @@ def test_every_shipped_recipe_is_of_a_known_kind():
         name: "miniature" if name.startswith("miniature") else "grpo" for name in names
     }
     assert {name: job_class(name) for name in ("smoke", "miniature")} == {"smoke": GrpoJob, "miniature": MiniatureJob}
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (["trainer.num_iterations=2", "trainer.save_steps=3"], "must be a multiple of 2 to resume to the same curve"),
+        (["trainer.learning_rate=abc"], "trainer.learning_rate is 'abc', and must be a number"),
+        (["data.held_out=0"], "evaluation.every without data.held_out"),
+        (["max_completion_tokens=2100"], "exceeds tiny's 2048 positions"),
+    ],
+)
+def test_what_the_linter_refuses_is_not_trained(settings, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    pytest.importorskip("trl", reason="needs the extra train")
+    job = open_job(Invocation("smoke", overrides=tuple(settings)))
+    with pytest.raises(RecipeError, match=told):
+        job.run(lambda name: None, Silent())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_kind_is_one_line_with_the_kinds(tmp_path):

@@ -80,20 +80,30 @@ class CurriculumStage(Frozen):
 class Curriculum(Frozen):
     """Tier weights and stages over positions in [0, 1] (TAROT, arXiv 2602.15449).
 
-    Raises (on construction, as pydantic's ValidationError): stages that do not rise to 1, a negative weight, a stage
-    that names a tier without a weight or that cannot last its least length, or a last stage that would end early.
+    Raises (on construction, as pydantic's ValidationError): stages that do not rise to 1, a weight that is not in
+    (0, 1e6], a tier with two weights, a stage that names a tier without a weight or that cannot last its least length,
+    or a last stage that would end early.
     """
 
     name: Name
     description: str = ""
     aliases: tuple[str, ...] = ()
     """Names under which the curriculum was published."""
-    weights: dict[TierLabel, Annotated[float, Field(gt=0)]]
+    weights: dict[TierLabel, Annotated[float, Field(gt=0, le=1e6)]]
     """Every tier that is in a stage must have one."""
     stages: tuple[CurriculumStage, ...] = Field(min_length=1)
     shuffle: int | None = None
     """A seed: the stages keep their lengths and how many tiers they have, but the tiers change places in an order
     drawn with it (the random-order control of Wu, Dyer & Neyshabur 2021, arXiv 2012.03107)."""
+
+    @field_validator("weights", mode="before")
+    @classmethod
+    def _once(cls, weights: object) -> object:
+        """Two labels of one tier would leave only the last weight."""
+        tiers = [_tier(label) for label in weights] if isinstance(weights, dict) else []
+        if len(set(tiers)) != len(tiers):
+            raise ValueError("weights names a tier twice")
+        return weights
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

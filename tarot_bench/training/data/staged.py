@@ -63,7 +63,7 @@ class CurriculumSampler(BlockSampler):
         if len(difficulties) < batch_size or not all(self.pool(start) for start, _ in curriculum.spans):
             raise RecipeError(
                 f"{len(difficulties)} training problems are too few for {batch_size} prompts in a generation batch and "
-                f"the levels of {curriculum.name!r}; take more problems, or a smaller generation_batch_size"
+                "four levels of difficulty; take more problems, or a smaller generation_batch_size"
             )
 
     def deal(self, number: int) -> list[int]:

@@ -6,19 +6,27 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from tarot_bench.training.launch import guard
 
-_LINES = 200
+LINES = 200
 """Lines of a log that are kept, to say why a process ended."""
 _TORCHRUN = ("torch.distributed.elastic", "ChildFailedError", "error_file", "stable/elastic")
 """Parts of the lines in which torchrun reports that a process failed, after that process has said why."""
 _OURS = "tarot-bench: "
 STOP_S = 45.0
 """Seconds that a guard may take to stop its processes."""
+
+
+def last_words(log: Iterable[str]) -> str:
+    """The last error line of our own in a log, or else the last one that names an error, or its last line."""
+    lines = [line for line in log if line.strip()]
+    ours = [line.removeprefix(_OURS) for line in lines if line.startswith(_OURS)]
+    errors = [line for line in lines if "error" in line.lower() and not any(part in line for part in _TORCHRUN)]
+    return " ".join((ours or errors or lines or ["nothing was said"])[-1].split())[:300]
 
 
 class Child:
@@ -42,7 +50,7 @@ class Child:
     ) -> None:
         self.name = name
         self.status: int | None = None
-        self._last: deque[str] = deque(maxlen=_LINES)
+        self._last: deque[str] = deque(maxlen=LINES)
         self._tell, self._ended = tell, ended
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(Path(guard.__file__)), str(os.getpid()), *command],
@@ -57,11 +65,8 @@ class Child:
 
     @property
     def last_words(self) -> str:
-        """The last error line of our own in the log, or else the last one that names an error, or its last line."""
-        lines = [line for line in self._last if line.strip()]
-        ours = [line.removeprefix(_OURS) for line in lines if line.startswith(_OURS)]
-        errors = [line for line in lines if "error" in line.lower() and not any(part in line for part in _TORCHRUN)]
-        return " ".join((ours or errors or lines or ["nothing was logged"])[-1].split())[:300]
+        """Why it ended, by its log."""
+        return last_words(self._last)
 
     def stop(self) -> None:
         """End every process of the command, and wait for that."""

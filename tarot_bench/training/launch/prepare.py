@@ -21,7 +21,7 @@ from tarot_bench.training.launch.install import source_of
 from tarot_bench.training.launch.local import server_variables, training_variables
 from tarot_bench.training.launch.machine import Gpu, visible_gpus
 from tarot_bench.training.launch.plan import LaunchPlan
-from tarot_bench.training.lint.checks import lint_training
+from tarot_bench.training.lint.checks import linted
 from tarot_bench.training.recipe import Training, resolve
 
 
@@ -56,7 +56,7 @@ def prepare(invocation: Invocation, launch: str | None, gpus: int | None) -> Pre
         RecipeError: an unknown kind, a recipe with an error that the linter finds, or a model that does not fit.
     """
     training = resolve(invocation.recipe, invocation.model, invocation.curriculum, invocation.overrides)
-    notes = [*_describe(training, invocation), *_linted(training)]
+    notes = [*_describe(training, invocation), *linted(training)]
     if launch is None:
         return Prepared(notes, commands=[*_server(training), shlex.join(train_command(invocation))])
     plan = _plan(training, invocation, launch, gpus)
@@ -128,19 +128,6 @@ def _describe(training: Training, invocation: Invocation) -> list[str]:
         f"output {invocation.output or training.output}"
         + (f", pushed to {training.hub_id}" if recipe.hub.push else ""),
     ]
-
-
-def _linted(training: Training) -> list[str]:
-    """The linter's warnings.
-
-    Raises:
-        RecipeError: it finds an error.
-    """
-    found = list(lint_training(training))
-    errors = [message for level, message in found if level == "error"]
-    if errors:
-        raise RecipeError("; ".join(errors))
-    return [f"warning: {message}" for _, message in found]
 
 
 def _server(training: Training) -> list[str]:

@@ -11,14 +11,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tarot_bench.config import load_yaml
-from tarot_bench.errors import UserError, did_you_mean, one_line
+from tarot_bench.errors import RecipeError, UserError, did_you_mean, one_line
 from tarot_bench.training.curriculum import Curriculum, load_curriculum
 from tarot_bench.training.model_spec import ModelSpec, load_model_spec
 from tarot_bench.training.recipe import Training, TrainingRecipe
 from tarot_bench.training.trainer.trl_arguments import ELSEWHERE, trainer_settings
-from tarot_bench.training.trainer.trl_keys import advice, known_keys
+from tarot_bench.training.trainer.trl_keys import advice, known_keys, wrong_type
 
 Level = Literal["error", "warning"]
+_COUNTS = {
+    *("per_device_train_batch_size", "per_device_eval_batch_size", "gradient_accumulation_steps", "num_generations"),
+    *("steps_per_generation", "generation_batch_size", "num_iterations"),
+}
 _EVERY_BOUNDARY = "stages and checkpoints fall inside a generation batch: "
 
 
@@ -66,9 +70,23 @@ def lint_recipe(path: Path, model: str | None = None, curriculum: str | None = N
 
 def lint_training(training: Training) -> Found:
     """Check a resolved training; yields the level and message of each finding."""
-    checks = (_keys, _lengths, _groups, _evaluation, _boundaries, _vllm, _curriculum)
-    for check in checks:
+    wrong = list(_values(training))
+    yield from wrong
+    for check in (_keys, *(() if wrong else (_lengths, _groups, _evaluation, _boundaries, _vllm, _curriculum))):
         yield from check(training)
+
+
+def linted(training: Training) -> list[str]:
+    """The warnings about a resolved training.
+
+    Raises:
+        RecipeError: there are errors.
+    """
+    found = list(lint_training(training))
+    errors = [message for level, message in found if level == "error"]
+    if errors:
+        raise RecipeError("; ".join(errors))
+    return [f"warning: {message}" for _, message in found]
 
 
 def names_differ(name: str, model_id: str) -> bool:
@@ -128,6 +146,17 @@ def _recipe(path: Path, model: str | None, curriculum: str | None) -> Found:
     changed = {key: value for key, value in {"model": model, "curriculum": curriculum}.items() if value is not None}
     recipe = recipe.model_copy(update=changed)
     yield from lint_training(Training(recipe=recipe, model=load_model_spec(recipe.model)))
+
+
+def _values(training: Training) -> Found:
+    """What the other checks, and TRL, calculate with."""
+    for key, value in trainer_settings(training).items():
+        if told := wrong_type(key, value):
+            yield "error", f"trainer.{key} {told}"
+        elif key in _COUNTS and value is not None and (not isinstance(value, int) or value < 1):
+            yield "error", f"trainer.{key} is {value!r}, and must be a whole number above 0"
+        elif key == "max_steps" and (not isinstance(value, int) or value == 0):
+            yield "error", f"trainer.max_steps is {value!r}, and must be a whole number above 0, or -1 for whole epochs"
 
 
 def _keys(training: Training) -> Found:

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from threading import Lock
 
 from tarot_bench.atomic import make_folder
+from tarot_bench.training.launch.children import LINES, last_words
 from tarot_bench.training.launch.machine import visible_gpus
 
 Tell = Callable[[str], None]
@@ -80,18 +81,18 @@ class TaskRunner:
                 return "not started"
             process = self._start(task, share)
         make_folder(task.log.parent)
-        last: deque[str] = deque(maxlen=1)
+        last: deque[str] = deque(maxlen=LINES)
         with task.log.open("w", encoding="utf-8") as log:
             assert process.stdout is not None
             for line in process.stdout:
                 log.write(line)
                 log.flush()
                 if line.strip():
-                    last.append(line.strip())
+                    last.append(line)
                     self._tell(f"{task.name}: {line.rstrip()}")
             status = process.wait()
         self._running.discard(process)
-        return f"exit status {status}: {' '.join(last) or 'nothing was said'}; see {task.log}" if status else ""
+        return f"exit status {status}: {last_words(last)}; see {task.log}" if status else ""
 
     def _start(self, task: Task, gpus: dict[str, str]) -> "subprocess.Popen[str]":
         cores = {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // self._jobs))} if self._jobs > 1 else {}

@@ -1,5 +1,6 @@
 """Recipes of kind ``grpo``: one GRPO run on TRL."""
 
+import os
 from functools import cached_property
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from tarot_bench.progress import Progress
 from tarot_bench.training.kinds import Prompts, TrainingJob
 from tarot_bench.training.launch.commands import Invocation
 from tarot_bench.training.launch.prepare import Prepared, prepare
-from tarot_bench.training.lint.checks import LintFinding, lint_recipe
+from tarot_bench.training.lint.checks import LintFinding, lint_recipe, linted
 from tarot_bench.training.recipe import Training, resolve
 
 
@@ -36,9 +37,13 @@ class GrpoJob(TrainingJob):
         return prepare(self.invocation, launch, gpus)
 
     def run(self, prompts: Prompts, progress: Progress) -> list[str]:
-        """Train the model; the line names the run directory and the trained model."""
+        """Check the settings and train the model; the line names the run directory and the trained model."""
         from tarot_bench.training.trainer.train import train
 
+        warnings = linted(self.training)
+        if os.environ.get("RANK", "0") == "0":  # the first of several processes says it for all
+            for warning in warnings:
+                progress.note(warning)
         render = prompts(self.training.recipe.data.prompt)
         result = train(self.training, self.output, render, resume=self.invocation.resume, progress=progress)
         return [f"run: {self.output}  ({result.steps} steps; model: {result.model})"]

@@ -4,9 +4,11 @@ Written against TRL 1.16; the keys are those of Open-R1's and TAROT's recipes, c
 (2025-04-26), which they were written for.
 """
 
-import dataclasses
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
+from types import NoneType
+from typing import Any, get_args, get_type_hints
 
 _OUTDATED = {
     "max_prompt_length": "removed from TRL in January 2026: use max_prompt_tokens, which excludes longer prompts",
@@ -43,11 +45,31 @@ def advice(key: str) -> str | None:
     return _OUTDATED.get(key)
 
 
+_PLAIN = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", NoneType: "null"}
+
+
 @lru_cache
-def known_keys() -> frozenset[str] | None:
-    """All settings of the installed TRL's GRPOConfig; None if TRL is not installed."""
+def known_keys() -> Mapping[str, frozenset[type]] | None:
+    """All settings of the installed TRL's GRPOConfig, each with its types; None if TRL is not installed.
+
+    A setting that takes something else than true or false, a number or a text has no types here.
+    """
     if find_spec("trl") is None:
         return None
     from trl import GRPOConfig
 
-    return frozenset(field.name for field in dataclasses.fields(GRPOConfig))
+    return {key: _plain_types(hint) for key, hint in get_type_hints(GRPOConfig).items()}
+
+
+def wrong_type(key: str, value: Any) -> str | None:
+    """What a setting has to be; None if it is that, or nobody knows."""
+    types = (known_keys() or {}).get(key)
+    if not types or type(value) in types or (type(value) is int and float in types):
+        return None
+    wanted = " or ".join(name for type_, name in _PLAIN.items() if type_ in types)
+    return f"is {value!r}, and must be {wanted}"
+
+
+def _plain_types(hint: Any) -> frozenset[type]:
+    types = frozenset(get_args(hint) or (hint,))
+    return types if types <= _PLAIN.keys() else frozenset()
