@@ -28,23 +28,24 @@ def subset(
     write_jsonl(drawn, output.expanduser())
     plain_console().print(_strata(whole.problems, drawn))
     say_line(f"{len(drawn)} of {len(whole)} problems, seed {seed}: {output}")
-    say_line(
-        f"With 80 % power, at the 5 % level, these {len(drawn)} problems find a true difference between two models of "
-        f"{_differences(len(drawn))}."
-    )
+    say_line(f"With 80 % power, at the 5 % level, these {len(drawn)} problems find {_differences(len(drawn))}.")
     say_line(
         "These are upper bounds, for models that solve every problem half of the time; see tarot-bench power --run."
     )
 
 
 def _differences(problems: int) -> str:
+    """What can be found, by samples of each problem; two models that solve half cannot differ by more than that."""
     from tarot_bench.cli.power import SAMPLES
     from tarot_bench.metrics.power import gap_of, spread_of
 
     spread = spread_of({"": 0.5}, 1, 0.0)
-    gaps = [100 * gap_of(spread, problems, samples) for samples in SAMPLES]
-    words = [f"{gap:.1f} pp with {samples}" for gap, samples in zip(gaps, SAMPLES, strict=True)]
-    return f"{', '.join(words[:-1])} and {words[-1]} samples of each problem"
+    gaps = {samples: gap_of(spread, problems, samples) for samples in SAMPLES}
+    words = [f"{100 * gap:.1f} pp with {samples}" for samples, gap in gaps.items() if gap <= 0.5]
+    if not words:
+        return "no difference between two models; draw more"
+    listed = " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return f"a true difference between two models of {listed} samples of each problem"
 
 
 def _strata(whole: "tuple[Problem, ...]", drawn: "list[Problem]") -> object:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tarot_bench.errors import SandboxError
 from tarot_bench.grading import as_code, grade_code, near_time_limit
+from tarot_bench.grading.arguments import value_of
 from tarot_bench.grading.checker_program import BROKEN, judged_by_program
 from tarot_bench.grading.compare import same_output, same_value
 from tarot_bench.grading.generated import with_inputs
@@ -97,10 +98,22 @@ def same(test: TestCase, one: str, other: str, checker: Checker = _EXACT) -> boo
     checker = _EXACT if checker.kind == "program" else checker
     if test.kind == "call":
         try:
-            return same_value(decode_untrusted(one.encode()), decode_untrusted(other.encode()), checker)
+            return same_value(_value(one), _value(other), checker)
         except EncodingError:  # a call that did not return has no value
             return False
     return same_output(one, other, checker)
+
+
+def _value(text: str) -> object:
+    """What a function returned, or what is declared, which may be a Python literal.
+
+    Raises:
+        EncodingError: it is neither.
+    """
+    try:
+        return decode_untrusted(text.encode())
+    except EncodingError:
+        return value_of(text)
 
 
 def agrees(problem: Problem, test: TestCase, expected: str, actual: str, sandbox: Sandbox) -> bool:

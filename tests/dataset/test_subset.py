@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tarot_bench.cli.subset import _differences
 from tarot_bench.dataset import load_problems
 from tarot_bench.dataset.subset import stratified, stratum_of
 from tarot_bench.errors import DataError
@@ -53,6 +54,14 @@ def test_a_seed_stands_for_the_same_problems_for_ever_and_another_for_others():
     assert drawn[0] != drawn[1]
     names = "beacon-rhythm courier-voucher ferry-fares ini-layers quiet-rooms satellite-payload"
     assert drawn[0] == [f"embedded/{name}" for name in names.split()]
+
+
+def test_differences_that_no_two_models_can_have_are_not_promised():
+    found = "a true difference between two models of {} samples of each problem"
+    assert _differences(1) == "no difference between two models; draw more"
+    assert _differences(3) == found.format("36.2 pp with 10")
+    assert _differences(12) == found.format("28.6 pp with 4 and 18.1 pp with 10")
+    assert _differences(100) == found.format("19.8 pp with 1, 9.9 pp with 4 and 6.3 pp with 10")
 
 
 @pytest.mark.parametrize("count", [0, 47])

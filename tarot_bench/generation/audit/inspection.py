@@ -6,8 +6,9 @@ from typing import Literal
 
 from tarot_bench.dataset.errata import test_digest
 from tarot_bench.generation.gold import same
+from tarot_bench.grading.arguments import value_of
 from tarot_bench.problem import Problem, TestCase
-from tarot_bench.sandbox.values import EncodingError, decode
+from tarot_bench.sandbox.values import EncodingError
 
 Leak = Literal["none", "input", "test"]
 """How much of a test the statement shows: nothing, its input, or its input with its output."""
@@ -51,7 +52,7 @@ def leak(problem: Problem, test: TestCase) -> Leak:
 
 def _leak_of_call(problem: Problem, test: TestCase, shown: str) -> Leak:
     try:
-        arguments, result = decode(test.input), decode(test.output)
+        arguments, result = value_of(test.input), value_of(test.output)
     except EncodingError:
         return "none"
     name = (problem.entry_point or "").rpartition(".")[2]

@@ -56,8 +56,11 @@ class Measured:
     @cached_property
     def unique(self) -> dict[int, int]:
         """Unique rejections of each test: among the tier tests for these, among all tests for the others."""
-        tiers = self.parts.get(TIERED, frozenset())
-        return unique_rejections(self.pool, self.parts.get(ALL, ())) | unique_rejections(self.pool, tiers)
+        return self._unique_of_all | unique_rejections(self.pool, self.parts.get(TIERED, frozenset()))
+
+    @cached_property
+    def _unique_of_all(self) -> dict[int, int]:
+        return unique_rejections(self.pool, self.parts.get(ALL, ()))
 
     def judged(self, part: str) -> Judged:
         """The programs and the tests of a part."""
@@ -70,6 +73,7 @@ class Measured:
         steps = [test.steps for test in records if test.steps is not None]
         sound = tests & self.record.sound
         excluded, basis = exclusion(self.basis, sound)
+        unique = self._unique_of_all if name == ALL else self.unique
         return ProblemPart(
             tests=len(tests),
             correct=len(self.correct),
@@ -80,8 +84,8 @@ class Measured:
             excluded=excluded,
             killable=len(self.killable),
             killed=count_rejected(self.killable, sound),
-            redundant=sum(not self.unique[n] for n in tests) if count_rejected(self.pool, self.parts[ALL]) else None,
-            unique_rejections=sum(self.unique[n] for n in tests),
+            redundant=sum(not unique[n] for n in tests) if count_rejected(self.pool, self.parts[ALL]) else None,
+            unique_rejections=sum(unique[n] for n in tests),
             constant=self.record.constant.get(name),
             steps=max(steps) if len(steps) == len(records) else None,
             input_chars=max(test.input_chars for test in records),

@@ -14,7 +14,7 @@ from tarot_bench.generation.dedup.minhash import Duplicate, Same, closest, near_
 from tarot_bench.generation.dedup.same_task import SameTask
 from tarot_bench.generation.shingles import unframed, words
 from tarot_bench.generation.stage import StageOutcome
-from tarot_bench.problem import Frozen, Problem
+from tarot_bench.problem import Frozen, Problem, TestCase
 from tarot_bench.runs.stored import Selected
 from tarot_bench.sandbox.base import Sandbox
 
@@ -189,20 +189,26 @@ def repeated_inputs(problem: Problem) -> dict[int, int]:
     """Find tier tests with the input of an earlier one, as ``{position in problem.tests: position of the earlier}``.
 
     Lower tiers come first: of two equal inputs the one in the lower tier is kept. White space at the ends of lines and
-    of the input is ignored.
+    of the input is ignored where the outputs are equal, too.
     """
     order = sorted(range(len(problem.tests)), key=lambda index: (_rank(problem, index), index))
     first: dict[tuple[str, ...], int] = {}
     repeated = {}
     for index in order:
-        test = problem.tests[index]
-        asked = (test.kind, *(line.rstrip() for line in test.input.rstrip().splitlines()))
-        if test.generated and not test.stored:
-            asked = (test.kind, test.generated.digest)
-        earlier = first.setdefault(asked, index)
-        if earlier != index:
-            repeated[index] = earlier
+        found = [first.setdefault(form, index) for form in _forms(problem.tests[index])]
+        earlier = [place for place in found if place != index]
+        if earlier:
+            repeated[index] = earlier[0]
     return repeated
+
+
+def _forms(test: TestCase) -> Iterator[tuple[str, ...]]:
+    """What an equal test has in common: the exact input, or the input without white space at ends and the output."""
+    if test.generated and not test.stored:
+        yield test.kind, test.generated.digest
+        return
+    yield test.kind, test.input
+    yield test.kind, test.output.rstrip(), *(line.rstrip() for line in test.input.rstrip().splitlines())
 
 
 def _rank(problem: Problem, index: int) -> int:

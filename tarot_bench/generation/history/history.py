@@ -1,5 +1,6 @@
 """The history of one entry of a run, from its source row to what was kept of it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -116,7 +117,7 @@ def _opened(path: Path) -> _Opened:
 
 def _found(known: Sequence[EntryState], name: str, path: Path) -> EntryState:
     exact = [state for state in known if state.id == name]
-    close = exact or [state for state in known if state.id.rpartition("/")[2] == name]
+    close = exact or [state for state in known if re.search(rf"(^|\W){re.escape(name)}$", state.id)]
     if len(close) == 1:
         return close[0]
     if close:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from tarot_bench.generation.author.answering import Kind
+from tarot_bench.grading.arguments import as_json
 from tarot_bench.reading import parse_json
 
 RARE = 0.25
@@ -30,7 +31,7 @@ def boundaries(texts: Sequence[str], kind: Kind) -> list[frozenset[str]]:
 def _value(text: str, kind: Kind) -> list[Any]:
     """The arguments, or the lines of an input as lists of words, with integers as numbers."""
     if kind == "call":
-        value = parse_json(text)
+        value = parse_json(as_json(text))
         return value if isinstance(value, list) else [value]
     return [
         [int(word) if _NUMBER.fullmatch(word) else word for word in line.split()] for line in text.strip().splitlines()

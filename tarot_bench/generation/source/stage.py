@@ -16,7 +16,9 @@ from tarot_bench.extraction.syntax import parse
 from tarot_bench.generation.source import contests, evalplus, functions, livecodebench, verifiable
 from tarot_bench.generation.source.unusable import UnusableError
 from tarot_bench.generation.stage import StageOutcome
-from tarot_bench.problem import EVALUATION_ONLY, Frozen, Problem
+from tarot_bench.grading.arguments import as_json
+from tarot_bench.problem import EVALUATION_ONLY, Frozen, Problem, TestCase
+from tarot_bench.sandbox.values import EncodingError
 
 Reader = Callable[[Mapping[str, Any]], Problem]
 
@@ -99,7 +101,7 @@ class SourceStage:
 
         try:
             with boundary(DataError, "reading the row"):
-                entry = self._marked(self._trimmed(make()))
+                entry = _in_json(self._marked(self._trimmed(make())))
             _check_gold(entry.problem)
         except UnusableError as error:
             return dropped(error.reason, error.detail)
@@ -125,6 +127,24 @@ class SourceStage:
             originals = (problem.tests[0].model_copy(update={"tier": None, "reason": None}),)
         bare = problem.model_copy(update={"tests": (), "original_tests": originals})
         return entry.model_copy(update={"problem": bare, "facts": ()})
+
+
+def _in_json(entry: Entry) -> Entry:
+    """The entry with arguments and results in JSON, which all stages read; those that cannot be read stay."""
+    problem = entry.problem
+    tests, originals = (tuple(map(_test_in_json, tests)) for tests in (problem.tests, problem.original_tests))
+    return entry.model_copy(
+        update={"problem": problem.model_copy(update={"tests": tests, "original_tests": originals})}
+    )
+
+
+def _test_in_json(test: TestCase) -> TestCase:
+    if test.kind != "call" or not test.stored:
+        return test
+    try:
+        return test.model_copy(update={"input": as_json(test.input), "output": as_json(test.output)})
+    except EncodingError:
+        return test
 
 
 def id_of(row: Mapping[str, Any]) -> str | None:

@@ -27,6 +27,7 @@ LEAST_AGREED = 0.8
 """The least share of the scenarios that count on which a checker must agree with the label."""
 _MOST_WRONG = 10
 _MALFORMED_TESTS = 5
+_MOST_FOREIGN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,14 @@ class _Evidence:
         malformed: (test with the expected output, output that no checker may accept).
         wrong: for each program that is known to be wrong, its outputs.
         scenarios: (test with the expected output, output, label).
+        foreign: (test with the expected output, output that is right for another input). Some may be right here, too.
     """
 
     right: Sequence[tuple[TestCase, str]]
     malformed: Sequence[tuple[TestCase, str]]
     wrong: Sequence[Sequence[tuple[TestCase, str]]]
     scenarios: Sequence[tuple[TestCase, str, bool]]
+    foreign: Sequence[tuple[TestCase, str]]
 
 
 def choose_checker(
@@ -96,9 +99,12 @@ def _expecting(test: TestCase, output: str | None) -> TestCase:
 def _best(
     problem: Problem, candidates: Sequence[str], evidence: _Evidence, sandbox: Sandbox
 ) -> tuple[Checker, list[Flag]]:
-    """The candidate that agrees with most scenarios, of those without a fault; of equals, the first."""
+    """The candidate that agrees with most scenarios, of those without a fault.
+
+    Of equals it is the one that rejects most outputs of other inputs, as most of them are wrong; then the first.
+    """
     faults: list[Flag] = []
-    sound: list[tuple[Checker, list[bool]]] = []
+    sound: list[tuple[_Trial, list[bool]]] = []
     for program in dict.fromkeys(candidates):
         trial = _Trial(problem, Checker(kind="program", program=program), sandbox)
         fault = trial.fault(evidence)
@@ -106,14 +112,16 @@ def _best(
             faults.append(Flag(stage=STAGE, reason=fault[0], detail=fault[1]))
         else:
             agreed = [trial.accepts(test, output) is label for test, output, label in evidence.scenarios]
-            sound.append((trial.checker, agreed))
+            sound.append((trial, agreed))
     counted = [
         number
         for number in range(len(evidence.scenarios))
         if len(sound) == 1 or sum(agreed[number] for _, agreed in sound) * 2 >= len(sound)
     ]
-    scored = [(sum(agreed[number] for number in counted), checker) for checker, agreed in sound]
-    score, best = max(scored, key=lambda pair: pair[0], default=(0, None))
+    scored = [(sum(agreed[number] for number in counted), trial) for trial, agreed in sound]
+    score = max((score for score, _ in scored), default=0)
+    strictness = [(trial.rejected(evidence.foreign), trial.checker) for made, trial in scored if made == score]
+    best = max(strictness, key=lambda pair: pair[0], default=(0, None))[1]
     told = f"agrees with {score} of {len(counted)} scenarios"
     if best and score >= LEAST_AGREED * len(counted):
         detail = f"{told}, accepts {len(evidence.right)} right outputs; {len(set(candidates))} candidates"
@@ -134,6 +142,10 @@ class _Trial:
     def accepts(self, test: TestCase, output: str) -> bool:
         """Whether the checker accepts an output; it does not where it fails."""
         return judged_by_program(self._problem, test, output, self._sandbox)[0] is Verdict.PASSED
+
+    def rejected(self, given: Sequence[tuple[TestCase, str]]) -> int:
+        """How many outputs it does not accept."""
+        return sum(not self.accepts(test, output) for test, output in given)
 
     def fault(self, evidence: _Evidence) -> tuple[str, str] | None:
         """Why the checker is refused, as (reason, detail); None if it is sound."""
@@ -158,7 +170,14 @@ def _evidence(entry: Entry, tests: Sequence[TestCase], outputs: Outputs, sandbox
         malformed=[(test, bad) for test in [*originals, *expected][:_MALFORMED_TESTS] for bad in malformed(test)],
         wrong=[_wrong_outputs(entry.problem, program, originals, expected, sandbox) for program in _wrong(entry)],
         scenarios=list(_believable(entry, outputs, sandbox)),
+        foreign=list(islice(_foreign([*originals, *expected]), _MOST_FOREIGN)),
     )
+
+
+def _foreign(tests: Sequence[TestCase]) -> Iterator[tuple[TestCase, str]]:
+    """Each test with the outputs of the other ones, where they differ."""
+    outputs = list(dict.fromkeys(test.output for test in tests))
+    return ((test, output) for test in tests for output in outputs if output != test.output)
 
 
 def _right(expected: Sequence[TestCase], outputs: Outputs) -> Iterator[tuple[TestCase, str]]:

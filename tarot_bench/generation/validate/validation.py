@@ -115,6 +115,7 @@ class Validation:
             tuple(_text_of(test) for test in known if test.kind != "suite" and test.stored),
             tuple(_text_of(case.test) for case in judged),
             self._entry.materials.illegal,
+            self._entry.validator if self._entry.validator_trial else None,
         )
         if not candidates or not (inputs.known or inputs.judged):
             return {}

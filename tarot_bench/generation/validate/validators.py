@@ -30,11 +30,13 @@ class Inputs:
         known: valid: those of original tests and of tests that were accepted.
         judged: to be judged: those of new tests.
         illegal: what authors call illegal.
+        believed: the validator that judged earlier inputs; None if this is the first trial.
     """
 
     known: tuple[str, ...]
     judged: tuple[str, ...]
     illegal: tuple[str, ...] = ()
+    believed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,9 @@ def choose(
     """Try candidates, and choose the one that judges most inputs right; of equals, the first.
 
     A candidate has a fault if it rejects a known input, rejects most of the judged ones, hangs, or rejects too few
-    illegal ones. Where several candidates have none of the first three, an input that is only said to be illegal
-    counts if at least half of them reject it, and a judged input counts as valid if more than half accept it.
+    illegal ones. The one that is believed already may reject most: those of a repair are few, and may all be wrong.
+    Where several candidates have none of the first three, an input that is only said to be illegal counts if at least
+    half of them reject it, and a judged input counts as valid if more than half accept it.
 
     Args:
         problem: what the inputs are for; its statement gives ranges (`near_misses`).
@@ -151,7 +154,7 @@ def _tried(
     judged = accepts(program, inputs.judged, sandbox)
     if judged is None:
         return slow
-    if judged.count(False) * 2 > len(judged):
+    if judged.count(False) * 2 > len(judged) and program != inputs.believed:
         return "validator-rejects-most", f"{judged.count(False)} of {len(judged)} inputs are refused"
     illegal = accepts(program, [*damaged, *near], sandbox)
     if illegal is None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from tarot_bench.dataset.errata import test_digest
 from tarot_bench.generation.audit.findings import proposals
+from tarot_bench.generation.audit.measured import Measured
 from tarot_bench.generation.audit.measuring import Effort, measure
 from tarot_bench.generation.audit.programs import Program
 from tarot_bench.generation.audit.subjects import Subject
@@ -49,6 +50,19 @@ def test_known_programs_give_the_rates_of_every_tier(sandbox):
         ("all", 1, 1, 1),
     ]
     assert rates["tiers"].tpr.n == 2  # the gold and the alternative
+
+
+def test_unique_rejections_of_all_tests_are_counted_among_all_tests(sandbox):
+    """Each wrong program fails one tier test and one original test, and the last one a single test of all."""
+    asked = "numbers = [*map(int, input().split())]\n"
+    wrong = [f"input()\n{asked}print(sum(numbers) + (sum(numbers) in ({total}, {total + 100})))\n" for total in (1, 2)]
+    only = f"input()\n{asked}print(sum(numbers) + (sum(numbers) == 3))\n"
+    tests = tuple(case_of(tier, str(number)) for number, tier in enumerate((Tier.BASIC, Tier.COMPLEX, Tier.EDGE), 1))
+    originals = tuple(case_of(None, str(number)) for number in (101, 102))
+    record = record_of(sandbox, *map(program, (*wrong, only)), tests=tests, original_tests=originals)
+    counted = {name: Measured(record).part(name) for name in ("tiers", "all")}
+    assert (counted["tiers"].unique_rejections, counted["tiers"].redundant) == (3, 0)
+    assert (counted["all"].unique_rejections, counted["all"].redundant) == (1, 4)
 
 
 def test_a_wrong_program_that_no_test_rejects_and_stated_tiers_that_are_not_so_are_findings(sandbox):

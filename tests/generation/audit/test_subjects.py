@@ -129,5 +129,8 @@ def test_empty_data_and_rows_that_are_no_problems_are_refused(tmp_path):
 
 def test_a_pool_holds_the_tests_of_another_dataset_by_id(tmp_path):
     pool = pool_of(dataset(tmp_path))
-    assert [test.input for test in pool("a").tests] == ["2\n7 8\n"]
+    problem = entry_of("a").problem
+    assert [test.input for test in pool("a").tests] == [
+        "2\n7 8\n", *(test.input for test in problem.tests),
+    ]  # fmt: skip
     assert pool("absent").tests == pool_of(None)("a").tests == ()

@@ -147,6 +147,12 @@ def test_of_equal_inputs_in_one_problem_the_lower_tier_stays():
     assert repeated_inputs(problem) == {0: 1}
 
 
+def test_blanks_at_an_end_make_another_input_where_the_output_is_another():
+    cases = [("abc\n", "3\n"), ("abc  \n", "5\n"), ("abc \n", "3\n"), ("abc  \n", "7\n")]
+    tests = tuple(TestCase(tier=Tier.BASIC, input=given, output=output) for given, output in cases)
+    assert repeated_inputs(Problem(id="p", statement="", tests=tests)) == {2: 0, 3: 1}
+
+
 STATEMENT = """Find it.
 
 -----Input-----

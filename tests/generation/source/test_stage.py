@@ -166,6 +166,22 @@ def test_a_leetcode_row_calls_the_method_of_its_class():
     assert (test.kind, test.input, test.output) == ("call", "[1, 2]", "3")
 
 
+def test_python_literals_of_function_tests_become_json_and_what_cannot_be_read_stays(tmp_path):
+    case = {"tier": "basic", "kind": "call", "input": "[(1, 2), {3}]", "output": "(True, None)"}
+    broken = {**case, "tier": "edge", "input": "[f()]"}
+    row = {"id": "p", "statement": "s", "style": "function", "entry_point": "f", "solution": "def f(a, b): pass"}
+    (tmp_path / "rows.jsonl").write_text(
+        json.dumps({**row, "tests": [case, broken], "original_tests": [{**case, "tier": None}]}) + "\n"
+    )
+    (outcome,) = SourceStage(SourceSettings(data=str(tmp_path / "rows.jsonl"))).run(())
+    assert outcome.entry, outcome.detail
+    made = '[{"!":["tuple",[1,2]]},{"!":["set",[3]]}]', '{"!":["tuple",[true,null]]}'
+    tests = outcome.entry.problem.all_tests
+    assert [(test.input.replace(" ", ""), test.output.replace(" ", "")) for test in tests] == [
+        made, ("[f()]", "(True,None)"), made,
+    ]  # fmt: skip
+
+
 def test_literal_assertions_become_calls_and_others_stay_a_suite():
     tests = read(MBPP).problem.original_tests
     assert [(test.kind, test.input, test.output) for test in tests] == [("call", "[2]", "4"), ("call", "[-1]", "-2")]

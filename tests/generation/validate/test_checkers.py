@@ -66,6 +66,15 @@ def test_the_checker_that_agrees_with_solutions_and_scenarios_is_shipped(sandbox
     assert not grade_code(problem, ZERO, sandbox).solved
 
 
+def test_of_checkers_that_agree_with_all_scenarios_the_stricter_one_is_shipped(sandbox):
+    lenient = "import json, sys\nwords = json.load(sys.stdin)['output'].split()\n"
+    lenient += "sys.exit(not (len(words) == 2 and all(word.isdecimal() and int(word) > 0 for word in words)))\n"
+    scenarios = (*RIGHT, Scenario(input="9\n", output="9", accepted=False))
+    for candidates in ((lenient, GOOD), (GOOD, lenient)):
+        checked = check(two_numbers(*candidates, scenarios=scenarios), sandbox, MAJORITY)
+        assert checked.entry.problem.checker.program == GOOD
+
+
 @pytest.mark.parametrize(
     ("checker", "reason"),
     [

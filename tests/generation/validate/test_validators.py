@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from tarot_bench.dataset import Entry, load_problems
-from tarot_bench.dataset.entry import Materials
+from tarot_bench.dataset.entry import Materials, TestFacts
 from tarot_bench.generation.validate.stage import ValidateSettings, check
 from tarot_bench.generation.validate.validators import Inputs, choose
 from tarot_bench.problem import Problem, TestCase, Tier
@@ -68,6 +68,17 @@ def test_an_entry_whose_candidates_all_fail_has_no_validator_and_a_flag_for_each
 def test_a_validator_that_misses_near_misses_is_refused_although_it_rejects_all_damage(sandbox):
     numbers_only = "import sys\nassert all(abs(int(word)) < 10**18 for word in sys.stdin.read().split() or ['x'])\n"
     assert [code for code, _ in tried(sandbox, numbers_only).faults] == ["validator-accepts-damage"]
+
+
+def test_a_believed_validator_refuses_the_only_new_input_of_a_repair(sandbox):
+    entry = entry_of(tests=(*entry_of().problem.tests, case_of(Tier.EDGE, "5000")))
+    first = check(entry.model_copy(update={"materials": Materials(validators=(STRICT,))}), sandbox, QUICK).entry
+    again = first.problem.model_copy(update={"tests": (*first.problem.tests, case_of(Tier.EDGE, "5000"))})
+    facts = (*first.facts, TestFacts())
+    repaired = check(first.model_copy(update={"problem": again, "facts": facts, "flags": ()}), sandbox, QUICK)
+    assert repaired.entry.validator == STRICT
+    assert flags_of(repaired) == ["invalid-input"]
+    assert repaired.entry.problem.tests == first.problem.tests
 
 
 def test_an_illegal_input_that_most_candidates_accept_is_no_evidence(sandbox):

@@ -31,7 +31,7 @@ from tests.sandbox.attacks.problems import Task, answer_to, make
 WORKERS = 2
 HONEST = Limits(cpu_s=5, wall_s=20)
 _HOST_CPU_S = 3.0
-"""Seconds of the harness's own processor time that reading one answer may take."""
+"""Seconds of the harness's own processor time that reading one answer may take; that of bystanders is not counted."""
 _WALL_SLACK_S = 10.0
 _PAUSE_S = 0.02
 _REMEMBERED = 20
@@ -103,13 +103,14 @@ class Arena:
         if not all(self._check_honest(gold) for gold in golds):
             bout.why.append("before: the solution did not pass")
         recorder = Recorder(self._sandbox)
-        start, cpu = time.monotonic(), time.process_time()
+        start, cpu_s = time.monotonic(), time.process_time()
         with self._bystander(golds[-1], bout):
             try:
                 self._grade(attack, task, route, recorder, bout)
             except Exception as error:
                 bout.why.append(f"raised: {type(error).__name__}: {str(error)[:100]}")
-            bout.wall_s, bout.host_cpu_s = time.monotonic() - start, time.process_time() - cpu
+            bout.wall_s = time.monotonic() - start
+        bout.host_cpu_s += time.process_time() - cpu_s
         self._judge(attack, task, recorder, bout)
         if not self._check_honest(golds[-1]):
             bout.why.append("after: an honest program did not pass")
@@ -155,14 +156,16 @@ class Arena:
 
     @contextmanager
     def _bystander(self, honest: Problem, bout: Bout) -> Iterator[None]:
-        """Grade an honest program, again and again, for as long as the attack goes on."""
+        """Grade an honest program, again and again, for as long as the attack goes on; its time is not the bout's."""
         over = threading.Event()
 
         def stand_by() -> list[str]:
             trouble = []
+            cpu_s = time.thread_time()
             while True:
                 trouble += verdicts_of_honest(honest, self._sandbox)
                 if over.wait(_PAUSE_S):
+                    bout.host_cpu_s -= time.thread_time() - cpu_s
                     return trouble
 
         standing = self._pool.submit(stand_by)

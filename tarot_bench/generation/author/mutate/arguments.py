@@ -9,17 +9,18 @@ import random
 from typing import Any
 
 from tarot_bench.generation.author.mutate import aims
+from tarot_bench.grading.arguments import as_json
 from tarot_bench.problem import Tier
 from tarot_bench.reading import parse_json
 
 
 def mutated(text: str, aim: Tier, rng: random.Random) -> tuple[str, str]:
-    """Mutate an encoded list of positional arguments once.
+    """Mutate a list of positional arguments once; it is encoded, or a Python literal.
 
     Returns:
         The new list, encoded, and in a few words what was done.
     """
-    arguments = parse_json(text)
+    arguments = parse_json(as_json(text))
     if not isinstance(arguments, list) or not arguments:
         return text, "nothing"
     places = sorted(rng.sample(range(len(arguments)), k=rng.randint(1, len(arguments))))

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.generation.validate.validators import accepts
+from tarot_bench.grading.arguments import value_of
 from tarot_bench.problem import Limits, Problem
 from tarot_bench.sandbox.base import Job, Sandbox
-from tarot_bench.sandbox.values import EncodingError, decode, decode_untrusted, encode
+from tarot_bench.sandbox.values import EncodingError, decode_untrusted, encode
 
 MOST_LINES = 20_000
 """A program is stopped after so many lines: what took more is simply long. CPU time would differ from run to run."""
@@ -43,7 +44,7 @@ def steps(problem: Problem, inputs: Sequence[str], sandbox: Sandbox) -> list[int
     Raises:
         SandboxError: the sandbox failed.
     """
-    given = [decode(text) for text in inputs] if problem.entry_point else list(inputs)
+    given = [value_of(text) for text in inputs] if problem.entry_point else list(inputs)
     observed = _observe(problem.solution or "", problem.entry_point, given, MOST_LINES, sandbox)
     if observed is None:
         return [None] * len(inputs)

@@ -86,6 +86,7 @@ def _pool(row: Row, entry: Entry) -> Pool:
     if all(column in row for column in evalplus.MARKS):
         return Pool(tuple(PooledTest(text) for text in evalplus.inputs_of(row)))
     kind = "call" if entry.problem.style == "function" else "stdin"
-    tests = (test for test in entry.problem.original_tests if test.kind == kind)
+    known = (*entry.problem.original_tests, *entry.problem.tests)
+    tests = (test for test in known if test.kind == kind and test.stored)
     wrong = tuple(program.source for program in entry.wrong)
     return Pool(tuple(PooledTest(test.input, test.output) for test in tests), wrong)

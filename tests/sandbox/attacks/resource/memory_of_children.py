@@ -4,10 +4,13 @@
 # limits: cpu_s=5 wall_s=3
 import os, time
 
+said, say = os.pipe()
 for _ in range(12):
     if os.fork() == 0:
         held = bytearray(os.urandom(1) * (100 << 20))
-        time.sleep(2)
-        os._exit(0)
-time.sleep(2)
+        os.write(say, b".")
+        time.sleep(100)
+holding = 0
+while holding < 12:
+    holding += len(os.read(said, 12))
 print("ESCAPED")
