@@ -62,7 +62,7 @@ def _answered(execution: Execution) -> bool:
 
 def _stopped_while_waiting(execution: Execution) -> bool:
     """Whether a checker hit the wall limit with CPU time left, because the machine was busy."""
-    return execution.outcome == "time" and execution.cpu_s < LIMITS.cpu_s
+    return execution.outcome == "time" and not execution.idle and execution.cpu_s < LIMITS.cpu_s
 
 
 _controls: OrderedDict[bytes, bool] = OrderedDict()

@@ -95,7 +95,8 @@ def _make(which: str, source: str, kind: str, recipe: GeneratedInput, sandbox: S
     """
     (execution,) = sandbox.run(Job(source, "stdin", (b"%d\n" % recipe.seed,), LIMITS))
     if not execution.ok:
-        failure = SandboxError if execution.outcome == "time" else UnmadeInputError  # this machine may be busy
+        is_late = execution.outcome == "time" and not execution.idle  # this machine may be busy
+        failure = SandboxError if is_late else UnmadeInputError
         raise failure(f"{which} failed: {ending(execution, LIMITS)}")
     try:
         text = printed_input(kind, execution)

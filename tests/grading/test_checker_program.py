@@ -87,3 +87,9 @@ def test_what_the_machine_did_is_blamed_on_no_output(sandbox, answers):
     assert verdict(Counting(sandbox, *answers), program, "bad").verdict is Verdict.UNGRADED
     assert verdict(Counting(sandbox, Execution("exited", 3), WAITED), program, "bad").verdict is Verdict.UNGRADED
     assert verdict(sandbox, program, "bad").verdict is Verdict.WRONG_ANSWER
+
+
+def test_a_checker_that_sleeps_on_an_output_fails_on_it_as_one_that_computes_too_long(sandbox):
+    slept = Execution("time", signal=9, cpu_s=0.1, wall_s=20, idle=True)
+    counting = Counting(sandbox, slept)
+    assert verdict(counting, FAILS_ON["exits 3"], "bad").verdict is Verdict.WRONG_ANSWER
