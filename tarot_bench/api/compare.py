@@ -2,18 +2,15 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from tarot_bench.api.run import Run, open_run
 from tarot_bench.errors import RunError
+from tarot_bench.evaluation.alike import MUST_AGREE, setting_of
 from tarot_bench.metrics.comparison import Comparison, compare_verdicts, rates, scopes
 from tarot_bench.metrics.ranking import Ranked
 from tarot_bench.metrics.ranking import rank as ranked
 from tarot_bench.runs.evaluation import EvaluationRun
-from tarot_bench.verdict import matrices_of
-
-MUST_AGREE = ("data", "prompt", "compat", "extraction")
-"""Settings without which a difference between two runs is not a difference between two models."""
+from tarot_bench.verdict import Verdict, matrices_of
 
 
 def compare(
@@ -65,10 +62,10 @@ def rank(
     name = benchmark or common_benchmark(opened)
     _check(opened, name, despite)
     by_run = {str(run.path): matrices_of(run.grades(name)) for run in opened}
-    tiers = [scopes(matrices).get(scope) for matrices in by_run.values()]
-    if any(found is None for found in tiers):
+    tiers = scopes(*by_run.values()).get(scope) if by_run else ()
+    if tiers is None:
         raise RunError(f"these runs have no {scope} rate in common")
-    made = ranked({path: rates(matrices, tiers[0] or ()) for path, matrices in by_run.items()})
+    made = ranked({path: rates(matrices, tiers) for path, matrices in by_run.items()})
     if not made:
         raise RunError(f"the {len(opened)} runs share no graded problem of {name}")
     return made
@@ -98,7 +95,7 @@ def _check(runs: Sequence[Run], benchmark: str, despite: Collection[str]) -> Non
         raise RunError(
             f"{', '.join(sorted(unknown))}: no such setting; {', '.join(MUST_AGREE)} may be allowed to differ"
         )
-    settings = [_setting(run, benchmark) for run in runs]
+    settings = [setting_of(EvaluationRun.open(run.path), benchmark, run.of(benchmark).setting) for run in runs]
     for run, setting in zip(runs[1:], settings[1:], strict=True):
         for key in MUST_AGREE:
             if key not in despite and settings[0][key] != setting[key]:
@@ -109,20 +106,15 @@ def _check(runs: Sequence[Run], benchmark: str, despite: Collection[str]) -> Non
                 )
 
 
-def _setting(run: Run, benchmark: str) -> dict[str, Any]:
-    stored = EvaluationRun.open(run.path).manifest.settings.get("data", {}).get(benchmark, {})
-    setting = run.of(benchmark).setting
-    return {
-        "data": setting.get("data_digest"),
-        "prompt": stored.get("prompt"),
-        "compat": setting.get("compat"),
-        "extraction": setting.get("extraction"),
-    }
-
-
 def rates_of(run: Run, benchmark: str | None = None) -> tuple[dict[str, float], int]:
-    """Share of samples that pass everything, by problem, and the fewest samples of a problem."""
+    """Share of graded samples that pass everything, by problem, and the fewest graded samples of a problem.
+
+    Raises:
+        RunError: no sample is graded.
+    """
     matrices = matrices_of(run.grades(run.of(benchmark).benchmark))
+    graded = [count for matrix in matrices if (count := sum(Verdict.UNGRADED not in row for row in matrix.rows))]
     found = scopes(matrices)
-    tiers = found.get("strict") or found["original"]
-    return rates(matrices, tiers), min((len(matrix.rows) for matrix in matrices), default=1)
+    if not graded or not found:
+        raise RunError(f"{run.path} has no graded sample; grade it first, as with `tarot-bench regrade`")
+    return rates(matrices, found.get("strict") or found["original"]), min(graded)

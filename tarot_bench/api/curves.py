@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tarot_bench.errors import RunError
 from tarot_bench.reporting.curves import TrainingCurves, write_page
+from tarot_bench.reporting.labels import labels_of
 from tarot_bench.training.trainer.history import history_of
 
 
@@ -36,8 +37,7 @@ def read_curves(runs: Iterable[str | Path]) -> list[TrainingCurves]:
     paths = [Path(run).expanduser() for run in runs]
     if not paths:
         raise RunError("there is no training to draw; name a run directory of `tarot-bench train`")
-    names = [path.resolve().name for path in paths]
-    labels = [name if names.count(name) == 1 else str(path) for name, path in zip(names, paths, strict=True)]
+    labels = labels_of([(path.resolve().name, str(path)) for path in paths])
     return [
         TrainingCurves(label, str(path), history.finished, history.steps, history.held_out)
         for label, path, history in zip(labels, paths, map(history_of, paths), strict=True)

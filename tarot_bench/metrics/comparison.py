@@ -53,7 +53,8 @@ class Comparison(Frozen):
     """How two models differ, tier by tier; ``print`` shows one line for each."""
 
     differences: dict[str, Difference]
-    """By ``strict`` (all tiers), tier, and ``original`` (tests without a tier); only those with common problems."""
+    """By ``strict`` (all tiers that both have), tier, and ``original`` (tests without a tier); only those with common
+    problems."""
     uncompared: int
     """Problems of which one of the two has no graded sample."""
 
@@ -81,16 +82,21 @@ def compare_verdicts(first: Iterable[VerdictMatrix], second: Iterable[VerdictMat
     """
     one, other = (_by_problem(matrices) for matrices in (first, second))
     both = [problem for problem in one if one[problem].rows and problem in other and other[problem].rows]
-    pairs = {name: _pairs(one, other, both, tiers) for name, tiers in scopes(one.values()).items()}
+    common = scopes(one.values(), other.values())
+    pairs = {name: _pairs(one, other, both, tiers) for name, tiers in common.items()}
     return Comparison(
         differences=_corrected({name: _difference(found) for name, found in pairs.items() if found}),
         uncompared=len(one.keys() | other.keys()) - len(both),
     )
 
 
-def scopes(matrices: Iterable[VerdictMatrix]) -> dict[str, _Scope]:
-    """The groups of tests that rates are given for: ``strict`` (all tiers), each tier, ``original``."""
-    labels = {label for matrix in matrices for label in matrix.tiers}
+def scopes(*models: Iterable[VerdictMatrix]) -> dict[str, _Scope]:
+    """The groups of tests that rates are given for: ``strict`` (all tiers), each tier, ``original``.
+
+    Args:
+        models: the verdicts of each; a tier that one of them has no test of is in no group.
+    """
+    labels = set.intersection(*({label for matrix in matrices for label in matrix.tiers} for matrices in models))
     tiers = tuple(tier for tier in TIERS if tier in labels)
     found: dict[str, _Scope] = {"strict": tiers} if tiers else {}
     found |= {tier.value: (tier,) for tier in tiers}

@@ -21,6 +21,8 @@ from pydantic import Field
 
 from tarot_bench.problem import Frozen
 
+ROUNDING = 1e-9
+"""Differences of rates that are closer than this are equal: .4 - .1 and .7 - .4 are not, as floats."""
 NORMAL_95 = 1.959963984540054
 """The 97.5 % point of the standard normal distribution."""
 
@@ -84,7 +86,7 @@ def mean_difference(differences: Sequence[float], n: int) -> Estimate | None:
     value = math.fsum(differences) / problems
     if problems == 1:
         return Estimate(value=value, low=-1.0, high=1.0, n=n, problems=1)
-    seen = [*differences, 1.0, -1.0] if max(differences) == min(differences) else differences
+    seen = [*differences, 1.0, -1.0] if max(differences) - min(differences) < ROUNDING else differences
     centre = math.fsum(seen) / len(seen)
     variance = math.fsum((x - centre) ** 2 for x in seen) / (len(seen) - 1)
     half = t_quantile(problems - 1) * math.sqrt(variance / len(seen))

@@ -9,6 +9,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tarot_bench.metrics.intervals import ROUNDING
+
 _QUANTILES = 1.959963984540054 + 0.8416212335729143
 """Of the standard normal distribution, for a two-sided test at 5 % with a power of 80 %."""
 
@@ -44,7 +46,7 @@ def detectable(differences: Sequence[float]) -> float | None:
         return None
     mean = math.fsum(differences) / count
     variance = math.fsum((value - mean) ** 2 for value in differences) / (count - 1)
-    return _QUANTILES * math.sqrt(variance / count) if variance else None
+    return _QUANTILES * math.sqrt(variance / count) if max(differences) - min(differences) >= ROUNDING else None
 
 
 def gap_of(spread: Spread, problems: int, samples: int) -> float:

@@ -88,7 +88,7 @@ class Metrics(Frozen):
         groups: dict[str, dict[int, Estimate | None]] = {"strict": self.strict}
         groups |= {tier.value: metrics.pass_at for tier, metrics in self.tiers.items()}
         groups["original"] = self.original.pass_at if self.original else {}
-        groups |= {name: metrics.pass_at for name, metrics in self.groups.items()}
+        groups |= {name: metrics.pass_at for name, metrics in self.groups.items() if name not in groups}
         names = {
             name if k == 1 else f"{name}@{k}": estimate
             for name, pass_at in groups.items()

@@ -10,8 +10,9 @@ from tarot_bench.metrics.tiers import Metrics
 from tarot_bench.problem import TIERS
 
 _TIER = "|".join(TIERS)
-_NAME = re.compile(rf"(strict|original|{_TIER})(@[1-9]\d*)?|(rate|through|given)\.({_TIER})")
-_NAMES = ["strict", "original", *TIERS, *(f"{kind}.{tier}" for kind in ("rate", "through", "given") for tier in TIERS)]
+_NAME = re.compile(rf"(strict|original|base|plus|{_TIER})(@[1-9]\d*)?|(rate|through|given)\.({_TIER})")
+_OF_TIERS = [f"{kind}.{tier}" for kind in ("rate", "through", "given") for tier in TIERS]
+_NAMES = ["strict", "original", "base", "plus", *TIERS, *_OF_TIERS]
 _SLACK = 1e-9
 """A mean of floats may fall short of the number a user typed by rounding alone."""
 
@@ -41,8 +42,9 @@ class Threshold:
         if not equals or not _NAME.fullmatch(name):
             close = did_you_mean(name, _NAMES) if equals else ""
             raise UserError(
-                f"cannot read the threshold {text!r}; write NAME=MINIMUM where NAME is strict, original or a tier "
-                f"({', '.join(TIERS)}), each with an optional @k, or rate.TIER, through.TIER or given.TIER{close}"
+                f"cannot read the threshold {text!r}; write NAME=MINIMUM where NAME is strict, original, base, plus "
+                f"or a tier ({', '.join(TIERS)}), each with an optional @k, or rate.TIER, through.TIER or "
+                f"given.TIER{close}"
             )
         try:
             minimum = float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)

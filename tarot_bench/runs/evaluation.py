@@ -21,7 +21,7 @@ from tarot_bench.atomic import move
 from tarot_bench.errors import RunError, one_line
 from tarot_bench.reading import parse_json
 from tarot_bench.runs.journal import JournalReader, JournalWriter, Record
-from tarot_bench.runs.run import RunDirectory
+from tarot_bench.runs.run import CutBack, RunDirectory
 from tarot_bench.verdict import Completion, Grade, Usage
 
 KIND = "evaluate"
@@ -117,6 +117,12 @@ class EvaluationRun(RunDirectory):
         except ValidationError:
             raise RunError(f"{self.path / 'run.json'}: environment.prices are no two prices") from None
         return used.usd(*prices) if prices else None
+
+    def _extend(self, settings: dict[str, Any], cut_back: CutBack | None) -> None:
+        """Adopt larger settings, and remove the summaries, which are of fewer samples."""
+        super()._extend(settings, cut_back)
+        for path in self.path.glob("summary*.json"):
+            path.unlink()
 
     def write_summary(self, content: dict[str, Any], label: str = "") -> Path:
         """Write the metrics of a grader in one step, and return the file's path."""

@@ -20,6 +20,7 @@ from tarot_bench.runs.lock import LOCK
 FORMAT = "tarot-bench-run"
 VERSION = 1
 MANIFEST = "run.json"
+CutBack = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Manifest(Frozen):
@@ -52,7 +53,7 @@ class RunDirectory:
         settings: dict[str, Any],
         environment: dict[str, Any],
         resume: bool,
-        cut_back: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
+        cut_back: CutBack | None = None,
     ) -> Self:
         """Create a run, or continue one that was made with the same settings. Call it inside `writing`.
 
@@ -96,7 +97,7 @@ class RunDirectory:
         kind: str,
         settings: dict[str, Any],
         resume: bool,
-        cut_back: Callable[[dict[str, Any]], dict[str, Any]] | None,
+        cut_back: CutBack | None,
     ) -> Self:
         run = cls.open(path)
         if run.manifest.kind != kind:
@@ -107,7 +108,7 @@ class RunDirectory:
             run._extend(settings, cut_back)
         return run
 
-    def _extend(self, settings: dict[str, Any], cut_back: Callable[[dict[str, Any]], dict[str, Any]] | None) -> None:
+    def _extend(self, settings: dict[str, Any], cut_back: CutBack | None) -> None:
         """Adopt settings that only request more of the same; otherwise raise with the differences."""
         stored = self.manifest.settings
         smaller = json.loads(json.dumps(cut_back(stored) if cut_back else settings, default=str))

@@ -42,6 +42,13 @@ def test_ungraded_samples_and_problems_of_one_model_alone_are_left_out_and_count
     assert compare_verdicts(first, matrices(((U, U),))).differences == {}
 
 
+def test_only_tiers_that_both_models_have_are_compared_whichever_comes_first():
+    basic, both = matrices(((P,),), tiers=(Tier.BASIC,)), matrices(((P, F),))
+    for one, other in ((basic, both), (both, basic)):
+        found = compare_verdicts(one, other).differences
+        assert {name: each.difference.value for name, each in found.items()} == {"strict": 0, "basic": 0}
+
+
 def test_tests_without_a_tier_are_compared_as_original():
     found = compare_verdicts(matrices(((F,),), tiers=(None,)), matrices(((P,),), tiers=(None,))).differences
     assert list(found) == ["original"]

@@ -61,6 +61,11 @@ def test_one_problem_says_nothing_about_others():
     assert mean_difference([0.25], 10) == Estimate(value=0.25, low=-1, high=1, n=10, problems=1)
 
 
+def test_differences_that_are_equal_but_for_rounding_are_equal():
+    assert 0.4 - 0.1 != 0.7 - 0.4
+    assert mean_difference([0.4 - 0.1, 0.7 - 0.4], 2).low == mean_difference([0.3, 0.3], 2).low == -1
+
+
 def test_nothing_at_all_has_no_estimate():
     assert proportion([], [], 0) is None
     assert mean_difference([], 0) is None

@@ -27,6 +27,7 @@ def test_more_samples_never_find_less(spread, problems):
 def test_problems_without_spread_say_nothing_about_what_they_could_find():
     assert detectable([0.5]) is None
     assert detectable([0.0, 0.0, 0.0]) is None
+    assert detectable([0.4 - 0.1, 0.7 - 0.4]) is None, "equal, but not as floats"
     assert detectable([0.0, 1.0]) == pytest.approx(2.8015852 * 0.5)
 
 

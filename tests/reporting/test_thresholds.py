@@ -22,6 +22,8 @@ def half_right():
         ("edge@5=1", "edge@5", 1.0),
         ("through.complex=0", "through.complex", 0.0),
         ("original@10=12.5%", "original@10", 0.125),
+        ("base=0.5", "base", 0.5),
+        ("plus@2=0.5", "plus@2", 0.5),
     ],
 )
 def test_a_threshold_is_read_as_a_share_or_in_percent(text, name, minimum):

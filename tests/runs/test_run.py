@@ -6,6 +6,7 @@ import pytest
 
 from tarot_bench.errors import RunError
 from tarot_bench.runs import RunDirectory, writing
+from tarot_bench.runs.evaluation import EvaluationRun
 from tarot_bench.verdict import Completion
 from tests.runs.made import completion, start
 
@@ -86,6 +87,16 @@ def test_readers_create_repair_and_change_nothing(tmp_path):
 def smaller(stored):
     """What a run of ten would store if it were one of as many as `stored`."""
     return {"samples": min(10, stored["samples"]), "seed": 1}
+
+
+def test_a_run_that_is_extended_has_no_summary_until_it_is_finished_again(tmp_path):
+    started = EvaluationRun.start(tmp_path, "evaluate", {"samples": 5}, {}, False)
+    for label in ("", "evalplus"):
+        started.write_summary({"summaries": []}, label)
+    EvaluationRun.start(tmp_path, "evaluate", {"samples": 5}, {}, True)
+    assert started.read_summary("evalplus") == {"summaries": []}
+    larger = EvaluationRun.start(tmp_path, "evaluate", {"samples": 10}, {}, True, lambda stored: stored)
+    assert (larger.read_summary(), larger.read_summary("evalplus")) == (None, None)
 
 
 def test_a_run_may_be_extended_and_nothing_else(tmp_path):

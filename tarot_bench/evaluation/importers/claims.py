@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from tarot_bench.evaluation.importers.reading import ALL
+from tarot_bench.evaluation.importers.reading import ALL, ORIGINAL
 from tarot_bench.problem import Frozen
 from tarot_bench.verdict import Grade, TestResult, Verdict
 
@@ -16,7 +16,7 @@ class Claim(Frozen):
     problem_id: str
     index: int = Field(ge=0)
     passed: dict[str, bool]
-    """By scope: ``all`` tests, a tier, or a group of tests."""
+    """By scope: ``all`` tests, a tier, ``original`` (tests without a tier), or a group of tests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +71,6 @@ def compare(claims: Iterable[Claim], grades: Iterable[Grade]) -> Agreement:
 def _within(grade: Grade, scope: str) -> tuple[TestResult, ...]:
     if scope == ALL:
         return grade.results
+    if scope == ORIGINAL:
+        return tuple(result for result in grade.results if result.tier is None)
     return tuple(result for result in grade.results if scope in (result.tier, result.group))

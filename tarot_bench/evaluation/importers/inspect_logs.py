@@ -7,7 +7,6 @@ from typing import Any
 
 from tarot_bench.errors import DataError
 from tarot_bench.evaluation.importers.reading import ALL, Content, ImportedSample, Reading
-from tarot_bench.problem import TIERS
 
 _OURS = "tarot_bench/"
 _THEIRS = re.compile(r"(?:.*/)?(?P<base>humaneval_plus|humaneval|mbpp_plus|mbpp|livecodebench|cruxeval_\w+?put)")
@@ -74,9 +73,7 @@ def _claims(scores: Mapping[str, Any]) -> dict[str, bool]:
         value = score.get("value") if isinstance(score, Mapping) else None
         if isinstance(value, Mapping):
             found = {scope: verdict for scope in value if (verdict := _verdict(value[scope])) is not None}
-            tiered = bool(set(found) & set(TIERS))
-            found = {ALL if scope == "original" and not tiered else scope: found[scope] for scope in found}
-            return {scope: found[scope] for scope in found if scope not in ("strict", "original")}
+            return {scope: found[scope] for scope in found if scope != "strict"}
         if (verdict := _verdict(value)) is not None:
             return {ALL: verdict}
     return {}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tarot_bench.errors import DataError
-from tarot_bench.evaluation.importers.reading import ALL, Content, ImportedSample, Reading, first_row
+from tarot_bench.evaluation.importers.reading import ALL, ORIGINAL, Content, ImportedSample, Reading, first_row
 from tarot_bench.problem import TIERS
 from tarot_bench.reading import parse_json
 
@@ -55,8 +55,11 @@ def _claims(row: dict[str, Any], index: int, texts: list[Any], filtered: Any) ->
     """Our own tasks log every verdict; others tell whether a document passed, which one sample alone can be held to."""
     if isinstance(filtered, list) and len(filtered) == len(texts) and str(filtered[index]).startswith('{"code": '):
         tests = parse_json(filtered[index])["tests"]
-        scopes = {test["tier"] or ALL for test in tests if test["verdict"] != "UNGRADED"}
-        return {scope: all(t["verdict"] == "PASSED" for t in tests if (t["tier"] or ALL) == scope) for scope in scopes}
+        scopes = {test["tier"] or ORIGINAL for test in tests if test["verdict"] != "UNGRADED"}
+        return {
+            scope: all(test["verdict"] == "PASSED" for test in tests if (test["tier"] or ORIGINAL) == scope)
+            for scope in scopes
+        }
     said = [row[metric] for metric in _PASSED if metric in row]
     return {ALL: bool(said[0])} if said and len(texts) == 1 else {}
 

@@ -9,8 +9,10 @@ from tarot_bench.parsing import answer_text
 Content = list[Any] | dict[str, Any]
 """A parsed file: rows of JSON Lines, a JSON array or a JSON object."""
 
-ALL = "all"
-"""The scope of a claim about all tests of a problem; other scopes are a tier's name or a group of tests."""
+ALL, ORIGINAL = "all", "original"
+"""The scopes of claims about all tests of a problem, and about those without a tier.
+
+Others are a tier's name or a group of tests."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,10 @@ const tarot = (() => {
 
   /** A table (Tabulator) whose headers sort with the keyboard, too. */
   async function table(place, options) {
-    // With `autoResize` Tabulator replaces the rows when the table scrolls into view, and a click on one of them is lost.
-    const made = new Tabulator(place, { ...options, autoResize: false });
+    // Tabulator takes titles for HTML. With `autoResize` it replaces the rows when the table scrolls into view, so that
+    // a click on one of them is lost.
+    const columns = options.columns.map((column) => ({ ...column, title: element("span", {}, column.title).innerHTML }));
+    const made = new Tabulator(place, { ...options, columns, autoResize: false });
     await new Promise((resolve) => made.on("tableBuilt", resolve));
     for (const header of place.querySelectorAll(".tabulator-col.tabulator-sortable")) {
       header.tabIndex = 0;

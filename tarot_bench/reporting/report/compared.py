@@ -10,8 +10,6 @@ from tarot_bench.reporting.report.reported import ReportedRun
 from tarot_bench.texts import inline
 from tarot_bench.verdict import VerdictMatrix, matrices_of
 
-_MUST_AGREE = ("data_digest", "compat", "extraction")
-
 
 def comparison_of(name: str, runs: Sequence[ReportedRun]) -> Iterator[Markup]:
     """Yield the section of a benchmark; nothing where there is only one run.
@@ -21,11 +19,9 @@ def comparison_of(name: str, runs: Sequence[ReportedRun]) -> Iterator[Markup]:
     if len(runs) < 2:
         return
     first = runs[0]
-    alike = [run for run in runs if all(run.setting.get(key) == first.setting.get(key) for key in _MUST_AGREE)]
+    alike = [run for run in runs if run.comparable == first.comparable]
     parts = [
-        paragraph(
-            f"{inline(run.label)} is not compared: its data or the grader's settings differ from those of the first."
-        )
+        paragraph(f"{run.label} is not compared: it differs from the first in {_differing(first, run)}.")
         for run in runs
         if run not in alike
     ]
@@ -36,9 +32,13 @@ def comparison_of(name: str, runs: Sequence[ReportedRun]) -> Iterator[Markup]:
     yield section(f"Comparison on {name}", *parts)
 
 
+def _differing(first: ReportedRun, second: ReportedRun) -> str:
+    return ", ".join(key for key, value in first.comparable.items() if second.comparable.get(key) != value)
+
+
 def _pair(first: ReportedRun, second: ReportedRun, matrices: dict[str, list[VerdictMatrix]]) -> Iterator[Markup]:
     comparison = compare_verdicts(matrices[first.label], matrices[second.label])
-    said = f"{inline(first.label)} (first) and {inline(second.label)} (second): pass@1, paired by problem"
+    said = f"{first.label} (first) and {second.label} (second): pass@1, paired by problem"
     yield paragraph(said)
     yield table(COLUMNS, [[name, *cells(found)] for name, found in comparison.differences.items()])
     if comparison.differences:

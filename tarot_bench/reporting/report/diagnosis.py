@@ -58,8 +58,9 @@ def _gap(metrics: Metrics) -> str:
     if gap is None or not {Tier.BASIC, Tier.EDGE} <= metrics.tiers.keys():
         return ""
     points = f"{100 * gap.value:+.1f} pp [{100 * gap.low:+.1f}, {100 * gap.high:+.1f}]"
+    turned = f"{-100 * gap.value:+.1f} pp [{-100 * gap.high:+.1f}, {-100 * gap.low:+.1f}]"
     if gap.low > 0:
         return f"Basic is passed more often than edge by {points}."
     if gap.high < 0:
-        return f"Edge is passed more often than basic by {points.replace('-', '', 1)}."
+        return f"Edge is passed more often than basic by {turned}."
     return f"Basic and edge differ by {points}, which includes 0."

@@ -19,7 +19,7 @@ Place = tuple[str, int]
 def rows_of(
     problems: Sequence[Problem],
     answers: Sequence[Mapping[str, Answers]],
-    places: Mapping[str, Place],
+    places: Sequence[Mapping[str, Place]],
     samples: Sequence[Mapping[str, Place]],
 ) -> Iterator[Row]:
     """Yield the rows, in the order of the problems.
@@ -27,7 +27,7 @@ def rows_of(
     Args:
         problems: of one benchmark.
         answers: of each run, by problem.
-        places: of the problems.
+        places: of the problems as each run has them, by problem: tests and prompts may differ.
         samples: places of the samples of each run, by problem.
     """
     for problem in problems:
@@ -35,10 +35,11 @@ def rows_of(
             "id": inline(problem.id),
             "difficulty": inline(problem.origin.difficulty or ""),
             "tags": [inline(str(tag)) for tag in problem.origin.extra.get("tags", ())][:20],
-            "place": places[problem.id],
             "runs": [
-                _results(known[problem.id]) | {"place": where[problem.id]} if problem.id in known else None
-                for known, where in zip(answers, samples, strict=True)
+                _results(known[problem.id]) | {"asked": asked[problem.id], "place": where[problem.id]}
+                if problem.id in known
+                else None
+                for known, asked, where in zip(answers, places, samples, strict=True)
             ],
         }
 

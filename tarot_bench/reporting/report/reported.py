@@ -17,12 +17,13 @@ class ReportedRun:
     """One benchmark of one run.
 
     Attributes:
-        label: tells the runs of a report apart.
+        label: tells the runs of a report apart; on one line, without control characters.
         path: the run directory, as the user named it.
         benchmark: its name.
         model: full name.
         metrics: of all graded samples.
         setting: under which the metrics hold (`tarot_bench.Summary.setting`).
+        comparable: the part of it that runs must have in common to be compared.
         remarks: one line per kind of sample without an ordinary answer.
         command: that made the run; empty where unknown.
         problems: with their tests.
@@ -39,6 +40,7 @@ class ReportedRun:
     model: str
     metrics: Metrics
     setting: Mapping[str, Any]
+    comparable: Mapping[str, Any]
     remarks: Sequence[str]
     command: str
     problems: Sequence[Problem]

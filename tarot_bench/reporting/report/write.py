@@ -12,7 +12,7 @@ from tarot_bench.errors import RunError
 from tarot_bench.metrics.intervals import Estimate
 from tarot_bench.pages.chunks import Chunk
 from tarot_bench.pages.page import Markup, figure, page, paragraph, section, table, trail
-from tarot_bench.problem import TIERS, Problem
+from tarot_bench.problem import TIERS, Problem, sha256
 from tarot_bench.reporting.report.budget import MOST_BYTES, PROBLEMS_SHARE
 from tarot_bench.reporting.report.compared import comparison_of
 from tarot_bench.reporting.report.diagnosis import diagnosis
@@ -58,7 +58,7 @@ def write_report(
     ]
     body.append(Markup("<section id=problems aria-label=Problems></section>\n<section id=problem></section>\n"))
     body[:0] = [trail(links)] if links else []
-    title = f"{', '.join(dict.fromkeys(run.model for run in runs))} on {', '.join(benchmarks)}"
+    title = inline(f"{', '.join(dict.fromkeys(run.model for run in runs))} on {', '.join(benchmarks)}")
     scripts = [_ASSETS / "report.js"]
     if version:
         body.insert(0, Markup(f'<p id=following class=muted role=status data-version="{html.escape(version)}"></p>\n'))
@@ -75,12 +75,15 @@ def _benchmark(
     """What the page's scripts know of a benchmark when it opens; appends the chunks that they read later."""
     answers = [answers_of(run) for run in runs]
     problems: dict[str, Problem] = {}
-    places: dict[str, Place] = {}
-    for place, run in enumerate(runs):  # as a rule all runs have the problems of the first one
-        new = [problem for problem in run.problems if problem.id not in problems]
-        problems |= {problem.id: problem for problem in new}
+    known: dict[tuple[str, str], Place] = {}
+    places: list[dict[str, Place]] = []
+    for place, run in enumerate(runs):  # as a rule all runs have the problems and prompts of the first one
+        asked = {problem.id: (problem.digest, sha256(run.prompt_of(problem))) for problem in run.problems}
+        new = [problem for problem in run.problems if asked[problem.id] not in known]
         made = problem_chunks(f"problems.{number}.{place}", new, run.prompt_of, PROBLEMS_SHARE * most_bytes / len(runs))
-        places |= _kept(chunks, made)
+        known |= {asked[name]: at for name, at in _kept(chunks, made).items()}
+        places.append({name: known[key] for name, key in asked.items()})
+        problems = {problem.id: problem for problem in run.problems} | problems
     used = sum(len(chunk.text) for chunk in chunks if chunk.name.startswith(f"problems.{number}."))
     left_bytes = (most_bytes - used) / len(runs)
     samples, left_out = [], []
@@ -104,11 +107,10 @@ def _kept(chunks: list[Chunk], made: Iterable[tuple[Chunk, list[str]]]) -> dict[
 def _known(run: ReportedRun) -> dict[str, Any]:
     """What the drill-down says of a run."""
     tiers = [tier.value for tier in run.metrics.tiers] + (["original"] if run.metrics.original else [])
-    setting = {
-        key: run.setting.get(key) for key in ("data", "revision", "data_digest", "settings_digest", "tarot_bench")
-    }
+    told = ("data", "revision", "data_digest", "settings_digest", "sampling", "tarot_bench")
+    setting = {key: run.setting.get(key) for key in told}
     return {
-        "label": inline(run.label),
+        "label": run.label,
         "model": inline(run.model),
         "path": run.path,
         "tiers": tiers,
@@ -124,7 +126,7 @@ def _overview(name: str, runs: Sequence[ReportedRun], left_out: Sequence[str]) -
         if what
     ]
     said = [paragraph(f"{run.label}: {diagnosis(run.metrics)}") for run in runs]
-    remarks = [paragraph(f"{run.label}: {remark}") for run in runs for remark in run.remarks]
+    remarks = [paragraph(f"{run.label}: {inline(remark)}") for run in runs for remark in run.remarks]
     yield section(name, *said, _rates(runs), *remarks, *small, _settings(runs))
     yield from comparison_of(name, runs)
     figures = "".join(figure(drawn).html for drawn in figures_of(runs))
@@ -166,7 +168,7 @@ def _percent(rate: Estimate | None) -> str:
 
 def _settings(runs: Sequence[ReportedRun]) -> Markup:
     """The settings of the runs, to unfold."""
-    parts = [f"<h3>{html.escape(inline(run.label))}</h3><dl>{''.join(_terms(run))}</dl>" for run in runs]
+    parts = [f"<h3>{html.escape(run.label)}</h3><dl>{''.join(_terms(run))}</dl>" for run in runs]
     return Markup(f"<details><summary>Settings</summary>{''.join(parts)}</details>\n")
 
 

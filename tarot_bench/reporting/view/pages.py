@@ -1,5 +1,6 @@
 """The pages of the viewer: the list of runs, and the reports, which are written again when a run has changed."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -74,7 +75,7 @@ class Pages:
 
 def address(run: FoundRun) -> str:
     """The path of a run's report on the server."""
-    return f"/runs/{quote(run.name)}/"
+    return f"/runs/{quote(os.fsencode(run.name))}/"
 
 
 def problem_page(message: str) -> str:

@@ -5,12 +5,13 @@ refused, which also stops names that are made to resolve to 127.0.0.1.
 """
 
 import json
+import os
 import shutil
 import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from tarot_bench.errors import TarotError, UserError, one_line
 from tarot_bench.reporting.view.pages import Pages, address, problem_page
@@ -70,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._from_here():
             self._send(HTTPStatus.FORBIDDEN, "text/plain", b"this server answers on loopback only\n")
             return
-        path = unquote(urlsplit(self.path).path)
+        path = os.fsdecode(unquote_to_bytes(urlsplit(self.path).path))
         runs = self.server.pages.runs()
         if path == "/":
             self._first(list(runs.values()))

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tarot_bench.errors import DataError
+from tarot_bench.evaluation.importers.evalplus import _claims
 from tarot_bench.evaluation.importers.formats import FORMATS, read_results
 
 EVALPLUS = {
@@ -128,6 +129,8 @@ def test_results_on_the_base_tests_alone_are_those_of_humaneval(tmp_path):
     _, reading = read_results(write(tmp_path, "r.json", EVALPLUS | {"eval": {"HumanEval/0": rows}}))
     assert reading.benchmark == "humaneval"
     assert reading.samples[0].claims == {"base": True, "all": True}
+    rows = [{**rows[0], "task_id": "Mbpp/2"}]  # graded here with the plus tests, of which this file says nothing
+    assert _claims(rows[0]) == {"base": True}
 
 
 def test_results_of_an_old_evalplus_are_named_as_such(tmp_path):

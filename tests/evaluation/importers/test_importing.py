@@ -207,6 +207,8 @@ def graded(**verdicts: tuple[Verdict, ...]) -> Grade:
         ({"edge": False}, {"basic": ("WRONG_ANSWER",), "edge": ("PASSED",)}, ["edge"]),
         ({"plus": True}, {"edge": ("WRONG_ANSWER",)}, []),
         ({"all": True}, {"edge": ("UNGRADED",)}, []),
+        ({"basic": False, "original": True}, {"basic": ("WRONG_ANSWER",), "x": ("PASSED",)}, []),
+        ({"original": True}, {"basic": ("PASSED",), "x": ("WRONG_ANSWER",)}, ["original"]),
     ],
 )
 def test_a_claim_is_held_against_the_tests_it_speaks_of(passed, verdicts, disagreeing):

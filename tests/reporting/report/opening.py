@@ -34,9 +34,9 @@ class Opened:
         """The samples of a problem in a run."""
         return self._at(self.rows()[problem_id]["runs"][run]["place"])
 
-    def problem(self, problem_id: str) -> Any:
-        """The problem with its tests."""
-        return self._at(self.rows()[problem_id]["place"])
+    def problem(self, problem_id: str, run: int = 0) -> Any:
+        """The problem with its tests, as a run has it."""
+        return self._at(self.rows()[problem_id]["runs"][run]["asked"])
 
     def _at(self, place: list[Any]) -> Any:
         name, number = place

@@ -127,6 +127,14 @@ def test_a_place_in_the_report_has_an_address_of_its_own(person, report):
     assert "gold: 4 of 4 graded samples" in person.page.locator("#problem").inner_text()
 
 
+def test_the_name_of_a_model_is_text_in_the_head_of_a_column(browser, tmp_path):
+    runs = [_run(tmp_path / name, {0}, model) for name, model in (("a", "<b id=owned>x</b>"), ("b", "gold"))]
+    person = Person(browser, address(tb.report(runs[::-1], tmp_path / "report.html")))
+    assert "<b id=owned>x</b>" in person.page.locator(".tabulator-headers").inner_text()
+    assert person.page.locator("#owned").count() == 0
+    person.close()
+
+
 # ---- what people come for, with the clicks that it takes
 
 

@@ -41,8 +41,7 @@ def test_every_problem_has_a_row_with_the_counts_of_its_samples(tmp_path):
     found = rows[PROBLEMS[1].id]
     assert (found["difficulty"], found["tags"]) == ("medium", ["tag1"])
     (results,) = found["runs"]
-    place = results.pop("place")
-    assert place[0] == "samples.0.0.0"
+    assert (results.pop("place"), results.pop("asked")) == (["samples.0.0.0", 1], ["problems.0.0.0", 1])
     assert results == {
         "samples": 2,
         "graded": 2,
@@ -50,6 +49,26 @@ def test_every_problem_has_a_row_with_the_counts_of_its_samples(tmp_path):
         "tiers": {"basic": 2, "intermediate": 1, "complex": 1, "edge": 1},
         "verdicts": {"WRONG_ANSWER": 3},
     }
+
+
+def test_runs_of_one_model_in_folders_of_one_name_are_told_apart(tmp_path):
+    grades = {folder: [grade(PROBLEMS[0], 0, ladder(PROBLEMS[0], count))] for folder, count in (("x", 4), ("y", 0))}
+    runs = [write_run(tmp_path / folder / "mine", PROBLEMS[:1], (), made) for folder, made in grades.items()]
+    opened = Opened.at(tb.report(runs, tmp_path / "report.html"))
+    assert [run["label"] for run in opened.data[0]["runs"]] == list(map(str, runs))
+    assert "<td>-100.0 pp</td>" in opened.text
+
+
+def test_each_run_is_shown_with_the_tests_and_prompts_that_it_has(tmp_path):
+    whole, part = PROBLEMS[0], PROBLEMS[0].model_copy(update={"tests": PROBLEMS[0].tests[3:]})
+    runs = [
+        write_run(tmp_path / name, [asked], (), [grade(asked, 0, ladder(asked, 0))])
+        for name, asked in (("part", part), ("whole", whole))
+    ]
+    opened = Opened.at(tb.report(runs, tmp_path / "report.html"))
+    shown = [[test["tier"] for test in opened.problem(whole.id, run)["tests"]] for run in (0, 1)]
+    assert shown == [["edge"], ["basic", "intermediate", "complex", "edge"]]
+    assert "whole is not compared: it differs from the first in data." in opened.text
 
 
 def test_a_sample_has_its_texts_and_its_results(tmp_path):

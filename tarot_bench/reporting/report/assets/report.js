@@ -42,10 +42,12 @@
   /** The filters that compare the run shown with the others. */
   function pairs() {
     return chosen().runs.flatMap((other, number) => (number === state.run ? [] : [
-      [`here, not by ${other.label}`, (row) => rate(row) > rate(row, number)],
-      [`by ${other.label}, not here`, (row) => rate(row) < rate(row, number)],
+      [`here, not by ${other.label}`, (row) => differs(row, number) && rate(row) > rate(row, number)],
+      [`by ${other.label}, not here`, (row) => differs(row, number) && rate(row) < rate(row, number)],
     ]));
   }
+
+  const differs = (row, number) => rate(row) !== null && rate(row, number) !== null;
 
   const verdicts = () => [...new Set(state.rows.flatMap((row) => Object.keys(row.runs[state.run]?.verdicts ?? {})))].sort();
 
@@ -145,7 +147,7 @@
     const row = state.rows[problem];
     const found = row?.runs[state.run];
     if (!found) { detail.replaceChildren(element("p", {}, "This run does not have that problem.")); return; }
-    const asked = await entry(row.place);
+    const asked = await entry(found.asked);
     const samples = await entry(found.place);
     const same = state.opened === row.id;
     state.opened = row.id;
@@ -213,6 +215,9 @@
     return box;
   }
 
+  /** A text as one word of a shell. */
+  const word = (text) => (/^[\w/.:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
   /** What a bug report needs. */
   function bug(row, sample) {
     const { path, model, setting } = run();
@@ -220,7 +225,8 @@
       `problem: ${row.id}`, `sample: ${sample.index}`, `model: ${model}`, `benchmark: ${chosen().name}`,
       `data: ${setting.data} ${setting.revision ?? ""} (digest ${setting.data_digest})`,
       `settings digest: ${setting.settings_digest}`, `tarot-bench: ${setting.tarot_bench}`,
-      `show it again: tarot-bench explain ${path} ${row.id} ${sample.index}`,
+      `sampling: ${JSON.stringify(setting.sampling)}`,
+      `show it again: tarot-bench explain ${word(path)} ${word(row.id)} ${sample.index}`,
     ].join("\n");
     return unfold("Text for a bug report", pre(text));
   }
