@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from tarot_bench.problem import Frozen, Problem, Tier
 from tarot_bench.reading import parse_json
+from tarot_bench.verdict import Text
 
 
 class Provenance(Frozen):
@@ -151,7 +152,7 @@ class Flag(Frozen):
     stage: str
     reason: str
     """A short code, as in ``gold-disagrees``; reasons are counted by it."""
-    detail: str = ""
+    detail: Text = ""
     """One line that says what was found."""
     tier: Tier | None = None
     """Of the test that the flag is about; None for an original test, or where the flag is about the problem."""

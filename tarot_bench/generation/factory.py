@@ -120,7 +120,8 @@ def estimate(recipe: GenerationRecipe, output: str | Path | None = None) -> list
         looking = recipe.model_copy(update={"author": author})
         with _authors(looking, Path(folder), sandbox, None, Silent()) as (authors, solvers):
             made = [solver.estimate([want.entry for want in wanted]) for solver in solvers]
-            return made + [author.estimate(wanted, recipe.rounds) for author in authors]
+            rounds = recipe.rounds + (recipe.selection.improve if recipe.selection else 0)
+            return made + [author.estimate(wanted, rounds) for author in authors]
 
 
 def _entries_to_ask(recipe: GenerationRecipe, run: Path | None) -> list[Entry]:

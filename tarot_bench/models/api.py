@@ -7,9 +7,11 @@ callers that store what they paid for before they read it with `ApiModel.read`.
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, ClassVar
 
+from tarot_bench.models.answers import NotAnAnswerError
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.models.batch import Body
 from tarot_bench.models.retry import Result, Transient, with_retries
@@ -87,8 +89,18 @@ class ApiModel(ABC):
         return [await self._answer(request, sampling) for request in requests]
 
     async def ask(self, body: Body) -> bytes:
-        """Send one request, with retries, and return the body of the answer. Raises as `generate`."""
-        return await self._retrying(body, lambda: self.send(body))
+        """Send one request, with retries, and return the body of the answer. Raises as `generate`.
+
+        A failure that the service reports inside an answer is repeated, too; whatever else it sent is returned.
+        """
+
+        async def attempt() -> bytes:
+            content = await self.send(body)
+            with suppress(NotAnAnswerError):
+                self.read(self._options, content)
+            return content
+
+        return await self._retrying(body, attempt)
 
     def judge(self, error: Exception) -> Transient:
         """Classify a failed call: return if it may be repeated, raise otherwise; see `Service.judge`."""

@@ -109,9 +109,9 @@ class Asking:
         unserved: dict[str, str] = {}
         while (pending := self._pending(left)) or self._open_batches():
             self._tally.expect(self._settings.name, len(pending) + later)
-            for key, reason in self._send(pending).items():
-                del left[question_of(key)]
-                unserved[key] = reason
+            failed = self._send(pending)
+            # Others are of a batch whose questions are no longer asked.
+            unserved |= {key: reason for key, reason in failed.items() if left.pop(question_of(key), None)}
         if unserved:
             self._not_served(unserved)
 

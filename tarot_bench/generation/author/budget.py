@@ -34,9 +34,11 @@ def most_cost(body: Mapping[str, Any], settings: GeneratorSettings, max_tokens: 
 
 
 def spent_on(reply: Reply, settings: GeneratorSettings, max_tokens: int) -> float:
-    """Return the USD that a reply cost; where the server does not count tokens, the most that it can have cost."""
-    counted = reply.usage.input_tokens or reply.usage.output_tokens or not reply.answered
-    return price(reply.usage if counted else Usage(output_tokens=max_tokens), settings) or 0.0
+    """Return the USD that a reply cost; where the server does not count its output, the most that it can have cost."""
+    used = reply.usage
+    if reply.answered and not used.output_tokens:
+        used = Usage(input_tokens=used.input_tokens, output_tokens=max_tokens)
+    return price(used, settings) or 0.0
 
 
 class Budget:

@@ -21,7 +21,7 @@ LIKELY_SHARE = 0.25
 REPAIRED = 0.3
 """The share of problems that are asked again in each round of repair."""
 REPAIR_BYTES = 24_000
-"""The most that a prompt of repair is longer by: four failed tests, each with four texts of up to 1,500 bytes."""
+"""By how much a prompt of repair is longer: four failed tests, each with four texts of up to 1,500 bytes."""
 
 
 def estimated(
@@ -33,7 +33,7 @@ def estimated(
         asking: knows which requests have a reply.
         settings: the generator.
         requests: of the first round.
-        rounds: of repair.
+        rounds: of repair, and of the loop of selection.
     """
     sizes = [_size(asking, request) for request in requests if asking.is_pending(asking.key(request))]
     every = sizes if len(sizes) == len(requests) else [_size(asking, request) for request in requests]
@@ -51,7 +51,7 @@ def estimated(
     most = _bill(count * len(limits), len(limits) * bytes_ / BYTES_PER_TOKEN, count * sum(limits), settings)
     assumed = [f"{answer:,.0f} output tokens an answer ({source})", f"{LIKELY_BYTES_PER_TOKEN} bytes an input token"]
     if rounds:
-        assumed.append(f"{REPAIRED:.0%} of the problems are asked again in each of {rounds} rounds of repair")
+        assumed.append(f"{REPAIRED:.0%} of the problems are asked again in each of {rounds} further rounds")
     return CostEstimate(settings.name, len(sizes), len(requests) - len(sizes), likely, most, tuple(assumed))
 
 

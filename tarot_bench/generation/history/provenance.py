@@ -52,6 +52,14 @@ def uses_of(generators: Iterable[GeneratorSettings], asked: Iterable[Asked]) -> 
     )
 
 
+def _is_place(text: str) -> bool:
+    """Whether a text is a path of this machine: absolute, of a home directory, or of something that is there."""
+    try:
+        return text.startswith(("/", "~/")) or (bool(text) and Path(text).exists())
+    except (OSError, ValueError):  # too long for a name, or with a null byte
+        return False
+
+
 def _without_places(value: Any) -> Any:
     """Settings without addresses of servers and folders of this machine, which mean nothing to others."""
     match value:
@@ -59,7 +67,7 @@ def _without_places(value: Any) -> Any:
             return {key: _without_places(each) for key, each in value.items() if key not in _PLACES}
         case list():
             return [_without_places(each) for each in value]
-        case str() if Path(value).expanduser().is_absolute() or (value and Path(value).exists()):
+        case str() if _is_place(value):
             return Path(value).name
         case _:
             return value

@@ -43,6 +43,14 @@ class Assessment:
         """The programs of the pool that no candidate rejects; mutants among them may be equivalent to the gold."""
         return tuple(program for number, program in enumerate(self.pool) if number not in self.rejected)
 
+    def rejects_survivor_of(self, earlier: "Assessment") -> bool:
+        """Whether a candidate rejects a program that no candidate of an earlier assessment rejected.
+
+        Programs are compared by their text: the numbers are of the pool, which is another one for other tests.
+        """
+        rejected = {self.pool[number].source for number in self.rejected}
+        return any(program.source in rejected for program in earlier.survivors)
+
     @property
     def disputed(self) -> tuple[Candidate, ...]:
         """The candidates that reject a program which is believed right."""

@@ -89,7 +89,7 @@ class Improver:
             for before, made in self._round(open_, round_, assess):
                 if isinstance(made, StageOutcome):
                     yield made
-                elif made.rejected > before.rejected or len(made.disputed) < len(before.disputed):
+                elif made.rejects_survivor_of(before) or len(made.disputed) < len(before.disputed):
                     cases.append(made)
                 else:
                     yield StageOutcome.keep(finish(made))

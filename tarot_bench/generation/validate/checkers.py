@@ -121,7 +121,11 @@ def _best(
     scored = [(sum(agreed[number] for number in counted), trial) for trial, agreed in sound]
     score = max((score for score, _ in scored), default=0)
     strictness = [(trial.rejected(evidence.foreign), trial.checker) for made, trial in scored if made == score]
-    best = max(strictness, key=lambda pair: pair[0], default=(0, None))[1]
+    rejected, best = max(strictness, key=lambda pair: pair[0], default=(0, None))
+    is_tried = any(evidence.wrong) or any(not evidence.scenarios[number][2] for number in counted)
+    if best and not is_tried and rejected * 2 <= len(evidence.foreign):
+        detail = f"rejects {rejected} of {len(evidence.foreign)} outputs of other inputs; nothing else is known wrong"
+        return problem.checker, [*faults, Flag(stage=STAGE, reason="checker-unproven", detail=detail)]
     told = f"agrees with {score} of {len(counted)} scenarios"
     if best and score >= LEAST_AGREED * len(counted):
         detail = f"{told}, accepts {len(evidence.right)} right outputs; {len(set(candidates))} candidates"

@@ -208,7 +208,7 @@ class Validation:
             got = shown(outputs[GOLD])
             self.outvoted = self.outvoted or f"{case.test.tier} test: {shown(ballot.winner)}, the gold gives {got}"
         if not case.declares_output or not self._contradicts(case, ballot.winner):
-            self._accept(case, case.test.output if case.declares_output else ballot.winner, ballot.votes)
+            self._accept(case, _written(case, ballot.winner), ballot.votes)
             return
         detail = case.seen.detail if case.seen else ""
         self._flags.append(test_flag("gold-disagrees", case.test, outputs[GOLD], detail))
@@ -266,6 +266,12 @@ class Validation:
             if len(group) > 1 and len(answers) == 1 and group[0].kind != "suite":
                 detail = f"{name}: {len(group)} tests, one answer {answers.pop()[:80]!r}"
                 self._flags.append(Flag(stage=STAGE, reason="constant-answer", detail=detail))
+
+
+def _written(case: _Case, winner: str) -> str:
+    """The output to ship: what ran. Where somebody declared the same but for white space, their text stays."""
+    declared = case.test.output
+    return declared if case.declares_output and same(case.test, declared, winner) else winner
 
 
 def _with_output(case: _Case) -> TestCase:

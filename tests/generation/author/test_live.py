@@ -212,11 +212,31 @@ def test_no_credit_inside_a_200_stops_the_run_too_and_is_never_kept(tmp_path):
             return fault, {"error": {"code": 402, "message": "Insufficient credits"}} if self.broke else answer
 
     with Router(suite) as server:
-        with pytest.raises(QuotaError, match=r"no credit is left: Insufficient credits.*--resume"):
+        with pytest.raises(QuotaError, match=r"no credit is left .*Insufficient credits.*--resume"):
             draft(settings("openai-chat", server.url), tmp_path, wanted(6))
         server.broke = False
         made = draft(settings("openai-chat", server.url), tmp_path, wanted(6))
     assert all(len(drafted.tests) == 4 for drafted in made)
+
+
+@pytest.mark.parametrize("failures", [1, 9])
+def test_a_failure_inside_a_200_is_asked_again_and_pending_when_the_retries_are_used_up(failures, tmp_path):
+    class Router(AuthorServer):
+        left = failures
+
+        def ask(self, api, body):
+            fault, answer = super().ask(api, body)
+            self.left -= 1
+            failed = {"error": {"code": 502, "message": "upstream is down"}}
+            return fault, failed if self.left >= 0 else answer
+
+    with Router(suite) as server:
+        one = settings("openai-chat", server.url, max_retries=2)
+        (made,) = draft(one, tmp_path, wanted(1))
+        assert (made.pending, len(made.tests)) == ((False, 4) if failures == 1 else (True, 0))
+        server.left = 0
+        (made,) = draft(one, tmp_path, wanted(1))
+    assert len(made.tests) == 4
 
 
 def test_a_wrong_key_stops_at_once_and_requests_under_way_are_kept(tmp_path):

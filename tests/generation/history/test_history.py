@@ -11,6 +11,7 @@ from tarot_bench.generation.author.journal import RawReply, ReplyJournal
 from tarot_bench.generation.factory import generate
 from tarot_bench.generation.history.exchanges import Exchanges
 from tarot_bench.generation.history.history import generators_of, history, listed
+from tarot_bench.generation.history.provenance import _without_places
 from tarot_bench.generation.history.text import lines_of
 from tarot_bench.models import Request
 from tarot_bench.problem import Tier
@@ -165,3 +166,13 @@ def test_provenance_adds_up_the_requests_of_each_generator(run):
     assert (use.requests, use.models) == (sum(row.spent.requests for row in listed(run)), {"any-2026-01-02": 5})
     assert "author.jinja" in made.prompts
     assert "base_url" not in json.dumps(made.recipe)
+
+
+def test_only_paths_of_this_machine_are_shortened_in_provenance(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.jsonl").touch()
+    told = {"data": "mine.jsonl", "deep": {"data": "/x/rows.jsonl", "home": "~/rows.jsonl", "journal": "j"}}
+    texts = ["a description. " * 50, "~100 problems", "nul\0", "org/name", ""]
+    assert _without_places({**told, "texts": texts}) == {
+        "data": "mine.jsonl", "deep": {"data": "rows.jsonl", "home": "rows.jsonl"}, "texts": texts,
+    }  # fmt: skip

@@ -6,6 +6,8 @@ from functools import partial
 from tarot_bench.dataset.entry import Entry, WrongProgram
 from tarot_bench.generation.author.authors import open_authors
 from tarot_bench.generation.author.stage import AuthorStage
+from tarot_bench.generation.selection.assessing import Assessment
+from tarot_bench.generation.selection.choosing import Candidate
 from tarot_bench.generation.selection.improving import Improver
 from tarot_bench.generation.selection.settings import SelectionSettings
 from tarot_bench.generation.selection.stage import SelectionStage
@@ -104,3 +106,14 @@ def test_a_repeated_request_is_the_one_that_was_made_first(tmp_path, sandbox):
         select(server, tmp_path, sandbox, 1)
         assert sum(server.asked.values()) == asked + 1
         assert "as it was shown first" in server.bodies[-1]["messages"][1]["content"]
+
+
+def test_progress_is_a_program_that_survived_and_is_rejected_now_whatever_its_number():
+    def assessed(programs, rejected):
+        candidate = Candidate(test=None, steps=1, boundary=frozenset(), rejects=frozenset(rejected))
+        return Assessment(None, (candidate,), tuple(WrongProgram(source=name, origin="source") for name in programs))
+
+    before = assessed("BXDC", {0, 2})  # X and C survive
+    assert assessed("ABXDC", {0, 1, 3, 4}).rejects_survivor_of(before)
+    assert not assessed("ABXDC", {0, 1, 3}).rejects_survivor_of(before)
+    assert not assessed("BD", {0, 1}).rejects_survivor_of(before)

@@ -75,6 +75,15 @@ def test_of_checkers_that_agree_with_all_scenarios_the_stricter_one_is_shipped(s
         assert checked.entry.problem.checker.program == GOOD
 
 
+def test_a_checker_that_nothing_shows_to_reject_a_wrong_answer_is_not_shipped(sandbox):
+    lenient = "import json, sys\nwords = json.load(sys.stdin)['output'].split()\n"
+    lenient += "sys.exit(not (words and all(word.isdecimal() for word in words)))\n"
+    checked = check(two_numbers(lenient, scenarios=RIGHT), sandbox, MAJORITY)
+    assert "checker-unproven" in flags_of(checked)
+    assert checked.entry.problem.checker.kind != "program"
+    assert check(two_numbers(GOOD, scenarios=RIGHT), sandbox, MAJORITY).entry.problem.checker.program == GOOD
+
+
 @pytest.mark.parametrize(
     ("checker", "reason"),
     [

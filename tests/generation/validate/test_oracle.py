@@ -7,7 +7,7 @@ from tarot_bench.dataset.entry import Materials, TestFacts, Vote
 from tarot_bench.generation.alternatives import with_alternatives
 from tarot_bench.generation.validate.stage import ValidateSettings, check
 from tarot_bench.grading import grade_code
-from tarot_bench.problem import GeneratedInput, GeneratorProgram, Origin, Problem, TestCase, Tier
+from tarot_bench.problem import Checker, GeneratedInput, GeneratorProgram, Origin, Problem, TestCase, Tier
 from tests.generation.making import GOLD, case_of, entry_of
 
 MAJORITY = ValidateSettings(times=1, record_cpu=False)
@@ -66,6 +66,18 @@ def test_a_prediction_alone_never_gives_an_output_and_needs_two_programs_against
     assert (outputs_of(alone), flags_of(alone)) == ([], ["gold-disagrees"])
     confirmed = check(entry_with(wrong, brute_force=BRUTE_FORCE), sandbox, MAJORITY)
     assert (outputs_of(confirmed), flags_of(confirmed)) == (["10\n"], ["gold-disagrees"])
+
+
+def test_the_executed_output_is_shipped_where_a_prediction_is_only_close_to_it(sandbox):
+    gold = "input()\nprint(1.0)\n"
+    other = "input()\nprint(1.0000009)\n"
+    predicted = case_of(Tier.EDGE, "5 5", output="0.9999992\n")
+    entry = entry_with(predicted, solution=gold, others=(other,), checker=Checker(kind="float"), original_tests=())
+    (made,) = check(entry, sandbox, MAJORITY).entry.problem.tests
+    assert made.output == "1.0\n"
+    spaced = predicted.model_copy(update={"output": "1.0 \n"})
+    (kept,) = check(entry_with(spaced, solution=gold, original_tests=()), sandbox, MAJORITY).entry.problem.tests
+    assert kept.output == "1.0 \n", "equal but for white space"
 
 
 def test_a_gold_that_is_wrong_on_an_edge_is_outvoted_and_replaced(sandbox):
