@@ -22,6 +22,14 @@ def inline(text: str) -> str:
     return printable(text).replace("\n", "\\n").replace("\t", " ")
 
 
+def spreadsheet_cell(value: object) -> object:
+    """A value for a cell of CSV: text is `inline`, and gets an apostrophe in front where it would be a formula."""
+    if not isinstance(value, str):
+        return value
+    text = inline(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
 def beginning(text: str, characters: int, lines: int) -> str:
     """The beginning of a text, with the size of the whole where that is longer."""
     split = text.split("\n")

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tarot_bench.texts import code_span, inline, markdown, printable, words
+from tarot_bench.texts import code_span, inline, markdown, printable, spreadsheet_cell, words
 
 BIDI = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x061C, 0x200E, 0x200F)}
 MEANING = "\x1b[]()31m\\`*_<>|~$&#+-=!:.9a \n\r\t\x9b\u202e\u2066\u2028\ud800\x00"
@@ -70,3 +70,19 @@ def test_a_persons_words_stay_one_paragraph_with_their_links(start):
     kinds = {child.type for child in tokens[1].children}
     assert {"link_open", "em_open"} <= kinds
     assert "html_inline" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("-x", "'-x"),
+        ("\t=1", " =1"),
+        ("\r=1", "\\r=1"),
+        ("\x9b2J", "\\x9b2J"),
+        (-1, -1),
+        (None, None),
+    ],
+)
+def test_a_cell_of_a_spreadsheet_is_no_formula_and_no_command(value, cell):
+    assert spreadsheet_cell(value) == cell

@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from tarot_bench.api.run import open_run
 from tarot_bench.integrations.exports.files import created
-from tarot_bench.texts import inline
+from tarot_bench.texts import spreadsheet_cell
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_FORMULA = ("=", "+", "-", "@")
 
 
 def write_parquet(run: Path, path: Path, benchmark: str | None) -> list[Path]:
@@ -36,7 +34,7 @@ def write_csv(run: Path, path: Path, benchmark: str | None) -> list[Path]:
     """
     table = _table(run, benchmark)
     for column in table.columns[~table.dtypes.map(_is_number)]:
-        table[column] = table[column].map(_cell)
+        table[column] = table[column].map(spreadsheet_cell)
     with created(path) as partial:
         table.to_csv(partial, index=False, lineterminator="\n")
     return [path]
@@ -50,10 +48,3 @@ def _table(run: Path, benchmark: str | None) -> "pd.DataFrame":
 
 def _is_number(kind: Any) -> bool:
     return bool(getattr(kind, "kind", "O") in "biuf")
-
-
-def _cell(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    text = inline(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text

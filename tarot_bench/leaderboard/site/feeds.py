@@ -10,8 +10,7 @@ from tarot_bench.leaderboard.entries import Entry
 from tarot_bench.leaderboard.site.standing import Group, address
 from tarot_bench.metrics.intervals import Estimate
 from tarot_bench.metrics.ranking import Ranked
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from tarot_bench.texts import spreadsheet_cell
 
 
 def json_of(groups: Sequence[Group]) -> str:
@@ -26,13 +25,8 @@ def csv_of(groups: Sequence[Group]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    writer.writerows({key: spreadsheet_cell(value) for key, value in row.items()} for row in rows)
     return text.getvalue()
-
-
-def _cell(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _rows(groups: Sequence[Group]) -> Iterator[dict[str, Any]]:

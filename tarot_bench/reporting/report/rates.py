@@ -11,7 +11,7 @@ from tarot_bench.atomic import write_atomically
 from tarot_bench.errors import RunError, boundary
 from tarot_bench.metrics.intervals import Estimate
 from tarot_bench.reporting.report.reported import ReportedRun
-from tarot_bench.texts import Verbatim, inline, markdown
+from tarot_bench.texts import Verbatim, inline, markdown, spreadsheet_cell
 
 FORMATS = ("md", "latex", "csv", "json", "parquet")
 _NOTE = "pass@k in per cent, with 95 % intervals clustered by problem"
@@ -35,7 +35,7 @@ def rows_of(runs: Sequence[ReportedRun]) -> list[dict[str, Any]]:
 
 def _rows(run: ReportedRun) -> Iterator[dict[str, Any]]:
     counts, setting = run.metrics.counts, run.setting
-    head = {"run": run.label, "model": run.model, "benchmark": run.benchmark}
+    head = {"run": run.label, "model": inline(run.model), "benchmark": run.benchmark}
     tail: dict[str, Any] = {"problems": counts.problems, "samples": counts.samples, "ungraded": counts.ungraded}
     tail |= {key: setting.get(key) for key in ("data", "revision", "settings_digest", "tarot_bench")}
     for name, rate in run.metrics.named().items():
@@ -65,7 +65,7 @@ def rates_as(form: str, runs: Sequence[ReportedRun]) -> str:
     rows = rows_of(runs)
     writer = csv.DictWriter(text, rows[0].keys() if rows else (), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({key: spreadsheet_cell(value) for key, value in row.items()} for row in rows)
     return text.getvalue()
 
 
