@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 DEMO ?= runs/demo
-RECORDING ?= training_baselines/recordings/miniature-strong-static.jsonl
+RECORDING ?= training_baselines/recordings/miniature-strong-before.jsonl
 PROBLEMS ?=
 BENCH ?=
 # Where it is set, each of the commands that tests start would compile the whole package again.
