@@ -16,20 +16,22 @@ def matched(reading: Reading, problems: Sequence[Problem]) -> dict[str, str]:
     """
     if reading.difficulties is not None:
         return _by_position(reading.difficulties, problems)
-    known = _names(problems)
+    known, ids = _names(problems), {problem.id for problem in problems}
     wanted = list(dict.fromkeys(sample.problem for sample in reading.samples))
-    unknown = [name for name in wanted if name.casefold() not in known]
+    found = {name: name if name in ids else known.get(name.casefold()) for name in wanted}
+    unknown = [name for name, id_ in found.items() if id_ is None]
     if unknown:
         raise DataError(
             f"{len(unknown)} of the file's {len(wanted)} problems are not in the data, such as {unknown[0]!r} "
             f"(the data have {problems[0].id!r}); name the benchmark and its data with --benchmark and --data"
         )
-    return {name: known[name.casefold()] for name in wanted}
+    return {name: id_ for name, id_ in found.items() if id_ is not None}
 
 
 def _names(problems: Sequence[Problem]) -> dict[str, str]:
     """The unambiguous names of all problems: ids, ids at the source, and their last parts."""
-    exact = {problem.id.casefold(): problem.id for problem in problems}
+    cases = Counter(problem.id.casefold() for problem in problems)
+    exact = {problem.id.casefold(): problem.id for problem in problems if cases[problem.id.casefold()] == 1}
     others = [
         (name.casefold(), problem.id)
         for problem in problems

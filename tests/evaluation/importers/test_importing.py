@@ -10,7 +10,7 @@ from tarot_bench.evaluation import explain, regrade
 from tarot_bench.evaluation.importers import agreement, import_results
 from tarot_bench.evaluation.importers.claims import Claim, compare
 from tarot_bench.evaluation.importers.matching import matched
-from tarot_bench.evaluation.importers.reading import Reading
+from tarot_bench.evaluation.importers.reading import ImportedSample, Reading
 from tarot_bench.problem import Origin, Tier
 from tarot_bench.verdict import Extraction, Grade, TestResult, Verdict
 from tests.evaluation.importers.test_import_formats import EVALCHEMY, LIVECODEBENCH, LM_EVAL, write
@@ -273,3 +273,15 @@ def test_livecodebenchs_own_results_are_held_against_all_its_tests(tmp_path):
     assert agreed.compared == 4
     (one,) = agreed.disagreements
     assert (one.claim.problem_id, one.claim.index, one.verdict) == ("9001", 0, None)
+
+
+def test_ids_that_differ_in_case_alone_are_two_problems_and_another_case_of_them_is_none():
+    named = zip(problems(3), ("Ab", "aB", "other"), strict=True)
+    made = [problem.model_copy(update={"id": name, "origin": Origin()}) for problem, name in named]
+
+    def found(*names):
+        return matched(Reading([ImportedSample(name, "") for name in names]), made)
+
+    assert found("Ab", "aB", "OTHER") == {"Ab": "Ab", "aB": "aB", "OTHER": "other"}
+    with pytest.raises(DataError, match="not in the data, such as 'AB'"):
+        found("AB")
