@@ -79,6 +79,8 @@ def test_a_persons_words_stay_one_paragraph_with_their_links(start):
         ("-x", "'-x"),
         ("\t=1", " =1"),
         ("\r=1", "\\r=1"),
+        ("a\x1b[31m\r\nb\x00", r"a\x1b[31m\r\nb\x00"),
+        ("line 1: -1", "line 1: -1"),
         ("\x9b2J", "\\x9b2J"),
         (-1, -1),
         (None, None),

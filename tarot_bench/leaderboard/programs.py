@@ -24,6 +24,8 @@ _MODULES = {"tarot_bench": "imports the grader", "_ctypes": "reaches native memo
 _PATHS = re.compile(r"/proc/(self|\d+|\{)|/sys/kernel|/dev/(mem|kmem|fd/(?![012]\b))")
 _VARYING = {"random", "secrets", "uuid", "time", "datetime", "threading", "multiprocessing", "asyncio"}
 _FEWEST_INPUTS = 2
+_MOST_OPEN = 2**31
+"""No file descriptor is larger; Python refuses to write a number of many digits in decimal."""
 _SHORTEST = 4
 """Characters of an input; shorter ones are in many programs."""
 _LONGEST = 1 << 20
@@ -80,7 +82,7 @@ def _call(node: ast.Call) -> str | None:
     if name in ("open", "fdopen", "write", "read", "dup2") and isinstance(first, ast.Constant):
         descriptor = first.value
         if isinstance(descriptor, int) and not isinstance(descriptor, bool) and descriptor > 2 and _of_os(node.func):
-            return f"uses the open file {descriptor:#x}"
+            return f"uses the open file {descriptor if descriptor < _MOST_OPEN else hex(descriptor)}"
     return None
 
 

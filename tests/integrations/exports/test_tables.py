@@ -7,7 +7,6 @@ import pytest
 
 import tarot_bench as tb
 from tarot_bench.errors import RunError
-from tarot_bench.integrations.exports.tables import _cell
 
 
 def test_parquet_is_the_table_of_the_run(finished, tmp_path):
@@ -27,17 +26,6 @@ def test_csv_has_the_same_rows_and_stable_columns(finished, tmp_path):
     assert [row["verdict"] for row in rows] == list(table.verdict)
     assert [row["passed"] for row in rows] == [str(value) for value in table.passed]
     assert [float(row["cpu_s"]) for row in rows] == list(table.cpu_s)
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)"])
-def test_a_cell_is_no_formula(text):
-    assert _cell(text) == f"'{text}"
-
-
-def test_a_cell_shows_control_characters_and_leaves_numbers_alone():
-    assert _cell("a\x1b[31m\r\nb\x00") == r"a\x1b[31m\r\nb\x00"
-    assert _cell("line 1: -1") == "line 1: -1"
-    assert _cell(-1) == -1
 
 
 def test_an_ungraded_test_is_neither_passed_nor_failed(spoiled, tmp_path):
