@@ -62,6 +62,7 @@ def test_not_a_number_is_never_right(judged):
     assert judged("def half(x):\n    return float('nan')", **nan) == (PASSED, WRONG)
 
 
+@pytest.mark.slow
 def test_more_than_a_second_of_wall_time_on_one_input_is_wrong(judged):
     assert judged("import time\ndef half(x):\n    time.sleep(1.2)\n    return x / 2") == (PASSED, WRONG)
 

@@ -87,6 +87,7 @@ def alive(pids: set[int]) -> set[int]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.slow
 def test_a_signal_ends_the_run_while_programs_sleep_and_says_how_to_go_on(folder, number):
     process = started(folder, *EVALUATE, wait_for=two_graded(folder))
     jails = children_of(process.pid)

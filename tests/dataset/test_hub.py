@@ -145,6 +145,7 @@ def test_a_fault_in_a_folder_is_named_by_its_own_file_and_line(tmp_path, own_cac
 
 
 @pytest.mark.parametrize("name", ["null, then text", "a date in one file"])
+@pytest.mark.slow
 def test_json_of_the_hub_is_read_as_it_is(name, tmp_path):
     with HubServer() as server:
         files = {f"data/train-{n}.jsonl": line.encode() for n, line in enumerate(GUESSED[name])}
@@ -205,6 +206,7 @@ def test_a_tag_and_a_commit_load_what_they_stand_for(hub, tmp_path, name):
     assert answer == {"revision": hub.old, "ids": ["echo", "add"]}
 
 
+@pytest.mark.slow
 def test_offline_mode_uses_the_copy_that_was_loaded_and_refuses_another_revision(hub, tmp_path):
     load(hub.endpoint, tmp_path / "home", "org/tiers", revision="v1")
     nowhere = "http://127.0.0.1:9"
@@ -261,6 +263,7 @@ def test_other_files_under_a_name_that_was_loaded_before_are_read_anew(tmp_path,
         assert load_problems(root).problems == (problem,)
 
 
+@pytest.mark.slow
 def test_errata_in_a_repository_are_applied_unless_told_not_to_also_offline(hub, folder, problems, tmp_path):
     about = DataVersion(source="org/tiers", revision="any", digest=digest_of(problems))
     erratum = Erratum(problem=problems[0].id, action="retract", reason="wrong", date=date(2026, 11, 29))

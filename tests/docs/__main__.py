@@ -6,7 +6,7 @@ from tests.docs.blocks import runnable
 
 blocks = runnable()
 run = sum(len(block.commands) for block in blocks if block.not_run is None)
-slow = sum(len(block.commands) for block in blocks if block.not_run is None and block.slow)
+slow = sum(len(block.commands) for block in blocks if block.not_run is None and not block.is_fast)
 reasons = Counter()
 for block in blocks:
     if block.not_run is not None:

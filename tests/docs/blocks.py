@@ -1,10 +1,10 @@
 """The code blocks of the documentation, and how each one is tested.
 
-Blocks of the languages in `RUN` are run. HTML comments directly before a block say how:
+Blocks of the languages in `RUN` are run: those of the README with the fast tests, others with the slow ones. HTML
+comments directly before a block say how:
 
 - ``<!-- not run: REASON -->`` leaves it out;
 - ``<!-- with: NAME, NAME -->`` prepares what it needs (`tests.docs.world`);
-- ``<!-- slow: REASON -->`` runs it with the slow tests;
 - ``<!-- file: NAME -->`` writes it to a file, which the blocks after it on the same page find.
 
 A ``bash`` block is one script. A ``console`` block is a session: lines after ``$ `` are commands, the others are output
@@ -24,7 +24,7 @@ from tests.conftest import ROOT
 RUN = ("bash", "console", "python")
 SHOWN = ("json", "jinja", "text", "toml", "yaml")
 _FOLDERS = ("data_cards", "eval", "generation", "training_baselines", "tests/bench")
-_COMMENT = re.compile(r"<!--\s*(not run|with|slow|file):\s*(.+?)\s*-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--\s*(not run|with|file):\s*(.+?)\s*-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,13 @@ class Block:
     language: str
     text: str
     not_run: str | None = None
-    slow: str | None = None
     needs: tuple[str, ...] = ()
     file_name: str | None = None
+
+    @property
+    def is_fast(self) -> bool:
+        """Whether it runs with the fast tests."""
+        return self.file.name == "README.md" and self.file.parent == ROOT
 
     @property
     def name(self) -> str:
@@ -81,9 +85,7 @@ def blocks_of(file: Path) -> Iterator[Block]:
             language = (token.info.split() or [""])[0]
             needs = tuple(name.strip() for name in said.get("with", "").split(",") if name.strip())
             line = token.map[0] + 1 if token.map else 0
-            yield Block(
-                file, line, language, token.content, said.get("not run"), said.get("slow"), needs, said.get("file")
-            )
+            yield Block(file, line, language, token.content, said.get("not run"), needs, said.get("file"))
             said = {}
         elif token.type not in ("paragraph_open", "list_item_open"):
             said = {}

@@ -13,7 +13,7 @@ from tests.docs.world import NEEDS, RUNS, World, bash
 def _parameters():
     for block in runnable():
         if block.not_run is None:
-            yield pytest.param(block, id=block.name, marks=[pytest.mark.slow] if block.slow else [])
+            yield pytest.param(block, id=block.name, marks=[] if block.is_fast else [pytest.mark.slow])
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_every_block_has_a_language_and_only_blocks_that_could_run_say_how():
     for block in all_blocks():
         assert block.language in RUN + SHOWN, f"{block.name}: language {block.language!r}"
         assert set(block.needs) <= NEEDS.keys() | RUNS.keys(), block.name
-        assert block.language in RUN or not (block.needs or block.not_run or block.slow), block.name
+        assert block.language in RUN or not (block.needs or block.not_run), block.name
 
 
 def test_a_comment_is_about_the_block_that_follows_it_and_no_other(tmp_path):
@@ -70,11 +70,11 @@ def test_a_comment_is_about_the_block_that_follows_it_and_no_other(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(
         "<!-- not run: needs a GPU -->\n```bash\na\n```\n\n```bash\nb\n```\n\n"
-        "<!-- with: x, y -->\n<!-- slow: minutes -->\n\n```console\n$ c \\\n  d\nshown\n$ e\n```\n"
+        "<!-- with: x, y -->\n<!-- file: z -->\n\n```console\n$ c \\\n  d\nshown\n$ e\n```\n"
     )
     first, second, third = blocks_of(page)
     assert (first.not_run, second.not_run) == ("needs a GPU", None)
-    assert (third.needs, third.slow) == (("x", "y"), "minutes")
+    assert (third.needs, third.file_name) == (("x", "y"), "z")
     assert third.commands == [Command("c d", ("shown",)), Command("e")]
 
 

@@ -154,6 +154,7 @@ def test_refusals_without_any_answer_end_the_run_and_leave_nothing_recorded(name
     assert summary.outcomes == {"ANSWERED": limit}
 
 
+@pytest.mark.slow
 def test_doubtful_refusals_wait_for_the_answers_that_are_under_way(tmp_path):
     """All are refused in no time but one, whose answer takes long: it proves the settings, and the run goes on."""
     slow, *others = load_problems("embedded").problems

@@ -90,6 +90,7 @@ class Counting:
         return self.inner.run(job)
 
 
+@pytest.mark.slow
 def test_a_program_that_hangs_costs_one_time_out_and_not_one_for_each_seed(sandbox):
     counting = Counting(sandbox)
     found = made(counting, generator("while True: pass", seeds=50))

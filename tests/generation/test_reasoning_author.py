@@ -97,6 +97,7 @@ def test_large_inputs_are_made_again_from_program_and_seed(made):
     assert all(test.generated.size > 10_000 for test in large)
 
 
+@pytest.mark.slow
 def test_a_quadratic_program_passes_what_a_person_types_and_fails_a_generated_stress_test(made):
     entries, _ = made
     problem = entries["embedded/signal-towers"].problem

@@ -193,6 +193,7 @@ def test_two_solvers_of_one_model_are_refused(tmp_path, sandbox):
 
 
 @pytest.mark.parametrize("mode", ["live", "batch"])
+@pytest.mark.slow
 def test_killed_while_samples_arrive_nothing_is_paid_twice_and_the_dataset_is_the_same(mode, tmp_path):
     with AuthorServer(solution) as server:
         recipe = recipe_of(tmp_path, server, 12, mode)

@@ -46,6 +46,7 @@ def disagreements(programs, warm, cold):
     return [program[0] for program in suspects if differs(program)]
 
 
+@pytest.mark.slow
 def test_golds(sandbox, cold):
     golds = [(name, problem, problem.solution) for name, problem in PROBLEMS.items()]
     assert disagreements(golds, sandbox, cold) == []

@@ -266,6 +266,7 @@ def test_a_bundle_from_before_an_erratum_is_verified_on_the_data_without_it(data
     assert (later.findings, later.benchmarks["tarot"].problems) == ((), 1)
 
 
+@pytest.mark.slow
 def test_a_prompt_of_the_submitters_own_is_a_suspicion(tmp_path):
     (tmp_path / "mine.jinja").write_text("Solve {{ problem.id }}: {{ problem.statement }}")
     (tmp_path / "suite.yaml").write_text("name: mine\nbenchmarks: [{name: tarot, prompt: mine.jinja}]\n")

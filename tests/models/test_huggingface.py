@@ -42,6 +42,7 @@ MANY = [
 
 
 @pytest.mark.parametrize("temperature", [0, 1])
+@pytest.mark.slow
 def test_an_answer_does_not_depend_on_its_batch(tiny, temperature):
     together = run(tiny(), *MANY, temperature=temperature)
     alone = [run(tiny(), one, temperature=temperature)[0] for one in MANY]

@@ -241,6 +241,7 @@ def run(tmp_path, entries, funnel):
     return made
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_runs_folder_and_says_what_it_would_send(hub, run, tmp_path):
     dry = publish(hub, tmp_path, run.path, "org/dry", "--dry-run")
     said, trouble = dry.communicate(timeout=120)

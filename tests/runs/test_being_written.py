@@ -89,6 +89,7 @@ def test_readers_answer_from_a_directory_that_cannot_be_written(run):
     assert content(run) == before
 
 
+@pytest.mark.slow
 def test_readers_meet_whole_records_only_while_records_are_appended(run):
     process = writer(run, "endless")
     files, sizes = EvaluationRun.open(run).benchmark("tarot"), []

@@ -25,6 +25,7 @@ def test_an_attack_is_contained(opened, who, level, name):
 
 @pytest.mark.parametrize(("who", "level"), WAYS)
 @pytest.mark.parametrize("name", ["process/outlive_parent", "process/adopt_orphans"])
+@pytest.mark.slow
 def test_an_attack_dies_with_a_harness_that_is_killed(opened, who, level, name):
     ways.dies_with_its_harness(opened, who, level, name)
 

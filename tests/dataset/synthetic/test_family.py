@@ -79,6 +79,7 @@ def test_fifteen_thousand_problems_of_one_seed_are_distinct():
     assert len(ids) == len(statements) == len(golds) == 15_500
 
 
+@pytest.mark.slow
 def test_no_two_of_many_statements_are_near_duplicates(made):
     """Jaccard similarity of word 3-grams, examples left out, stays under the .65 of the near-duplicate search."""
     shingles = [

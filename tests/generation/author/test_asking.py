@@ -89,6 +89,7 @@ def test_a_batch_under_way_is_awaited_though_the_limit_was_raised_meanwhile(prov
 
 
 @pytest.mark.parametrize("mode", ["live", pytest.param("batch", marks=pytest.mark.slow)])
+@pytest.mark.slow
 def test_killed_while_limits_are_raised_every_attempt_that_was_received_is_paid_once(mode, tmp_path):
     with Long(needed=700, looks=2) as server:
         limits = {"max_tokens": 200, "most_tokens": 1600}
@@ -164,6 +165,7 @@ draft(GeneratorSettings.model_validate_json(settings), Path(folder), wanted(60)[
 """
 
 
+@pytest.mark.slow
 def test_two_runs_write_the_shared_journal_at_once_and_one_is_killed(tmp_path):
     shared = tmp_path / "shared.sqlite"
     with AuthorServer(suite) as server:

@@ -139,6 +139,7 @@ def test_a_brute_force_that_fails_an_original_test_has_no_vote(sandbox):
     assert (outputs_of(checked), flags_of(checked)) == (["10\n"], [])
 
 
+@pytest.mark.slow
 def test_a_brute_force_that_is_too_slow_for_large_inputs_votes_on_small_ones(sandbox):
     tests = (generated(Tier.BASIC, "1 2"), generated(Tier.COMPLEX, "1000000000 1000000000"))
     checked = check(entry_with(*tests, brute_force=BRUTE_FORCE), sandbox, MAJORITY)

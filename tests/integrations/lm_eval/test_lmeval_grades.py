@@ -151,6 +151,7 @@ def test_programs_run_in_one_sandbox_that_is_closed_again(four, monkeypatch):
     assert all(sandbox._closed for sandbox in made_ones)
 
 
+@pytest.mark.slow
 def test_limits_fit_the_host_as_those_of_evaluate_do(tmp_path):
     """Gold takes a while here, and the stated limit is near it: a program half as fast still has to pass."""
     busy = "import time\nend = time.process_time() + {seconds}\nwhile time.process_time() < end: pass\n"

@@ -261,6 +261,7 @@ def test_nothing_is_wider_than_a_phone(opened, site):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.slow
 def test_axe_finds_nothing_serious(opened, site, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
     for name, ready in _pages(site):

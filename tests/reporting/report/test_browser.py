@@ -264,6 +264,7 @@ def _findings(person) -> list[str]:
     ids=["light", "dark", "phone"],
     indirect=True,
 )
+@pytest.mark.slow
 def test_axe_finds_nothing_serious(person):
     assert _findings(person) == []
     person.open(TRUNCATED.id)

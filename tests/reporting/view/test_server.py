@@ -200,6 +200,7 @@ def test_what_cannot_be_served_is_one_line(served, tmp_path):
         served(tmp_path, port=client.port)
 
 
+@pytest.mark.slow
 def test_a_page_follows_its_run_and_keeps_filters_and_place(served, browser, tmp_path):
     from tests.reporting.report.browsing import Person
 

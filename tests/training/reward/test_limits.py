@@ -51,6 +51,7 @@ def test_a_memory_limit_of_the_reward_holds():
         assert rewarded(limited, greedy, GOLD) == [0.0, 1.0]
 
 
+@pytest.mark.slow
 def test_rewards_that_are_not_known_in_time_are_none_and_logged(caplog):
     with open_sandbox(workers=1) as sandbox:
         reward = TierReward("static", "fraction", sandbox, problems=[COUNT], wall_s=1.0)

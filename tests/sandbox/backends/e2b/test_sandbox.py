@@ -110,6 +110,7 @@ def test_a_job_whose_machine_fails_runs_again_on_a_new_one(opened, cloud, mishap
     assert len(first.commands) == 2
 
 
+@pytest.mark.slow
 def test_a_machine_that_does_not_answer_is_given_up(opened, cloud, monkeypatch):
     monkeypatch.setattr(machine, "_budget_s", lambda job: 5)
     cloud.mishaps.append("hang")
@@ -176,6 +177,7 @@ def test_machines_without_isolation_of_their_own_serve_one_job_each(cloud, monke
     bundle.pack.cache_clear()
 
 
+@pytest.mark.slow
 def test_closing_ends_every_machine_and_every_wait(cloud):
     opened = E2BSandbox(1)
     nap = replace(ECHO, source="import time\ntime.sleep(1)")
