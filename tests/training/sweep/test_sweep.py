@@ -97,7 +97,7 @@ def test_a_sweep_trains_names_what_failed_and_skips_what_is_done(tmp_path):
     said = tarot("sweep", "-r", "smoke", *grid, "-o", "out", "--jobs", "2", cwd=tmp_path)
     assert said.returncode == 1, said.stderr
     assert "seed=0 trainer.num_generations=2: step 2/2: reward" in said.stderr
-    assert "failed: seed=1 trainer.num_generations=3: exit status 2: tarot-bench: " in said.stdout
+    assert "failed: seed=1 trainer.num_generations=3: exit status 2: a generation batch of 4 completions" in said.stdout
     (folder,) = (tmp_path / "out/sweeps").iterdir()
     rows = list(csv.DictReader((folder / "table.csv").open()))
     assert [(row["trainer.num_generations"], row["seeds"], row["basic"]) for row in rows] == [
