@@ -1,6 +1,6 @@
 """The chunks behind the drill-down: problems with their tests, and each run's samples."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tarot_bench.grading.showing import shown_input, shown_output
@@ -23,12 +23,12 @@ def cut(text: str, longest: int = LONGEST[0]) -> str:
 
 
 def problem_chunks(
-    prefix: str, problems: Sequence[Problem], prompt_of: Callable[[Problem], str], most_bytes: float
+    prefix: str, problems: Sequence[Problem], prompts: Mapping[str, str], most_bytes: float
 ) -> Iterator[tuple[Chunk, list[str]]]:
-    """Yield problems in chunks: lists of them, each chunk with the ids in it."""
+    """Yield problems in chunks: lists of them with their prompts, by id; each chunk with the ids in it."""
 
     def content(problem: Problem, longest: int) -> dict[str, Any]:
-        return _problem(problem, prompt_of(problem), longest)
+        return _problem(problem, prompts[problem.id], longest)
 
     longest = fitting(LONGEST, problems, content, most_bytes)
     return _chunked(prefix, ((problem.id, content(problem, longest)) for problem in problems))

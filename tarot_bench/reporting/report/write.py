@@ -78,9 +78,10 @@ def _benchmark(
     known: dict[tuple[str, str], Place] = {}
     places: list[dict[str, Place]] = []
     for place, run in enumerate(runs):  # as a rule all runs have the problems and prompts of the first one
-        asked = {problem.id: (problem.digest, sha256(run.prompt_of(problem))) for problem in run.problems}
+        prompts = {problem.id: run.prompt_of(problem) for problem in run.problems}
+        asked = {problem.id: (problem.digest, sha256(prompts[problem.id])) for problem in run.problems}
         new = [problem for problem in run.problems if asked[problem.id] not in known]
-        made = problem_chunks(f"problems.{number}.{place}", new, run.prompt_of, PROBLEMS_SHARE * most_bytes / len(runs))
+        made = problem_chunks(f"problems.{number}.{place}", new, prompts, PROBLEMS_SHARE * most_bytes / len(runs))
         known |= {asked[name]: at for name, at in _kept(chunks, made).items()}
         places.append({name: known[key] for name, key in asked.items()})
         problems = {problem.id: problem for problem in run.problems} | problems
