@@ -1,11 +1,12 @@
 """Write the bundle of a finished run."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from re import sub
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tarot_bench.atomic import write_atomically
 from tarot_bench.errors import RunError
@@ -199,11 +200,18 @@ def _check_credentials(stage: Path, names: Sequence[str]) -> None:
     known = Credentials()
     for name in names:
         with (stage / name).open("rb") as lines:
-            whole = [lines.read()] if name.endswith(".json") else lines
-            for number, line in enumerate(whole, start=1):
-                where = name if name.endswith(".json") else f"{name}:{number}"
-                for place, kind in known.places(parse_json(line), where):
+            for text in [lines.read()] if name.endswith(".json") else lines:
+                record = parse_json(text)
+                for place, kind in known.places(record, _place(name, record)):
                     raise RunError(f"{place} holds {kind}; nothing was written: remove it from the run, and revoke it")
+
+
+def _place(name: str, record: Mapping[str, Any]) -> str:
+    """Where a record stands in the run, whose lines have another order than the bundle's."""
+    if "problem_id" not in record:
+        return name
+    sample = f"sample {record['index']} of " if "index" in record else ""
+    return f"{name}: {sample}{record['problem_id']!r}"
 
 
 def _check_readable(path: Path) -> None:
