@@ -44,6 +44,8 @@ from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import RunDirectory, writing
 from tarot_bench.runs.generation import ENTRIES, KIND, read_lines
 from tarot_bench.runs.run import MANIFEST
+from tarot_bench.runs.spool import Spool
+from tarot_bench.runs.stored import Mapped
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 
@@ -110,7 +112,8 @@ def estimate(recipe: GenerationRecipe, output: str | Path | None = None) -> list
         UserError: as `generate`.
     """
     run = Path(output).expanduser() if output else None
-    wanted = [Wanted(entry, TIERS) for entry in _entries_to_ask(recipe, run)]
+    entries = _entries_to_ask(recipe, run)
+    wanted = Mapped(entries, lambda entry: Wanted(entry, TIERS))
     with TemporaryDirectory() as folder, open_sandbox(recipe.sandbox) as sandbox:
         copied = Path(folder, "shared.sqlite")
         shared = recipe.author.journal and copy_replies(Path(recipe.author.journal).expanduser(), copied)
@@ -119,20 +122,24 @@ def estimate(recipe: GenerationRecipe, output: str | Path | None = None) -> list
         author = recipe.author.model_copy(update={"journal": str(copied) if shared else None})
         looking = recipe.model_copy(update={"author": author})
         with _authors(looking, Path(folder), sandbox, None, Silent()) as (authors, solvers):
-            made = [solver.estimate([want.entry for want in wanted]) for solver in solvers]
+            made = [solver.estimate(entries) for solver in solvers]
             rounds = recipe.rounds + (recipe.selection.improve if recipe.selection else 0)
             return made + [author.estimate(wanted, rounds) for author in authors]
 
 
-def _entries_to_ask(recipe: GenerationRecipe, run: Path | None) -> list[Entry]:
+def _entries_to_ask(recipe: GenerationRecipe, run: Path | None) -> Sequence[Entry]:
     """The entries that the stage `author` gets: of the run's last finished stage before it, or of the source."""
     names = stages_of(_settings(recipe))
     before = names[: names.index("author")] if "author" in names else []
     for number, name in reversed(list(enumerate(before))):
         kept = run / "stages" / f"{number}-{name}" / "kept.jsonl" if run else None
         if kept and kept.is_file():
-            return list(read_lines(kept, Entry))
-    return [outcome.entry for outcome in SourceStage(recipe.source).run(()) if outcome.entry]
+            return read_lines(kept, Entry)
+    spool = Spool(Entry)
+    for outcome in SourceStage(recipe.source).run(()):
+        if outcome.entry:
+            spool.append(outcome.entry)
+    return spool.records()
 
 
 def _remove(run: RunDirectory) -> None:

@@ -1,36 +1,29 @@
 """The stage `repair`: ask the authors again for missing and rejected tiers and validators, with the failures."""
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from tarot_bench.dataset.entry import Entry, Flag
-from tarot_bench.errors import InfrastructureError, one_line
 from tarot_bench.generation.author.drafting import Author, Drafted, FailedTest, Wanted
 from tarot_bench.generation.author.merging import merged
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import failures_of, refused_validator
 from tarot_bench.generation.validate.stage import Checked, Unvalidated
-from tarot_bench.pools import threads
-from tarot_bench.problem import TIERS, Tier
+from tarot_bench.generation.workers import answered
+from tarot_bench.problem import TIERS, Frozen, Tier
+from tarot_bench.runs.spool import Spool
+from tarot_bench.runs.stored import Mapped
 
-_log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """An entry under repair.
-
-    Attributes:
-        entry: with the tests that were accepted so far.
-        failures: of the last round.
-        needed: tests per tier; 1 for tiers that are not named.
-    """
+class _Case(Frozen):
+    """An entry under repair."""
 
     entry: Entry
+    """With the tests that were accepted so far."""
     failures: tuple[FailedTest, ...]
-    needed: Mapping[Tier, int]
+    """Of the last round."""
+    needed: dict[Tier, int]
+    """Tests per tier; 1 for tiers that are not named."""
 
     @property
     def missing(self) -> tuple[Tier, ...]:
@@ -97,7 +90,7 @@ class RepairStage:
         self._rounds = rounds
         self._workers = workers
         self._unvalidated = unvalidated
-        self._needed = needed
+        self._needed = dict(needed)
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry: complete ones first, then those completed in each round, then the dropped ones.
@@ -105,22 +98,21 @@ class RepairStage:
         Raises:
             UserError: an author cannot continue; replies are kept.
         """
-        cases = []
+        incomplete = Spool(_Case)
         for entry in entries:
-            case = _Case(entry, failures_of(entry), self._needed)
+            case = self._case(entry, failures_of(entry))
             if case.is_complete:
                 yield StageOutcome.keep(entry)
             else:
-                cases.append(case)
+                incomplete.append(case)
         for round_ in range(1, self._rounds + 1):
-            left: list[_Case] = []
+            cases, incomplete = incomplete.records(), Spool(_Case)
             for outcome in self._round(cases, round_):
                 if isinstance(outcome, StageOutcome):
                     yield outcome
                 else:
-                    left.append(outcome)
-            cases = left
-        for case in cases:
+                    incomplete.append(outcome)
+        for case in incomplete.records():
             if case.without_tests:
                 yield _given_up(case, self._rounds)
             elif self._unvalidated == "drop" and (flag := refused_validator(case.entry)):
@@ -128,31 +120,29 @@ class RepairStage:
             else:
                 yield StageOutcome.keep(_flagged(case))
 
+    def _case(self, entry: Entry, failures: tuple[FailedTest, ...]) -> _Case:
+        return _Case(entry=entry, failures=failures, needed=self._needed)
+
     def _round(self, cases: Sequence[_Case], round_: int) -> Iterator["StageOutcome | _Case"]:
         """One round: the outcome of each case, or the case if it is still not complete; nothing while it is pending."""
-        wanted = [case.wanted(round_) for case in cases]
+        wanted = Mapped(cases, lambda case: case.wanted(round_))
         streams = [author.draft(wanted) for author in self._authors]
-        rows = [(case, drafts) for case, *drafts in zip(cases, *streams, strict=True)]
-        served = [(case, drafts) for case, drafts in rows if not any(drafted.pending for drafted in drafts)]
-        added = [merged(case.entry, self._named(drafts), self.name) for case, drafts in served]
-        with threads(self._workers, "repair") as pool:
-            for made in pool.map(self._checked, added):
-                if made is not None:
-                    yield made
+        added = (
+            merged(case.entry, self._named(drafts), self.name)
+            for case, *drafts in zip(cases, *streams, strict=True)
+            if not any(drafted.pending for drafted in drafts)
+        )
+        return answered(added, self._checked, self._workers)
 
     def _named(self, drafts: Sequence[Drafted]) -> list[tuple[str, Drafted]]:
         return [(author.name, drafted) for author, drafted in zip(self._authors, drafts, strict=True)]
 
-    def _checked(self, entry: Entry) -> "StageOutcome | _Case | None":
-        try:
-            checked = self._check(entry)
-        except InfrastructureError as error:
-            _log.warning("%s is still pending: %s", entry.problem.id, one_line(error))
-            return None
+    def _checked(self, entry: Entry) -> "StageOutcome | _Case":
+        checked = self._check(entry)
         if checked.dropped:
             return StageOutcome.drop(entry, *checked.dropped)
         unique = tuple(dict.fromkeys(checked.entry.flags))
-        case = _Case(checked.entry.model_copy(update={"flags": unique}), checked.failures, self._needed)
+        case = self._case(checked.entry.model_copy(update={"flags": unique}), checked.failures)
         return StageOutcome.keep(case.entry) if case.is_complete else case
 
 

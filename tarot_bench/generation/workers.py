@@ -1,7 +1,7 @@
 """Answer entries in parallel, in threads that wait on the sandbox, with bounded look-ahead."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Protocol, TypeVar
 
@@ -27,15 +27,14 @@ Item = TypeVar("Item", bound=OfProblem)
 Outcome = TypeVar("Outcome")
 
 
-def answered(entries: Sequence[Item], answer: Callable[[Item], Outcome], workers: int) -> Iterator[Outcome]:
+def answered(entries: Iterable[Item], answer: Callable[[Item], Outcome], workers: int) -> Iterator[Outcome]:
     """Outcomes as they become ready, in any order.
 
     An entry with an infrastructure error is logged and yields no outcome: it stays pending.
     """
     waiting: dict[Future[Outcome], Item] = {}
-    left = iter(entries)
     with threads(workers, "generate") as pool:
-        for entry in left:
+        for entry in entries:
             waiting[pool.submit(answer, entry)] = entry
             if len(waiting) >= workers * _AHEAD:
                 yield from _ready(waiting)

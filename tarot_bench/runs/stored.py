@@ -1,7 +1,7 @@
 """Records of a JSON Lines file that are read when they are asked for, so that memory holds no records."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
@@ -15,6 +15,7 @@ from tarot_bench.runs.journal import Record
 
 _BLOCK_BYTES = 1 << 20
 _Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
 
 
 class Selected(Sequence[_Item]):
@@ -43,6 +44,28 @@ class Selected(Sequence[_Item]):
         for start in range(0, len(self.places), 1024):
             for place in self.places[start : start + 1024].tolist():
                 yield self._items[place]
+
+
+class Mapped(Sequence[_Made], Generic[_Item, _Made]):
+    """What a function makes of the items of a sequence, made anew whenever it is asked for."""
+
+    def __init__(self, items: Sequence[_Item], make: Callable[[_Item], _Made]) -> None:
+        self._items, self._make = items, make
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, at: int) -> _Made: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "Mapped[_Item, _Made]": ...
+
+    def __getitem__(self, at: int | slice) -> "_Made | Mapped[_Item, _Made]":
+        return Mapped(self._items[at], self._make) if isinstance(at, slice) else self._make(self._items[at])
+
+    def __iter__(self) -> Iterator[_Made]:
+        return map(self._make, self._items)
 
 
 class StoredRecords(Sequence[Record], Generic[Record]):

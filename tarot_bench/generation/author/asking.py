@@ -68,17 +68,16 @@ class Asking:
         self._book()
 
     def _book(self) -> None:
-        answered, pending = [], []
+        pending = []
         for raw in self._journal.paid(self._settings.name):
             reply = self._read(raw)
             if reply.reason in UNSERVED or reply.reason == NO_CREDIT:  # the process was killed before it forgot them
                 pending.append(raw.key)
                 continue
             self._budget.spent += spent_on(reply, self._settings, limit_of(raw.key))
-            if reply.answered:  # a process that was killed may have kept it to itself
-                answered.append(raw)
         self._journal.forget(pending)
-        self._journal.share(self._settings.name, answered)
+        paid = self._journal.paid(self._settings.name)  # a process that was killed may have kept some to itself
+        self._journal.share(self._settings.name, (raw for raw in paid if self._read(raw).answered))
 
     def key(self, request: Request) -> str:
         """Return the name of a question: the same problem, round, prompt and settings give the same name.

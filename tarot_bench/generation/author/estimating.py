@@ -6,7 +6,7 @@ figures rest on the assumptions below, which `CostEstimate.assumed` tells the us
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from tarot_bench.generation.author.asking import Asking
 from tarot_bench.generation.author.budget import BYTES_PER_TOKEN, price
@@ -25,7 +25,7 @@ REPAIR_BYTES = 24_000
 
 
 def estimated(
-    asking: Asking, settings: GeneratorSettings, requests: Sequence[Request], rounds: int = 0
+    asking: Asking, settings: GeneratorSettings, requests: Iterable[Request], rounds: int = 0
 ) -> CostEstimate:
     """Estimate what a first round with these requests, and rounds of repair after it, would send and cost.
 
@@ -35,24 +35,28 @@ def estimated(
         requests: of the first round.
         rounds: of repair, and of the loop of selection.
     """
-    sizes = [_size(asking, request) for request in requests if asking.is_pending(asking.key(request))]
-    every = sizes if len(sizes) == len(requests) else [_size(asking, request) for request in requests]
+    count = size = new = new_size = 0
+    for request in requests:
+        bytes_ = _size(asking, request)
+        count, size = count + 1, size + bytes_
+        if asking.is_pending(asking.key(request)):
+            new, new_size = new + 1, new_size + bytes_
     answer, source = _answer_tokens(asking, settings)
     again = sum(REPAIRED**number for number in range(1, rounds + 1))
     likely = _bill(
-        round(len(sizes) + again * len(requests)),
-        (sum(sizes) + again * sum(every)) / LIKELY_BYTES_PER_TOKEN,
-        (len(sizes) + again * len(requests)) * answer,
+        round(new + again * count),
+        (new_size + again * size) / LIKELY_BYTES_PER_TOKEN,
+        (new + again * count) * answer,
         settings,
     )
     limits = _limits(settings)
-    count = len(sizes) + rounds * len(requests)
-    bytes_ = sum(sizes) + rounds * (sum(every) + REPAIR_BYTES * len(requests))
-    most = _bill(count * len(limits), len(limits) * bytes_ / BYTES_PER_TOKEN, count * sum(limits), settings)
+    most_sent = new + rounds * count
+    most_bytes = new_size + rounds * (size + REPAIR_BYTES * count)
+    most = _bill(most_sent * len(limits), len(limits) * most_bytes / BYTES_PER_TOKEN, most_sent * sum(limits), settings)
     assumed = [f"{answer:,.0f} output tokens an answer ({source})", f"{LIKELY_BYTES_PER_TOKEN} bytes an input token"]
     if rounds:
         assumed.append(f"{REPAIRED:.0%} of the problems are asked again in each of {rounds} further rounds")
-    return CostEstimate(settings.name, len(sizes), len(requests) - len(sizes), likely, most, tuple(assumed))
+    return CostEstimate(settings.name, new, count - new, likely, most, tuple(assumed))
 
 
 def _answer_tokens(asking: Asking, settings: GeneratorSettings) -> tuple[float, str]:

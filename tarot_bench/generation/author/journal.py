@@ -169,9 +169,9 @@ class ReplyJournal:
         rows = self._db.execute("SELECT key, via, raw FROM replies WHERE key >= ? AND key < ?", between)
         return sorted((RawReply(*row) for row in rows), key=lambda reply: limit_of(reply.key))
 
-    def share(self, generator: str, replies: Sequence[RawReply]) -> None:
+    def share(self, generator: str, replies: Iterable[RawReply]) -> None:
         """Let other runs use replies that this run paid for."""
-        if self._shared and replies:
+        if self._shared:
             self._shared.add((reply.key, generator, reply.via, reply.raw) for reply in replies)
 
     def forget(self, keys: Iterable[str]) -> None:
@@ -196,9 +196,9 @@ class ReplyJournal:
             questions: makes the request of each question, by its key.
         """
         known = "SELECT 1 FROM questions WHERE key = ?"
-        new = {key: make() for key, make in questions.items() if not self._db.execute(known, (key,)).fetchone()}
-        rows = [(key, generator, asked.problem.id, asked.index, _compressed(asked)) for key, asked in new.items()]
-        if rows:
+        new = [key for key in questions if not self._db.execute(known, (key,)).fetchone()]
+        if new:
+            rows = (_question(key, generator, questions[key]()) for key in new)
             with self._transaction():
                 self._db.executemany("INSERT INTO questions VALUES (?, ?, ?, ?, ?)", rows)
 
@@ -290,6 +290,6 @@ class ReplyJournal:
             raise
 
 
-def _compressed(request: Request) -> bytes:
-    """The messages of a request as compressed JSON."""
-    return zlib.compress(json.dumps(request.messages).encode())
+def _question(key: str, generator: str, request: Request) -> tuple[str, str, str, int, bytes]:
+    """The row of a question: its messages as compressed JSON."""
+    return key, generator, request.problem.id, request.index, zlib.compress(json.dumps(request.messages).encode())

@@ -63,7 +63,7 @@ class LlmAuthor:
 
     def estimate(self, wanted: Sequence[Wanted], rounds: int = 0) -> CostEstimate:
         """Return what `draft` and rounds of repair would send, and its cost; nothing is sent or opened."""
-        requests = [self._request(want) for want in wanted if not self._asked(want).nothing]
+        requests = (self._request(want) for want in wanted if not self._asked(want).nothing)
         return estimated(self._asking, self._settings, requests, rounds)
 
     def close(self) -> None:

@@ -68,7 +68,7 @@ class Solver:
 
     def estimate(self, entries: Sequence[Entry]) -> CostEstimate:
         """Return what `fetch` would send, and its cost; nothing is sent or opened."""
-        requests = [request for entry in entries for request in self._requests(entry)]
+        requests = (request for entry in entries for request in self._requests(entry))
         return estimated(self._asking, self.settings, requests)
 
     def close(self) -> None:

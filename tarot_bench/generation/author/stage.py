@@ -1,13 +1,15 @@
 """The stage `author`: every generator of the recipe writes new tests for all tiers of every problem."""
 
 from collections.abc import Iterator, Sequence
-from typing import overload
+from functools import partial
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.generation.author.drafting import Author, Drafted, Wanted
 from tarot_bench.generation.author.merging import merged
 from tarot_bench.generation.stage import StageOutcome
-from tarot_bench.problem import TIERS
+from tarot_bench.problem import TIERS, Frozen
+from tarot_bench.runs.spool import Spool
+from tarot_bench.runs.stored import Mapped
 
 
 class AuthorStage:
@@ -40,53 +42,38 @@ class AuthorStage:
                 name, first = drafts[0]
                 yield StageOutcome.drop(entry, first.reason or "no-tests", f"{name}: {first.detail}")
 
-    def _drafts(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, list[tuple[str, Drafted]]]]:
+    def _drafts(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Sequence[tuple[str, Drafted]]]]:
         """Yield each entry with the drafts of all authors; those of the last author are awaited one by one."""
-        so_far: list[list[tuple[str, Drafted]]] = [[] for _ in range(len(entries))]
-        places: Sequence[int] = range(len(entries))
+        made: Sequence[_Made] = Mapped(range(len(entries)), lambda place: _Made(place=place))
         *first, last = self._authors
         for author in first:
-            places = list(_added(author, _Requests(entries, places, so_far)))
-        for place in _added(last, _Requests(entries, places, so_far)):
-            drafts, so_far[place] = so_far[place], []
-            yield entries[place], drafts
+            spool = Spool(_Made)
+            for each in _with_draft(made, author, entries):
+                spool.append(each)
+            made = spool.records()
+        for each in _with_draft(made, last, entries):
+            yield entries[each.place], each.drafts
 
 
-class _Requests(Sequence[Wanted]):
-    """One request per entry, made when it is asked for: entries are read from disk and are not held.
+class _Made(Frozen):
+    """The drafts so far of one entry, each with its author's name."""
 
-    Attributes:
-        places: which entries are asked for.
-        so_far: the drafts of earlier authors, by entry.
-    """
-
-    def __init__(
-        self, entries: Sequence[Entry], places: Sequence[int], so_far: list[list[tuple[str, Drafted]]]
-    ) -> None:
-        self._entries, self.places, self.so_far = entries, places, so_far
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    @overload
-    def __getitem__(self, at: int) -> Wanted: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Wanted]: ...
-
-    def __getitem__(self, at: int | slice) -> Wanted | Sequence[Wanted]:
-        if isinstance(at, slice):
-            return _Requests(self._entries, self.places[at], self.so_far)
-        entry = self._entries[self.places[at]]
-        materials = entry.materials
-        for _, drafted in self.so_far[self.places[at]]:
-            materials = materials.with_more(drafted.materials)
-        return Wanted(entry.model_copy(update={"materials": materials}), TIERS)
+    place: int
+    """Of the entry."""
+    drafts: tuple[tuple[str, Drafted], ...] = ()
 
 
-def _added(author: Author, requests: _Requests) -> Iterator[int]:
-    """Add one draft to each entry, and yield its place; places with a pending draft are left out."""
-    for place, drafted in zip(requests.places, author.draft(requests), strict=True):
+def _with_draft(made: Sequence[_Made], author: Author, entries: Sequence[Entry]) -> Iterator[_Made]:
+    """Add an author's drafts; entries with a pending one are left out."""
+    for each, drafted in zip(made, author.draft(Mapped(made, partial(_wanted, entries))), strict=True):
         if not drafted.pending:
-            requests.so_far[place].append((author.name, drafted))
-            yield place
+            yield each.model_copy(update={"drafts": (*each.drafts, (author.name, drafted))})
+
+
+def _wanted(entries: Sequence[Entry], made: _Made) -> Wanted:
+    """All tiers, and the materials that earlier authors did not write."""
+    entry = entries[made.place]
+    materials = entry.materials
+    for _, drafted in made.drafts:
+        materials = materials.with_more(drafted.materials)
+    return Wanted(entry.model_copy(update={"materials": materials}), TIERS)

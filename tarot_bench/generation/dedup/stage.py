@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import overload
 
 import numpy as np
 import xxhash
@@ -15,7 +14,7 @@ from tarot_bench.generation.dedup.same_task import SameTask
 from tarot_bench.generation.shingles import unframed, words
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen, Problem, TestCase
-from tarot_bench.runs.stored import Selected
+from tarot_bench.runs.stored import Mapped, Selected
 from tarot_bench.sandbox.base import Sandbox
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -99,34 +98,20 @@ class DedupStage:
         return found
 
     def _near(self, entries: Selected[Entry], same_task: SameTask) -> dict[int, _Drop]:
-        duplicates = near_duplicates(_Statements(entries), self._settings.jaccard, _by_index(entries, same_task))
+        duplicates = near_duplicates(_statements(entries), self._settings.jaccard, _by_index(entries, same_task))
         return _drops(entries, duplicates, "duplicate-near", "of the word 3-grams shared with")
 
     def _in_meaning(self, entries: Selected[Entry], same_task: SameTask) -> dict[int, _Drop]:
         if self._embed is None or not entries:
             return {}
-        vectors = self._embed(_Statements(entries))
+        vectors = self._embed(_statements(entries))
         duplicates = close_vectors(vectors, self._settings.cosine, _by_index(entries, same_task))
         return _drops(entries, duplicates, "duplicate-meaning", "cosine similarity to")
 
 
-class _Statements(Sequence[str]):
+def _statements(entries: Selected[Entry]) -> Sequence[str]:
     """The statements of entries, each read when it is asked for."""
-
-    def __init__(self, entries: Selected[Entry]) -> None:
-        self._entries = entries
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[str]: ...
-
-    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
-        return _Statements(self._entries[at]) if isinstance(at, slice) else self._entries[at].problem.statement
+    return Mapped(entries, lambda entry: entry.problem.statement)
 
 
 def _ranked(entries: Sequence[Entry]) -> tuple[NDArray[np.int64], Digests]:

@@ -13,7 +13,7 @@ from tarot_bench.generation.selection.rejecting import pool_rejections, rejectio
 from tarot_bench.generation.selection.wrong import MOST_MUTANTS
 from tarot_bench.grading import grade_code
 from tarot_bench.grading.generated import with_inputs
-from tarot_bench.problem import Problem, TestCase
+from tarot_bench.problem import Problem, TestCase, sha256
 from tarot_bench.sandbox.base import Sandbox
 
 
@@ -43,13 +43,14 @@ class Assessment:
         """The programs of the pool that no candidate rejects; mutants among them may be equivalent to the gold."""
         return tuple(program for number, program in enumerate(self.pool) if number not in self.rejected)
 
-    def rejects_survivor_of(self, earlier: "Assessment") -> bool:
-        """Whether a candidate rejects a program that no candidate of an earlier assessment rejected.
+    @property
+    def surviving(self) -> frozenset[str]:
+        """Digests of the texts of `survivors`: the numbers are of the pool, which is another one for other tests."""
+        return frozenset(sha256(program.source) for program in self.survivors)
 
-        Programs are compared by their text: the numbers are of the pool, which is another one for other tests.
-        """
-        rejected = {self.pool[number].source for number in self.rejected}
-        return any(program.source in rejected for program in earlier.survivors)
+    def rejects_some_of(self, surviving: frozenset[str]) -> bool:
+        """Whether a candidate rejects a program that survived an earlier assessment, given its `surviving`."""
+        return any(sha256(self.pool[number].source) in surviving for number in self.rejected)
 
     @property
     def disputed(self) -> tuple[Candidate, ...]:

@@ -1,24 +1,22 @@
 """The loop: wrong programs that every test accepts, and tests that reject right ones, go back to the generators."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from hashlib import sha256
+from dataclasses import dataclass
 from pathlib import Path
 
 from tarot_bench.dataset.entry import Entry, WrongProgram
-from tarot_bench.errors import InfrastructureError, one_line
 from tarot_bench.generation.author.drafting import Author, FailedTest, Wanted
 from tarot_bench.generation.author.merging import merged
 from tarot_bench.generation.selection.assessing import Assessment
 from tarot_bench.generation.selection.wrong import MUTANT, SLOW
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.stage import Checked
-from tarot_bench.pools import threads
-from tarot_bench.problem import TIERS, Frozen
+from tarot_bench.generation.workers import answered
+from tarot_bench.problem import TIERS, Frozen, Problem, sha256
 from tarot_bench.runs.journal import JournalReader, JournalWriter
-
-_log = logging.getLogger(__name__)
+from tarot_bench.runs.spool import Spool
+from tarot_bench.runs.stored import Mapped, StoredRecords
 
 MOST_SHOWN = 4
 """Wrong programs in one request."""
@@ -40,6 +38,39 @@ class _Asked(Frozen):
 
     key: str
     failures: tuple[FailedTest, ...]
+
+
+class _Case(Frozen):
+    """An entry that is asked for again, with what was found when it was last assessed."""
+
+    entry: Entry
+    key: str
+    """Of the request."""
+    failures: tuple[FailedTest, ...]
+    surviving: frozenset[str]
+    """Of the assessment."""
+    disputed: int
+    """How many tests rejected a program that is believed right."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Redrafted:
+    """A case, and its entry with new drafts."""
+
+    before: _Case
+    entry: Entry
+
+    @property
+    def problem(self) -> Problem:
+        return self.entry.problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Reassessed:
+    """A case, and what came of its new drafts: an assessment, or the outcome of validation."""
+
+    before: _Case
+    made: "Assessment | StageOutcome"
 
 
 class Improver:
@@ -81,68 +112,73 @@ class Improver:
         Raises:
             UserError: a generator cannot continue; replies are kept.
         """
-        cases = list(self._each(entries, assess))
+        open_ = Spool(_Case)
+        for assessed in answered(entries, assess, self._workers):
+            if case := self._case(assessed, self._rounds.start):
+                open_.append(case)
+            else:
+                yield StageOutcome.keep(finish(assessed))
         for round_ in self._rounds:
-            open_ = [case for case in cases if _failures(case)]
-            yield from (StageOutcome.keep(finish(case)) for case in cases if not _failures(case))
-            cases = []
-            for before, made in self._round(open_, round_, assess):
-                if isinstance(made, StageOutcome):
-                    yield made
-                elif made.rejects_survivor_of(before) or len(made.disputed) < len(before.disputed):
-                    cases.append(made)
+            cases, open_ = open_.records(), Spool(_Case)
+            for each in self._round(cases, round_, assess):
+                if isinstance(each.made, StageOutcome):
+                    yield each.made
+                elif _helped(each.before, each.made) and (case := self._case(each.made, round_ + 1)):
+                    open_.append(case)
                 else:
-                    yield StageOutcome.keep(finish(made))
-        yield from (StageOutcome.keep(finish(case)) for case in cases)
+                    yield StageOutcome.keep(finish(each.made))
 
-    def _round(
-        self, cases: Sequence[Assessment], round_: int, assess: Assess
-    ) -> Iterator[tuple[Assessment, "Assessment | StageOutcome"]]:
+    def _case(self, assessment: Assessment, round_: int) -> _Case | None:
+        """The case of an entry for a round; None where no such round is left, or there is nothing to tell."""
+        failures = _failures(assessment)
+        if round_ not in self._rounds or not failures:
+            return None
+        return _Case(
+            entry=assessment.entry,
+            key=_key(assessment, round_),
+            failures=failures,
+            surviving=assessment.surviving,
+            disputed=len(assessment.disputed),
+        )
+
+    def _round(self, cases: Sequence[_Case], round_: int, assess: Assess) -> Iterator[_Reassessed]:
         """Ask once for each case; what came of it, or nothing where the service did not answer."""
         wanted = self._wanted(cases, round_)
         streams = [author.draft(wanted) for author in self._authors]
 
-        def answer(row: tuple[Assessment, Entry]) -> "tuple[Assessment, Assessment | StageOutcome]":
-            before, entry = row
-            checked = self._check(entry)
+        def answer(row: _Redrafted) -> _Reassessed:
+            checked = self._check(row.entry)
             if checked.dropped:
-                return before, StageOutcome.drop(entry, *checked.dropped)
+                return _Reassessed(row.before, StageOutcome.drop(row.entry, *checked.dropped))
             unique = tuple(dict.fromkeys(checked.entry.flags))
-            return before, assess(checked.entry.model_copy(update={"flags": unique}))
+            return _Reassessed(row.before, assess(checked.entry.model_copy(update={"flags": unique})))
 
-        rows = []
-        for case, *drafts in zip(cases, *streams, strict=True):
-            if any(drafted.pending for drafted in drafts):
-                continue  # the entry stays pending
-            named = [(author.name, drafted) for author, drafted in zip(self._authors, drafts, strict=True)]
-            rows.append((case, merged(case.entry, named, "selection")))
-        yield from self._each(rows, answer)
+        names = [author.name for author in self._authors]
+        rows = (
+            _Redrafted(case, merged(case.entry, list(zip(names, drafts, strict=True)), "selection"))
+            for case, *drafts in zip(cases, *streams, strict=True)
+            if not any(drafted.pending for drafted in drafts)  # the entry stays pending
+        )
+        return answered(rows, answer, self._workers)
 
-    def _wanted(self, cases: Sequence[Assessment], round_: int) -> list[Wanted]:
+    def _wanted(self, cases: Sequence[_Case], round_: int) -> Sequence[Wanted]:
         """One request per case; one that was made before, for the same tests and programs, is repeated as it was."""
-        before = {asked.key: asked.failures for asked in JournalReader(self._journal, _Asked)}
-        wanted = []
+        known = {asked.key for asked in JournalReader(self._journal, _Asked)}
         with closing(JournalWriter(self._journal, _Asked, durable=True)) as journal:
             for case in cases:
-                key = _key(case, round_)
-                if key not in before:
-                    before[key] = _failures(case)
-                    journal.append(_Asked(key=key, failures=before[key]))
-                wanted.append(Wanted(case.entry, TIERS, round_, before[key], improves=True))
-        return wanted
+                if case.key not in known:
+                    journal.append(_Asked(key=case.key, failures=case.failures))
+        asked = StoredRecords(self._journal, _Asked)
+        places = {request.key: place for place, request in enumerate(asked)}
+        return Mapped(
+            cases,
+            lambda case: Wanted(case.entry, TIERS, round_, asked[places[case.key]].failures, improves=True),
+        )
 
-    def _each(self, rows: Sequence, work: Callable) -> Iterator:  # type: ignore[type-arg]
-        """Work on rows in parallel, in order; those with an infrastructure error are logged and left out."""
 
-        def tried(row: object) -> object:
-            try:
-                return work(row)
-            except InfrastructureError as error:
-                _log.warning("an entry of the stage selection is still pending: %s", one_line(error))
-                return None
-
-        with threads(self._workers, "selection") as pool:
-            yield from (made for made in pool.map(tried, rows) if made is not None)
+def _helped(before: _Case, made: Assessment) -> bool:
+    """Whether the new tests reject a program that none rejected before, or fewer of them reject a right one."""
+    return made.rejects_some_of(before.surviving) or len(made.disputed) < before.disputed
 
 
 def _failures(assessment: Assessment) -> tuple[FailedTest, ...]:
@@ -172,4 +208,4 @@ def _key(assessment: Assessment, round_: int) -> str:
     """What a request depends on: the tests, the programs, and the round."""
     parts = [assessment.entry.problem.id, assessment.entry.problem.digest, str(round_)]
     parts += [program.source for program in assessment.pool]
-    return sha256("\0".join(parts).encode()).hexdigest()[:40]
+    return sha256("\0".join(parts))[:40]

@@ -114,6 +114,6 @@ def test_progress_is_a_program_that_survived_and_is_rejected_now_whatever_its_nu
         return Assessment(None, (candidate,), tuple(WrongProgram(source=name, origin="source") for name in programs))
 
     before = assessed("BXDC", {0, 2})  # X and C survive
-    assert assessed("ABXDC", {0, 1, 3, 4}).rejects_survivor_of(before)
-    assert not assessed("ABXDC", {0, 1, 3}).rejects_survivor_of(before)
-    assert not assessed("BD", {0, 1}).rejects_survivor_of(before)
+    assert assessed("ABXDC", {0, 1, 3, 4}).rejects_some_of(before.surviving)
+    assert not assessed("ABXDC", {0, 1, 3}).rejects_some_of(before.surviving)
+    assert not assessed("BD", {0, 1}).rejects_some_of(before.surviving)

@@ -1,0 +1,56 @@
+"""Records that are put aside come back as they were, and leave no file behind."""
+
+import gc
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tarot_bench.errors import RunError
+from tarot_bench.problem import Frozen
+from tarot_bench.runs.spool import Spool
+from tarot_bench.runs.stored import Mapped
+
+
+class Line(Frozen):
+    text: str
+
+
+@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=20))
+def test_records_are_read_in_any_order_as_often_as_wanted(texts):
+    spool = Spool(Line)
+    for text in texts:
+        spool.append(Line(text=text))
+    stored = spool.records()
+    assert [line.text for line in stored] == texts
+    assert [line.text for line in reversed(stored)] == texts[::-1]
+
+
+def test_the_file_is_gone_with_its_last_reader(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    spool = Spool(Line)
+    spool.append(Line(text="a"))
+    stored = spool.records()
+    del spool
+    gc.collect()
+    assert [line.text for line in stored] == ["a"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_one_line(monkeypatch):
+    monkeypatch.setattr("tarot_bench.runs.spool.NamedTemporaryFile", lambda **_: Path("/dev/full").open("wb"))
+    spool = Spool(Line)
+    spool.append(Line(text="a"))
+    with pytest.raises(RunError, match="No space left on device; free some space, or set TMPDIR"):
+        spool.records()
+
+
+def test_a_mapped_sequence_makes_only_what_is_asked_for():
+    made = []
+    squares = Mapped(range(1000), lambda number: made.append(number) or number**2)
+    assert len(squares) == 1000
+    assert squares[-1] == 999**2
+    assert list(squares[2:4]) == [4, 9]
+    assert made == [999, 2, 3]
