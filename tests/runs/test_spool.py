@@ -2,7 +2,7 @@
 
 import gc
 import tempfile
-from pathlib import Path
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -40,7 +40,8 @@ def test_the_file_is_gone_with_its_last_reader(tmp_path, monkeypatch):
 
 
 def test_a_full_disk_is_one_line(monkeypatch):
-    monkeypatch.setattr("tarot_bench.runs.spool.NamedTemporaryFile", lambda **_: Path("/dev/full").open("wb"))
+    full = partial(open, "/dev/full", "wb")
+    monkeypatch.setattr("tarot_bench.runs.spool.NamedTemporaryFile", lambda **_: full())
     spool = Spool(Line)
     spool.append(Line(text="a"))
     with pytest.raises(RunError, match="No space left on device; free some space, or set TMPDIR"):

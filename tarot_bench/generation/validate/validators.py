@@ -8,13 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tarot_bench.dataset.entry import ValidatorTrial
-from tarot_bench.generation.gold import run_on_inputs
+from tarot_bench.generation.validate.accepting import LIMITS, accepts, accepts_at_once
 from tarot_bench.generation.validate.illegal import damages, near_misses
-from tarot_bench.problem import Limits, Problem
+from tarot_bench.problem import Problem
 from tarot_bench.sandbox.base import Sandbox
 
-LIMITS = Limits(cpu_s=10, wall_s=60)
-"""Limits of one run of a validator."""
 MOST_NEAR = 40
 """Inputs that are almost valid, the authors' own among them, that a validator is tried on."""
 _INPUTS_DAMAGED = 2
@@ -64,23 +62,6 @@ class _Tried:
     judged: tuple[bool, ...]
     near: tuple[bool, ...]
     damaged: tuple[bool, ...]
-
-
-def accepts(validator: str, inputs: Sequence[str], sandbox: Sandbox) -> list[bool] | None:
-    """Which inputs a validator accepts, by exit status 0; None if it runs into a time limit.
-
-    Inputs are tried one after the other, and none after the first time-out: a validator that hangs costs one.
-
-    Raises:
-        SandboxError: the sandbox failed.
-    """
-    accepted = []
-    for text in inputs:
-        (execution,) = run_on_inputs(validator, [text], LIMITS, sandbox)
-        if execution.outcome == "time":
-            return None
-        accepted.append(execution.ok)
-    return accepted
 
 
 def choose(
@@ -145,7 +126,7 @@ def _tried(
     program: str, inputs: Inputs, near: Sequence[str], damaged: Sequence[str], sandbox: Sandbox
 ) -> _Tried | tuple[str, str]:
     """Try one candidate; its fault as soon as there is one, as (short code, detail)."""
-    slow = "validator-too-slow", f"it takes more than {LIMITS.cpu_s:g} CPU seconds on one input"
+    slow = "validator-too-slow", f"it takes more than {LIMITS.cpu_s:g} CPU seconds on one input, or on all small ones"
     known = accepts(program, inputs.known, sandbox)
     if known is None:
         return slow
@@ -156,7 +137,8 @@ def _tried(
         return slow
     if judged.count(False) * 2 > len(judged) and program != inputs.believed:
         return "validator-rejects-most", f"{judged.count(False)} of {len(judged)} inputs are refused"
-    illegal = accepts(program, [*damaged, *near], sandbox)
+    right = [text for text, good in zip(inputs.judged, judged, strict=True) if good]
+    illegal = accepts_at_once(program, [*damaged, *near], _small([*inputs.known, *right]), sandbox)
     if illegal is None:
         return slow
     return _Tried(program, tuple(judged), tuple(illegal[len(damaged) :]), tuple(illegal[: len(damaged)]))

@@ -10,8 +10,9 @@ from tarot_bench.generation.author.answering import kind_of, output_of
 from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate import arguments, texts
-from tarot_bench.generation.author.mutate.asking import accepted, steps
 from tarot_bench.generation.author.mutate.picking import Candidate, pick, spread
+from tarot_bench.generation.observing import steps
+from tarot_bench.generation.validate.accepting import accepts_at_once
 from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.sandbox.base import Job, Sandbox
@@ -124,11 +125,17 @@ class MutateAuthor:
                     seen.add(text)
                     tried.append(Candidate(text, aim, how))
             inputs = [candidate.text for candidate in tried]
-            valid = accepted(validator, inputs, known, self._sandbox) if validator else [True] * len(inputs)
+            valid = self._valid(validator, inputs, known)
             good = [candidate for candidate, sound in zip(tried, valid, strict=True) if sound]
             found += good
             pool += [candidate.text for candidate in good]
         return found
+
+    def _valid(self, validator: str | None, inputs: Sequence[str], known: Sequence[str]) -> Sequence[bool]:
+        """Which inputs are valid: all without a validator, none where it runs into a time limit."""
+        if validator is None:
+            return [True] * len(inputs)
+        return accepts_at_once(validator, inputs, known, self._sandbox) or [False] * len(inputs)
 
     def _counted(self, problem: Problem, candidates: list[Candidate]) -> list[Candidate]:
         """The candidates with executed lines, without those on which the gold fails, if it can be traced at all."""

@@ -9,10 +9,10 @@ from tarot_bench.dataset.entry import Entry, Provenance
 from tarot_bench.generation.author.answering import kind_of, output_of
 from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
-from tarot_bench.generation.author.mutate.asking import steps
 from tarot_bench.generation.author.select.pools import Pool, Pools
 from tarot_bench.generation.gold import same
 from tarot_bench.generation.measure.tracing import steps_of
+from tarot_bench.generation.observing import steps
 from tarot_bench.generation.selection.boundary import boundaries
 from tarot_bench.generation.selection.choosing import Candidate, Choice, choose
 from tarot_bench.generation.selection.rejecting import pool_rejections, telling

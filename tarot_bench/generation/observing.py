@@ -1,10 +1,9 @@
-"""Run programs on many inputs at once: which does the validator accept, how many lines does the gold execute."""
+"""Run a program on many inputs in one process: on which does it end well, how many lines does it execute."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tarot_bench.generation.validate.validators import accepts
 from tarot_bench.grading.arguments import value_of
 from tarot_bench.problem import Limits, Problem
 from tarot_bench.sandbox.base import Job, Sandbox
@@ -14,28 +13,11 @@ MOST_LINES = 20_000
 """A program is stopped after so many lines: what took more is simply long. CPU time would differ from run to run."""
 _LIMITS = Limits(cpu_s=30, wall_s=240, memory_mib=2048)
 _INSIDE = Path(__file__).with_name("inside.py").read_text(encoding="utf-8")
-_Observed = list[tuple[bool, int]]
+Observed = list[tuple[bool, int]]
 
 
-def accepted(validator: str, inputs: Sequence[str], known: Sequence[str], sandbox: Sandbox) -> list[bool]:
-    """Which inputs a validator accepts; none if it runs into a time limit.
-
-    All are tried in one process; a validator that refuses known inputs there (it may read standard input in a way that
-    only a process of its own allows) is asked again in a process for each.
-
-    Args:
-        validator: the program.
-        inputs: to be judged.
-        known: valid for certain.
-        sandbox: where it runs.
-
-    Raises:
-        SandboxError: the sandbox failed.
-    """
-    observed = _observe(validator, None, [*known, *inputs], 0, sandbox)
-    if observed is None or not all(good for good, _ in observed[: len(known)]):
-        return accepts(validator, inputs, sandbox) or [False] * len(inputs)
-    return [good for good, _ in observed[len(known) :]]
+class OutOfTimeError(Exception):
+    """A program reached the time limit of its process."""
 
 
 def steps(problem: Problem, inputs: Sequence[str], sandbox: Sandbox) -> list[int | None]:
@@ -45,18 +27,41 @@ def steps(problem: Problem, inputs: Sequence[str], sandbox: Sandbox) -> list[int
         SandboxError: the sandbox failed.
     """
     given = [value_of(text) for text in inputs] if problem.entry_point else list(inputs)
-    observed = _observe(problem.solution or "", problem.entry_point, given, MOST_LINES, sandbox)
-    if observed is None:
+    try:
+        seen = observed(problem.solution or "", problem.entry_point, given, sandbox, _LIMITS, MOST_LINES)
+    except OutOfTimeError:
+        seen = None
+    if seen is None:
         return [None] * len(inputs)
-    return [lines if good else None for good, lines in observed]
+    return [lines if good else None for good, lines in seen]
 
 
-def _observe(
-    program: str, entry_point: str | None, inputs: Sequence[object], most_lines: int, sandbox: Sandbox
-) -> _Observed | None:
-    """The result of `inside.observe`; None where the program ended the whole process."""
+def observed(
+    program: str,
+    entry_point: str | None,
+    inputs: Sequence[object],
+    sandbox: Sandbox,
+    limits: Limits,
+    most_lines: int = 0,
+) -> Observed | None:
+    """For each input, whether a program ended well and how many lines it executed; None if it ended the process.
+
+    Args:
+        program: the source.
+        entry_point: what to call; None runs the program as a script.
+        inputs: texts for standard input, or lists of arguments where there is an entry point.
+        sandbox: where it runs.
+        limits: of the process.
+        most_lines: the program is stopped after so many; 0 counts none.
+
+    Raises:
+        OutOfTimeError: the process reached its time limit.
+        SandboxError: the sandbox failed.
+    """
     arguments = encode([program, entry_point, list(inputs), most_lines])
-    execution = sandbox.run(Job(_INSIDE, "call", (arguments,), _LIMITS, "observe"))[0]
+    execution = sandbox.run(Job(_INSIDE, "call", (arguments,), limits, "observe"))[0]
+    if execution.outcome == "time":
+        raise OutOfTimeError
     if not execution.ok or execution.result is None:
         return None
     try:
@@ -66,7 +71,7 @@ def _observe(
     return _believable(said, len(inputs))
 
 
-def _believable(said: Any, count: int) -> _Observed | None:
+def _believable(said: Any, count: int) -> Observed | None:
     """The result if it has the expected shape; a program can write anything."""
     if not isinstance(said, list) or len(said) != count:
         return None

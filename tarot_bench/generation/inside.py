@@ -1,7 +1,8 @@
 """Runs inside the sandbox: one program on many inputs in one process, with the executed lines counted.
 
-Standard library only and self-contained: `probe` hands this very text to the sandbox.
-It is faster and less faithful than a process for each input: its results are used to choose inputs, never to judge.
+Standard library only and self-contained: `observing` hands this very text to the sandbox.
+It is faster and less faithful than a process for each input: its results choose inputs and validators, and never judge
+a test or a solution.
 """
 
 import io

@@ -1,0 +1,68 @@
+"""One process for all inputs gives the answers of a process for each, or is not believed."""
+
+import pytest
+
+from tarot_bench.generation.validate.accepting import accepts, accepts_at_once
+from tests.generation.making import VALIDATOR
+
+KNOWN = ["1\n5\n", "2\n5 -6\n"]
+OTHERS = ["", "x\n", "2\n5\n", "1\n7\n", "3\n1 2 3", "1\n1001\n", "§¿\n", "1\n5\n"]
+
+
+class Counting:
+    """Counts the inputs of all jobs."""
+
+    workers = 1
+
+    def __init__(self, sandbox):
+        self._sandbox, self.jobs = sandbox, 0
+
+    def run(self, job):
+        self.jobs += len(job.inputs)
+        return self._sandbox.run(job)
+
+
+SPLITS = "n, *rest = open(0).read().split()\nassert int(n) == len(rest)\n"
+ONE_AT_A_TIME = {
+    "ends its process": "import os, sys\nos._exit(not sys.stdin.read().strip())\n",
+    "reads the descriptor": "import os\ntext = os.read(0, 100)\nassert text.strip()\nprint(text)\n",
+    "opens the descriptor": SPLITS,
+    "counts its runs": "import sys\nsys.runs = getattr(sys, 'runs', 0) + 1\nassert sys.runs < 5 and sys.stdin.read()\n",
+    "floods": "import sys\nprint('x' * 10**7)\nassert sys.stdin.read()\n",
+}
+TOGETHER = {
+    "asserts": VALIDATOR,
+    "reads lines": "n = int(input())\nassert len(input().split()) == n and n < 100\n",
+    "exits": "import sys\nsys.exit(0 if sys.stdin.buffer.read().split() else 7)\n",
+    "raises nothing": "pass",
+    "patches what it imports": "import json, sys\njson.loads = len\nassert json.loads(sys.stdin.read())\n",
+}
+
+
+@pytest.mark.parametrize("name", ONE_AT_A_TIME)
+def test_a_validator_that_needs_a_process_of_its_own_is_given_one(name, sandbox):
+    counting = Counting(sandbox)
+    made = accepts_at_once(ONE_AT_A_TIME[name], OTHERS, KNOWN, counting)
+    assert made == accepts(ONE_AT_A_TIME[name], OTHERS, sandbox)
+    assert counting.jobs in (len(OTHERS) + 1, 1)
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_one_process_gives_the_answers_of_many(name, sandbox):
+    counting = Counting(sandbox)
+    made = accepts_at_once(TOGETHER[name], OTHERS, KNOWN, counting)
+    assert made == accepts(TOGETHER[name], OTHERS, sandbox)
+    assert counting.jobs == 1
+
+
+def test_without_a_known_input_each_one_has_a_process(sandbox):
+    counting = Counting(sandbox)
+    assert accepts_at_once(VALIDATOR, OTHERS, [], counting) == accepts(VALIDATOR, OTHERS, sandbox)
+    assert counting.jobs == len(OTHERS)
+
+
+def test_a_validator_that_hangs_on_one_input_costs_one_time_out(sandbox):
+    hangs = "import sys\nwhile not sys.stdin.read().strip():\n    pass\n"
+    counting = Counting(sandbox)
+    assert accepts_at_once(hangs, OTHERS, KNOWN, counting) is None
+    assert counting.jobs == 1
