@@ -1,9 +1,9 @@
 """Read untrusted JSON, YAML and gzip within limits; raises `ValueError` beyond them."""
 
 import gzip
-import io
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -43,12 +43,13 @@ def _inside(content: Any) -> Iterable[Any]:
     return content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
 
 
-def numbered_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield the non-blank lines of a JSON Lines file with their numbers, from 1.
+def numbered_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield the non-blank lines of a JSON Lines file with their numbers, from 1, without their ends.
 
-    Only a line feed ends a line: ``splitlines`` would also break rows at U+2028 and form feeds inside strings.
+    Args:
+        lines: ended by line feeds alone: ``splitlines`` would also break rows at U+2028 and form feeds inside strings.
     """
-    return ((number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip())
+    return ((number, line.removesuffix(b"\n")) for number, line in enumerate(lines, 1) if line.strip())
 
 
 class _Loader(yaml.CSafeLoader):
@@ -97,20 +98,35 @@ def _check_shape(text: str) -> None:
             raise ValueError(f"YAML of more than {_MOST_DEPTH} levels or {_MOST_ALIASES} aliases")
 
 
-def inflate(data: bytes) -> bytes:
-    """Decompress a gzip file of lines piece by piece.
+def lines_of(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file; only a line feed ends one.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        yield from file
+
+
+def inflated_lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a gzip file, decompressed piece by piece.
 
     Raises:
         ValueError: it grows a hundredfold beyond 64 MiB, or holds a line of more than 1 GiB.
         OSError, EOFError, zlib.error: it is no gzip file, or cut off.
     """
-    most = max(_FREE_BYTES, _MOST_RATIO * len(data))
-    content, line = bytearray(), 0
-    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-        while chunk := file.read1(_CHUNK_BYTES):
-            content += chunk
-            end = chunk.rfind(b"\n")
-            line = line + len(chunk) if end < 0 else len(chunk) - end - 1
-            if len(content) > most or line > _MOST_LINE_BYTES:
-                raise ValueError(f"{len(data)} bytes that grow to more than {len(content) - 1}: no file of records")
-    return bytes(content)
+    size = path.stat().st_size
+    most = max(_FREE_BYTES, _MOST_RATIO * size)
+    pieces: list[bytes] = []
+    length = 0
+    with gzip.open(path) as file:
+        while piece := file.readline(_CHUNK_BYTES):
+            pieces.append(piece)
+            length += len(piece)
+            if file.tell() > most or length > _MOST_LINE_BYTES:
+                raise ValueError(f"{size} bytes that grow to more than {file.tell() - 1}: no file of records")
+            if piece.endswith(b"\n"):
+                yield b"".join(pieces)
+                pieces, length = [], 0
+    if pieces:
+        yield b"".join(pieces)

@@ -1,32 +1,37 @@
-"""Read the rows of a file: JSON Lines (plain or gzipped), a JSON list, Parquet."""
+"""Read the rows of a file: JSON Lines (plain or gzipped), a JSON list, Parquet. Only a list is held in memory."""
 
 import json
-from collections.abc import Callable
-from io import BytesIO
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tarot_bench.dataset.arrow import let_threads_start
-from tarot_bench.dataset.rows import Rows, checksum, numbered
+from tarot_bench.dataset.rows import Rows, file_checksum, numbered
 from tarot_bench.errors import DataError, boundary
-from tarot_bench.reading import inflate, numbered_lines, parse_json
+from tarot_bench.reading import inflated_lines, lines_of, numbered_lines, parse_json
+from tarot_bench.views import Mapped, Streamed
 
-Parsed = tuple[list[dict[str, Any]], tuple[str, ...]]
+Parsed = tuple[Sequence[dict[str, Any]], Sequence[str]]
+_Lines = Callable[[Path], Iterator[bytes]]
+_AT_ONCE = 1024
+"""Rows of Parquet that are read together."""
 
 
 def read_file(path: Path) -> Rows:
     """Read one file; its revision is ``sha256:`` and the checksum of its bytes, as ``sha256sum`` prints it.
 
     Raises:
-        DataError: an unknown file type, a malformed file, or a row that is not an object; names file and line.
+        DataError: an unknown file type, or a malformed file; while the rows are read: a row that is not an object. It
+            names file and line.
     """
     suffix = known_suffix(path.name)
     if suffix is None:
         raise DataError(f"{path}: cannot read this type of file; the types are {', '.join(_READERS)}")
     with boundary(DataError, f"reading {path}"):
-        data = path.read_bytes()
-        values, places = _READERS[suffix](data, str(path))
-    return Rows(str(path), checksum(data), tuple(values), places)
+        rows, places = _READERS[suffix](path)
+        return Rows(str(path), file_checksum(path), rows, places)
 
 
 def known_suffix(name: str) -> str | None:
@@ -34,21 +39,21 @@ def known_suffix(name: str) -> str | None:
     return next((suffix for suffix in _READERS if name.lower().endswith(suffix)), None)
 
 
-def _jsonl(data: bytes, name: str) -> Parsed:
-    lines = [(f"{name}:{number}", line) for number, line in numbered_lines(data)]
-    return [_object(_parse(line, place), place) for place, line in lines], tuple(place for place, _ in lines)
+def _jsonl(path: Path) -> Parsed:
+    return _in_lines(path, lines_of)
 
 
-def _jsonl_gz(data: bytes, name: str) -> Parsed:
-    return _jsonl(inflate(data), name)
+def _jsonl_gz(path: Path) -> Parsed:
+    return _in_lines(path, inflated_lines)
 
 
-def _json(data: bytes, name: str) -> Parsed:
+def _json(path: Path) -> Parsed:
+    data, name = path.read_bytes(), str(path)
     try:
         rows = parse_json(data)
     except ValueError:
         if data.lstrip()[:1] == b"{":  # the ending is also used for one object a line
-            return _jsonl(data, name)
+            return _jsonl(path)
         rows = _parse(data, name)
     if not isinstance(rows, list):
         raise DataError(f"{name}: expected a JSON list of objects, found {type(rows).__name__}")
@@ -56,12 +61,33 @@ def _json(data: bytes, name: str) -> Parsed:
     return [_object(row, place) for row, place in zip(rows, places, strict=True)], places
 
 
-def _parquet(data: bytes, name: str) -> Parsed:
+def _parquet(path: Path) -> Parsed:
     from pyarrow import parquet
 
     let_threads_start()
-    values = parquet.read_table(BytesIO(data)).to_pylist()
-    return values, numbered(name, len(values))
+    count = parquet.read_metadata(path).num_rows
+    return Streamed(count, partial(_parquet_rows, path)), numbered(str(path), count)
+
+
+def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
+    from pyarrow import parquet
+
+    with boundary(DataError, f"reading {path}"), parquet.ParquetFile(path) as file:
+        for batch in file.iter_batches(_AT_ONCE):
+            yield from batch.to_pylist()
+
+
+def _in_lines(path: Path, lines: _Lines) -> Parsed:
+    numbers = array("q", (number for number, _ in numbered_lines(lines(path))))
+    rows = Streamed(len(numbers), partial(_line_rows, path, lines))
+    return rows, Mapped(numbers, lambda number: f"{path}:{number}")
+
+
+def _line_rows(path: Path, lines: _Lines) -> Iterator[dict[str, Any]]:
+    with boundary(DataError, f"reading {path}"):
+        for number, line in numbered_lines(lines(path)):
+            place = f"{path}:{number}"
+            yield _object(_parse(line, place), place)
 
 
 def _parse(data: bytes, place: str) -> Any:
@@ -80,7 +106,7 @@ def _object(row: Any, place: str) -> dict[str, Any]:
     return row
 
 
-_READERS: dict[str, Callable[[bytes, str], Parsed]] = {
+_READERS: dict[str, Callable[[Path], Parsed]] = {
     ".jsonl": _jsonl,
     ".jsonl.gz": _jsonl_gz,
     ".json": _json,

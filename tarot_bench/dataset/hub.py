@@ -5,13 +5,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tarot_bench.dataset.arrow import let_threads_start
 from tarot_bench.dataset.files import known_suffix, read_file
-from tarot_bench.dataset.rows import Rows, checksum, numbered
+from tarot_bench.dataset.rows import Rows, file_checksum, numbered
 from tarot_bench.errors import DataError, boundary, one_line
+from tarot_bench.views import Streamed
 
 if TYPE_CHECKING:
     from datasets import DatasetBuilder
@@ -35,17 +38,15 @@ def read_folder(folder: Path, split: str | None, config_name: str | None) -> Row
         if _readable(builder):
             split = _chosen(list(builder.config.data_files), str(folder), split)
             parts = [read_file(Path(file)) for file in builder.config.data_files[split]]
-            revision = checksum(
-                *(Path(part.source).read_bytes() for part in sorted(parts, key=lambda p: Path(p.source)))
-            )
+            revision = file_checksum(*sorted(Path(part.source) for part in parts))
             return _joined(str(folder), revision, parts)
         # `datasets` names what it prepared after the folder's last name alone: without a cache of their own, other
         # files in this folder, or in another one of that name, would be answered with what was prepared before.
         builder = load_dataset_builder(str(folder.resolve()), name=config_name, cache_dir=_cache_for(builder))
         rows, split = _prepare(builder, str(folder), split)
         files = sorted(Path(file) for file in builder.config.data_files[split])
-        revision = checksum(*(file.read_bytes() for file in files))
-    return Rows(str(folder), revision, tuple(rows), numbered(str(folder), len(rows)))
+        revision = file_checksum(*files)
+    return Rows(str(folder), revision, rows, numbered(str(folder), len(rows)))
 
 
 def _readable(builder: "DatasetBuilder") -> bool:
@@ -56,8 +57,9 @@ def _readable(builder: "DatasetBuilder") -> bool:
 
 def _joined(source: str, revision: str, parts: Sequence[Rows]) -> Rows:
     """The rows of several files, one after the other, with their places in their files."""
-    rows = tuple(row for part in parts for row in part.rows)
-    return Rows(source, revision, rows, tuple(place for part in parts for place in part.places))
+    count = sum(map(len, parts))
+    rows = Streamed(count, lambda: chain.from_iterable(part.rows for part in parts))
+    return Rows(source, revision, rows, Streamed(count, lambda: chain.from_iterable(part.places for part in parts)))
 
 
 def _cache_for(builder: "DatasetBuilder") -> str:
@@ -65,7 +67,7 @@ def _cache_for(builder: "DatasetBuilder") -> str:
     from datasets import config
 
     files = sorted(Path(file) for split in builder.config.data_files.values() for file in split)
-    content = checksum(*(file.read_bytes() for file in files))
+    content = file_checksum(*files)
     return str(Path(config.HF_DATASETS_CACHE) / "tarot-bench" / content.removeprefix("sha256:")[:16])
 
 
@@ -88,7 +90,7 @@ def read_hub(repo: str, revision: str | None, split: str | None, config_name: st
         if builder.name == "json" and _readable(builder):
             return _read_json_of_hub(builder, repo, split)
         rows, _ = _prepare(builder, repo, split)
-    return Rows(repo, str(builder.hash), tuple(rows), numbered(repo, len(rows)))
+    return Rows(repo, str(builder.hash), rows, numbered(repo, len(rows)))
 
 
 def _read_json_of_hub(builder: "DatasetBuilder", repo: str, split: str | None) -> Rows:
@@ -173,7 +175,7 @@ def _commit(repo: str, revision: str | None) -> str:
     return commit
 
 
-def _prepare(builder: "DatasetBuilder", source: str, split: str | None) -> tuple[list[dict[str, Any]], str]:
+def _prepare(builder: "DatasetBuilder", source: str, split: str | None) -> tuple[Sequence[dict[str, Any]], str]:
     """Download and convert all splits, which `datasets` requires, then read the requested one."""
     from datasets.exceptions import DatasetGenerationError
 
@@ -183,7 +185,8 @@ def _prepare(builder: "DatasetBuilder", source: str, split: str | None) -> tuple
         # The reason is in the cause; the error's own text is generic.
         raise DataError(f"{source}: {one_line(error.__cause__ or error)}") from error
     chosen = _chosen(list(builder.info.splits), source, split)
-    return builder.as_dataset(split=chosen).to_list(), chosen
+    dataset = builder.as_dataset(split=chosen)
+    return Streamed(len(dataset), partial(iter, dataset)), chosen
 
 
 def _chosen(splits: Sequence[str], source: str, split: str | None) -> str:

@@ -1,9 +1,14 @@
 """Raw rows of a dataset."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from tarot_bench.views import Mapped
+
+_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,14 +18,14 @@ class Rows:
     Attributes:
         source: a file, a folder or a Hub id, as the user named it.
         revision: the Hub commit where there is one, else ``sha256:`` and the checksum of the content.
-        rows: one mapping from column to value per row.
+        rows: one mapping from column to value per row, read from the file while they are iterated over.
         places: the place of each row, for errors: ``data.jsonl:3`` or ``org/name row 3``, from 1.
     """
 
     source: str
     revision: str
-    rows: tuple[dict[str, Any], ...]
-    places: tuple[str, ...]
+    rows: Sequence[dict[str, Any]]
+    places: Sequence[str]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -29,17 +34,29 @@ class Rows:
         return iter(self.rows)
 
 
-def numbered(source: str, count: int) -> tuple[str, ...]:
+def numbered(source: str, count: int) -> Sequence[str]:
     """Places of rows with a number but no line."""
-    return tuple(f"{source} row {number}" for number in range(1, count + 1))
+    return Mapped(range(1, count + 1), lambda number: f"{source} row {number}")
 
 
 def checksum(*parts: bytes) -> str:
-    """The revision of content without a commit: SHA-256 over length-prefixed parts."""
+    """The revision of content without a commit: SHA-256, of several parts over their lengths and contents."""
     if len(parts) == 1:
         return f"sha256:{hashlib.sha256(parts[0]).hexdigest()}"
     total = hashlib.sha256()
     for part in parts:
         total.update(len(part).to_bytes(8, "big"))
         total.update(part)
+    return f"sha256:{total.hexdigest()}"
+
+
+def file_checksum(*files: Path) -> str:
+    """The `checksum` of the contents of files, which are not held in memory."""
+    total = hashlib.sha256()
+    for path in files:
+        if len(files) != 1:
+            total.update(path.stat().st_size.to_bytes(8, "big"))
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK_BYTES):
+                total.update(block)
     return f"sha256:{total.hexdigest()}"

@@ -45,9 +45,9 @@ from tarot_bench.runs import RunDirectory, writing
 from tarot_bench.runs.generation import ENTRIES, KIND, read_lines
 from tarot_bench.runs.run import MANIFEST
 from tarot_bench.runs.spool import Spool
-from tarot_bench.runs.stored import Mapped
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.views import Mapped
 
 
 def generate(

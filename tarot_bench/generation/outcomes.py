@@ -13,7 +13,8 @@ from tarot_bench.dataset.entry import Entry
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen
 from tarot_bench.runs import JournalWriter
-from tarot_bench.runs.stored import Selected, StoredRecords
+from tarot_bench.runs.stored import StoredRecords
+from tarot_bench.views import Selected
 
 _PENDING = -1
 

@@ -12,7 +12,7 @@ from tarot_bench.generation.validate.stage import Checked, Unvalidated
 from tarot_bench.generation.workers import answered
 from tarot_bench.problem import TIERS, Frozen, Tier
 from tarot_bench.runs.spool import Spool
-from tarot_bench.runs.stored import Mapped
+from tarot_bench.views import Mapped
 
 
 class _Case(Frozen):

@@ -8,7 +8,7 @@ from tarot_bench.atomic import replacing_folder
 from tarot_bench.dataset import Entry
 from tarot_bench.dataset.errata import ERRATA, Errata, write_errata
 from tarot_bench.dataset.hub import quiet
-from tarot_bench.dataset.rows import checksum
+from tarot_bench.dataset.rows import file_checksum
 from tarot_bench.errors import DataError, boundary
 from tarot_bench.publishing.card import CardRecipe, Making, Release, render_card
 from tarot_bench.publishing.croissant import croissant
@@ -108,7 +108,7 @@ def _check(entries: Sequence[Entry], path: Path) -> None:
 
 def _content(folder: Path) -> str:
     """A checksum of all tables."""
-    return checksum(*(file.read_bytes() for file in sorted(folder.rglob("*.parquet")))).removeprefix("sha256:")[:16]
+    return file_checksum(*sorted(folder.rglob("*.parquet"))).removeprefix("sha256:")[:16]
 
 
 def _address(repo: str) -> str:

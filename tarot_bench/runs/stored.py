@@ -1,71 +1,20 @@
 """Records of a JSON Lines file that are read when they are asked for, so that memory holds no records."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Generic, TypeVar, overload
+from typing import Generic, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from tarot_bench.config import complaints
 from tarot_bench.errors import RunError
 from tarot_bench.runs.journal import Record
+from tarot_bench.views import Selected
 
 _BLOCK_BYTES = 1 << 20
-_Item = TypeVar("_Item")
-_Made = TypeVar("_Made")
-
-
-class Selected(Sequence[_Item]):
-    """Some items of a sequence, in a chosen order; it holds their positions, 8 bytes each."""
-
-    def __init__(self, items: Sequence[_Item], places: ArrayLike) -> None:
-        """Select the items at `places`, an array of positions in `items`."""
-        self._items = items
-        self.places: NDArray[np.int64] = np.asarray(places, np.int64)
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    @overload
-    def __getitem__(self, at: int) -> _Item: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> "Selected[_Item]": ...
-
-    def __getitem__(self, at: int | slice) -> "_Item | Selected[_Item]":
-        if isinstance(at, slice):
-            return Selected(self._items, self.places[at])
-        return self._items[int(self.places[at])]
-
-    def __iter__(self) -> Iterator[_Item]:
-        for start in range(0, len(self.places), 1024):
-            for place in self.places[start : start + 1024].tolist():
-                yield self._items[place]
-
-
-class Mapped(Sequence[_Made], Generic[_Item, _Made]):
-    """What a function makes of the items of a sequence, made anew whenever it is asked for."""
-
-    def __init__(self, items: Sequence[_Item], make: Callable[[_Item], _Made]) -> None:
-        self._items, self._make = items, make
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    @overload
-    def __getitem__(self, at: int) -> _Made: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> "Mapped[_Item, _Made]": ...
-
-    def __getitem__(self, at: int | slice) -> "_Made | Mapped[_Item, _Made]":
-        return Mapped(self._items[at], self._make) if isinstance(at, slice) else self._make(self._items[at])
-
-    def __iter__(self) -> Iterator[_Made]:
-        return map(self._make, self._items)
 
 
 class StoredRecords(Sequence[Record], Generic[Record]):

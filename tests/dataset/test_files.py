@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import tracemalloc
 
 import pyarrow as pa
 import pytest
@@ -48,7 +49,7 @@ def test_blank_lines_a_byte_order_mark_and_windows_ends_are_no_rows(tmp_path):
     path.write_bytes(b'\xef\xbb\xbf{"a": 1}\r\n\r\n  \n{"a": 2}')
     rows = load_rows(path)
     assert list(rows) == [{"a": 1}, {"a": 2}]
-    assert rows.places == (f"{path}:1", f"{path}:4")
+    assert list(rows.places) == [f"{path}:1", f"{path}:4"]
 
 
 @given(st.lists(st.dictionaries(st.text(), st.text()), min_size=1))
@@ -72,7 +73,7 @@ def test_a_broken_json_line_is_named_by_file_and_line(tmp_path, line, fault):
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"a": 1}\n\n' + line + b"\n")
     with pytest.raises(DataError) as caught:
-        load_rows(path)
+        list(load_rows(path))
     message = str(caught.value)
     assert message.startswith(f"{path}:3: ")
     assert fault in message
@@ -96,7 +97,7 @@ def test_an_unreadable_file_is_one_line_that_names_it(tmp_path, name, content, f
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(DataError) as caught:
-        load_rows(path)
+        list(load_rows(path))
     assert str(path) in str(caught.value)
     assert fault in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -105,7 +106,26 @@ def test_an_unreadable_file_is_one_line_that_names_it(tmp_path, name, content, f
 def test_json_lines_under_the_ending_of_json_are_read_as_lines(tmp_path):
     path = tmp_path / "a.json"
     path.write_bytes(b'\n{"a": 1}\n{"a": 2}\n')
-    assert load_rows(path).rows == ({"a": 1}, {"a": 2})
+    assert list(load_rows(path)) == [{"a": 1}, {"a": 2}]
     path.write_bytes(b'{"a": 1}\n{"a": \n')
     with pytest.raises(DataError, match=r"a\.json:2: broken JSON"):
-        load_rows(path)
+        list(load_rows(path))
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz", "ROWS.PARQUET"])
+def test_the_rows_of_a_file_are_not_held_in_memory(tmp_path, name):
+    """60 MiB of rows; parsed, they would be more."""
+    path, row = tmp_path / name, {"text": "1 " * 3_000}
+    if name.endswith("PARQUET"):
+        parquet.write_table(pa.Table.from_pylist([row] * 10_000), path)
+    else:
+        with gzip.open(path, "wt") if name.endswith("gz") else path.open("w") as file:
+            file.writelines(json.dumps({**row, "n": number}) + "\n" for number in range(10_000))
+    tracemalloc.start()
+    try:
+        rows = load_rows(path)
+        assert sum(len(row["text"]) for row in rows) == 60_000_000
+        assert rows.rows[3]["text"] == row["text"]
+        assert tracemalloc.get_traced_memory()[1] < 30 * 1024**2
+    finally:
+        tracemalloc.stop()

@@ -13,7 +13,7 @@ from tarot_bench.generation.selection.improving import Improver
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.stage import Checked
 from tarot_bench.problem import Tier
-from tarot_bench.runs.stored import Mapped
+from tarot_bench.views import Mapped
 from tests.generation.making import case_of, entry_of
 
 COUNT, FEW = 400, 60

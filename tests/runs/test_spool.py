@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tarot_bench.errors import RunError
 from tarot_bench.problem import Frozen
 from tarot_bench.runs.spool import Spool
-from tarot_bench.runs.stored import Mapped
+from tarot_bench.views import Mapped
 
 
 class Line(Frozen):

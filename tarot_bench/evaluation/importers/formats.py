@@ -10,7 +10,7 @@ from tarot_bench.evaluation.importers.inspect_logs import InspectReader, read_lo
 from tarot_bench.evaluation.importers.livecodebench import LiveCodeBenchReader
 from tarot_bench.evaluation.importers.lm_eval import LmEvalReader
 from tarot_bench.evaluation.importers.reading import Content, Reading, SampleReader
-from tarot_bench.reading import inflate, numbered_lines, parse_json
+from tarot_bench.reading import inflated_lines, lines_of, numbered_lines, parse_json
 
 FORMATS: dict[str, SampleReader] = {
     "lm-eval": LmEvalReader(),
@@ -52,13 +52,13 @@ def read_results(path: Path, name: str | None = None) -> tuple[str, Reading]:
 
 def _parsed(path: Path) -> Content:
     with boundary(DataError, f"reading {path}"):
-        raw = path.read_bytes()
-        if raw.startswith(_ZIP):
-            return read_log(path, is_json=False)
-        data = inflate(raw) if path.suffix == ".gz" else raw
+        with path.open("rb") as file:
+            if file.read(len(_ZIP)) == _ZIP:
+                return read_log(path, is_json=False)
+        lines = inflated_lines(path) if path.suffix == ".gz" else lines_of(path)
         if ".jsonl" in path.name:
-            return [parse_json(line) for _, line in numbered_lines(data)]
-        content = parse_json(data)
+            return [parse_json(line) for _, line in numbered_lines(lines)]
+        content = parse_json(b"".join(lines))
         if FORMATS["inspect"].recognises(content):
             return read_log(path, is_json=True)
     return content if isinstance(content, (list, dict)) else []

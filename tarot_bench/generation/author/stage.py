@@ -9,7 +9,7 @@ from tarot_bench.generation.author.merging import merged
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import TIERS, Frozen
 from tarot_bench.runs.spool import Spool
-from tarot_bench.runs.stored import Mapped
+from tarot_bench.views import Mapped
 
 
 class AuthorStage:

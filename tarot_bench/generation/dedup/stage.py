@@ -14,8 +14,8 @@ from tarot_bench.generation.dedup.same_task import SameTask
 from tarot_bench.generation.shingles import unframed, words
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import Frozen, Problem, TestCase
-from tarot_bench.runs.stored import Mapped, Selected
 from tarot_bench.sandbox.base import Sandbox
+from tarot_bench.views import Mapped, Selected
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """Unit vectors of texts, shape ``(len(texts), dimension)``."""

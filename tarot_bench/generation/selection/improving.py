@@ -16,7 +16,8 @@ from tarot_bench.generation.workers import answered
 from tarot_bench.problem import TIERS, Frozen, Problem, sha256
 from tarot_bench.runs.journal import JournalReader, JournalWriter
 from tarot_bench.runs.spool import Spool
-from tarot_bench.runs.stored import Mapped, StoredRecords
+from tarot_bench.runs.stored import StoredRecords
+from tarot_bench.views import Mapped
 
 MOST_SHOWN = 4
 """Wrong programs in one request."""
