@@ -1,8 +1,12 @@
 """How well the tests of the factory tell right programs from wrong ones: ``python -m tests.bench.detection``.
 
-The rehearsal of a private set: tests are made of statement, example and gold of the embedded problems, by a loopback
-author that errs as models err, in four ways. The near misses are kept from the factory, and graded afterwards; so are
-right programs that are written differently.
+The rehearsal of a private set: tests are made of statement, example and gold by a loopback author that errs as models
+err, in four ways. The wrong programs are kept from the factory, and graded afterwards; so are right programs that are
+written differently.
+
+``--benchmark embedded``: the near misses of the embedded problems. ``--benchmark humaneval_plus``: mutants of the golds
+of HumanEval+ (its file in ``TAROT_DATA_DIR``) that its own tests reject, up to 8 of each; of right programs there are
+only the golds. The loop sees these mutants, the selection does not.
 """
 
 import argparse
@@ -11,11 +15,13 @@ import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from tarot_bench.dataset import Entry, load_entries
+from tarot_bench.benchmarks import located, open_benchmark
+from tarot_bench.dataset import Entry, load_entries, load_rows
 from tarot_bench.dataset.embedded import near_misses
 from tarot_bench.generation.factory import generate
 from tarot_bench.generation.gold import observe
@@ -23,18 +29,24 @@ from tarot_bench.generation.recipe import GenerationRecipe
 from tarot_bench.generation.selection.assessing import assess
 from tarot_bench.generation.selection.stage import selected
 from tarot_bench.generation.selection.wrong import pool_of
+from tarot_bench.generation.source.unusable import UnusableError
+from tarot_bench.grading import grade_code
 from tarot_bench.grading.generated import with_inputs
 from tarot_bench.metrics.intervals import mean_difference
 from tarot_bench.metrics.quality import Judged, detection
+from tarot_bench.mutation import mutants
+from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Problem, Tier
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
 from tarot_bench.verdict import Verdict
 from tests.materials.right import right_programs
-from tests.servers.experts import Experts, embedded
+from tests.servers.benchmark_experts import expert_of
+from tests.servers.experts import Expert, Experts, embedded
 from tests.servers.reasoning import Habits, ReasoningAuthor
 
 _DRAWS = 20
+_MOST_MUTANTS = 8
 _RECIPE: dict[str, Any] = {
     "author": {
         "literal": 1, "generators": 1, "seeds": 4, "validators": 3, "illegal": 12, "brute_force": True, "checkers": 1,
@@ -46,6 +58,21 @@ _RECIPE: dict[str, Any] = {
 }  # fmt: skip
 _HABITS = Habits(hanging=0.05)
 """Each hanging program costs 10 CPU seconds and is found in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Problems, and programs to grade with the tests that are made for them.
+
+    Attributes:
+        known: the problems as the factory gets them, with who knows them.
+        right: right programs, by problem.
+        wrong: wrong ones.
+    """
+
+    known: Sequence[tuple[Problem, Expert]]
+    right: Mapping[str, Sequence[str]]
+    wrong: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +122,65 @@ def main(words: list[str] | None = None) -> None:
     """Make the tests, grade, and print the table."""
     options = _options(words)
     options.output.mkdir(parents=True, exist_ok=True)
-    known = embedded()[:: options.every]
     source = options.output / "problems.jsonl"
-    source.write_text("".join(problem.model_dump_json() + "\n" for problem, _ in known))
     rows: list[dict[str, Any]] = []
     with open_sandbox("local") as sandbox:
-        entries = _made("made", source, options.output / "made", Experts(known), None)
-        rows += _table(entries, len(known), sandbox, _SELECTED)
+        subjects = SUBJECTS[options.benchmark](options.every, sandbox)
+        source.write_text("".join(problem.model_dump_json() + "\n" for problem, _ in subjects.known))
+        experts = Experts(subjects.known)
+        entries = _made("made", source, options.output / "made", experts, None)
+        rows += _table(entries, subjects, sandbox, _SELECTED)
         if options.loop:
-            improved = _made("loop", source, options.output / "loop", Experts(known), {"improve": options.loop})
-            rows += _table(improved, len(known), sandbox, _IMPROVED)
+            improved = _made("loop", source, options.output / "loop", experts, {"improve": options.loop})
+            rows += _table(improved, subjects, sandbox, _IMPROVED)
     (options.output / "detection.json").write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def _embedded(every: int, sandbox: Sandbox) -> Subjects:
+    del sandbox
+    known = embedded()[::every]
+    right = {problem.id: list(right_programs(problem).values()) for problem, _ in known}
+    wrong = {
+        problem.id: [miss.program for miss in near_misses() if miss.problem_id == problem.id] for problem, _ in known
+    }
+    return Subjects(known, right, wrong)
+
+
+def _humaneval_plus(every: int, sandbox: Sandbox) -> Subjects:
+    benchmark = open_benchmark("humaneval_plus")
+    file = located(benchmark, None)
+    whole = {problem.id: problem for problem in benchmark.load(file, None, None)}
+    known = [found for row in list(load_rows(file))[::every] if (found := _known(row, sandbox))]
+    with threads(sandbox.workers, "mutants") as pool:
+        rejected = pool.map(lambda pair: _rejected_mutants(whole[pair[0].id], pair[0], sandbox), known)
+        wrong = {problem.id: found for (problem, _), found in zip(known, rejected, strict=True)}
+    return Subjects(known, {problem.id: [problem.solution or ""] for problem, _ in known}, wrong)
+
+
+def _known(row: Mapping[str, Any], sandbox: Sandbox) -> tuple[Problem, Expert] | None:
+    try:
+        return expert_of(row, sandbox)
+    except UnusableError:
+        return None
+
+
+def _rejected_mutants(whole: Problem, problem: Problem, sandbox: Sandbox) -> list[str]:
+    """Mutants of a gold that the benchmark's own tests reject, at random by the problem's id."""
+    hurried = whole.model_copy(update={"limits": whole.limits.model_copy(update={"cpu_s": 1.0})})
+    sources = [mutant.source for mutant in mutants(problem.solution or "")]
+    drawn = random.Random(f"detection {problem.id}").sample(sources, min(2 * _MOST_MUTANTS, len(sources)))
+    killed = (source for source in drawn if not grade_code(hurried, source, sandbox).solved)
+    return list(islice(killed, _MOST_MUTANTS))
+
+
+SUBJECTS = {"embedded": _embedded, "humaneval_plus": _humaneval_plus}
 
 
 def _options(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.detection", description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("runs/detection"))
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th embedded problem")
+    parser.add_argument("--benchmark", choices=SUBJECTS, default="embedded")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every N-th problem")
     parser.add_argument("--loop", type=int, default=0, metavar="N", help="also make tests with N rounds of the loop")
     return parser.parse_args(words)
 
@@ -130,11 +199,11 @@ def _made(name: str, source: Path, output: Path, experts: Experts, selection: Ma
 
 
 def _table(
-    entries: Sequence[Entry], asked: int, sandbox: Sandbox, arms: Sequence[tuple[str, int | None]]
+    entries: Sequence[Entry], subjects: Subjects, sandbox: Sandbox, arms: Sequence[tuple[str, int | None]]
 ) -> list[dict[str, Any]]:
-    graded = []
+    graded, asked = [], len(subjects.known)
     for entry in entries:
-        graded.append(_graded(entry, sandbox))
+        graded.append(_graded(entry, subjects, sandbox))
         print(f"{len(graded)} of {len(entries)} graded", file=sys.stderr, flush=True)
     rows = [row for arm, budget in arms for row in _rows(arm, budget, graded, asked)]
     if arms is _SELECTED:
@@ -144,14 +213,14 @@ def _table(
     return rows
 
 
-def _graded(entry: Entry, sandbox: Sandbox) -> Graded:
+def _graded(entry: Entry, subjects: Subjects, sandbox: Sandbox) -> Graded:
     problem = with_inputs(entry.problem, sandbox).model_copy(update={"original_tests": ()})
-    wrong = [miss.program for miss in near_misses() if miss.problem_id == problem.id]
-    correct = right_programs(problem).values()
+    correct, wrong = subjects.right[problem.id], subjects.wrong[problem.id]
     failures = [_failures(problem, program, sandbox) for program in (*correct, *wrong)]
     every = frozenset(range(len(problem.tests)))
     judged = Judged(every, tuple(failures[: len(correct)]), tuple(failures[len(correct) :]))
-    assessment = assess(entry, pool_of(entry, seed=0), sandbox)
+    pool = [program for program in pool_of(entry, seed=0) if program.source not in wrong]
+    assessment = assess(entry, pool, sandbox)
     places = {(test.input, test.generated): number for number, test in enumerate(entry.problem.tests)}
     chosen: dict[int, list[tuple[Tier | None, int]]] = {}
     for count in _BUDGETS:
