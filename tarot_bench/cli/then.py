@@ -42,7 +42,7 @@ def train_then_evaluate(job: "TrainingJob", suite: str, launch: str | None, gpus
     from tarot_bench.api.training import TrainedEvaluator
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import exit_status, working
-    from tarot_bench.cli.train import quiet
+    from tarot_bench.cli.training import quiet
     from tarot_bench.training.results import finished
     from tarot_bench.training.trainer.job import GrpoJob
 
@@ -69,7 +69,7 @@ def train_then_evaluate(job: "TrainingJob", suite: str, launch: str | None, gpus
 
 
 def _train(job: "TrainingJob", prepared: "Prepared") -> int:
-    from tarot_bench.cli.train import run_launch
+    from tarot_bench.cli.training import run_launch
 
     if prepared.plan:
         return run_launch(prepared.plan, job.output)

@@ -1,7 +1,6 @@
 """``tarot-bench train``."""
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
@@ -9,7 +8,6 @@ import typer
 
 if TYPE_CHECKING:
     from tarot_bench.training.kinds import TrainingJob
-    from tarot_bench.training.launch.plan import LaunchPlan
     from tarot_bench.training.launch.prepare import Prepared
 
 
@@ -94,6 +92,7 @@ def train(
 def _run(job: "TrainingJob") -> None:
     from tarot_bench.cli.interrupts import keep
     from tarot_bench.cli.output import working
+    from tarot_bench.cli.training import quiet
     from tarot_bench.evaluation.prompts import Prompt
 
     keep(job.output)
@@ -106,6 +105,7 @@ def _run(job: "TrainingJob") -> None:
 
 def _launch(prepared: "Prepared", output: Path, dry_run: bool) -> None:
     from tarot_bench.atomic import write_atomically
+    from tarot_bench.cli.training import run_launch
     from tarot_bench.training.launch.install import build_wheel
 
     for line in prepared.notes:
@@ -122,27 +122,3 @@ def _launch(prepared: "Prepared", output: Path, dry_run: bool) -> None:
     typer.echo("\n".join(prepared.commands))
     if prepared.plan and not dry_run:
         raise typer.Exit(run_launch(prepared.plan, output))
-
-
-def run_launch(plan: "LaunchPlan", output: Path) -> int:
-    """Run a launch on this machine; returns the exit status of the training."""
-    from tarot_bench.cli.interrupts import keep
-    from tarot_bench.cli.terminal import say_line
-    from tarot_bench.training.launch.children import STOP_S
-    from tarot_bench.training.launch.local import run_here
-
-    keep(output, patience_s=STOP_S)
-    return run_here(plan, output, say_line)
-
-
-def quiet() -> None:
-    """Silence the progress bars, deprecation warnings and telemetry of transformers and TRL."""
-    import warnings
-
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # which trainer is used, and from where
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
-    with suppress(ImportError):
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()
