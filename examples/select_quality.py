@@ -80,4 +80,6 @@ def is_rising(entry: Entry) -> bool:
 
 
 if __name__ == "__main__":
+    if not sys.argv[1:]:
+        sys.exit(__doc__)
     main(sys.argv[1], *map(int, sys.argv[2:]))

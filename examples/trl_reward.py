@@ -30,4 +30,6 @@ def main(model: str, steps: str = "1") -> None:
 
 
 if __name__ == "__main__":
+    if not sys.argv[1:]:
+        sys.exit(__doc__)
     main(*sys.argv[1:])
