@@ -80,7 +80,9 @@ class Streamed(Sequence[_Item]):
     def __getitem__(self, at: int | slice) -> "_Item | Sequence[_Item]":
         if isinstance(at, slice):
             return Selected(self, np.arange(len(self))[at])
-        return next(islice(self, range(len(self))[at], None))
+        for item in islice(self, range(len(self))[at], None):
+            return item
+        raise IndexError(f"there are fewer than {len(self)} items")
 
     def __iter__(self) -> Iterator[_Item]:
         return self._read()

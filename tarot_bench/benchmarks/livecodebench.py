@@ -132,7 +132,6 @@ class LiveCodeBench:
         """The problems of all files, later releases included. The large hidden tests are not unpacked."""
         for rows in _every_file(data):
             yield from converted(rows, ("question_id", "question_content"), _question)
-            del rows  # before the next file is read
 
 
 def _load(data: str, revision: str | None, wanted: Split, *, named: bool) -> list[Rows]:

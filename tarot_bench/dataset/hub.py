@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from tarot_bench.dataset.arrow import let_threads_start
 from tarot_bench.dataset.files import known_suffix, read_file
-from tarot_bench.dataset.rows import Rows, file_checksum, numbered
+from tarot_bench.dataset.rows import ROWS_AT_ONCE, Rows, file_checksum, numbered
 from tarot_bench.errors import DataError, boundary, one_line
 from tarot_bench.views import Streamed
 
 if TYPE_CHECKING:
-    from datasets import DatasetBuilder
+    from datasets import Dataset, DatasetBuilder
 
 _RESOLVE_TIMEOUT_S = 20.0
 
@@ -29,7 +29,8 @@ def read_folder(folder: Path, split: str | None, config_name: str | None) -> Row
     one, in which a column may be null and a text may look like a date.
 
     Raises:
-        DataError: no data files, an unknown split or configuration, or files that do not parse.
+        DataError: no data files, an unknown split or configuration, or files that do not parse (of JSON Lines: while
+            the rows are read).
     """
     from datasets import load_dataset_builder
 
@@ -58,8 +59,9 @@ def _readable(builder: "DatasetBuilder") -> bool:
 def _joined(source: str, revision: str, parts: Sequence[Rows]) -> Rows:
     """The rows of several files, one after the other, with their places in their files."""
     count = sum(map(len, parts))
-    rows = Streamed(count, lambda: chain.from_iterable(part.rows for part in parts))
-    return Rows(source, revision, rows, Streamed(count, lambda: chain.from_iterable(part.places for part in parts)))
+    rows = Streamed(count, partial(chain.from_iterable, [part.rows for part in parts]))
+    places = Streamed(count, partial(chain.from_iterable, [part.places for part in parts]))
+    return Rows(source, revision, rows, places)
 
 
 def _cache_for(builder: "DatasetBuilder") -> str:
@@ -186,7 +188,14 @@ def _prepare(builder: "DatasetBuilder", source: str, split: str | None) -> tuple
         raise DataError(f"{source}: {one_line(error.__cause__ or error)}") from error
     chosen = _chosen(list(builder.info.splits), source, split)
     dataset = builder.as_dataset(split=chosen)
-    return Streamed(len(dataset), partial(iter, dataset)), chosen
+    return Streamed(len(dataset), partial(_rows_of, dataset, source)), chosen
+
+
+def _rows_of(dataset: "Dataset", source: str) -> Iterator[dict[str, Any]]:
+    """The rows as Arrow has them; iterating over the dataset would decode images and sounds."""
+    with boundary(DataError, f"reading {source}"):
+        for start in range(0, len(dataset), ROWS_AT_ONCE):
+            yield from dataset.select(range(start, min(start + ROWS_AT_ONCE, len(dataset)))).to_list()
 
 
 def _chosen(splits: Sequence[str], source: str, split: str | None) -> str:

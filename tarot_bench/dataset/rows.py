@@ -3,11 +3,14 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tarot_bench.views import Mapped
 
+ROWS_AT_ONCE = 16
+"""Rows of a table that are read together; they may hold megabytes of tests each."""
 _BLOCK_BYTES = 1 << 20
 
 
@@ -18,7 +21,8 @@ class Rows:
     Attributes:
         source: a file, a folder or a Hub id, as the user named it.
         revision: the Hub commit where there is one, else ``sha256:`` and the checksum of the content.
-        rows: one mapping from column to value per row, read from the file while they are iterated over.
+        rows: one mapping from column to value per row, read from the file while they are iterated over. A row that
+            cannot be read, and a file that changed in the meantime, is a `DataError` then.
         places: the place of each row, for errors: ``data.jsonl:3`` or ``org/name row 3``, from 1.
     """
 
@@ -36,7 +40,7 @@ class Rows:
 
 def numbered(source: str, count: int) -> Sequence[str]:
     """Places of rows with a number but no line."""
-    return Mapped(range(1, count + 1), lambda number: f"{source} row {number}")
+    return Mapped(range(1, count + 1), partial("{} row {}".format, source))
 
 
 def checksum(*parts: bytes) -> str:

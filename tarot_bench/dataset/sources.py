@@ -32,7 +32,8 @@ def load_rows(
         config_name: which configuration of a folder or Hub dataset, None for its default. A single file ignores it.
 
     Raises:
-        DataError: not found, unreadable, empty, an unknown split or configuration, or another revision.
+        DataError: not found, unreadable, empty, an unknown split or configuration, or another revision. A malformed
+            row is one when it is read.
     """
     text = str(source)
     path = Path(text).expanduser()

@@ -136,9 +136,9 @@ def _entries_to_ask(recipe: GenerationRecipe, run: Path | None) -> Sequence[Entr
         if kept and kept.is_file():
             return read_lines(kept, Entry)
     spool = Spool(Entry)
-    for outcome in SourceStage(recipe.source).run(()):
+    for place, outcome in enumerate(SourceStage(recipe.source).run(())):
         if outcome.entry:
-            spool.append(outcome.entry)
+            spool.append(outcome.entry, place)
     return spool.records()
 
 

@@ -1,6 +1,7 @@
 """The stage `repair`: ask the authors again for missing and rejected tiers and validators, with the failures."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from tarot_bench.dataset.entry import Entry, Flag
@@ -10,7 +11,7 @@ from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.generation.validate.settling import failures_of, refused_validator
 from tarot_bench.generation.validate.stage import Checked, Unvalidated
 from tarot_bench.generation.workers import answered
-from tarot_bench.problem import TIERS, Frozen, Tier
+from tarot_bench.problem import TIERS, Frozen, Problem, Tier
 from tarot_bench.runs.spool import Spool
 from tarot_bench.views import Mapped
 
@@ -18,6 +19,8 @@ from tarot_bench.views import Mapped
 class _Case(Frozen):
     """An entry under repair."""
 
+    place: int
+    """Of the entry among all."""
     entry: Entry
     """With the tests that were accepted so far."""
     failures: tuple[FailedTest, ...]
@@ -54,6 +57,18 @@ class _Case(Frozen):
         if disputed and not set(disputed).intersection(relevant):
             relevant = (*relevant, disputed[0])
         return Wanted(self.entry, missing, round_, relevant)
+
+
+@dataclass(frozen=True, slots=True)
+class _Redrafted:
+    """An entry with new drafts, and its place."""
+
+    place: int
+    entry: Entry
+
+    @property
+    def problem(self) -> Problem:
+        return self.entry.problem
 
 
 class RepairStage:
@@ -99,19 +114,19 @@ class RepairStage:
             UserError: an author cannot continue; replies are kept.
         """
         incomplete = Spool(_Case)
-        for entry in entries:
-            case = self._case(entry, failures_of(entry))
+        for place, entry in enumerate(entries):
+            case = self._case(place, entry, failures_of(entry))
             if case.is_complete:
                 yield StageOutcome.keep(entry)
             else:
-                incomplete.append(case)
+                incomplete.append(case, place)
         for round_ in range(1, self._rounds + 1):
             cases, incomplete = incomplete.records(), Spool(_Case)
             for outcome in self._round(cases, round_):
                 if isinstance(outcome, StageOutcome):
                     yield outcome
                 else:
-                    incomplete.append(outcome)
+                    incomplete.append(outcome, outcome.place)
         for case in incomplete.records():
             if case.without_tests:
                 yield _given_up(case, self._rounds)
@@ -120,15 +135,15 @@ class RepairStage:
             else:
                 yield StageOutcome.keep(_flagged(case))
 
-    def _case(self, entry: Entry, failures: tuple[FailedTest, ...]) -> _Case:
-        return _Case(entry=entry, failures=failures, needed=self._needed)
+    def _case(self, place: int, entry: Entry, failures: tuple[FailedTest, ...]) -> _Case:
+        return _Case(place=place, entry=entry, failures=failures, needed=self._needed)
 
     def _round(self, cases: Sequence[_Case], round_: int) -> Iterator["StageOutcome | _Case"]:
         """One round: the outcome of each case, or the case if it is still not complete; nothing while it is pending."""
         wanted = Mapped(cases, lambda case: case.wanted(round_))
         streams = [author.draft(wanted) for author in self._authors]
         added = (
-            merged(case.entry, self._named(drafts), self.name)
+            _Redrafted(case.place, merged(case.entry, self._named(drafts), self.name))
             for case, *drafts in zip(cases, *streams, strict=True)
             if not any(drafted.pending for drafted in drafts)
         )
@@ -137,12 +152,12 @@ class RepairStage:
     def _named(self, drafts: Sequence[Drafted]) -> list[tuple[str, Drafted]]:
         return [(author.name, drafted) for author, drafted in zip(self._authors, drafts, strict=True)]
 
-    def _checked(self, entry: Entry) -> "StageOutcome | _Case":
-        checked = self._check(entry)
+    def _checked(self, made: _Redrafted) -> "StageOutcome | _Case":
+        checked = self._check(made.entry)
         if checked.dropped:
-            return StageOutcome.drop(entry, *checked.dropped)
+            return StageOutcome.drop(made.entry, *checked.dropped)
         unique = tuple(dict.fromkeys(checked.entry.flags))
-        case = self._case(checked.entry.model_copy(update={"flags": unique}), checked.failures)
+        case = self._case(made.place, checked.entry.model_copy(update={"flags": unique}), checked.failures)
         return StageOutcome.keep(case.entry) if case.is_complete else case
 
 

@@ -202,16 +202,17 @@ def _check_credentials(stage: Path, names: Sequence[str]) -> None:
         with (stage / name).open("rb") as lines:
             for text in [lines.read()] if name.endswith(".json") else lines:
                 record = parse_json(text)
-                for place, kind in known.places(record, _place(name, record)):
+                for place, kind in known.places(record, _place(name, record, known)):
                     raise RunError(f"{place} holds {kind}; nothing was written: remove it from the run, and revoke it")
 
 
-def _place(name: str, record: Mapping[str, Any]) -> str:
+def _place(name: str, record: Mapping[str, Any], known: Credentials) -> str:
     """Where a record stands in the run, whose lines have another order than the bundle's."""
-    if "problem_id" not in record:
+    problem = record.get("problem_id")
+    if problem is None or known.found_in(problem):
         return name
     sample = f"sample {record['index']} of " if "index" in record else ""
-    return f"{name}: {sample}{record['problem_id']!r}"
+    return f"{name}: {sample}{problem!r}"
 
 
 def _check_readable(path: Path) -> None:

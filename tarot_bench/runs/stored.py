@@ -23,8 +23,12 @@ class StoredRecords(Sequence[Record], Generic[Record]):
     It holds 8 bytes per record. Thread-safe.
     """
 
-    def __init__(self, path: Path, kind: type[Record]) -> None:
+    def __init__(self, path: Path | int, kind: type[Record]) -> None:
         """Find the lines of the file.
+
+        Args:
+            path: the file, or a descriptor of it, which is duplicated.
+            kind: the type of its records.
 
         Raises:
             RunError: the file cannot be read, or does not end with a line feed.
@@ -32,7 +36,7 @@ class StoredRecords(Sequence[Record], Generic[Record]):
         self.path = path
         self._kind = kind
         try:
-            self._file = os.open(path, os.O_RDONLY)
+            self._file = os.dup(path) if isinstance(path, int) else os.open(path, os.O_RDONLY)
         except OSError as error:
             raise RunError(f"cannot read {path}: {error.strerror}") from None
         self._starts = self._line_starts()

@@ -57,7 +57,7 @@ _RECIPE: dict[str, Any] = {
     "measure": None,
 }  # fmt: skip
 _HABITS = Habits(hanging=0.05)
-"""Each hanging program costs 10 CPU seconds and is found in any case."""
+"""Each hanging program costs 5 or 10 CPU seconds and is found in any case."""
 
 
 @dataclass(frozen=True, slots=True)

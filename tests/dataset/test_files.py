@@ -129,3 +129,24 @@ def test_the_rows_of_a_file_are_not_held_in_memory(tmp_path, name):
         assert tracemalloc.get_traced_memory()[1] < 30 * 1024**2
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz", "ROWS.PARQUET"])
+@pytest.mark.parametrize("content", [ROWS[:1], ROWS * 2])
+def test_a_file_that_changed_since_its_checksum_was_made_is_not_read(tmp_path, name, content, monkeypatch):
+    path = tmp_path / name
+    WRITERS[name](path)
+    rows = load_rows(path)
+    monkeypatch.setattr("tests.dataset.test_files.ROWS", content)
+    monkeypatch.setattr("tests.dataset.test_files.JSONL", b"".join(json.dumps(row).encode() + b"\n" for row in content))
+    WRITERS[name](path)
+    for read in (lambda: list(rows), lambda: rows.rows[1], lambda: list(zip(rows, rows.places, strict=True))):
+        with pytest.raises(DataError, match="changed while it was read; run the command again"):
+            read()
+
+
+def test_parquet_with_two_columns_of_one_name_is_refused(tmp_path):
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"]), path)
+    with pytest.raises(DataError, match="several columns have the name a"):
+        load_rows(path)

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from datetime import date
 
+import datasets
 import pytest
 
 from tarot_bench.dataset import load_problems, load_rows, published, write_jsonl
 from tarot_bench.dataset.errata import DataVersion, Errata, Erratum, write_errata
+from tarot_bench.dataset.hub import _rows_of
 from tarot_bench.errors import DataError
 from tarot_bench.problem import digest_of
 from tests.servers.hub import HubServer, Repo
@@ -276,3 +278,10 @@ def test_errata_in_a_repository_are_applied_unless_told_not_to_also_offline(hub,
     assert made["ids"] == [problem.id for problem in problems]
     made, _ = load("http://127.0.0.1:9", tmp_path / "home", "org/tiers", offline=True)
     assert made["ids"] == kept
+
+
+def test_a_column_of_images_is_read_without_decoding_it():
+    images = [{"bytes": b"no image", "path": "a.png"}] * 40
+    plain = datasets.Dataset.from_dict({"id": list(map(str, range(40))), "image": images})
+    dataset = plain.cast_column("image", datasets.Image())
+    assert list(_rows_of(dataset, "org/name")) == dataset.to_list()

@@ -2,19 +2,20 @@
 
 import json
 from functools import partial
+from threading import Event
 
 import pytest
 
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import SandboxError
 from tarot_bench.generation.author.authors import open_authors
-from tarot_bench.generation.author.drafting import Wanted
+from tarot_bench.generation.author.drafting import Drafted, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate.author import MutateAuthor
 from tarot_bench.generation.author.settings import AuthorSettings
 from tarot_bench.generation.author.stage import AuthorStage
 from tarot_bench.generation.repair import RepairStage
-from tarot_bench.generation.validate.stage import ValidateSettings, ValidateStage, check
+from tarot_bench.generation.validate.stage import Checked, ValidateSettings, ValidateStage, check
 from tarot_bench.problem import TIERS, Tier
 from tests.generation.author.helpers import VALIDATOR, number_in, problem, settings, suite, with_outputs
 from tests.servers.author_llm import AuthorServer, Fault, Said, prompt_of
@@ -200,8 +201,6 @@ def test_an_entry_that_an_infrastructure_error_kept_from_being_checked_stays_pen
         name = "silent"
 
         def draft(self, wanted):
-            from tarot_bench.generation.author.drafting import Drafted
-
             return (Drafted(want.entry.problem.id) for want in wanted)
 
     assert list(RepairStage([Silent()], fails).run([Entry(problem=problem(1))])) == []
@@ -237,3 +236,25 @@ def test_without_rounds_incomplete_problems_are_dropped_at_once(rounds, tmp_path
         made = factory([settings("openai-chat", server.url)], tmp_path, sandbox, 1, rounds)
         assert sum(server.asked.values()) == 1 + rounds
     assert made[1].reason == "not-json"
+
+
+def test_later_rounds_ask_in_the_order_of_the_entries_whichever_check_ends_first():
+    """Where money runs out, the same problems are asked again in every run."""
+    asked, last_is_done = [], Event()
+
+    class Recording:
+        name = "recording"
+
+        def draft(self, wanted):
+            asked.append([want.entry.problem.id for want in wanted])
+            return (Drafted(want.entry.problem.id) for want in wanted)
+
+    def checked(entry):
+        if entry.problem.id == "times/1":
+            assert last_is_done.wait(30)
+        if entry.problem.id == "times/3":
+            last_is_done.set()
+        return Checked(entry, ())
+
+    list(RepairStage([Recording()], checked, rounds=2, workers=3).run([Entry(problem=problem(n)) for n in (1, 2, 3)]))
+    assert asked == [["times/1", "times/2", "times/3"]] * 2

@@ -11,6 +11,7 @@ from tarot_bench.api.leaderboard import submit
 from tarot_bench.dataset.native import write_jsonl
 from tarot_bench.errors import RunError
 from tarot_bench.leaderboard.bundle import About, open_bundle
+from tarot_bench.leaderboard.submission import _check_credentials
 from tests.cli.command import expect_one_line, tarot
 from tests.integrations.lm_eval.recorded import problems
 from tests.leaderboard.test_credentials import KEYS
@@ -132,6 +133,14 @@ def test_a_credential_in_any_text_is_refused_by_its_place_in_the_run_and_not_sho
     assert str(caught.value).startswith(f"{file}: sample {line['index']} of {line['problem_id']!r}: ")
     assert key not in str(caught.value)
     assert not list(tmp_path.glob("sent/*"))
+
+
+def test_a_credential_in_the_id_of_a_problem_is_not_shown(tmp_path):
+    key = KEYS["an OpenAI key"]
+    (tmp_path / "prompts.jsonl").write_text(json.dumps({"problem_id": key}) + "\n")
+    with pytest.raises(RunError, match=r"^prompts\.jsonl: problem_id holds an OpenAI key") as caught:
+        _check_credentials(tmp_path, ["prompts.jsonl"])
+    assert key not in str(caught.value)
 
 
 def test_a_credential_in_the_command_is_refused(run, tmp_path):

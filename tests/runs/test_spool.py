@@ -19,31 +19,31 @@ class Line(Frozen):
 
 
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=20))
-def test_records_are_read_in_any_order_as_often_as_wanted(texts):
+def test_records_come_in_the_order_of_their_places_as_often_as_wanted(texts):
     spool = Spool(Line)
-    for text in texts:
-        spool.append(Line(text=text))
+    for place, text in reversed(list(enumerate(texts))):
+        spool.append(Line(text=text), place)
     stored = spool.records()
     assert [line.text for line in stored] == texts
     assert [line.text for line in reversed(stored)] == texts[::-1]
 
 
-def test_the_file_is_gone_with_its_last_reader(tmp_path, monkeypatch):
+def test_the_file_has_no_name_and_is_there_for_its_readers(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     spool = Spool(Line)
-    spool.append(Line(text="a"))
+    spool.append(Line(text="a"), 0)
     stored = spool.records()
+    assert list(tmp_path.iterdir()) == []
     del spool
     gc.collect()
     assert [line.text for line in stored] == ["a"]
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_one_line(monkeypatch):
     full = partial(open, "/dev/full", "wb")
-    monkeypatch.setattr("tarot_bench.runs.spool.NamedTemporaryFile", lambda **_: full())
+    monkeypatch.setattr("tarot_bench.runs.spool.TemporaryFile", full)
     spool = Spool(Line)
-    spool.append(Line(text="a"))
+    spool.append(Line(text="a"), 0)
     with pytest.raises(RunError, match="No space left on device; free some space, or set TMPDIR"):
         spool.records()
 

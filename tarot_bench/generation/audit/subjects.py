@@ -91,8 +91,9 @@ def _load(data: str, revision: str | None, split: str | None) -> _Loaded:
     if data == EMBEDDED or synthetic.wanted(data) or synthetic.small_wanted(data) is not None:
         return load_problems(data, revision=revision), {}, {}
     rows = load_rows(data, revision=revision, split=split)
-    if all(column in rows.rows[0] for column in evalplus.MARKS):
-        name = "mbpp_plus" if "assertion" in rows.rows[0] else "humaneval_plus"
+    first = rows.rows[0]
+    if all(column in first for column in evalplus.MARKS):
+        name = "mbpp_plus" if "assertion" in first else "humaneval_plus"
         return open_benchmark(name).load(data, revision, split), {}, {}
     wrong: dict[str, tuple[str, ...]] = {}
     skipped: Counter[str] = Counter()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Literal, Self
 
@@ -24,6 +25,7 @@ from tarot_bench.models import Request
 from tarot_bench.models.batch import RequestBatch
 
 Via = Literal["live", "batch", "none"]
+_SHARED_AT_ONCE = 256
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -170,9 +172,10 @@ class ReplyJournal:
         return sorted((RawReply(*row) for row in rows), key=lambda reply: limit_of(reply.key))
 
     def share(self, generator: str, replies: Iterable[RawReply]) -> None:
-        """Let other runs use replies that this run paid for."""
-        if self._shared:
-            self._shared.add((reply.key, generator, reply.via, reply.raw) for reply in replies)
+        """Let other runs use replies that this run paid for; they are made before the others are kept waiting."""
+        rows = ((reply.key, generator, reply.via, reply.raw) for reply in replies)
+        while self._shared and (some := list(islice(rows, _SHARED_AT_ONCE))):
+            self._shared.add(some)
 
     def forget(self, keys: Iterable[str]) -> None:
         """Remove replies, so that their requests are pending again."""

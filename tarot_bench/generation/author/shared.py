@@ -4,7 +4,7 @@ One SQLite file with write-ahead log. SQLite's locks let several processes write
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from tarot_bench.errors import RunError
@@ -46,7 +46,7 @@ class SharedReplies:
         """Close the file; everything is on disk already."""
         self._db.close()
 
-    def add(self, rows: Iterable[Row]) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         """Store replies in one transaction; the first reply to a request is kept.
 
         Raises:

@@ -49,7 +49,7 @@ class AuthorStage:
         for author in first:
             spool = Spool(_Made)
             for each in _with_draft(made, author, entries):
-                spool.append(each)
+                spool.append(each, each.place)
             made = spool.records()
         for each in _with_draft(made, last, entries):
             yield entries[each.place], each.drafts

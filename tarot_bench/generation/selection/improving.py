@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from itertools import starmap
 from pathlib import Path
 
 from tarot_bench.dataset.entry import Entry, WrongProgram
@@ -44,6 +46,8 @@ class _Asked(Frozen):
 class _Case(Frozen):
     """An entry that is asked for again, with what was found when it was last assessed."""
 
+    place: int
+    """Of the entry among all."""
     entry: Entry
     key: str
     """Of the request."""
@@ -55,11 +59,12 @@ class _Case(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class _Redrafted:
-    """A case, and its entry with new drafts."""
+class _Row:
+    """An entry under work, with its place, and as a case if it is not assessed for the first time."""
 
-    before: _Case
+    place: int
     entry: Entry
+    before: _Case | None = None
 
     @property
     def problem(self) -> Problem:
@@ -67,10 +72,10 @@ class _Redrafted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reassessed:
-    """A case, and what came of its new drafts: an assessment, or the outcome of validation."""
+class _Done:
+    """A row, and what came of it: an assessment, or the outcome of validation."""
 
-    before: _Case
+    row: _Row
     made: "Assessment | StageOutcome"
 
 
@@ -113,28 +118,35 @@ class Improver:
         Raises:
             UserError: a generator cannot continue; replies are kept.
         """
-        open_ = Spool(_Case)
-        for assessed in answered(entries, assess, self._workers):
-            if case := self._case(assessed, self._rounds.start):
-                open_.append(case)
-            else:
-                yield StageOutcome.keep(finish(assessed))
-        for round_ in self._rounds:
-            cases, open_ = open_.records(), Spool(_Case)
-            for each in self._round(cases, round_, assess):
-                if isinstance(each.made, StageOutcome):
-                    yield each.made
-                elif _helped(each.before, each.made) and (case := self._case(each.made, round_ + 1)):
-                    open_.append(case)
+        rows: Iterator[_Row] = starmap(_Row, enumerate(entries))
+        for round_ in (self._rounds.start - 1, *self._rounds):
+            open_ = Spool(_Case)
+            for done in answered(rows, partial(self._answer, assess=assess), self._workers):
+                if isinstance(done.made, StageOutcome):
+                    yield done.made
+                elif case := self._case(done.row, done.made, round_ + 1):
+                    open_.append(case, case.place)
                 else:
-                    yield StageOutcome.keep(finish(each.made))
+                    yield StageOutcome.keep(finish(done.made))
+            rows = self._redrafted(open_.records(), round_ + 1)
 
-    def _case(self, assessment: Assessment, round_: int) -> _Case | None:
-        """The case of an entry for a round; None where no such round is left, or there is nothing to tell."""
+    def _answer(self, row: _Row, assess: Assess) -> _Done:
+        """Assess an entry; if it has new drafts, validate it first."""
+        if row.before is None:
+            return _Done(row, assess(row.entry))
+        checked = self._check(row.entry)
+        if checked.dropped:
+            return _Done(row, StageOutcome.drop(row.entry, *checked.dropped))
+        unique = tuple(dict.fromkeys(checked.entry.flags))
+        return _Done(row, assess(checked.entry.model_copy(update={"flags": unique})))
+
+    def _case(self, row: _Row, assessment: Assessment, round_: int) -> _Case | None:
+        """The case of an entry for a round; None where there is no such round, it has no use, or nothing to tell."""
         failures = _failures(assessment)
-        if round_ not in self._rounds or not failures:
+        if round_ not in self._rounds or not _helped(row.before, assessment) or not failures:
             return None
         return _Case(
+            place=row.place,
             entry=assessment.entry,
             key=_key(assessment, round_),
             failures=failures,
@@ -142,25 +154,15 @@ class Improver:
             disputed=len(assessment.disputed),
         )
 
-    def _round(self, cases: Sequence[_Case], round_: int, assess: Assess) -> Iterator[_Reassessed]:
-        """Ask once for each case; what came of it, or nothing where the service did not answer."""
-        wanted = self._wanted(cases, round_)
+    def _redrafted(self, cases: Sequence[_Case], round_: int) -> Iterator[_Row]:
+        """Ask once for each case; nothing where the service did not answer: the entry stays pending."""
+        wanted = self._wanted(cases, round_) if cases else ()
         streams = [author.draft(wanted) for author in self._authors]
-
-        def answer(row: _Redrafted) -> _Reassessed:
-            checked = self._check(row.entry)
-            if checked.dropped:
-                return _Reassessed(row.before, StageOutcome.drop(row.entry, *checked.dropped))
-            unique = tuple(dict.fromkeys(checked.entry.flags))
-            return _Reassessed(row.before, assess(checked.entry.model_copy(update={"flags": unique})))
-
         names = [author.name for author in self._authors]
-        rows = (
-            _Redrafted(case, merged(case.entry, list(zip(names, drafts, strict=True)), "selection"))
-            for case, *drafts in zip(cases, *streams, strict=True)
-            if not any(drafted.pending for drafted in drafts)  # the entry stays pending
-        )
-        return answered(rows, answer, self._workers)
+        for case, *drafts in zip(cases, *streams, strict=True):
+            if not any(drafted.pending for drafted in drafts):
+                made = merged(case.entry, list(zip(names, drafts, strict=True)), "selection")
+                yield _Row(case.place, made, case)
 
     def _wanted(self, cases: Sequence[_Case], round_: int) -> Sequence[Wanted]:
         """One request per case; one that was made before, for the same tests and programs, is repeated as it was."""
@@ -177,9 +179,9 @@ class Improver:
         )
 
 
-def _helped(before: _Case, made: Assessment) -> bool:
-    """Whether the new tests reject a program that none rejected before, or fewer of them reject a right one."""
-    return made.rejects_some_of(before.surviving) or len(made.disputed) < before.disputed
+def _helped(before: _Case | None, made: Assessment) -> bool:
+    """Whether new tests reject a program that none rejected before, or fewer of them reject a right one."""
+    return before is None or made.rejects_some_of(before.surviving) or len(made.disputed) < before.disputed
 
 
 def _failures(assessment: Assessment) -> tuple[FailedTest, ...]:

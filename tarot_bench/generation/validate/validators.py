@@ -126,7 +126,7 @@ def _tried(
     program: str, inputs: Inputs, near: Sequence[str], damaged: Sequence[str], sandbox: Sandbox
 ) -> _Tried | tuple[str, str]:
     """Try one candidate; its fault as soon as there is one, as (short code, detail)."""
-    slow = "validator-too-slow", f"it takes more than {LIMITS.cpu_s:g} CPU seconds on one input, or on all small ones"
+    slow = "validator-too-slow", f"it takes more than {LIMITS.cpu_s:g} CPU seconds on one input"
     known = accepts(program, inputs.known, sandbox)
     if known is None:
         return slow

@@ -66,3 +66,30 @@ def test_the_journal_survives_a_kill_in_wal_mode(tmp_path):
     with ReplyJournal(tmp_path / "replies.sqlite"):
         modes = sqlite3.connect(tmp_path / "replies.sqlite").execute("PRAGMA journal_mode").fetchone()
     assert modes == ("wal",)
+
+
+def test_a_run_with_nothing_to_share_waits_for_nobody(tmp_path):
+    with ReplyJournal(tmp_path / "own.sqlite", tmp_path / "shared.sqlite") as journal:
+        other = sqlite3.connect(tmp_path / "shared.sqlite", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        journal.share("a", [])
+        journal.share("a", iter(()))
+        other.execute("ROLLBACK")
+        other.close()
+
+
+def test_replies_are_made_before_the_shared_journal_is_locked(tmp_path):
+    with ReplyJournal(tmp_path / "own.sqlite", tmp_path / "shared.sqlite") as journal:
+
+        def replies():
+            for number in range(600):
+                other = sqlite3.connect(tmp_path / "shared.sqlite", isolation_level=None, timeout=0)
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("ROLLBACK")
+                other.close()
+                yield reply(f"k{number}")
+
+        journal.share("a", replies())
+        other = sqlite3.connect(tmp_path / "shared.sqlite")
+        assert other.execute("SELECT COUNT(*) FROM replies").fetchone() == (600,)
+        other.close()

@@ -22,20 +22,33 @@ class Counting:
         return self._sandbox.run(job)
 
 
-SPLITS = "n, *rest = open(0).read().split()\nassert int(n) == len(rest)\n"
+BY_FRAMES = """\
+import sys
+text, frame = sys.stdin.read(), sys._getframe()
+while frame is not None:
+    if "inputs" in frame.f_locals:
+        assert list(map(str, frame.f_locals["inputs"])).count(text) > 1
+    frame = frame.f_back
+"""
 ONE_AT_A_TIME = {
     "ends its process": "import os, sys\nos._exit(not sys.stdin.read().strip())\n",
-    "reads the descriptor": "import os\ntext = os.read(0, 100)\nassert text.strip()\nprint(text)\n",
-    "opens the descriptor": SPLITS,
     "counts its runs": "import sys\nsys.runs = getattr(sys, 'runs', 0) + 1\nassert sys.runs < 5 and sys.stdin.read()\n",
-    "floods": "import sys\nprint('x' * 10**7)\nassert sys.stdin.read()\n",
+    "knows the trial by its frames": BY_FRAMES,
+    "is slow in sum": "import sys, time\nassert sys.stdin.read().strip()\nend = time.process_time() + 0.3\n"
+    "while time.process_time() < end:\n    pass\n",
 }
 TOGETHER = {
     "asserts": VALIDATOR,
     "reads lines": "n = int(input())\nassert len(input().split()) == n and n < 100\n",
     "exits": "import sys\nsys.exit(0 if sys.stdin.buffer.read().split() else 7)\n",
+    "exits with words": "import sys\nsys.exit(None if sys.stdin.read().split() else '')\n",
+    "exits with a status that wraps": "import sys\nsys.exit(256 if sys.stdin.read().split() else 257)\n",
     "raises nothing": "pass",
     "patches what it imports": "import json, sys\njson.loads = len\nassert json.loads(sys.stdin.read())\n",
+    "reads the descriptor": "import os\ntext = os.read(0, 100)\nassert text.strip()\nprint(text)\n",
+    "opens the descriptor": "n, *rest = open(0).read().split()\nassert int(n) == len(rest)\n",
+    "opens the device": "for line in open('/dev/stdin'):\n    assert set(line) <= set('-0123456789 \\n')\n",
+    "floods": "import sys\nprint('x' * 10**5)\nassert sys.stdin.read()\n",
 }
 
 
@@ -44,7 +57,7 @@ def test_a_validator_that_needs_a_process_of_its_own_is_given_one(name, sandbox)
     counting = Counting(sandbox)
     made = accepts_at_once(ONE_AT_A_TIME[name], OTHERS, KNOWN, counting)
     assert made == accepts(ONE_AT_A_TIME[name], OTHERS, sandbox)
-    assert counting.jobs in (len(OTHERS) + 1, 1)
+    assert counting.jobs > len(OTHERS)
 
 
 @pytest.mark.parametrize("name", TOGETHER)
@@ -52,7 +65,7 @@ def test_one_process_gives_the_answers_of_many(name, sandbox):
     counting = Counting(sandbox)
     made = accepts_at_once(TOGETHER[name], OTHERS, KNOWN, counting)
     assert made == accepts(TOGETHER[name], OTHERS, sandbox)
-    assert counting.jobs == 1
+    assert counting.jobs <= 1 + 3
 
 
 def test_without_a_known_input_each_one_has_a_process(sandbox):
@@ -61,8 +74,8 @@ def test_without_a_known_input_each_one_has_a_process(sandbox):
     assert counting.jobs == len(OTHERS)
 
 
-def test_a_validator_that_hangs_on_one_input_costs_one_time_out(sandbox):
+def test_a_validator_that_hangs_on_one_input_costs_one_time_out_of_its_own(sandbox):
     hangs = "import sys\nwhile not sys.stdin.read().strip():\n    pass\n"
     counting = Counting(sandbox)
     assert accepts_at_once(hangs, OTHERS, KNOWN, counting) is None
-    assert counting.jobs == 1
+    assert counting.jobs == 1 + 1

@@ -132,7 +132,7 @@ class MutateAuthor:
         return found
 
     def _valid(self, validator: str | None, inputs: Sequence[str], known: Sequence[str]) -> Sequence[bool]:
-        """Which inputs are valid: all without a validator, none where it runs into a time limit."""
+        """Which inputs the validator accepts: all where there is none, none where it runs into a time limit."""
         if validator is None:
             return [True] * len(inputs)
         return accepts_at_once(validator, inputs, known, self._sandbox) or [False] * len(inputs)
