@@ -146,7 +146,7 @@ class MutateAuthor:
         return traced or candidates
 
     def _answered(self, problem: Problem, picked: dict[Tier, tuple[Candidate, str]]) -> dict[Tier, TestCase]:
-        """Tests of the picked inputs, with the gold's outputs; none where the gold fails."""
+        """Tests of the picked inputs, with the gold's outputs; none where the gold fails, or answers at length."""
         kind = kind_of(problem)
         inputs = tuple(candidate.text.encode("utf-8", "surrogateescape") for candidate, _ in picked.values())
         if not inputs:
@@ -155,7 +155,7 @@ class MutateAuthor:
         return {
             tier: TestCase(tier=tier, input=candidate.text, output=output, reason=reason, kind=kind)
             for (tier, (candidate, reason)), execution in zip(picked.items(), executions, strict=True)
-            if (output := output_of(execution, kind)) is not None
+            if (output := output_of(execution, kind)) is not None and len(output) <= _LONGEST
         }
 
 

@@ -1,11 +1,12 @@
 """The author that chooses four tiers among valid tests that the source has, with the gold as oracle; no LLM."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
-from tarot_bench.dataset.entry import Entry, Provenance
+from tarot_bench.dataset.entry import Entry, Provenance, WrongProgram
 from tarot_bench.generation.author.answering import kind_of, output_of
 from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
@@ -27,7 +28,7 @@ _MOST_TRACED = 300
 _MOST_TRIED = 24
 """Inputs that wrong programs are run on."""
 _LONGEST = 20_000
-"""Characters of an input; tests are read by people, too."""
+"""Characters of an input or an output; tests are read by people, too."""
 _UNSET = Tier.BASIC
 """The tier of a test that has none yet."""
 
@@ -42,6 +43,7 @@ class SelectAuthor:
         sandbox: Sandbox,
         seed: int = 0,
         day: str | None = None,
+        wrong: Callable[[Entry], Sequence[WrongProgram]] | None = None,
     ) -> None:
         """Store the settings; reads and runs nothing yet.
 
@@ -51,13 +53,14 @@ class SelectAuthor:
             sandbox: where golds and wrong programs run.
             seed: of the run.
             day: of the run, for the provenance.
+            wrong: the wrong programs of an entry; None takes those of `pool_of`.
         """
         self.name = settings.name
         self._counts = settings.tests
         self._pools = pools
         self._sandbox = sandbox
-        self._seed = seed
         self._day = day
+        self._wrong = wrong or partial(pool_of, seed=seed)
 
     def draft(self, wanted: Sequence[Wanted]) -> Iterator[Drafted]:
         """Choose, in as many threads as the sandbox has workers; in order.
@@ -101,7 +104,7 @@ class SelectAuthor:
         answered, gold_cpu_s = self._answered(problem, short, declared)
         tests = tuple(candidate.test for candidate in answered)
         counted = steps_of(problem.model_copy(update={"tests": tests}), self._sandbox)
-        wrong = telling(problem, tests, pool_of(entry, self._seed), MOST_MUTANTS, gold_cpu_s, self._sandbox)
+        wrong = telling(problem, tests, self._wrong(entry), MOST_MUTANTS, gold_cpu_s, self._sandbox)
         rejected = pool_rejections(problem, tests, wrong, gold_cpu_s, self._sandbox)
         return [
             replace(candidate, steps=lines, rejects=rejects)
@@ -121,7 +124,7 @@ class SelectAuthor:
     def _answered(
         self, problem: Problem, candidates: Sequence[Candidate], declared: Mapping[str, str | None]
     ) -> tuple[list[Candidate], float]:
-        """With the gold's outputs, and the gold's most CPU seconds; without tests that it fails or contradicts."""
+        """The gold.s outputs and most CPU seconds; without tests that it fails, contradicts or has long answers to."""
         kind = kind_of(problem)
         inputs = tuple(each.test.input.encode("utf-8", "surrogateescape") for each in candidates)
         if not inputs:
@@ -130,7 +133,9 @@ class SelectAuthor:
         made = []
         for candidate, execution in zip(candidates, executions, strict=True):
             output, said = output_of(execution, kind), declared[candidate.test.input]
-            if output is not None and (said is None or same(candidate.test, said, output, problem.checker)):
+            if output is None or len(output) > _LONGEST:
+                continue
+            if said is None or same(candidate.test, said, output, problem.checker):
                 test = candidate.test.model_copy(update={"output": output if said is None else said})
                 made.append(replace(candidate, test=test))
         return made, max(execution.cpu_s for execution in executions)

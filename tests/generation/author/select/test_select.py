@@ -45,6 +45,22 @@ def draft(settings, sandbox, *, wants=None, seed=0, generator=SELECT):
     return list(SelectAuthor(generator, Pools(settings), sandbox, seed).draft(wants or wants_of(settings)))
 
 
+def test_inputs_with_outputs_that_nobody_reads_are_not_chosen(source, sandbox):
+    """Validation would refuse some of them, and the tier would be missing."""
+    doubling = {
+        **RISING,
+        "prompt": 'def echo(count):\n    """Count times the letter x."""\n',
+        "canonical_solution": "    return 'x' * count\n",
+        "entry_point": "echo",
+        "test": "def check(candidate):\n    assert candidate(1) == 'x'\n",
+        "base_input": [[1], [2]],
+        "plus_input": [[count] for count in (0, 3, 5, 8, 21, 100, 30_000, 2_000_000, 7_000_000)],
+    }
+    (made,) = draft(source(doubling), sandbox)
+    assert [test.tier for test, _ in made.tests] == list(TIERS)
+    assert max(len(test.output) for test, _ in made.tests) <= 102
+
+
 def test_each_tier_is_a_valid_input_of_the_pool_and_work_rises(source, sandbox):
     settings = source(RISING, MEANS)
     for wanted, made in zip(wants_of(settings), draft(settings, sandbox), strict=True):
