@@ -124,7 +124,7 @@ class SelectAuthor:
     def _answered(
         self, problem: Problem, candidates: Sequence[Candidate], declared: Mapping[str, str | None]
     ) -> tuple[list[Candidate], float]:
-        """The gold.s outputs and most CPU seconds; without tests that it fails, contradicts or has long answers to."""
+        """The gold's outputs and most CPU seconds; without tests that it fails, contradicts or has long answers to."""
         kind = kind_of(problem)
         inputs = tuple(each.test.input.encode("utf-8", "surrogateescape") for each in candidates)
         if not inputs:
