@@ -7,6 +7,7 @@ from typing import Literal
 
 from tarot_bench.dataset.entry import DraftedGenerator, Entry, Flag, Provenance
 from tarot_bench.errors import one_line
+from tarot_bench.generation.unseeded import draws_unseeded
 from tarot_bench.generation.validate.settling import STAGE
 from tarot_bench.grading.ending import ending
 from tarot_bench.grading.generated import STORED_BYTES, printed_input
@@ -20,7 +21,6 @@ LIMITS = Limits(cpu_s=10, wall_s=60, memory_mib=1024, output_kib=16 * 1024)
 _AGAIN = LIMITS.model_copy(update={"wall_s": LIMITS.wall_s + 1})
 """For the second run; other limits, as a `CachedSandbox` runs a program once on one input with equal ones."""
 _ENDINGS = {
-    "time": "generator-too-slow",
     "memory": "generator-out-of-memory",
     "output": "generator-writes-too-much",
     "compile": "generator-does-not-compile",
@@ -47,9 +47,9 @@ def made_inputs(entry: Entry, sandbox: Sandbox) -> MadeInputs:
     """Run the generator programs of an entry's materials, each with the seeds 0, 1, ….
 
     An input is refused if its program fails, prints nothing, no text or (in function problems) no list of arguments,
-    prints something else when it is run again, or prints an input that an earlier candidate or test has. Where one
-    input of a program differs, those that were not made twice are refused, too. Inputs that are tests of the problem
-    already are left out without a flag.
+    draws random numbers without a seed, prints something else when it is run again, or prints an input that an earlier
+    candidate or test has. Where one input of a program differs, those that were not made twice are refused, too. Inputs
+    that are tests of the problem already are left out without a flag.
 
     Raises:
         SandboxError: the sandbox failed.
@@ -110,6 +110,8 @@ class _Making:
 
         The second run is for the first input, and for all that are too large to be stored.
         """
+        if draws_unseeded(generator.source):
+            return [_Refused("generator-not-deterministic", "it draws random numbers without a seed")] * generator.seeds
         made = [self._read(run) for run in self._first_runs(generator)]
         texts = {seed: text for seed, text in enumerate(made) if isinstance(text, str)}
         checked = [seed for seed, text in texts.items() if seed == min(texts) or len(text.encode()) > STORED_BYTES]
@@ -137,6 +139,8 @@ class _Making:
         return self._sandbox.run(Job(source, "stdin", inputs, limits)) if inputs else ()
 
     def _read(self, execution: Execution) -> "str | _Refused":
+        if execution.outcome == "time":  # without the seconds, which differ from run to run
+            return _Refused("generator-too-slow", f"it takes more than {LIMITS.cpu_s:g} CPU seconds")
         if not execution.ok:
             return _Refused(_ENDINGS.get(execution.outcome, "generator-crashes"), ending(execution, LIMITS))
         if not execution.stdout.strip():

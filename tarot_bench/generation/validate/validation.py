@@ -146,10 +146,15 @@ class Validation:
                 case.test.kind == "suite" and seen.verdict is not Verdict.PASSED
             ):
                 got = seen.outputs[0] if seen.outputs else ""
-                self._drop(case, _REASONS.get(seen.verdict, "gold-fails"), got, seen.detail)
+                self._drop(case, _REASONS.get(seen.verdict, "gold-fails"), got, self._ending(seen))
             elif (size := _largest((case.test.output, *seen.outputs))) > self._settings.output_kib * 1024:
                 what = f"{size:,} bytes, {self._settings.output_kib} KiB are allowed: make the input smaller"
                 self._drop(case, "output-too-large", seen.outputs[0], what)
+
+    def _ending(self, seen: Observed) -> str:
+        """How the gold ended; without its seconds, which differ from run to run."""
+        is_slow = seen.verdict is Verdict.TIME_LIMIT
+        return f"it takes more than {self._problem.limits.cpu_s:g} CPU seconds" if is_slow else seen.detail
 
     def _settle(self) -> None:
         """Give every new test its output."""
