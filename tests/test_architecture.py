@@ -15,7 +15,7 @@ PACKAGE = ROOT / "tarot_bench"
 FOLDERS = ("data_cards", "generation", "eval", "training_baselines")
 
 LAYERS = [
-    {"problem", "verdict", "errors", "config", "reading", "atomic", "renamed", "checks"},
+    {"problem", "verdict", "errors", "config", "reading", "atomic", "renamed", "checks", "views"},
     {"dataset", "models", "mutation", "sandbox"}
     | {"runs", "recipes", "plugins", "parsing", "pools", "progress", "loops", "templates", "texts", "hub"}
     | {"charts", "pages"},

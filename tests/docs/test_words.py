@@ -65,7 +65,7 @@ def test_every_verb_and_every_option_of_a_page_exists(page):
 def _commands_of_others_removed(text: str) -> str:
     return re.sub(
         r"^(accelerate|apt-get|git|hf|make|pip|sudo|vf-validate|vllm|"
-        r"\.venv/bin/python -m tests|\s*python -m eval|\s+--).*$",
+        r"(\.venv/bin/)?python -m tests|\s*python -m eval|\s+--).*$",
         "",
         text,
         flags=re.MULTILINE,
