@@ -58,7 +58,7 @@ def test_candidates_come_in_the_order_of_tiers(sandbox):
     ("source", "reason"),
     [
         ("raise ValueError('no')", "generator-crashes"),
-        ("while True: pass", "generator-too-slow"),
+        pytest.param("while True: pass", "generator-too-slow", marks=pytest.mark.slow),
         ("x = bytearray(3 * 10**9)\nprint(len(x))", "generator-out-of-memory"),
         ("print('x' * (17 * 2**20))", "generator-writes-too-much"),
         ("def f(:", "generator-does-not-compile"),

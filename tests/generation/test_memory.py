@@ -16,7 +16,7 @@ from tarot_bench.problem import Tier
 from tarot_bench.views import Mapped
 from tests.generation.making import case_of, entry_of
 
-COUNT, FEW = 400, 60
+COUNT, FEW = 150, 40
 ENTRIES = Mapped(range(COUNT), lambda number: entry_of(f"p{number}", tests=()))
 FAILURE = FailedTest(Tier.EDGE, "1\n1\n", "2\n", "1\n", "gold-disagrees: ")
 

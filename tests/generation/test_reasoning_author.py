@@ -18,6 +18,8 @@ from tests.servers.author_wire import Said
 from tests.servers.experts import Experts, embedded
 from tests.servers.reasoning import FAULTLESS, ReasoningAuthor
 
+pytestmark = pytest.mark.slow
+
 NAMES = ("embedded/signal-towers", "embedded/exact-ledger", "embedded/ferry-fares")
 RECIPE = {
     "name": "reasoning",
@@ -97,7 +99,6 @@ def test_large_inputs_are_made_again_from_program_and_seed(made):
     assert all(test.generated.size > 10_000 for test in large)
 
 
-@pytest.mark.slow
 def test_a_quadratic_program_passes_what_a_person_types_and_fails_a_generated_stress_test(made):
     entries, _ = made
     problem = entries["embedded/signal-towers"].problem
@@ -109,7 +110,6 @@ def test_a_quadratic_program_passes_what_a_person_types_and_fails_a_generated_st
     assert Verdict.TIME_LIMIT in {verdict for test, verdict in verdicts if test.generated}
 
 
-@pytest.mark.slow
 def test_the_rehearsal_measures_every_way_to_make_tests(tmp_path):
     detection.main(["--every", "20", "--output", str(tmp_path)])
     rows = [row for row in json.loads((tmp_path / "detection.json").read_text()) if row.get("up_to") == "edge"]

@@ -34,9 +34,11 @@ ONE_AT_A_TIME = {
     "ends its process": "import os, sys\nos._exit(not sys.stdin.read().strip())\n",
     "counts its runs": "import sys\nsys.runs = getattr(sys, 'runs', 0) + 1\nassert sys.runs < 5 and sys.stdin.read()\n",
     "knows the trial by its frames": BY_FRAMES,
-    "is slow in sum": "import sys, time\nassert sys.stdin.read().strip()\nend = time.process_time() + 0.3\n"
-    "while time.process_time() < end:\n    pass\n",
 }
+SLOW_IN_SUM = (
+    "import sys, time\nassert sys.stdin.read().strip()\nend = time.process_time() + 0.3\n"
+    "while time.process_time() < end:\n    pass\n"
+)
 TOGETHER = {
     "asserts": VALIDATOR,
     "reads lines": "n = int(input())\nassert len(input().split()) == n and n < 100\n",
@@ -68,12 +70,18 @@ def test_one_process_gives_the_answers_of_many(name, sandbox):
     assert counting.jobs <= 1 + 3
 
 
+@pytest.mark.slow
+def test_a_validator_that_is_slow_in_sum_is_given_time_for_each_input(sandbox):
+    assert accepts_at_once(SLOW_IN_SUM, OTHERS, KNOWN, sandbox) == accepts(SLOW_IN_SUM, OTHERS, sandbox)
+
+
 def test_without_a_known_input_each_one_has_a_process(sandbox):
     counting = Counting(sandbox)
     assert accepts_at_once(VALIDATOR, OTHERS, [], counting) == accepts(VALIDATOR, OTHERS, sandbox)
     assert counting.jobs == len(OTHERS)
 
 
+@pytest.mark.slow
 def test_a_validator_that_hangs_on_one_input_costs_one_time_out_of_its_own(sandbox):
     hangs = "import sys\nwhile not sys.stdin.read().strip():\n    pass\n"
     counting = Counting(sandbox)
