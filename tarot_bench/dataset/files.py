@@ -92,7 +92,7 @@ def _parquet(path: Path) -> Parsed:
 def _parquet_rows(path: Path) -> Iterator[_Row]:
     from pyarrow import parquet
 
-    with boundary(DataError, f"reading {path}"), parquet.ParquetFile(path) as file:
+    with parquet.ParquetFile(path) as file:
         for batch in file.iter_batches(ROWS_AT_ONCE):
             yield from batch.to_pylist()
 
@@ -104,10 +104,9 @@ def _in_lines(path: Path, lines: _Lines) -> Parsed:
 
 
 def _line_rows(path: Path, lines: _Lines) -> Iterator[_Row]:
-    with boundary(DataError, f"reading {path}"):
-        for number, line in numbered_lines(lines(path)):
-            place = f"{path}:{number}"
-            yield _object(_parse(line, place), place)
+    for number, line in numbered_lines(lines(path)):
+        place = f"{path}:{number}"
+        yield _object(_parse(line, place), place)
 
 
 def _parse(data: bytes, place: str) -> Any:

@@ -11,7 +11,6 @@ from tarot_bench.views import Mapped
 
 ROWS_AT_ONCE = 16
 """Rows of a table that are read together; they may hold megabytes of tests each."""
-_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,5 @@ def file_checksum(*files: Path) -> str:
         if len(files) != 1:
             total.update(path.stat().st_size.to_bytes(8, "big"))
         with path.open("rb") as file:
-            while block := file.read(_BLOCK_BYTES):
-                total.update(block)
+            hashlib.file_digest(file, lambda: total)
     return f"sha256:{total.hexdigest()}"

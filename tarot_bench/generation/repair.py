@@ -1,7 +1,6 @@
 """The stage `repair`: ask the authors again for missing and rejected tiers and validators, with the failures."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from tarot_bench.dataset.entry import Entry, Flag
@@ -27,6 +26,11 @@ class _Case(Frozen):
     """Of the last round."""
     needed: dict[Tier, int]
     """Tests per tier; 1 for tiers that are not named."""
+
+    @property
+    def problem(self) -> Problem:
+        """The problem of the entry."""
+        return self.entry.problem
 
     @property
     def missing(self) -> tuple[Tier, ...]:
@@ -57,18 +61,6 @@ class _Case(Frozen):
         if disputed and not set(disputed).intersection(relevant):
             relevant = (*relevant, disputed[0])
         return Wanted(self.entry, missing, round_, relevant)
-
-
-@dataclass(frozen=True, slots=True)
-class _Redrafted:
-    """An entry with new drafts, and its place."""
-
-    place: int
-    entry: Entry
-
-    @property
-    def problem(self) -> Problem:
-        return self.entry.problem
 
 
 class RepairStage:
@@ -115,7 +107,7 @@ class RepairStage:
         """
         incomplete = Spool(_Case)
         for place, entry in enumerate(entries):
-            case = self._case(place, entry, failures_of(entry))
+            case = _Case(place=place, entry=entry, failures=failures_of(entry), needed=self._needed)
             if case.is_complete:
                 yield StageOutcome.keep(entry)
             else:
@@ -135,15 +127,12 @@ class RepairStage:
             else:
                 yield StageOutcome.keep(_flagged(case))
 
-    def _case(self, place: int, entry: Entry, failures: tuple[FailedTest, ...]) -> _Case:
-        return _Case(place=place, entry=entry, failures=failures, needed=self._needed)
-
     def _round(self, cases: Sequence[_Case], round_: int) -> Iterator["StageOutcome | _Case"]:
         """One round: the outcome of each case, or the case if it is still not complete; nothing while it is pending."""
         wanted = Mapped(cases, lambda case: case.wanted(round_))
         streams = [author.draft(wanted) for author in self._authors]
         added = (
-            _Redrafted(case.place, merged(case.entry, self._named(drafts), self.name))
+            case.model_copy(update={"entry": merged(case.entry, self._named(drafts), self.name)})
             for case, *drafts in zip(cases, *streams, strict=True)
             if not any(drafted.pending for drafted in drafts)
         )
@@ -152,13 +141,14 @@ class RepairStage:
     def _named(self, drafts: Sequence[Drafted]) -> list[tuple[str, Drafted]]:
         return [(author.name, drafted) for author, drafted in zip(self._authors, drafts, strict=True)]
 
-    def _checked(self, made: _Redrafted) -> "StageOutcome | _Case":
-        checked = self._check(made.entry)
+    def _checked(self, case: _Case) -> "StageOutcome | _Case":
+        checked = self._check(case.entry)
         if checked.dropped:
-            return StageOutcome.drop(made.entry, *checked.dropped)
+            return StageOutcome.drop(case.entry, *checked.dropped)
         unique = tuple(dict.fromkeys(checked.entry.flags))
-        case = self._case(made.place, checked.entry.model_copy(update={"flags": unique}), checked.failures)
-        return StageOutcome.keep(case.entry) if case.is_complete else case
+        entry = checked.entry.model_copy(update={"flags": unique})
+        made = case.model_copy(update={"entry": entry, "failures": checked.failures})
+        return StageOutcome.keep(entry) if made.is_complete else made
 
 
 def _given_up(case: _Case, rounds: int) -> StageOutcome:
