@@ -6,25 +6,38 @@ them without a sandbox.
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from tarot_bench.dataset.entry import Scenario
-from tarot_bench.problem import Frozen, Tier
+from tarot_bench.problem import Frozen, Problem, Tier
 from tarot_bench.reading import parse_yaml
 
 _FOLDER = Path(__file__).parent
 _GENERATOR = (_FOLDER / "generator_prelude.txt").read_text()
-_VALIDATOR = (_FOLDER / "validator_prelude.txt").read_text()
+_VALIDATORS = {
+    "stdin": (_FOLDER / "validator_prelude.txt").read_text(),
+    "function": (_FOLDER / "validator_prelude_function.txt").read_text(),
+}
+_CALLING = """
+
+import ast
+import json
+import sys
+
+print(json.dumps({function}(*ast.literal_eval(sys.stdin.read()))))
+"""
 
 
 class Known(Frozen):
     """The materials of one problem.
 
-    ``generator`` and ``validator`` go on where the preludes in this folder end.
+    ``generator`` and ``validator`` go on where the preludes in this folder end. For function problems the first prints
+    the list of arguments, and ``brute_force`` defines the entry point.
     """
 
+    style: Literal["stdin", "function"] = "stdin"
     generator: str
     validator: str
     illegal: tuple[str, ...] = Field(min_length=8)
@@ -45,7 +58,17 @@ class Known(Frozen):
     @property
     def validating(self) -> str:
         """The whole validator."""
-        return _VALIDATOR + self.validator
+        return _VALIDATORS[self.style] + self.validator
+
+
+def runnable(problem: Problem, program: str) -> str:
+    """A program that reads an input and writes the output, also where `program` only defines a function.
+
+    The arguments are a Python literal, as generator programs print them.
+    """
+    if problem.entry_point is None:
+        return program
+    return program + _CALLING.format(function=problem.entry_point.replace(".", "()."))
 
 
 @cache

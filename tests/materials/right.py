@@ -3,7 +3,10 @@
 from tarot_bench.problem import Problem
 from tests.materials import materials_of
 
-FAST = ("badge-initials", "bakery-queue", "quiet-rooms", "quiz-ranking", "rent-calendar", "watering-times")
+FAST = (
+    "badge-initials", "bakery-queue", "cache-trace", "double-booked", "page-ranges", "quiet-rooms", "quiz-ranking",
+    "release-order", "rent-calendar", "watering-times", "word-count-board",
+)  # fmt: skip
 """Problems whose simple solution keeps the limits of the statement at every size."""
 _BUFFERED = """\
 import contextlib
@@ -31,12 +34,37 @@ _ENDINGS = {
     "half-as-fast": "run(PROGRAM)\nsys.stdout.write(run(PROGRAM))",
 }
 
+_CALLED = """\
+{program}
+
+import copy
+
+_gold = {entry_point}
+
+
+def _changed(*arguments):
+    {ending}
+
+
+{entry_point} = _changed
+"""
+_CALLED_ENDINGS = {
+    "answers-a-copy": "return copy.deepcopy(_gold(*copy.deepcopy(arguments)))",
+    "other-order-of-keys": (
+        "returned = _gold(*arguments)\n"
+        "    return dict(reversed(returned.items())) if isinstance(returned, dict) else returned"
+    ),
+    "half-as-fast": "_gold(*copy.deepcopy(arguments))\n    return _gold(*arguments)",
+}
+
 
 def right_programs(problem: Problem) -> dict[str, str]:
     """By name: the gold, the gold with other habits of reading, writing and speed, and an independent solution."""
-    gold = problem.solution or ""
+    gold, function = problem.solution or "", problem.entry_point
     found = {"gold": gold}
-    found |= {name: _BUFFERED.format(program=gold, ending=ending) for name, ending in _ENDINGS.items()}
+    for name, ending in (_CALLED_ENDINGS if function else _ENDINGS).items():
+        frame = _CALLED if function else _BUFFERED
+        found[name] = frame.format(program=gold, entry_point=function, ending=ending)
     name = problem.id.partition("/")[2]
     if name in FAST:
         found["independent"] = materials_of("embedded")[name].brute_force

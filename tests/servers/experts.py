@@ -1,6 +1,8 @@
 """What a model knows of the problems that it is asked about: right materials, looked up by the statement."""
 
+import ast
 import hashlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -12,7 +14,7 @@ from tarot_bench.dataset.embedded import load_embedded
 from tarot_bench.dataset.entry import Entry
 from tarot_bench.generation.shingles import unframed
 from tarot_bench.problem import Problem, TestCase, Tier
-from tests.materials import Known, materials_of, synthetic
+from tests.materials import Known, materials_of, runnable, synthetic
 
 _TYPED = 1_000_000
 """The first seed of typed inputs, which are no program's."""
@@ -55,6 +57,7 @@ class Expert(Protocol):
 class MaterialsExpert:
     """Knows a problem from a file of ``tests/materials``; `oracle` is a right program of our own."""
 
+    problem: Problem
     known: Known
     oracle: str
 
@@ -80,7 +83,7 @@ class MaterialsExpert:
 
     def literal(self, tier: Tier, number: int) -> tuple[str, str]:
         text = _ran(self.known.program(tier, _TYPED, typed=True), f"{number}\n")
-        return text, _ran(self.oracle, text)
+        return text, _ran(runnable(self.problem, self.oracle), text)
 
     def generator(self, tier: Tier, first: int) -> str:
         return self.known.program(tier, first)
@@ -135,17 +138,16 @@ class Experts:
 
 
 def embedded() -> list[tuple[Problem, Expert]]:
-    """The embedded problems with materials, stripped to what a contest gives: statement, example and gold."""
+    """The embedded problems, stripped to what a contest gives: statement, example and gold."""
     known = materials_of("embedded")
-    pairs = [(problem, known.get(problem.id.partition("/")[2])) for problem in load_embedded()]
-    return [(bare(p), MaterialsExpert(found, p.solution or "")) for p, found in pairs if found]
+    return [(bare(p), MaterialsExpert(p, known[p.id.partition("/")[2]], p.solution or "")) for p in load_embedded()]
 
 
 def tarot(problems: Iterable[Problem]) -> list[tuple[Problem, Expert]]:
     """Published rows with materials. Their golds are not ours: the brute force is the oracle of literal tests."""
     known = materials_of("tarot")
     pairs = [(problem, known.get(problem.id)) for problem in problems]
-    return [(problem, MaterialsExpert(found, found.brute_force)) for problem, found in pairs if found]
+    return [(problem, MaterialsExpert(problem, found, found.brute_force)) for problem, found in pairs if found]
 
 
 def synthetic_problems(entries: Iterable[Entry]) -> Iterable[tuple[Problem, Expert]]:
@@ -155,10 +157,22 @@ def synthetic_problems(entries: Iterable[Entry]) -> Iterable[tuple[Problem, Expe
 
 def bare(problem: Problem) -> Problem:
     """An embedded problem with the example of its statement as the only test."""
-    _, _, rest = problem.statement.partition("Example input:")
-    given, _, wanted = rest.partition("Example output:")
-    example = TestCase(tier=None, input=_dedented(given), output=_dedented(wanted))
+    example = _example_call(problem.statement) if problem.entry_point else _example(problem.statement)
     return problem.model_copy(update={"tests": (), "original_tests": (example,)})
+
+
+def _example(statement: str) -> TestCase:
+    _, _, rest = statement.partition("Example input:")
+    given, _, wanted = rest.partition("Example output:")
+    return TestCase(tier=None, input=_dedented(given), output=_dedented(wanted))
+
+
+def _example_call(statement: str) -> TestCase:
+    """From a line such as: Example: `f(2, 'a')` returns `[2]`."""
+    _, _, line = statement.partition("Example: ")
+    call, returned = line.replace("`.", "`").strip().strip("`").split("` returns `")
+    arguments = [ast.literal_eval(argument) for argument in ast.parse(call, mode="eval").body.args]  # type: ignore[attr-defined]
+    return TestCase(tier=None, kind="call", input=json.dumps(arguments), output=json.dumps(ast.literal_eval(returned)))
 
 
 def _dedented(block: str) -> str:
