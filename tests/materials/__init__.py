@@ -34,7 +34,8 @@ class Known(Frozen):
     """The materials of one problem.
 
     ``generator`` and ``validator`` go on where the preludes in this folder end. For function problems the first prints
-    the list of arguments, and ``brute_force`` defines the entry point.
+    the list of arguments, and solutions define the entry point. ``solution`` was written from the statement by somebody
+    who had not seen the gold, ``brute_force`` is slow and simple.
     """
 
     style: Literal["stdin", "function"] = "stdin"
@@ -42,6 +43,7 @@ class Known(Frozen):
     validator: str
     illegal: tuple[str, ...] = Field(min_length=8)
     brute_force: str = ""
+    solution: str = ""
     checker: str = ""
     scenarios: tuple[Scenario, ...] = ()
 
