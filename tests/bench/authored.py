@@ -26,7 +26,8 @@ from tarot_bench.problem import Problem
 from tests.servers.experts import Expert, Experts, synthetic_problems, tarot
 from tests.servers.reasoning import Habits, ReasoningAuthor
 
-_HABITS = Habits(hanging=0.05)
+_HABITS = Habits(hanging=0.01)
+"""A program that hangs costs 5 or 10 CPU seconds; at the usual rate that is most of what the line needs."""
 _MAX_TOKENS = 16_000
 _PRICES = {"input_price": 1.1, "output_price": 4.4}
 _AUTHOR = {"literal": 1, "generators": 1, "seeds": 2, "validators": 2, "illegal": 10, "brute_force": True}
