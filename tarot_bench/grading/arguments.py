@@ -3,7 +3,7 @@
 JSON is read with the tags of `tarot_bench.sandbox.values`, as in ``[{"!": ["tuple", [1, 2]]}]``. Other text is read as
 a Python literal, as in ``[(1, 2), {3, 4}, b"x", 1+2j, None]``, which may also hold ``inf`` and ``nan``, and calls of
 ``set``, ``frozenset``, ``tuple``, ``list``, ``dict``, ``float``, ``complex``, ``Decimal`` and ``Fraction``. Nothing of
-it is executed.
+it is executed. Models and programs write such text, too, so the cost of reading it is bounded.
 """
 
 import ast
@@ -16,7 +16,8 @@ from functools import lru_cache
 
 from tarot_bench.errors import one_line
 from tarot_bench.parsing import parse
-from tarot_bench.sandbox.values import EncodingError, decode, encode
+from tarot_bench.sandbox.values import EncodingError, decode_untrusted, encode
+from tarot_bench.sandbox.values.collisions import Collisions
 
 _LONGEST = 2 * 1024 * 1024
 """Characters of a Python literal: its syntax tree takes a hundred times as much memory."""
@@ -65,10 +66,10 @@ def value_of(text: str) -> object:
     """Read a value, given in JSON or as a Python literal.
 
     Raises:
-        EncodingError: it is neither, too large or too deep.
+        EncodingError: it is neither, too large or too deep, or has too many items of equal hash.
     """
     try:
-        return decode(text)
+        return decode_untrusted(text.encode("utf-8", "surrogatepass"))
     except EncodingError as error:
         if _is_json(text):
             raise
@@ -102,24 +103,41 @@ def _literal_in(text: str) -> object:
         raise ValueError(f"{len(text)} characters; write values of more than {_LONGEST} as JSON")
     match parse(text.strip()).body:
         case [ast.Expr(value)]:
-            return _literal(value)
+            return _literal(value, Collisions())
     raise ValueError("not one expression")
 
 
-def _literal(node: ast.expr) -> object:
+def _literal(node: ast.expr, collisions: Collisions) -> object:
     if (number := _number(node)) is not None:
         return number
     match node:
         case ast.List(items) | ast.Tuple(items) | ast.Set(items):
-            return _DISPLAYS[type(node)](map(_literal, items))
+            return _DISPLAYS[type(node)](_items(items, collisions))
         case ast.Dict(keys, values):
-            return {_literal(_no_unpacking(key)): _literal(value) for key, value in zip(keys, values, strict=True)}
+            known = _items(map(_no_unpacking, keys), collisions)
+            return dict(zip(known, _items(values, collisions), strict=True))
         case ast.Call(ast.Name(name), given, []) if name in _CALLS:
-            return _CALLS[name](*map(_literal, given))
+            return _called(name, _items(given, collisions), collisions)
     try:
         return ast.literal_eval(node)
     except ValueError:
         raise ValueError(f"`{ast.unparse(node)[:60]}` is not a literal") from None
+
+
+def _items(nodes: Iterable[ast.expr], collisions: Collisions) -> list[object]:
+    """The values of a container, which do not take long to compare."""
+    items = [_literal(node, collisions) for node in nodes]
+    collisions.count(items)
+    return items
+
+
+def _called(name: str, given: list[object], collisions: Collisions) -> object:
+    match name, given:
+        case "dict", [list() | tuple() as pairs]:
+            collisions.count([pair[0] for pair in pairs if isinstance(pair, list | tuple) and pair])
+        case "Decimal" | "Fraction", _:
+            collisions.note(name.lower(), None)
+    return _CALLS[name](*given)
 
 
 def _number(node: ast.expr) -> float | complex | None:
@@ -151,7 +169,7 @@ def _real(node: ast.expr) -> float:
     """The real part of a complex number, with the sign of zero."""
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -_real(node.operand)
-    number = _literal(node)
+    number = _literal(node, Collisions())
     if not isinstance(number, int | float):
         raise TypeError(f"`{ast.unparse(node)[:60]}` is not the real part of a number")
     return float(number)

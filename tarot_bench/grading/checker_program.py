@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from tarot_bench.errors import SandboxError, one_line
 from tarot_bench.grading.compare import text_of
-from tarot_bench.grading.ending import ending
+from tarot_bench.grading.ending import ending, stopped_while_waiting
 from tarot_bench.problem import Limits, Problem, TestCase
 from tarot_bench.sandbox.base import Job, Sandbox
 from tarot_bench.verdict import Execution, Verdict
@@ -33,15 +33,13 @@ def judged_by_program(problem: Problem, test: TestCase, actual: str, sandbox: Sa
     output is to blame and wrong; otherwise the checker is, and the test is UNGRADED: the reason begins with `BROKEN`.
 
     Raises:
-        SandboxError: the sandbox failed.
+        SandboxError: the sandbox failed, or this machine was too busy for the checker to end.
     """
     execution = _ask(problem, test, actual, sandbox)
     if _answered(execution):
         said = text_of(execution.stdout).strip() or "rejected by the checker"
         return (Verdict.PASSED, "") if execution.exit_code == 0 else (Verdict.WRONG_ANSWER, said)
     how = ending(execution, LIMITS)
-    if _stopped_while_waiting(execution):
-        return Verdict.UNGRADED, f"the problem's checker failed: {how}"
     if _accepts_expected(problem, test, sandbox):
         return Verdict.WRONG_ANSWER, f"the checker accepts the expected output, and fails on this one: {how}"
     return Verdict.UNGRADED, f"{BROKEN}: {how}"
@@ -51,6 +49,8 @@ def _ask(problem: Problem, test: TestCase, output: str, sandbox: Sandbox) -> Exe
     question = json.dumps({"input": test.input, "expected": test.output, "output": output}).encode()
     job = Job(source=problem.checker.program or "", mode="stdin", inputs=(question,), limits=LIMITS)
     (execution,) = sandbox.run(job)
+    if stopped_while_waiting(execution, LIMITS):
+        raise SandboxError(f"this machine is too busy for the problem's checker: {ending(execution, LIMITS)}")
     return execution
 
 
@@ -58,11 +58,6 @@ def _answered(execution: Execution) -> bool:
     """Whether a checker accepted or rejected. An uncaught exception exits 1, too, and is no answer."""
     is_crash = execution.exit_code == 1 and _TRACEBACK in execution.stderr
     return execution.outcome == "exited" and execution.exit_code in (0, 1) and not is_crash
-
-
-def _stopped_while_waiting(execution: Execution) -> bool:
-    """Whether a checker hit the wall limit with CPU time left, because the machine was busy."""
-    return execution.outcome == "time" and not execution.idle and execution.cpu_s < LIMITS.cpu_s
 
 
 _controls: OrderedDict[bytes, bool] = OrderedDict()
@@ -78,8 +73,6 @@ def _accepts_expected(problem: Problem, test: TestCase, sandbox: Sandbox) -> boo
     key = hashlib.sha256(asked).digest()
     if key not in _controls:
         control = _ask(problem, test, test.output, sandbox)
-        if _stopped_while_waiting(control):
-            return False
         _controls[key] = _answered(control) and control.exit_code == 0
         if len(_controls) > _KNOWN:
             _controls.popitem(last=False)

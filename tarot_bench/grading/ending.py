@@ -10,6 +10,11 @@ IDLE = "slept or waited"
 """How the reason begins where a program was stopped that wanted no processor."""
 
 
+def stopped_while_waiting(execution: Execution, limits: Limits) -> bool:
+    """Whether a program hit the wall limit with CPU time left because the machine was busy: this says nothing of it."""
+    return execution.outcome == "time" and not execution.idle and execution.cpu_s < limits.cpu_s
+
+
 def ending(execution: Execution, limits: Limits) -> str:
     """Return the limit that a program hit, or its exit status and last line of standard error."""
     match execution.outcome:

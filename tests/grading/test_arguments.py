@@ -1,5 +1,6 @@
 """Arguments of function tests: JSON and Python literals give one encoding, and nothing of them is executed."""
 
+import json
 import math
 import subprocess
 import sys
@@ -117,3 +118,22 @@ def test_sets_have_one_encoding_in_every_process():
     }
     assert len(said) == 1
     assert '{"!":["set",["q","r","s"]]}' in said.pop()
+
+
+SAME_HASH = [number * (2**61 - 1) for number in range(20_000)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps([{"!": ["set", SAME_HASH]}]),
+        f"[{{{', '.join(map(str, SAME_HASH))}}}]",
+        f"[set({SAME_HASH})]",
+        f"[{{{', '.join(f'{number}: 1' for number in SAME_HASH)}}}]",
+        f"[dict({[(number, number) for number in SAME_HASH]})]",
+    ],
+    ids=["tagged", "set", "set()", "dict", "dict()"],
+)
+def test_values_that_take_long_to_compare_are_refused(text):
+    with pytest.raises(EncodingError, match="the same hash"):
+        value_of(text)
