@@ -156,11 +156,11 @@ class Flag(Frozen):
     """One line that says what was found."""
     tier: Tier | None = None
     """Of the test that the flag is about; None for an original test, or where the flag is about the problem."""
-    input: str | None = None
+    input: Text | None = None
     """The test's input; None where the flag is about no single test. Likewise below."""
-    expected: str | None = None
+    expected: Text | None = None
     """The output that the test declared."""
-    got: str | None = None
+    got: Text | None = None
     """The gold's output; empty where it gave none."""
 
     @model_validator(mode="before")

@@ -34,6 +34,12 @@ def parse(source: str) -> ast.Module | None:
     return _remembered(source) if len(source) < _MAX_REMEMBERED else _parsed(source)
 
 
+def canonical(source: str) -> str:
+    """A text that programs share if they differ in comments and layout only; what is no program is left as it is."""
+    tree = parse(source)
+    return ast.dump(tree) if tree else source
+
+
 def _parsed(source: str) -> ast.Module | None:
     if len(source) > _MAX_SOURCE or _early_error(source):
         return None

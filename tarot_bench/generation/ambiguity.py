@@ -2,6 +2,7 @@
 
 There are two signs: a phrase in the statement, and alternative solutions whose answers differ from a test's. An
 ambiguous problem gets a checker under which its solutions agree; if there is none, the recipe decides: drop or flag.
+Where authors write checker programs, it decides after the tests were made, in the stage `agreement`.
 """
 
 import re
@@ -11,8 +12,9 @@ from typing import Literal
 from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.generation.alternatives import alternatives_of
 from tarot_bench.generation.gold import outputs_on, same
-from tarot_bench.generation.stage import StageOutcome
+from tarot_bench.generation.stage import StageOutcome, unless_unmade
 from tarot_bench.generation.workers import answered
+from tarot_bench.grading.generated import with_inputs
 from tarot_bench.grading.showing import shown
 from tarot_bench.problem import Checker, Frozen, Problem, TestCase
 from tarot_bench.sandbox.base import Sandbox
@@ -41,7 +43,10 @@ class AmbiguitySettings(Frozen):
     """The section ``ambiguity`` of a generation recipe."""
 
     policy: Literal["drop", "keep"] = "drop"
-    """``drop``: ambiguous problems leave the exact-match set. ``keep``: they stay, with a flag."""
+    """``drop``: ambiguous problems without a checker leave the set. ``keep``: they stay, with a flag."""
+
+
+_WANTED, _WIDENED = "checker-wanted", "checker-widened"
 
 
 class AmbiguityStage:
@@ -49,43 +54,55 @@ class AmbiguityStage:
 
     whole = False
 
-    def __init__(self, settings: AmbiguitySettings, sandbox: Sandbox, *, again: bool = False) -> None:
+    def __init__(
+        self, settings: AmbiguitySettings, sandbox: Sandbox, *, checkers: bool = False, again: bool = False
+    ) -> None:
         """Set up.
 
         Args:
             settings: of the recipe.
             sandbox: where alternative solutions run.
-            again: the statement was searched before tests were written; now, as the stage `agreement`, only the
-                alternative solutions are compared on the new tests.
+            checkers: authors will be asked for checker programs, so no stdin problem is dropped for want of one yet.
+            again: the statement was searched before tests were written; now, as the stage `agreement`, the alternative
+                solutions are compared on the new tests, and problems that still want a checker are dropped.
         """
         self.name = "agreement" if again else "ambiguity"
         self._settings = settings
         self._sandbox = sandbox
+        self._checkers = checkers
         self._again = again
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, as many at once as the sandbox has workers."""
-        return answered(entries, self._answer, self._sandbox.workers)
+        return answered(entries, unless_unmade(self._answer), self._sandbox.workers)
 
     def _answer(self, entry: Entry) -> StageOutcome:
         if entry.problem.checker.kind == "program":
             return StageOutcome.keep(entry)
-        phrase = None if self._again else phrase_in(entry.problem.statement)
+        phrase = phrase_in(entry.problem.statement) if not self._again or _wants_checker(entry) else None
         answers = answers_of(entry.problem, self._sandbox)
         differing = first_difference(entry.problem, answers, entry.problem.checker)
         if differing is None and phrase is None:
             return StageOutcome.keep(entry)
         checker = agreeable(entry.problem, answers) if differing else None
         if checker:
-            flag = Flag(stage=self.name, reason="checker-widened", detail=f"{checker.kind}, since {differing}")
+            flag = Flag(stage=self.name, reason=_WIDENED, detail=f"{checker.kind}, since {differing}")
             return StageOutcome.keep(
                 _with(entry.model_copy(update={"problem": _checked_by(entry.problem, checker)}), flag)
             )
         reason = "solutions-disagree" if differing else "several-answers"
         detail = differing or f"the statement says {phrase!r}"
+        if self._checkers and entry.problem.style == "stdin":
+            return StageOutcome.keep(_with(entry, Flag(stage=self.name, reason=_WANTED, detail=detail)))
         if self._settings.policy == "drop":
             return StageOutcome.drop(entry, reason, detail)
         return StageOutcome.keep(_with(entry, Flag(stage=self.name, reason=reason, detail=detail)))
+
+
+def _wants_checker(entry: Entry) -> bool:
+    """Whether a problem was left to a checker that did not come."""
+    reasons = {flag.reason for flag in entry.flags}
+    return _WANTED in reasons and _WIDENED not in reasons
 
 
 def phrase_in(statement: str) -> str | None:
@@ -99,11 +116,12 @@ def answers_of(problem: Problem, sandbox: Sandbox) -> list[Answers]:
     """The answers to a problem's tests of each alternative solution that ends well and passes all original tests.
 
     Raises:
+        UnmadeInputError: an input that is not stored cannot be made.
         SandboxError: the sandbox failed.
     """
-    tests = problem.all_tests
-    if any(test.kind == "suite" for test in tests):
+    if any(test.kind == "suite" for test in problem.all_tests):
         return []
+    tests = with_inputs(problem, sandbox).all_tests
     made = [outputs_on(problem, program, tests, sandbox) for program in alternatives_of(problem)]
     originals = range(len(problem.tests), len(tests))
     wide = Checker(kind="float") if problem.checker.kind == "lines" else problem.checker

@@ -168,12 +168,13 @@ def _makers(
     """A function for each stage, by name; sections that are null are those of stages that are left out."""
     checking = partial(check, sandbox=sandbox, settings=recipe.validate_)
     ambiguity = recipe.ambiguity or AmbiguitySettings()
+    checkers = recipe.author.checkers > 0 and any(each.is_model for each in recipe.generators)
     place = partial(placed, recipe.engine, recipe.sandbox, sandbox)
     embed = Embedder(recipe.embeddings, folder / "embeddings.jsonl") if recipe.embeddings else None
     return {
         "source": lambda: SourceStage(recipe.source),
         "originals": lambda: OriginalsStage(checking, sandbox.workers),
-        "ambiguity": lambda: place(AmbiguityStage, ambiguity),
+        "ambiguity": lambda: place(partial(AmbiguityStage, checkers=checkers), ambiguity),
         "dedup": lambda: DedupStage(recipe.dedup or DedupSettings(), sandbox, embed),
         "decontaminate": lambda: DecontaminateStage(recipe.decontaminate or DecontaminateSettings(), sandbox),
         "solve": lambda: SolveStage(solvers),

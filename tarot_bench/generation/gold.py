@@ -8,12 +8,13 @@ from tarot_bench.grading import as_code, grade_code, near_time_limit
 from tarot_bench.grading.arguments import value_of
 from tarot_bench.grading.checker_program import BROKEN, judged_by_program
 from tarot_bench.grading.compare import same_output, same_value
+from tarot_bench.grading.ending import ending, stopped_while_waiting
 from tarot_bench.grading.generated import with_inputs
 from tarot_bench.grading.jobs import given_to
 from tarot_bench.grading.outputs import Recorder, output_of
 from tarot_bench.problem import Checker, Limits, Problem, TestCase
 from tarot_bench.sandbox.base import Job, Sandbox
-from tarot_bench.sandbox.values import EncodingError, decode_untrusted
+from tarot_bench.sandbox.values import EncodingError
 from tarot_bench.verdict import Execution, TestResult, Verdict
 
 _EXACT = Checker()
@@ -98,22 +99,10 @@ def same(test: TestCase, one: str, other: str, checker: Checker = _EXACT) -> boo
     checker = _EXACT if checker.kind == "program" else checker
     if test.kind == "call":
         try:
-            return same_value(_value(one), _value(other), checker)
+            return same_value(value_of(one), value_of(other), checker)
         except EncodingError:  # a call that did not return has no value
             return False
     return same_output(one, other, checker)
-
-
-def _value(text: str) -> object:
-    """What a function returned, or what is declared, which may be a Python literal.
-
-    Raises:
-        EncodingError: it is neither.
-    """
-    try:
-        return decode_untrusted(text.encode())
-    except EncodingError:
-        return value_of(text)
 
 
 def agrees(problem: Problem, test: TestCase, expected: str, actual: str, sandbox: Sandbox) -> bool:
@@ -143,16 +132,19 @@ def outputs_on(
         limits: of one run; None for those of the problem.
 
     Raises:
-        SandboxError: the sandbox failed.
+        SandboxError: the sandbox failed, or this machine was too busy for the program to end.
     """
     code = as_code(problem, program).code or ""
+    limits = limits or problem.limits
     outputs: list[str | None] = [None] * len(tests)
     late = 0
     for number in sorted(range(len(tests)), key=lambda number: len(tests[number].input)):
         test = tests[number]
         if test.kind == "suite" or late == _MOST_LATE:
             continue
-        (run,) = sandbox.run(Job(code, test.kind, (given_to(test),), limits or problem.limits, problem.entry_point))
+        (run,) = sandbox.run(Job(code, test.kind, (given_to(test),), limits, problem.entry_point))
+        if stopped_while_waiting(run, limits):
+            raise SandboxError(f"problem {problem.id!r}: this machine is too busy: {ending(run, limits)}")
         late += run.outcome == "time"
         if run.ok:
             outputs[number] = output_of(test, run)

@@ -7,7 +7,7 @@ from tarot_bench.dataset.entry import Entry, Flag
 from tarot_bench.generation.author.drafting import Author, Drafted, FailedTest, Wanted
 from tarot_bench.generation.author.merging import merged
 from tarot_bench.generation.stage import StageOutcome
-from tarot_bench.generation.validate.settling import failures_of, refused_validator
+from tarot_bench.generation.validate.settling import failures_of, why_no_validator
 from tarot_bench.generation.validate.stage import Checked, Unvalidated
 from tarot_bench.generation.workers import answered
 from tarot_bench.problem import TIERS, Frozen, Problem, Tier
@@ -42,13 +42,8 @@ class _Case(Frozen):
         return tuple(tier for tier in TIERS if not self.entry.problem.at(tier))
 
     @property
-    def lacks_validator(self) -> bool:
-        """Whether its validator was refused and no other took its place."""
-        return self.entry.validator is None and bool(refused_validator(self.entry))
-
-    @property
     def is_complete(self) -> bool:
-        return not self.missing and not self.lacks_validator
+        return not self.missing and not why_no_validator(self.entry)
 
     def wanted(self, round_: int) -> Wanted:
         """The tests to ask for, with the failures of the missing tiers and of the draft as a whole.
@@ -67,7 +62,7 @@ class RepairStage:
     """Asks for missing tests and validators, and validates them; drops entries that lack a tier after the last round.
 
     A tier that has tests, but fewer than needed, is kept with the flag ``too-few-tests``.
-    An entry whose validators were all refused keeps their flags, or is dropped by the policy `Unvalidated`.
+    An entry for which no validator was written or believed keeps its flags, or is dropped by the policy `Unvalidated`.
     """
 
     name = "repair"
@@ -89,7 +84,7 @@ class RepairStage:
             check: validates one entry.
             rounds: how often the authors are asked again.
             workers: how many entries are validated at once.
-            unvalidated: what happens to an entry whose validators were all refused.
+            unvalidated: what happens to an entry without a validator that is believed.
             needed: tests per tier; 1 for tiers that are not named.
         """
         self._authors = authors
@@ -122,7 +117,7 @@ class RepairStage:
         for case in incomplete.records():
             if case.without_tests:
                 yield _given_up(case, self._rounds)
-            elif self._unvalidated == "drop" and (flag := refused_validator(case.entry)):
+            elif self._unvalidated == "drop" and (flag := why_no_validator(case.entry)):
                 yield StageOutcome.drop(case.entry, flag.reason, flag.detail)
             else:
                 yield StageOutcome.keep(_flagged(case))

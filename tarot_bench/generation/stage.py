@@ -1,12 +1,18 @@
 """The protocol of a stage: it keeps each entry, or drops it with a reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from typing import Protocol, Self
 
 from pydantic import model_validator
 
 from tarot_bench.dataset.entry import Entry
+from tarot_bench.errors import one_line
+from tarot_bench.grading.generated import UnmadeInputError
 from tarot_bench.problem import Frozen
+
+NOT_MADE = "input-not-made"
+"""The reason of an entry that is dropped because an input can no longer be made."""
 
 
 class StageOutcome(Frozen):
@@ -41,6 +47,19 @@ class StageOutcome(Frozen):
     def drop(cls, entry: Entry, reason: str, detail: str = "") -> Self:
         """Drop an entry."""
         return cls(id=entry.problem.id, entry=None, reason=reason, detail=detail)
+
+
+def unless_unmade(answer: Callable[[Entry], StageOutcome]) -> Callable[[Entry], StageOutcome]:
+    """Drop an entry whose generator program prints another input than it did: no resume would change that."""
+
+    @wraps(answer)
+    def answer_or_drop(entry: Entry) -> StageOutcome:
+        try:
+            return answer(entry)
+        except UnmadeInputError as error:
+            return StageOutcome.drop(entry, NOT_MADE, one_line(error))
+
+    return answer_or_drop
 
 
 class Stage(Protocol):

@@ -11,8 +11,8 @@ _SEEDING = {"seed", "Random", "default_rng", "RandomState"}
 def draws_unseeded(source: str) -> bool:
     """Whether a program uses `random` or ``numpy.random`` and no call in it takes a seed."""
     nodes = list(ast.walk(parse(source) or ast.Module([], [])))
-    names = _names(nodes)
-    return any(_draws(node, names) for node in nodes) and not any(map(_seeds, nodes))
+    names, seeding = _names(nodes), _seeding(nodes)
+    return any(_draws(node, names) for node in nodes) and not any(_seeds(node, seeding) for node in nodes)
 
 
 def _names(nodes: list[ast.AST]) -> set[str]:
@@ -25,14 +25,30 @@ def _names(nodes: list[ast.AST]) -> set[str]:
     return {(alias.asname or alias.name).partition(".")[0] for alias in found}
 
 
+def _seeding(nodes: list[ast.AST]) -> set[str]:
+    """The names of what takes a seed: those of the modules, and those that the program gives them."""
+    parts = (alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names)
+    imported = {alias.asname for alias in parts if alias.asname and alias.name in _SEEDING}
+    assigned = {
+        target.id
+        for node in nodes
+        if isinstance(node, ast.Assign) and _name(node.value) in _SEEDING
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return _SEEDING | imported | assigned
+
+
+def _name(node: ast.expr) -> str:
+    """The last name of ``a.b.c``; empty for other expressions."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 def _draws(node: ast.AST, names: set[str]) -> bool:
     if isinstance(node, ast.Attribute):  # np.random
         return node.attr == "random" and isinstance(node.value, ast.Name) and node.value.id in {"np", "numpy"}
     return isinstance(node, ast.Name) and node.id in names
 
 
-def _seeds(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call) or not (node.args or node.keywords):
-        return False
-    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    return called in _SEEDING
+def _seeds(node: ast.AST, seeding: set[str]) -> bool:
+    return isinstance(node, ast.Call) and bool(node.args or node.keywords) and _name(node.func) in seeding

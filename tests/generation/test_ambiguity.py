@@ -2,7 +2,7 @@ import pytest
 
 from tarot_bench.generation.alternatives import with_alternatives
 from tarot_bench.generation.ambiguity import AmbiguitySettings, AmbiguityStage, phrase_in
-from tarot_bench.problem import Checker, Origin, Tier
+from tarot_bench.problem import Checker, GeneratedInput, GeneratorProgram, Origin, TestCase, Tier, sha256
 from tests.generation.making import GOLD, case_of, entry_of
 
 
@@ -50,8 +50,8 @@ def test_few_statements_of_real_benchmarks_are_suspected(shared_data):
     assert found == []
 
 
-def answer(entry, sandbox, policy="drop"):
-    (outcome,) = AmbiguityStage(AmbiguitySettings(policy=policy), sandbox).run([entry])
+def answer(entry, sandbox, policy="drop", **stage):
+    (outcome,) = AmbiguityStage(AmbiguitySettings(policy=policy), sandbox, **stage).run([entry])
     return outcome
 
 
@@ -62,6 +62,51 @@ def test_an_ambiguous_statement_leaves_the_set_or_stays_with_a_flag(sandbox):
     assert (flag.stage, flag.reason) == ("ambiguity", "several-answers")
     checked = entry_of(statement="Print any of them.", checker=Checker(kind="program", program="import sys"))
     assert answer(checked, sandbox).entry == checked
+
+
+def test_a_problem_is_left_to_the_checker_that_authors_write_and_dropped_if_none_comes(sandbox):
+    entry = entry_of(statement="Print any of them.")
+    waiting = answer(entry, sandbox, checkers=True).entry
+    assert [flag.reason for flag in waiting.flags] == ["checker-wanted"]
+    assert answer(waiting, sandbox, again=True).reason == "several-answers"
+    program = waiting.problem.model_copy(update={"checker": Checker(kind="program", program="import sys")})
+    checked = waiting.model_copy(update={"problem": program})
+    assert answer(checked, sandbox, again=True).entry == checked
+    assert answer(entry, sandbox, again=True).entry == entry, "the first stage kept it, by its settings"
+
+
+def test_a_function_problem_is_left_to_no_checker_since_none_is_asked_for(sandbox):
+    call = TestCase(tier=Tier.BASIC, kind="call", input="[1]", output="1")
+    function = {"style": "function", "entry_point": "f", "solution": "def f(x):\n    return x"}
+    entry = entry_of(statement="Return any of them.", tests=(call,), original_tests=(), **function)
+    assert answer(entry, sandbox, checkers=True).reason == "several-answers"
+
+
+LARGE_INPUT = "print(50_000)\nprint(*[2] * 50_000)"
+
+
+def large_test(tier, program=LARGE_INPUT):
+    """A test whose input is made when it is needed, and the program that makes it."""
+    text = "50000\n" + " ".join(["2"] * 50_000) + "\n"
+    made = GeneratedInput(program="g", seed=0, digest=sha256(text), size=len(text))
+    test = TestCase(tier=tier, input="", output="100000\n", generated=made)
+    return test, GeneratorProgram(name="g", source=program)
+
+
+def test_alternative_solutions_answer_inputs_that_are_not_stored(sandbox):
+    test, program = large_test(Tier.COMPLEX)
+    by_tokens = "import sys\nprint(sum(map(int, sys.stdin.read().split()[1:])))\n"
+    entry = with_others(by_tokens, tests=(test,), generator_programs=(program,))
+    assert answer(entry, sandbox, again=True).entry == entry
+    special = by_tokens.replace("[1:])))", "[1:])) % 90_000)")
+    other = with_others(special, tests=(test,), generator_programs=(program,))
+    assert answer(other, sandbox, again=True).reason == "solutions-disagree"
+
+
+def test_an_entry_whose_input_can_no_longer_be_made_is_dropped(sandbox):
+    test, program = large_test(Tier.COMPLEX, program="print(7)")
+    entry = with_others(GOLD + "#", tests=(test,), generator_programs=(program,))
+    assert answer(entry, sandbox, again=True).reason == "input-not-made"
 
 
 def with_others(*solutions, **fields):

@@ -97,7 +97,7 @@ def test_refusals_and_broken_answers_get_another_round(tmp_path, sandbox):
 
 
 def test_a_brute_force_that_contradicts_the_gold_is_replaced_by_the_author_s_next_one(tmp_path, sandbox):
-    right, wrong = "print(int(input()) * 1)", "n = int(input())\nprint(7 if n > 900 else n)"
+    right, wrong = "n = int(input())\nprint(n)", "n = int(input())\nprint(7 if n > 900 else n)"
     program = {"tier": "complex", "reason": "large", "program": "print(5000)", "seeds": 1}
 
     def answer(prompt: str) -> str:
@@ -159,6 +159,37 @@ def test_a_problem_whose_validators_are_all_refused_keeps_the_flag_or_is_dropped
     assert kept.entry.validator is None
     assert {flag.reason for flag in kept.entry.flags} == {"validator-accepts-damage"}
     assert (dropped.entry, dropped.reason) == (None, "validator-accepts-damage")
+
+
+def test_a_problem_with_too_few_tests_is_not_dropped_for_a_validator_that_was_replaced(tmp_path, sandbox):
+    with AuthorServer(with_validators("pass", VALIDATOR)) as server:
+        generators = [settings("openai-chat", server.url)]
+        made = factory(generators, tmp_path, sandbox, 1, unvalidated="drop", needed={Tier.EDGE: 3})[1]
+    assert made.entry.validator == VALIDATOR
+    assert "too-few-tests" in {flag.reason for flag in made.entry.flags}
+
+
+def without_validators(first: str):
+    """A good model that writes no validator at first; afterwards this one, or none."""
+    asked = []
+
+    def answer(prompt: str) -> str:
+        made = json.loads(suite(prompt))
+        if "validators" in made:
+            made["validators"] = [first] if asked and first else []
+            asked.append(prompt)
+        return json.dumps(made)
+
+    return answer
+
+
+def test_a_validator_that_nobody_wrote_is_asked_for_again_or_the_problem_is_dropped_by_policy(tmp_path, sandbox):
+    with AuthorServer(without_validators(VALIDATOR)) as server:
+        made = factory([settings("openai-chat", server.url)], tmp_path / "later", sandbox, 1)[1]
+        assert (made.entry.validator, sum(server.asked.values())) == (VALIDATOR, 2)
+    with AuthorServer(without_validators("")) as server:
+        dropped = factory([settings("openai-chat", server.url)], tmp_path / "drop", sandbox, 1, unvalidated="drop")[1]
+    assert (dropped.entry, dropped.reason) == (None, "no-validator")
 
 
 def test_an_author_that_writes_no_validators_is_silent_where_only_one_is_wanted(sandbox):

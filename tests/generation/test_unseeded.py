@@ -13,12 +13,15 @@ UNSEEDED = [
     "import numpy as np\nprint(np.random.randint(5))",
     "import numpy.random\nprint(numpy.random.rand())",
     "from numpy.random import default_rng\nprint(default_rng().random())",
+    "from random import Random as R\nprint(R().random())",
 ]
 SEEDED = [
     "import random\nrng = random.Random(int(input()))\nprint(rng.random())",
     "import random\nrng = random.Random()\nrng.seed(int(input()))",
     "from random import *\nseed(int(input()))\nprint(randint(1, 9))",
     "import numpy as np\nprint(np.random.default_rng(seed=int(input())).random())",
+    "from random import Random as R\nr = R(int(input()))\nprint(r.random())",
+    "import random\nR = random.Random\nr = R(int(input()))\nprint(r.random())",
     "import random\nprint(1)",
     "print('random.random()')",
     "def f(random): return 1\nprint(f(2))",

@@ -7,7 +7,7 @@ from pydantic import Field
 from tarot_bench.generation.audit.inspection import Leak
 from tarot_bench.generation.audit.programs import Kind
 from tarot_bench.problem import TIERS, Frozen, Tier
-from tarot_bench.verdict import Verdict
+from tarot_bench.verdict import Text, Verdict
 
 TIERED = "tiers"
 """The part of all tests that have a tier."""
@@ -52,7 +52,7 @@ class ProgramRecord(Frozen):
     correct: bool
     failed: tuple[int, ...]
     """The numbers of the tests that it fails, from 0; of further inputs where it is wrong and fails no test."""
-    answers: dict[int, str] = Field(default_factory=dict)
+    answers: dict[int, Text] = Field(default_factory=dict)
     """Correct programs only: the output for tests that they fail, up to `LONGEST_ANSWER` characters."""
     fails: tuple[Tier, ...] | None = None
     """The tiers that it is said to fail."""

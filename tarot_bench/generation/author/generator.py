@@ -94,6 +94,11 @@ class GeneratorSettings(ModelOptions):
         """The name of the generator, as in `Provenance.generator`."""
         return self.model
 
+    @property
+    def is_model(self) -> bool:
+        """Whether a language model answers."""
+        return self.model not in {MUTATE, SELECT}
+
 
 class SolverSettings(GeneratorSettings):
     """A solver: a model whose answers to the statement alone vote on outputs, or become known wrong programs."""
@@ -105,7 +110,7 @@ class SolverSettings(GeneratorSettings):
 
     @model_validator(mode="after")
     def _is_a_model(self) -> Self:
-        if self.model in {MUTATE, SELECT}:
+        if not self.is_model:
             raise ValueError(f"a solver is a model, which `{self.model}` is not")
         return self
 

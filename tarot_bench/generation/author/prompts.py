@@ -126,7 +126,8 @@ def _examples(wanted: Wanted) -> list[TestCase]:
     """Return the tests to show: at first only original ones, in later rounds also those that were accepted."""
     problem = wanted.entry.problem
     tests = problem.tests + problem.original_tests if wanted.round else problem.original_tests or problem.tests
-    short = [test for test in tests if test.kind != "suite" and len(test.input) + len(test.output) <= _LONGEST]
+    told = [test for test in tests if test.kind != "suite" and test.stored]
+    short = [test for test in told if len(test.input) + len(test.output) <= _LONGEST]
     return short[: len(problem.tests) + _EXAMPLES if wanted.round else _EXAMPLES]
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from tarot_bench.errors import RunError
 from tarot_bench.generation.author.budget import spent_on
 from tarot_bench.generation.author.exchange import Exchange
-from tarot_bench.generation.author.generator import MUTATE, SELECT, GeneratorSettings
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import RawReply, limit_of, open_to_read
 from tarot_bench.generation.author.replies import read_reply
 from tarot_bench.models.answers import FailedAnswerError, NotAnAnswerError, body_of_row
@@ -68,7 +68,7 @@ class Exchanges:
             RunError: the journal cannot be read.
         """
         self._path = path
-        self._settings = {each.name: each for each in generators if each.model not in {MUTATE, SELECT}}
+        self._settings = {each.name: each for each in generators if each.is_model}
         self._readers = {name: Exchange(each) for name, each in self._settings.items()}
         self._db: sqlite3.Connection | None = None
         if path.is_file() and self._settings:

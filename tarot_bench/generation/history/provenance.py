@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tarot_bench.generation.author.authors import REPLIES
-from tarot_bench.generation.author.generator import MUTATE, SELECT, GeneratorSettings
+from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.prompts import Prompts
 from tarot_bench.generation.history.exchanges import Asked, Exchanges
 from tarot_bench.generation.history.spent import Spent, spent_on
@@ -25,7 +25,7 @@ def write_provenance(run: RunDirectory, recipe: GenerationRecipe) -> None:
         RunError: the journal of replies cannot be read, or the file cannot be written.
     """
     models: tuple[GeneratorSettings, ...] = (*recipe.generators, *recipe.solvers)
-    asks_models = any(each.model not in {MUTATE, SELECT} for each in models)
+    asks_models = any(each.is_model for each in models)
     with closing(Exchanges(run.path / REPLIES, models)) as exchanges:
         made = RunProvenance(
             recipe=_without_places(recipe.model_dump(mode="json", by_alias=True)),

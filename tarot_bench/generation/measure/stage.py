@@ -9,7 +9,7 @@ from tarot_bench.dataset.entry import Entry, Measurement, TestFacts
 from tarot_bench.generation.measure.killing import kills_of
 from tarot_bench.generation.measure.retier import retiered
 from tarot_bench.generation.measure.tracing import CAP, steps_of
-from tarot_bench.generation.stage import StageOutcome
+from tarot_bench.generation.stage import StageOutcome, unless_unmade
 from tarot_bench.generation.workers import answered
 from tarot_bench.grading.generated import with_inputs
 from tarot_bench.problem import Frozen
@@ -32,7 +32,7 @@ class MeasureSettings(Frozen):
 
 
 class MeasureStage:
-    """Fills in the measured columns; drops nothing."""
+    """Fills in the measured columns; drops an entry only if an input of it can no longer be made."""
 
     name = "measure"
     whole = False
@@ -43,7 +43,7 @@ class MeasureStage:
 
     def run(self, entries: Sequence[Entry]) -> Iterator[StageOutcome]:
         """Answer each entry, as many at once as the sandbox has workers."""
-        return answered(entries, self._answer, self._sandbox.workers)
+        return answered(entries, unless_unmade(self._answer), self._sandbox.workers)
 
     def _answer(self, entry: Entry) -> StageOutcome:
         measured = measure(entry, self._sandbox, self._settings)

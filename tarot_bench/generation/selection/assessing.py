@@ -70,6 +70,7 @@ def assess(
         most_mutants: of the mutants that are left.
 
     Raises:
+        UnmadeInputError: an input that is not stored cannot be made.
         SandboxError: the sandbox failed.
     """
     problem = with_inputs(entry.problem, sandbox)
@@ -80,7 +81,7 @@ def assess(
             entry.problem.tests, steps_of(problem, sandbox), _boundaries(entry.problem), cpu, strict=True
         )
     ]
-    order = sorted(range(len(plain)), key=lambda place: plain[place].cost)
+    order = sorted(range(len(plain)), key=lambda place: plain[place].weight)
     tests = [problem.tests[place] for place in order]
     slowest = max(cpu, default=0.0)
     pool = telling(problem, tests, pool, most_mutants, slowest, sandbox)

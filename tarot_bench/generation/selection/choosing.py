@@ -116,9 +116,10 @@ def choose(candidates: Sequence[Candidate], counts: Mapping[Tier, int], tiering:
 def _best(bands: _Bands, tier: Tier, chosen: Sequence[Choice]) -> Candidate | None:
     """The next test of a tier; None where there is none."""
     used = {choice.candidate.key for choice in chosen}
-    free = ([candidate for candidate in group if candidate.key not in used] for group in bands[tier])
+    free = [[candidate for candidate in group if candidate.key not in used] for group in bands[tier]]
     left = next((group for group in free if group), [])
-    clean = [candidate for candidate in left if not candidate.rejects_right]
+    unspoilt = ([candidate for candidate in group if not candidate.rejects_right] for group in free)
+    clean = next((group for group in unspoilt if group), [])
     if not clean and any(choice.tier is tier for choice in chosen):
         return None
     outputs = {choice.candidate.test.output for choice in chosen}

@@ -8,13 +8,15 @@ from itertools import starmap
 from pathlib import Path
 
 from tarot_bench.dataset.entry import Entry, WrongProgram
+from tarot_bench.errors import one_line
 from tarot_bench.generation.author.drafting import Author, FailedTest, Wanted
 from tarot_bench.generation.author.merging import merged
 from tarot_bench.generation.selection.assessing import Assessment
 from tarot_bench.generation.selection.wrong import MUTANT, SLOW
-from tarot_bench.generation.stage import StageOutcome
+from tarot_bench.generation.stage import NOT_MADE, StageOutcome
 from tarot_bench.generation.validate.stage import Checked
 from tarot_bench.generation.workers import answered
+from tarot_bench.grading.generated import UnmadeInputError
 from tarot_bench.problem import TIERS, Frozen, Problem, sha256
 from tarot_bench.runs.journal import JournalReader, JournalWriter
 from tarot_bench.runs.spool import Spool
@@ -132,13 +134,16 @@ class Improver:
 
     def _answer(self, row: _Row, assess: Assess) -> _Done:
         """Assess an entry; if it has new drafts, validate it first."""
-        if row.before is None:
-            return _Done(row, assess(row.entry))
-        checked = self._check(row.entry)
-        if checked.dropped:
-            return _Done(row, StageOutcome.drop(row.entry, *checked.dropped))
-        unique = tuple(dict.fromkeys(checked.entry.flags))
-        return _Done(row, assess(checked.entry.model_copy(update={"flags": unique})))
+        entry = row.entry
+        if row.before is not None:
+            checked = self._check(entry)
+            if checked.dropped:
+                return _Done(row, StageOutcome.drop(entry, *checked.dropped))
+            entry = checked.entry.model_copy(update={"flags": tuple(dict.fromkeys(checked.entry.flags))})
+        try:
+            return _Done(row, assess(entry))
+        except UnmadeInputError as error:
+            return _Done(row, StageOutcome.drop(entry, NOT_MADE, one_line(error)))
 
     def _case(self, row: _Row, assessment: Assessment, round_: int) -> _Case | None:
         """The case of an entry for a round; None where there is no such round, it has no use, or nothing to tell."""
@@ -148,7 +153,7 @@ class Improver:
         return _Case(
             place=row.place,
             entry=assessment.entry,
-            key=_key(assessment, round_),
+            key=_key(assessment.entry, round_),
             failures=failures,
             surviving=assessment.surviving,
             disputed=len(assessment.disputed),
@@ -207,8 +212,8 @@ def _of_program(program: WrongProgram) -> FailedTest:
     return FailedTest(None, "", "", "", f"accepts-wrong-program: {said}:\n{program.source}")
 
 
-def _key(assessment: Assessment, round_: int) -> str:
-    """What a request depends on: the tests, the programs, and the round."""
-    parts = [assessment.entry.problem.id, assessment.entry.problem.digest, str(round_)]
-    parts += [program.source for program in assessment.pool]
+def _key(entry: Entry, round_: int) -> str:
+    """What a request depends on and no measurement changes: the tests, the known programs, and the round."""
+    parts = [entry.problem.id, entry.problem.digest, str(round_), entry.problem.solution or ""]
+    parts += [program.source for program in entry.wrong]
     return sha256("\0".join(parts))[:40]

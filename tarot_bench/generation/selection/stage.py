@@ -9,7 +9,7 @@ from tarot_bench.generation.selection.choosing import Choice, Tiering, choose
 from tarot_bench.generation.selection.improving import Improver
 from tarot_bench.generation.selection.settings import SelectionSettings
 from tarot_bench.generation.selection.wrong import pool_of
-from tarot_bench.generation.stage import StageOutcome
+from tarot_bench.generation.stage import StageOutcome, unless_unmade
 from tarot_bench.generation.workers import answered
 from tarot_bench.grading.generated import without_large_inputs
 from tarot_bench.problem import TIERS, TestCase, Tier
@@ -19,7 +19,9 @@ STAGE = "selection"
 
 
 class SelectionStage:
-    """Keeps as many tests per tier as the recipe says; drops no entry, unless validation does in a round of the loop.
+    """Keeps as many tests per tier as the recipe says.
+
+    It drops an entry only if an input of it can no longer be made, or validation does in a round of the loop.
 
     A flag ``selected`` counts what was chosen and rejected; ``no-new-rejections`` marks a tier whose tests reject no
     wrong program that lower tiers accept.
@@ -58,7 +60,7 @@ class SelectionStage:
             UserError: a generator cannot continue; replies are kept.
         """
         if self._improver is None:
-            yield from answered(entries, self._answer, self._sandbox.workers)
+            yield from answered(entries, unless_unmade(self._answer), self._sandbox.workers)
         else:
             yield from self._improver.run(entries, self._assessed, partial(self._chosen))
 

@@ -3,8 +3,10 @@
 import random
 from collections.abc import Sequence
 
+from tarot_bench.errors import SandboxError
 from tarot_bench.generation.gold import run_on_inputs
 from tarot_bench.generation.observing import OutOfTimeError, observed
+from tarot_bench.grading.ending import ending, stopped_while_waiting
 from tarot_bench.problem import Limits
 from tarot_bench.sandbox.base import Sandbox
 
@@ -21,11 +23,13 @@ def accepts(validator: str, inputs: Sequence[str], sandbox: Sandbox) -> list[boo
     Inputs are tried one after the other, and none after the first time-out: a validator that hangs costs one.
 
     Raises:
-        SandboxError: the sandbox failed.
+        SandboxError: the sandbox failed, or this machine was too busy for the validator to end.
     """
     accepted = []
     for text in inputs:
         (execution,) = run_on_inputs(validator, [text], LIMITS, sandbox)
+        if stopped_while_waiting(execution, LIMITS):
+            raise SandboxError(f"this machine is too busy for a validator: {ending(execution, LIMITS)}")
         if execution.outcome == "time":
             return None
         accepted.append(execution.ok)
@@ -52,7 +56,8 @@ def accepts_at_once(validator: str, inputs: Sequence[str], known: Sequence[str],
     if answers is None:
         return accepts(validator, inputs, sandbox)
     rejected = [text for text, good in zip(inputs, answers, strict=True) if not good]
-    again = accepts(validator, random.sample(rejected, min(_TRIED_AGAIN, len(rejected))), sandbox)
+    rng = random.Random("\0".join((validator, *inputs)))  # the same draw when a run is resumed
+    again = accepts(validator, rng.sample(rejected, min(_TRIED_AGAIN, len(rejected))), sandbox)
     return accepts(validator, inputs, sandbox) if again is None or any(again) else answers
 
 

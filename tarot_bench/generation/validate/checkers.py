@@ -18,6 +18,7 @@ from tarot_bench.generation.gold import outputs_on, same
 from tarot_bench.generation.validate.oracle import BRUTE_FORCE, GOLD, Outputs
 from tarot_bench.generation.validate.settling import STAGE
 from tarot_bench.grading.checker_program import judged_by_program
+from tarot_bench.grading.generated import with_inputs
 from tarot_bench.grading.showing import shown
 from tarot_bench.problem import Checker, Problem, TestCase
 from tarot_bench.sandbox.base import Sandbox
@@ -122,7 +123,7 @@ def _best(
     score = max((score for score, _ in scored), default=0)
     strictness = [(trial.rejected(evidence.foreign), trial.checker) for made, trial in scored if made == score]
     rejected, best = max(strictness, key=lambda pair: pair[0], default=(0, None))
-    is_tried = any(evidence.wrong) or any(not evidence.scenarios[number][2] for number in counted)
+    is_tried = any(evidence.wrong) or any(_is_plausible(*evidence.scenarios[number]) for number in counted)
     if best and not is_tried and rejected * 2 <= len(evidence.foreign):
         detail = f"rejects {rejected} of {len(evidence.foreign)} outputs of other inputs; nothing else is known wrong"
         return problem.checker, [*faults, Flag(stage=STAGE, reason="checker-unproven", detail=detail)]
@@ -133,6 +134,11 @@ def _best(
     if best:
         faults.append(Flag(stage=STAGE, reason="checker-fails-scenarios", detail=told))
     return problem.checker, faults
+
+
+def _is_plausible(test: TestCase, output: str, is_accepted: bool) -> bool:
+    """Whether a scenario shows a wrong output in the shape of the expected one, which is more than a wrong format."""
+    return not is_accepted and len(output.split()) == len(test.output.split())
 
 
 class _Trial:
@@ -169,13 +175,21 @@ class _Trial:
 def _evidence(entry: Entry, tests: Sequence[TestCase], outputs: Outputs, sandbox: Sandbox) -> _Evidence:
     expected = [_expecting(test, output) for test, output in zip(tests, outputs[GOLD], strict=True)]
     originals = [test for test in entry.problem.original_tests if test.kind != "suite"]
+    known = [*originals, *_settled(entry, sandbox)]
     return _Evidence(
-        right=[*_right(expected, outputs), *((test, test.output) for test in originals)],
+        right=[*_right(expected, outputs), *((test, test.output) for test in known)],
         malformed=[(test, bad) for test in [*originals, *expected][:_MALFORMED_TESTS] for bad in malformed(test)],
         wrong=[_wrong_outputs(entry.problem, program, originals, expected, sandbox) for program in _wrong(entry)],
         scenarios=list(_believable(entry, outputs, sandbox)),
         foreign=list(islice(_foreign([*originals, *expected]), _MOST_FOREIGN)),
     )
+
+
+def _settled(entry: Entry, sandbox: Sandbox) -> Iterator[TestCase]:
+    """The tests that were accepted earlier: their outputs must stay right."""
+    for test, known in zip(with_inputs(entry.problem, sandbox).tests, entry.facts, strict=False):
+        if known.votes and test.kind != "suite":
+            yield test
 
 
 def _foreign(tests: Sequence[TestCase]) -> Iterator[tuple[TestCase, str]]:

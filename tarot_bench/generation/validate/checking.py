@@ -10,6 +10,7 @@ from tarot_bench.generation.author.drafting import FailedTest
 from tarot_bench.generation.flaws import flaw_of
 from tarot_bench.generation.gold import Observed, observe
 from tarot_bench.generation.inputs import made_inputs
+from tarot_bench.generation.stage import NOT_MADE
 from tarot_bench.generation.validate.settings import ValidateSettings
 from tarot_bench.generation.validate.settling import STAGE, failures_of
 from tarot_bench.generation.validate.validation import Validation
@@ -42,7 +43,7 @@ def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked
     are dropped. The gold runs every new test; a test is dropped, with a flag, if the gold fails on it or answers
     differently from run to run. Executed programs vote on outputs (`oracle`), by the problem's checker or a wider one
     (`checkers`). Of equal inputs the one of the lowest tier is kept. Tests that have votes were settled by an earlier
-    call and are not run again.
+    call and are not run again; a validator that is the first to be believed judges their inputs, too.
 
     The entry is dropped if the gold fails an original test, or if a brute force contradicts it on too many tests. Where
     other programs outvote the gold, an alternative solution that passes all tests becomes the gold; without one the
@@ -54,7 +55,7 @@ def check(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked
     try:
         return _checked(entry, sandbox, settings)
     except UnmadeInputError as error:
-        return Checked(entry, (), ("input-not-made", one_line(error)))
+        return Checked(entry, (), (NOT_MADE, one_line(error)))
 
 
 def _checked(entry: Entry, sandbox: Sandbox, settings: ValidateSettings) -> Checked:
@@ -87,7 +88,8 @@ def with_made_inputs(entry: Entry, sandbox: Sandbox) -> Entry:
     """
     problem = entry.problem
     facts = entry.facts or (TestFacts(),) * len(problem.tests)
-    if any(not test.stored and not known.votes for test, known in zip(problem.tests, facts, strict=True)):
+    unjudged = entry.validator is None and bool(entry.materials.validators)  # settled tests are still to be judged
+    if any(not test.stored and (unjudged or not known.votes) for test, known in zip(problem.tests, facts, strict=True)):
         problem = with_inputs(problem, sandbox)
     if not entry.materials.generators:
         return entry.model_copy(update={"problem": problem})

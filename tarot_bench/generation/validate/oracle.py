@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tarot_bench.dataset.entry import Vote
+from tarot_bench.extraction.syntax import canonical
 from tarot_bench.generation.alternatives import alternatives_of
 from tarot_bench.generation.author.generator import SOLVER
 from tarot_bench.generation.gold import agrees, observe, outputs_on
@@ -58,7 +59,7 @@ class Ballot:
 def voters_of(problem: Problem, brute_force: str | None, sandbox: Sandbox) -> list[Voter]:
     """The programs beside the gold that vote: those that pass the original tests.
 
-    A brute force may be too slow for some of them.
+    A brute force may be too slow for some of them. One that repeats the gold or an alternative solution has no vote.
 
     Raises:
         SandboxError: the sandbox failed.
@@ -66,7 +67,8 @@ def voters_of(problem: Problem, brute_force: str | None, sandbox: Sandbox) -> li
     programs = enumerate(alternatives_of(problem), start=1)
     voters = [Voter(f"alternative-{number}", program) for number, program in programs]
     sound = [voter for voter in voters if set(on_originals(problem, voter, sandbox)) <= {Verdict.PASSED}]
-    if brute_force:
+    known = map(canonical, (problem.solution or "", *alternatives_of(problem)))
+    if brute_force and canonical(brute_force) not in set(known):
         voter = Voter(BRUTE_FORCE, brute_force, BRUTE_FORCE_LIMITS)
         seen = set(on_originals(problem, voter, sandbox))
         if seen <= {Verdict.PASSED, Verdict.TIME_LIMIT} and seen != {Verdict.TIME_LIMIT}:

@@ -15,7 +15,7 @@ declares another one is dropped.
 """
 
 Unvalidated = Literal["keep", "drop"]
-"""What happens to a problem whose validators were all refused: it keeps the flag of the last one, or is dropped."""
+"""What happens to a problem without a validator that is believed: it keeps the last flag, or is dropped."""
 
 
 class ValidateSettings(Frozen):
@@ -29,7 +29,7 @@ class ValidateSettings(Frozen):
     contradicted: float = Field(default=0.5, ge=0, le=1)
     """A problem is dropped if a brute force contradicts its gold on a larger share of the tests that both can run."""
     unvalidated: Unvalidated = "keep"
-    """Where generators write: ``drop`` problems whose validators are all refused, up to the last round of repair."""
+    """Where generators write: ``drop`` problems without a believed validator after the last round of repair."""
     output_kib: int = Field(default=1024, ge=1)
     """A new test whose expected output is larger, in KiB as UTF-8, is dropped: outputs are stored, unlike large inputs.
     """

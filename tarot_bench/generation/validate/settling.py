@@ -31,6 +31,9 @@ def failures_of(entry: Entry) -> tuple[FailedTest, ...]:
     )
 
 
-def refused_validator(entry: Entry) -> Flag | None:
-    """The last flag for a validator of the entry that was not trusted."""
-    return next((f for f in reversed(entry.flags) if f.stage == STAGE and f.reason.startswith("validator-")), None)
+def why_no_validator(entry: Entry) -> Flag | None:
+    """The last flag for a validator that was not trusted, or that no author wrote; None if the entry has one."""
+    if entry.validator is not None:
+        return None
+    told = (flag for flag in reversed(entry.flags) if flag.reason.startswith(("validator-", "no-validator")))
+    return next(told, None)

@@ -109,8 +109,10 @@ class Validation:
         """Drop the inputs that the best validator rejects; the fields of the entry that tell of it."""
         believed = () if self._entry.validator is None else (self._entry.validator,)
         candidates = (*believed, *self._entry.materials.validators)
-        judged = [case for case in self._new() if case.test.kind != "suite"]
-        known = [*self._problem.original_tests, *(case.test for case in self._cases if not case.is_new)]
+        settled = [case for case in self._cases if not case.is_dropped and case.facts.votes]
+        fresh = self._new() if believed else [*settled, *self._new()]  # nobody judged those that were settled without
+        judged = [case for case in fresh if case.test.kind != "suite"]
+        known = [*self._problem.original_tests, *(case.test for case in settled if believed)]
         inputs = Inputs(
             tuple(_text_of(test) for test in known if test.kind != "suite" and test.stored),
             tuple(_text_of(case.test) for case in judged),
@@ -147,6 +149,8 @@ class Validation:
             ):
                 got = seen.outputs[0] if seen.outputs else ""
                 self._drop(case, _REASONS.get(seen.verdict, "gold-fails"), got, self._ending(seen))
+            elif not all(map(_is_text, seen.outputs)):
+                self._drop(case, "output-not-text", seen.outputs[0], "the gold writes bytes that are not UTF-8")
             elif (size := _largest((case.test.output, *seen.outputs))) > self._settings.output_kib * 1024:
                 what = f"{size:,} bytes, {self._settings.output_kib} KiB are allowed: make the input smaller"
                 self._drop(case, "output-too-large", seen.outputs[0], what)
@@ -191,6 +195,7 @@ class Validation:
             self._materials = self._materials.model_copy(update={"brute_force": None})
             del outputs[BRUTE_FORCE]
         differing, both = oracle.contradictions(self._problem, tests, outputs, self._sandbox)
+        both += sum(vote.voter == BRUTE_FORCE for case in self._cases for vote in case.facts.votes)
         if differing > 1 and differing > self._settings.contradicted * both:
             self.dropped = "gold-contradicted", f"a brute force gives another output on {differing} of {both} tests"
         return outputs
@@ -283,6 +288,15 @@ def _with_output(case: _Case) -> TestCase:
     """The test of a case; where nobody declared an output, the grader still reads a value."""
     undeclared = case.test.kind == "call" and not case.declares_output
     return case.test.model_copy(update={"output": "null"}) if undeclared else case.test
+
+
+def _is_text(output: str) -> bool:
+    """Whether an output can be stored: `text_of` turns bytes that are not UTF-8 into lone surrogates."""
+    try:
+        output.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _largest(outputs: Sequence[str]) -> int:

@@ -10,10 +10,11 @@ from tarot_bench.generation.author.asked import asked_of
 from tarot_bench.generation.author.drafting import FailedTest, Wanted
 from tarot_bench.generation.author.prompts import AuthorPrompt, Prompts
 from tarot_bench.generation.author.settings import AuthorSettings
-from tarot_bench.problem import TIERS, TestCase, Tier
+from tarot_bench.problem import TIERS, GeneratedInput, GeneratorProgram, TestCase, Tier
 from tests.generation.author import goldens
 from tests.generation.author.helpers import VALIDATOR, problem, wanted
 from tests.generation.author.test_suite import FUNCTION
+from tests.generation.making import case_of, entry_of
 
 
 def render(want: Wanted, **changes) -> AuthorPrompt:
@@ -165,3 +166,13 @@ def test_a_template_that_cannot_be_used_is_one_line(text, said, tmp_path):
 @pytest.mark.parametrize("name", sorted(goldens.prompts()))
 def test_the_prompt_reads_as_the_golden_does(name):
     assert goldens.prompts()[name] == (goldens.FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_an_input_that_is_not_stored_is_not_shown_as_an_empty_one():
+    made = GeneratedInput(program="g", seed=0, digest="0" * 64, size=100_000)
+    large = TestCase(tier=Tier.COMPLEX, input="", output="42\n", generated=made)
+    program = GeneratorProgram(name="g", source="print(1)")
+    entry = entry_of(tests=(case_of(Tier.BASIC, "1 2"), large), generator_programs=(program,))
+    text = render(Wanted(entry, (Tier.EDGE,), 1)).user
+    assert "1 2" in text
+    assert "42" not in text

@@ -1,5 +1,7 @@
 """Which tests become which tier."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,3 +126,10 @@ def test_a_shortlist_is_part_of_the_pool_in_order_of_weight(found, most):
     assert len(short) == min(most, len(found))
     assert [each.weight for each in short] == sorted(each.weight for each in short)
     assert all(each in found for each in short)
+
+
+def test_a_clean_test_is_preferred_to_a_boundary_test_that_rejects_a_right_program():
+    disputed = replace(candidate("0", 1, boundary=["the number 0"]), rejects_right=frozenset([0]))
+    clean = candidate("5", 9)
+    assert [choice.candidate for choice in choose([disputed, clean], {Tier.EDGE: 1})] == [clean]
+    assert [choice.candidate for choice in choose([disputed], {Tier.EDGE: 1})] == [disputed]

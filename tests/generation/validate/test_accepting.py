@@ -2,23 +2,30 @@
 
 import pytest
 
+from tarot_bench.errors import SandboxError
 from tarot_bench.generation.validate.accepting import accepts, accepts_at_once
+from tarot_bench.verdict import Execution
 from tests.generation.making import VALIDATOR
+from tests.sandbox.doubles import ScriptedSandbox
 
 KNOWN = ["1\n5\n", "2\n5 -6\n"]
 OTHERS = ["", "x\n", "2\n5\n", "1\n7\n", "3\n1 2 3", "1\n1001\n", "§¿\n", "1\n5\n"]
 
 
 class Counting:
-    """Counts the inputs of all jobs."""
+    """Counts and keeps the inputs of all jobs."""
 
     workers = 1
 
     def __init__(self, sandbox):
-        self._sandbox, self.jobs = sandbox, 0
+        self._sandbox, self.inputs = sandbox, []
+
+    @property
+    def jobs(self):
+        return len(self.inputs)
 
     def run(self, job):
-        self.jobs += len(job.inputs)
+        self.inputs += job.inputs
         return self._sandbox.run(job)
 
 
@@ -87,3 +94,20 @@ def test_a_validator_that_hangs_on_one_input_costs_one_time_out_of_its_own(sandb
     counting = Counting(sandbox)
     assert accepts_at_once(hangs, OTHERS, KNOWN, counting) is None
     assert counting.jobs == 1 + 1
+
+
+def test_a_validator_that_a_busy_machine_did_not_run_to_its_end_is_not_judged():
+    waited = ScriptedSandbox(lambda job, content: Execution("time", signal=9, cpu_s=0.1, wall_s=60))
+    with pytest.raises(SandboxError, match="too busy"):
+        accepts(VALIDATOR, OTHERS, waited)
+    slept = ScriptedSandbox(lambda job, content: Execution("time", signal=9, cpu_s=0.1, wall_s=60, idle=True))
+    assert accepts(VALIDATOR, OTHERS, slept) is None
+
+
+def test_a_repeated_trial_runs_the_same_inputs(sandbox):
+    asked = []
+    for _ in range(3):
+        counting = Counting(sandbox)
+        accepts_at_once(VALIDATOR, OTHERS, KNOWN, counting)
+        asked.append(counting.inputs)
+    assert asked[0] == asked[1] == asked[2]

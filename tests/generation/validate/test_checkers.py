@@ -1,6 +1,6 @@
 import pytest
 
-from tarot_bench.dataset.entry import Materials, Scenario, WrongProgram
+from tarot_bench.dataset.entry import Materials, Scenario, TestFacts, WrongProgram
 from tarot_bench.generation.alternatives import with_alternatives
 from tarot_bench.generation.ambiguity import AmbiguitySettings, AmbiguityStage
 from tarot_bench.generation.validate.stage import ValidateSettings, check
@@ -174,3 +174,25 @@ sys.exit(not (good and sum(pair) == n))
     assert checked.entry.problem.checker.program == judge
     assert grade_code(checked.entry.problem, "def f(n):\n    return [3, 2] if n == 5 else [1, 1]\n", sandbox).solved
     assert not grade_code(checked.entry.problem, "def f(n):\n    return [0, n]\n", sandbox).solved
+
+
+def test_a_checker_that_rejects_the_output_of_an_accepted_test_is_refused(sandbox):
+    first = check(two_numbers(others=()), sandbox, MAJORITY).entry
+    assert [test.output for test in first.problem.tests] == ["1 4\n", "1 1\n"]
+    picky = GOOD.replace("right = ", "right = asked['input'] != '5\\n' and ")
+    new = TestCase(tier=Tier.COMPLEX, input="8\n", output="1 7\n")
+    problem = first.problem.model_copy(update={"tests": (*first.problem.tests, new)})
+    materials = Materials(checkers=(picky,), scenarios=(*RIGHT, *WRONG))
+    update = {"problem": problem, "facts": (*first.facts, TestFacts()), "materials": materials}
+    second = check(first.model_copy(update=update), sandbox, MAJORITY)
+    assert "checker-rejects-solution" in flags_of(second)
+    assert second.entry.problem.checker.kind == "lines"
+
+
+def test_one_malformed_output_does_not_prove_that_a_checker_rejects_wrong_ones(sandbox):
+    lenient = "import json, sys\nwords = json.load(sys.stdin)['output'].split()\n"
+    lenient += "sys.exit(not (len(words) == 2 and all(word.isdecimal() and int(word) > 0 for word in words)))\n"
+    scenarios = (*RIGHT, Scenario(input="9\n", output="9", accepted=False))
+    checked = check(two_numbers(lenient, scenarios=scenarios), sandbox, MAJORITY)
+    assert checked.entry.problem.checker.kind == "lines"
+    assert "checker-unproven" in flags_of(checked)

@@ -215,3 +215,28 @@ def test_function_problems_are_settled_by_value(entry_point, sandbox):
     checked = check(Entry(problem=problem), sandbox, MAJORITY)
     assert outputs_of(checked) == ["[1, 3]", "[]"]
     assert [len(facts.votes) for facts in checked.entry.facts] == [2, 2]
+
+
+def test_a_brute_force_that_agreed_before_does_not_drop_a_problem_for_two_new_tests(sandbox):
+    wrong_on_large = (
+        "n = int(input())\nvalues = list(map(int, input().split()))\nprint(7 if max(values) > 90 else sum(values))"
+    )
+    known = tuple(case_of(Tier.BASIC, f"{number}") for number in range(6))
+    first = check(entry_with(*known, brute_force=wrong_on_large), sandbox, MAJORITY).entry
+    assert len(first.problem.tests) == 6
+    new = (generated(Tier.EDGE, "91"), generated(Tier.EDGE, "92", seed=1))
+    tests = first.problem.model_copy(update={"tests": (*first.problem.tests, *new)})
+    second = check(
+        first.model_copy(update={"problem": tests, "facts": (*first.facts, TestFacts(), TestFacts())}),
+        sandbox,
+        MAJORITY,
+    )
+    assert (second.dropped, len(second.entry.problem.tests)) == (None, 6)
+    alone = check(entry_with(*new, brute_force=wrong_on_large), sandbox, MAJORITY)
+    assert alone.dropped[0] == "gold-contradicted"
+
+
+def test_a_brute_force_that_repeats_the_gold_has_no_vote(sandbox):
+    copied = "# simple\n" + GOLD.replace("\n", "  # as it is\n")
+    checked = check(entry_with(generated(Tier.EDGE, "5 5"), brute_force=copied), sandbox, MAJORITY)
+    assert [vote.voter for vote in checked.entry.facts[0].votes] == ["gold"]

@@ -1,9 +1,8 @@
-from dataclasses import replace
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tarot_bench.dataset.entry import Materials, TestFacts
 from tarot_bench.dataset.synthetic import entries
 from tarot_bench.generation.alternatives import alternatives_of, with_alternatives
 from tarot_bench.generation.validate.settling import failures_of
@@ -12,6 +11,7 @@ from tarot_bench.generation.validate.validators import Inputs, choose
 from tarot_bench.grading import grade_code
 from tarot_bench.problem import Checker, Origin, TestCase, Tier
 from tests.generation.making import GOLD, VALIDATOR, case_of, entry_of
+from tests.sandbox.doubles import Hurried
 
 DROP, KEEP_GOLD, MAJORITY = (ValidateSettings(policy=policy) for policy in ("drop", "gold", "majority"))
 
@@ -205,27 +205,12 @@ def test_validators_that_refuse_originals_or_most_inputs_or_let_damage_pass_are_
         assert len(checked.entry.problem.tests) == 4
 
 
-class Counting:
-    """Counts the runs that a time limit ended, with short limits."""
-
-    workers = 1
-
-    def __init__(self, sandbox):
-        self._sandbox, self.timeouts = sandbox, 0
-
-    def run(self, job):
-        limits = job.limits.model_copy(update={"cpu_s": 0.2})
-        made = self._sandbox.run(replace(job, limits=limits))
-        self.timeouts += sum(execution.outcome == "time" for execution in made)
-        return made
-
-
 @pytest.mark.parametrize("hangs_on", ["True", "'7 8' not in text"])
 def test_a_validator_that_hangs_costs_one_time_out_and_is_refused_for_it(hangs_on, sandbox):
-    counting = Counting(sandbox)
+    hurried = Hurried(sandbox)
     program = f"import sys\ntext = sys.stdin.read()\nwhile {hangs_on}: pass\n"
-    checked = check(entry_of(validator=program), counting, DROP)
-    assert (flags_of(checked), checked.entry.validator, counting.timeouts) == (["validator-too-slow"], None, 1)
+    checked = check(entry_of(validator=program), hurried, DROP)
+    assert (flags_of(checked), checked.entry.validator, hurried.timeouts) == (["validator-too-slow"], None, 1)
 
 
 def test_a_believed_validator_drops_the_input_it_refuses(sandbox):
@@ -330,3 +315,34 @@ def test_an_original_test_whose_checker_does_not_accept_its_expected_output_drop
     reason, detail = checked.dropped
     assert reason == "checker-rejects-expected"
     assert detail.startswith("original test 1: the problem's checker does not accept the expected output")
+
+
+def test_a_test_that_was_accepted_without_a_validator_is_judged_by_the_first_one_that_is_believed(sandbox):
+    tests = (*entry_of().problem.tests, case_of(Tier.EDGE, "5000"))
+    first = check(entry_of(tests=tests, validator="pass"), sandbox, DROP).entry
+    assert (first.validator, len(first.problem.tests)) == (None, 5)
+    second = check(first.model_copy(update={"materials": Materials(validators=(VALIDATOR,))}), sandbox, DROP)
+    assert second.entry.validator == VALIDATOR
+    assert [test.input for test in second.entry.problem.at(Tier.EDGE)] == ["1\n0\n"]
+    assert flags_of(second) == ["validator-accepts-damage", "invalid-input"]
+
+
+def test_a_later_validator_must_accept_what_the_believed_one_accepted(sandbox):
+    first = check(entry_of(validator=VALIDATOR), sandbox, DROP).entry
+    tests = (*first.problem.tests, case_of(Tier.EDGE, "5000"))
+    facts = (*first.facts, TestFacts())
+    more = first.model_copy(update={"problem": first.problem.model_copy(update={"tests": tests}), "facts": facts})
+    second = check(more, sandbox, DROP).entry
+    assert (second.validator, len(second.problem.tests)) == (VALIDATOR, 4)
+
+
+def test_an_output_that_is_no_text_is_no_test(sandbox):
+    backwards = "import sys\nsys.stdout.buffer.write(sys.stdin.buffer.read().strip()[::-1])"
+    tests = (
+        TestCase(tier=Tier.BASIC, input="ab\n", output="ba"),
+        TestCase(tier=Tier.EDGE, input="é\n", output="é"),
+    )
+    originals = (TestCase(tier=None, input="xy\n", output="yx"),)
+    checked = check(entry_of(tests=tests, solution=backwards, original_tests=originals), sandbox, MAJORITY)
+    assert (tiers_of(checked), flags_of(checked)) == ([Tier.BASIC], ["output-not-text"])
+    assert type(checked.entry).model_validate_json(checked.entry.model_dump_json()) == checked.entry

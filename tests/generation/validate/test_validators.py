@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from tarot_bench.dataset import Entry, load_problems
@@ -9,6 +7,7 @@ from tarot_bench.generation.validate.validators import Inputs, choose
 from tarot_bench.problem import Problem, TestCase, Tier
 from tests.generation.making import VALIDATOR, case_of, entry_of
 from tests.materials import materials_of
+from tests.sandbox.doubles import Hurried
 
 QUICK = ValidateSettings(times=1)
 STRICT = """\
@@ -95,24 +94,10 @@ def test_a_candidate_that_refuses_an_input_that_others_accept_is_not_the_best(sa
     assert tried(sandbox, too_strict, STRICT, STRICT + "#").validator == STRICT
 
 
-class Counting:
-    """Counts time-outs, with short limits."""
-
-    workers = 1
-
-    def __init__(self, sandbox):
-        self._sandbox, self.timeouts = sandbox, 0
-
-    def run(self, job):
-        made = self._sandbox.run(replace(job, limits=job.limits.model_copy(update={"cpu_s": 0.2})))
-        self.timeouts += sum(execution.outcome == "time" for execution in made)
-        return made
-
-
 def test_a_hanging_candidate_costs_one_time_out_or_two_and_the_others_are_still_tried(sandbox):
-    counting = Counting(sandbox)
-    choice = tried(counting, HANGS, STRICT.replace("assert", "while not lines[0].isdigit(): pass\nassert", 1), STRICT)
-    assert (choice.validator, counting.timeouts) == (STRICT, 1 + 2)
+    hurried = Hurried(sandbox)
+    choice = tried(hurried, HANGS, STRICT.replace("assert", "while not lines[0].isdigit(): pass\nassert", 1), STRICT)
+    assert (choice.validator, hurried.timeouts) == (STRICT, 1 + 2)
     assert [code for code, _ in choice.faults] == ["validator-too-slow"] * 2
 
 

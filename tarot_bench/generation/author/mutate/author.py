@@ -161,7 +161,7 @@ class MutateAuthor:
 
 def _known_inputs(wanted: Wanted) -> list[str]:
     kind = kind_of(wanted.entry.problem)
-    tests = wanted.entry.problem.original_tests + wanted.entry.problem.tests
+    tests = [test for test in wanted.entry.problem.original_tests + wanted.entry.problem.tests if test.stored]
     return list(dict.fromkeys(test.input for test in tests if test.kind == kind and len(test.input) <= _LONGEST))
 
 
