@@ -130,8 +130,5 @@ def test_assertions_that_call_nothing_of_the_solution_are_an_error(one):
         one(test_list=["assert 1 == 1"])
 
 
-@pytest.mark.slow
-def test_every_gold_of_the_real_test_split_passes(shared_data, gold_misses):
-    problems = MBPP.load(str(shared_data / "mbpp.jsonl"), None, None)
-    assert len(problems) == 500
-    assert gold_misses(problems) == []
+def test_the_real_test_split_has_500_problems(shared_data):
+    assert len(MBPP.load(str(shared_data / "mbpp.jsonl"), None, None)) == 500
