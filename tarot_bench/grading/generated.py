@@ -38,10 +38,32 @@ def with_inputs(problem: Problem, sandbox: Sandbox) -> Problem:
     if all(test.stored for test in problem.all_tests):
         return problem
     tests, originals = (
-        tuple(test if test.stored else _with_input(problem, test, sandbox) for test in each)
-        for each in (problem.tests, problem.original_tests)
+        tuple(with_input(problem, test, sandbox) for test in each) for each in (problem.tests, problem.original_tests)
     )
     return problem.model_copy(update={"tests": tests, "original_tests": originals})
+
+
+def with_input(problem: Problem, test: TestCase, sandbox: Sandbox) -> TestCase:
+    """Return a test of the problem with its input.
+
+    Raises:
+        UnmadeInputError: see `with_inputs`.
+        SandboxError: see `with_inputs`.
+    """
+    recipe = test.generated
+    if recipe is None or test.stored:
+        return test
+    which = f"the generator program {recipe.program!r} of problem {problem.id!r}, seed {recipe.seed}"
+    source = next((each.source for each in problem.generator_programs if each.name == recipe.program), None)
+    if source is None:
+        raise UnmadeInputError(f"{which} is missing")
+    key = _Key(source, recipe)
+    with _kept.making(key):
+        text = _kept.get(key)
+        if text is None:
+            text = _make(which, source, test.kind, recipe, sandbox)
+            _kept.put(key, text)
+    return test.model_copy(update={"input": text})
 
 
 def without_large_inputs(problem: Problem) -> Problem:
@@ -69,22 +91,6 @@ def printed_input(kind: str, execution: Execution) -> str:
 def _bare(test: TestCase) -> TestCase:
     large = test.generated and test.generated.size > STORED_BYTES
     return test.model_copy(update={"input": ""}) if large else test
-
-
-def _with_input(problem: Problem, test: TestCase, sandbox: Sandbox) -> TestCase:
-    recipe = test.generated
-    assert recipe is not None, "only a generated input is not stored"
-    which = f"the generator program {recipe.program!r} of problem {problem.id!r}, seed {recipe.seed}"
-    source = next((each.source for each in problem.generator_programs if each.name == recipe.program), None)
-    if source is None:
-        raise UnmadeInputError(f"{which} is missing")
-    key = _Key(source, recipe)
-    with _kept.making(key):
-        text = _kept.get(key)
-        if text is None:
-            text = _make(which, source, test.kind, recipe, sandbox)
-            _kept.put(key, text)
-    return test.model_copy(update={"input": text})
 
 
 def _make(which: str, source: str, kind: str, recipe: GeneratedInput, sandbox: Sandbox) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from tarot_bench.dataset.errata import test_digest
+from tarot_bench.errors import one_line
 from tarot_bench.generation.ambiguity import answers_of, first_difference, phrase_in
 from tarot_bench.generation.audit.inspection import constant, duplicates, leak, part_of
 from tarot_bench.generation.audit.programs import Program
@@ -19,7 +20,7 @@ from tarot_bench.generation.gold import Observed, observe, same
 from tarot_bench.generation.measure.killing import drawn, kills_of
 from tarot_bench.generation.measure.tracing import steps_of
 from tarot_bench.generation.selection.rejecting import rejections
-from tarot_bench.grading.generated import with_inputs
+from tarot_bench.grading.generated import UnmadeInputError, with_input
 from tarot_bench.grading.usable import unusable
 from tarot_bench.problem import Frozen, Problem, TestCase
 from tarot_bench.sandbox.base import Job, Sandbox
@@ -76,10 +77,10 @@ def measure(subject: Subject, pool: Pool, sandbox: Sandbox, effort: Effort) -> P
         effort: how much is measured.
 
     Raises:
-        SandboxError: the sandbox failed; nothing is known then.
+        SandboxError: the sandbox failed, or a generator program exceeded a time limit; nothing is known then.
     """
-    problem = with_inputs(subject.problem, sandbox)
-    flaws = [flaw_of(problem, test, sandbox) for test in problem.all_tests]
+    problem, unmade = _with_inputs(subject.problem, sandbox)
+    flaws = [why or flaw_of(problem, test, sandbox) for test, why in zip(problem.all_tests, unmade, strict=True)]
     usable = [number for number, flaw in enumerate(flaws) if not flaw]
     whole = _Work(problem, list(range(len(flaws))), len(flaws))
     work = _Work(whole.reduced([not flaw for flaw in flaws], extended=False)[0], usable, len(flaws))
@@ -104,6 +105,21 @@ def measure(subject: Subject, pool: Pool, sandbox: Sandbox, effort: Effort) -> P
     )
 
 
+def _with_inputs(problem: Problem, sandbox: Sandbox) -> tuple[Problem, list[str]]:
+    """The problem with the inputs that can be made, and for each test why its input cannot; empty if it can."""
+    tests, unmade = [], []
+    for test in problem.all_tests:
+        try:
+            made, why = with_input(problem, test, sandbox), ""
+        except UnmadeInputError as error:
+            made, why = test, one_line(error)
+        tests.append(made)
+        unmade.append(why)
+    tiers = len(problem.tests)
+    new = {"tests": tuple(tests[:tiers]), "original_tests": tuple(tests[tiers:])}
+    return problem.model_copy(update=new), unmade
+
+
 def _tests(problem: Problem, work: _Work, flaws: Sequence[str], sandbox: Sandbox) -> list[TestRecord]:
     steps = dict(zip(work.numbers, steps_of(work.problem, sandbox), strict=False)) if work.gold else {}
     runs = dict(zip(work.numbers, work.gold, strict=False))
@@ -112,7 +128,7 @@ def _tests(problem: Problem, work: _Work, flaws: Sequence[str], sandbox: Sandbox
         TestRecord(
             part=part_of(test),
             digest=test_digest(test),
-            input_chars=len(test.input),
+            input_chars=test.input_size,
             malformed=flaws[number],
             steps=steps.get(number),
             duplicate_of=repeated[number],

@@ -14,6 +14,7 @@ from tarot_bench.dataset.errata import read_errata
 from tarot_bench.errors import DataError, RunError
 from tarot_bench.generation.audit.auditing import ERRATA, JOURNAL, audit, read_report
 from tarot_bench.generation.audit.measuring import Effort
+from tarot_bench.problem import GeneratedInput, GeneratorProgram
 from tarot_bench.runs.audits import COLUMNS, REPORT
 from tests.generation.making import GOLD, case_of, entry_of
 
@@ -67,6 +68,21 @@ def test_an_audit_that_was_killed_ends_with_the_same_numbers(data, tmp_path):
     subprocess.run([*command, killed, "--resume"], check=True, capture_output=True)
     assert journal.read_bytes().splitlines()[:2] == before
     assert files_of(killed) == files_of(straight)
+
+
+def test_an_input_that_cannot_be_made_is_a_finding_about_its_test_and_all_others_are_measured(data, tmp_path):
+    recipe = GeneratedInput(program="g", seed=1, digest="0" * 64, size=9)
+    unmade = case_of("edge", "3").model_copy(update={"generated": recipe, "input": ""})
+    programs = (GeneratorProgram(name="g", source="raise SystemExit(3)"),)
+    tests = (case_of("basic", "1 2"), unmade)
+    write_jsonl([entry_of("unmade", tests=tests, generator_programs=programs).problem, entry_of("b").problem], data)
+    report = audit(data, tmp_path / "run", effort=QUICK)
+    (finding,) = report.findings
+    assert (finding.problem, finding.part, finding.reason) == ("unmade", "edge", "malformed")
+    assert finding.detail == "the generator program 'g' of problem 'unmade', seed 1 failed: exit code 3"
+    assert (report.problems, report.malformed, report.parts["all"].tests) == (2, 1, 7)
+    mended = tb.load_problems(data, errata=tmp_path / "run" / ERRATA)
+    assert mended["unmade"].tests == (tests[0],)
 
 
 def test_a_record_that_is_malformed_is_located(data, tmp_path):
