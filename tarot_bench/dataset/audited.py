@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from tarot_bench.dataset.entry import Entry, Measurement, TestFacts
-from tarot_bench.dataset.errata import test_digest
 
 
 class TestColumns(Measurement):
@@ -23,16 +22,16 @@ class TestColumns(Measurement):
 
 
 def with_columns(entries: Sequence[Entry], rows: Iterable[TestColumns]) -> list[Entry]:
-    """The entries with the measurements of an audit; what it did not measure stays as it is."""
-    measured = {(row.problem_id, row.test): row for row in rows}
+    """The entries with the measurements of an audit of the same tests; what it did not measure stays as it is."""
+    measured = {(row.problem_id, row.number): row for row in rows}
     return [_with_columns(entry, measured) for entry in entries]
 
 
-def _with_columns(entry: Entry, measured: dict[tuple[str, str], TestColumns]) -> Entry:
+def _with_columns(entry: Entry, measured: dict[tuple[str, int], TestColumns]) -> Entry:
     facts = entry.facts or (TestFacts(),) * len(entry.problem.tests)
     made = []
-    for test, known in zip(entry.problem.tests, facts, strict=True):
-        row = measured.get((entry.problem.id, test_digest(test)))
+    for number, known in enumerate(facts, start=1):
+        row = measured.get((entry.problem.id, number))
         found = row.model_dump(include=set(Measurement.model_fields), exclude_none=True) if row else {}
         made.append(known.model_copy(update={"measurement": known.measurement.model_copy(update=found)}))
     return entry.model_copy(update={"facts": tuple(made)})

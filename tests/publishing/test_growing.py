@@ -18,7 +18,7 @@ from tarot_bench.generation.audit.measuring import Effort
 from tarot_bench.problem import Problem, TestCase, Tier, digest_of
 from tarot_bench.publishing.publish import publish
 from tests.generation.history.making import authored
-from tests.generation.making import entry_of
+from tests.generation.making import case_of, entry_of
 
 REPO = "org/set"
 
@@ -101,6 +101,17 @@ def test_measurements_of_an_audit_are_published(tmp_path):
         publish(data(tmp_path, "c"), REPO, folder=tmp_path / "x", audit=tmp_path / "audit", send=False)
     with pytest.raises(DataError, match="holds no finished audit"):
         publish(given, REPO, folder=tmp_path / "x", audit=authored(tmp_path / "other"), send=False)
+
+
+def test_every_tier_test_has_its_own_measurements_whatever_other_test_has_its_input(tmp_path):
+    zero = {"problem_id": "a", "program": "input()\nprint(sum(map(int, input().split())) or 1)\n", "correct": False}
+    (tmp_path / "programs.jsonl").write_text(json.dumps(zero) + "\n")
+    write_jsonl([entry_of("a", original_tests=(case_of(None, "0"),)).problem], tmp_path / "a.jsonl")
+    quick = Effort(times=1, most_mutants=0)
+    audit(str(tmp_path / "a.jsonl"), tmp_path / "audit", effort=quick, programs=str(tmp_path / "programs.jsonl"))
+    folder = publish(tmp_path / "a.jsonl", REPO, folder=tmp_path / "set", audit=tmp_path / "audit", send=False).path
+    (entry,) = load_entries(folder)
+    assert [facts.measurement.unique_rejections for facts in entry.facts] == [0, 0, 0, 1]
 
 
 def test_an_audit_is_of_the_tests_before_overrides(run, tmp_path):
