@@ -46,6 +46,7 @@ class _Work:
         problem: with its usable tests only.
         numbers: for each of these tests its number among all tests of the problem.
         extra: tests made of further inputs.
+        extra_cpu_s: CPU seconds of the gold on the slowest of them.
         first_extra: the number of the first one.
     """
 
@@ -53,6 +54,7 @@ class _Work:
     numbers: list[int]
     first_extra: int
     extra: tuple[TestCase, ...] = ()
+    extra_cpu_s: float = 0.0
     gold: tuple[Observed, ...] = field(default=())
 
     def reduced(self, kept: Sequence[bool], *, extended: bool) -> tuple[Problem, list[int]]:
@@ -88,7 +90,7 @@ def measure(subject: Subject, pool: Pool, sandbox: Sandbox, effort: Effort) -> P
     if problem.solution and usable:
         gold = Program(name="gold", kind="gold", correct=True, text=problem.solution)
         work.gold = observe(work.problem, problem.solution, sandbox, effort.times)
-        work.extra = _extra_tests(problem, pool, sandbox, effort.most_extra)
+        work.extra, work.extra_cpu_s = _extra_tests(problem, pool, sandbox, effort.most_extra)
         programs.append(_recorded(gold, work.gold, usable))
     if usable:
         programs += [_run(program, work, sandbox) for program in subject.programs]
@@ -176,20 +178,28 @@ def _answered(run: Observed) -> bool:
     return run.verdict is Verdict.WRONG_ANSWER and len(run.outputs[0]) <= LONGEST_ANSWER
 
 
-def _extra_tests(problem: Problem, pool: Pool, sandbox: Sandbox, most: int) -> tuple[TestCase, ...]:
-    """Tests of the pool's inputs, with the gold's outputs; without those of the problem and those that it fails."""
+def _extra_tests(problem: Problem, pool: Pool, sandbox: Sandbox, most: int) -> tuple[tuple[TestCase, ...], float]:
+    """Tests of the pool's inputs, with the gold's outputs, and its CPU seconds on the slowest of them.
+
+    Inputs of the problem's own tests, and those on which the gold fails, are left out.
+    """
     kind = kind_of(problem)
     known = {test.input for test in problem.all_tests}
     inputs = [text for test in pool.tests if (text := test.input) not in known]
     inputs = inputs[:: max(1, -(-len(inputs) // most))] if most else []
     if not inputs or problem.answer_form != "program":
-        return ()
+        return (), 0.0
     given = tuple(text.encode("utf-8", "surrogateescape") for text in inputs)
     executions = sandbox.run(Job(problem.solution or "", kind, given, problem.limits, problem.entry_point))
-    made = zip(inputs, (output_of(execution, kind) for execution in executions), strict=True)
-    tests = [TestCase(tier=None, input=text, output=output, kind=kind) for text, output in made if output is not None]
-    with_extra = problem.model_copy(update={"original_tests": problem.original_tests + tuple(tests)})
-    return tuple(test for test in tests if not unusable(with_extra, test))
+    made = [
+        (TestCase(tier=None, input=text, output=output, kind=kind), execution.cpu_s)
+        for text, execution in zip(inputs, executions, strict=True)
+        if (output := output_of(execution, kind)) is not None
+    ]
+    originals = problem.original_tests + tuple(test for test, _ in made)
+    with_extra = problem.model_copy(update={"original_tests": originals})
+    usable = [(test, cpu_s) for test, cpu_s in made if not unusable(with_extra, test)]
+    return tuple(test for test, _ in usable), max((cpu_s for _, cpu_s in usable), default=0.0)
 
 
 def _mutants(work: _Work, sandbox: Sandbox, most: int) -> tuple[tuple[int, ...], ...]:
@@ -210,7 +220,8 @@ def _mutants(work: _Work, sandbox: Sandbox, most: int) -> tuple[tuple[int, ...],
     if survivors and work.extra:
         sources = drawn(problem, kills.mutants)
         programs = [sources[mutant] for mutant in survivors]
-        for place, rejected in enumerate(rejections(problem, work.extra, programs, sandbox, gold_cpu_s)):
+        slowest = max(gold_cpu_s, work.extra_cpu_s)
+        for place, rejected in enumerate(rejections(problem, work.extra, programs, sandbox, slowest)):
             for number in rejected:
                 failed[survivors[number]].append(work.first_extra + place)
     return tuple(map(tuple, failed))

@@ -136,6 +136,16 @@ def test_mutants_that_only_further_inputs_kill_count_as_killable(sandbox):
     assert scores[0] == 1.0 > scores[1]
 
 
+def test_mutants_that_are_as_slow_as_the_gold_on_further_inputs_are_not_killed_by_them(sandbox):
+    slow = "import time\nn = int(input())\nwhile n > 1 and time.process_time() < 0.6:\n    pass\nprint(n)\n"
+    quick = (TestCase(tier=Tier.BASIC, input="1\n", output="1\n"),)
+    effort, pool = Effort(times=1, most_mutants=30), Pool((PooledTest("2\n"),))
+    record = record_of(sandbox, tests=quick, original_tests=(), solution=slow, effort=effort, pool=pool)
+    assert record.extra_tests == 1
+    assert () in record.mutants
+    assert all(1 not in mutant for mutant in record.mutants)  # all that pass the test print the right number
+
+
 def test_no_mutant_without_a_witness_is_counted(sandbox):
     record = record_of(sandbox, effort=Effort(times=1, most_mutants=30))
     report = audit_report([record], TOLD)
