@@ -48,6 +48,8 @@ class History(Frozen):
     entry: Entry | None
     """As the last stage left it that kept it; None for a source row that was not usable."""
     spent: Spent
+    refused: tuple[EntryState, ...] = ()
+    """Further source rows of this id; the source refused them."""
     overrides: tuple[Erratum, ...] = ()
     """What persons decided about it since (`tarot-bench fix`), oldest first."""
 
@@ -69,7 +71,7 @@ def listed(path: Path) -> Iterator[Listed]:
         for asked in exchanges.of():
             spent[asked.problem] = spent.get(asked.problem, Spent()) + spent_on([asked])
     for state in states(run):
-        yield Listed(entry=state, spent=spent.get(state.id, Spent()))
+        yield Listed(entry=state, spent=spent.pop(state.id, Spent()))  # further rows of the id cost nothing
 
 
 def history(path: str | Path, name: str) -> History:
@@ -85,7 +87,7 @@ def history(path: str | Path, name: str) -> History:
     """
     path = Path(path).expanduser()
     run, exchanges = _opened(path)
-    state = _found(list(states(run)), name, path)
+    state, *refused = _found(list(states(run)), name, path)
     with closing(exchanges):
         asked = tuple(exchanges.of(state.id))
     steps, last = _steps(run, state)
@@ -96,6 +98,7 @@ def history(path: str | Path, name: str) -> History:
         steps=steps,
         entry=last,
         spent=spent_on(asked),
+        refused=tuple(refused),
         overrides=tuple(each for each in overrides if each.problem == state.id),
     )
 
@@ -115,14 +118,15 @@ def _opened(path: Path) -> _Opened:
     return _Opened(run, Exchanges(run.path / REPLIES, generators_of(run.manifest.settings)))
 
 
-def _found(known: Sequence[EntryState], name: str, path: Path) -> EntryState:
-    exact = [state for state in known if state.id == name]
-    close = exact or [state for state in known if re.search(rf"(^|\W){re.escape(name)}$", state.id)]
+def _found(known: Sequence[EntryState], name: str, path: Path) -> list[EntryState]:
+    """The states with the id that a name means: that of the entry, if there is one, and those of refused rows."""
+    ids = list(dict.fromkeys(state.id for state in known))
+    close = [name] if name in ids else [each for each in ids if re.search(rf"(^|\W){re.escape(name)}$", each)]
     if len(close) == 1:
-        return close[0]
+        return [state for state in known if state.id == close[0]]
     if close:
-        raise DataError(f"several entries of {path} end with {name!r}: {', '.join(state.id for state in close[:5])}")
-    hint = did_you_mean(name, [state.id for state in known])
+        raise DataError(f"several entries of {path} end with {name!r}: {', '.join(close[:5])}")
+    hint = did_you_mean(name, ids)
     raise DataError(f"{path} has no entry {name!r}{hint}; `tarot-bench inspect {path}` lists all")
 
 

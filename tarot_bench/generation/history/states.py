@@ -95,6 +95,8 @@ def stages_of(run: RunDirectory) -> list[StageFolder]:
 def states(run: RunDirectory) -> Iterator[EntryState]:
     """What became of each entry, in the order of the source; rows that the source refused come last.
 
+    Such a row may have the id of an entry, or of another such row.
+
     Raises:
         RunError: the first stage is not finished.
     """
@@ -103,19 +105,20 @@ def states(run: RunDirectory) -> Iterator[EntryState]:
         raise RunError(f"{run.path} holds no entries yet: its source is not read; finish the run with --resume")
     finished = list(takewhile(lambda stage: stage.done, stages))
     is_complete = finished == stages and (run.path / "entries.jsonl").is_file()
-    dropped = {found.id: (stage.name, found) for stage in finished for found in stage.rejected()}
+    source, *later = finished
+    dropped = {found.id: (stage.name, found) for stage in later for found in stage.rejected()}
     last = {entry.problem.id: counted(entry) for stage in finished for entry in stage.entries()}
     waits_for = stages[len(finished)].name if finished != stages else ""
-    for entry in stages[0].entries():
+    for entry in source.entries():
         name = entry.problem.id
         if name in dropped:
-            yield _dropped(*dropped.pop(name), last[name])
+            yield _dropped(*dropped[name], last[name])
         elif is_complete:
             yield EntryState(id=name, state="kept", stage=finished[-1].name, tests=last[name])
         else:
             yield EntryState(id=name, state="pending", stage=waits_for, tests=last[name])
-    for stage, found in dropped.values():
-        yield _dropped(stage, found, {})
+    for found in source.rejected():
+        yield _dropped(source.name, found, {})
 
 
 def _dropped(stage: str, found: Rejected, tests: dict[str, int]) -> EntryState:

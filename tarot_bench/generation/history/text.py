@@ -35,6 +35,8 @@ def lines_of(made: History, full: bool = False) -> Iterator[str]:
     if made.entry:
         yield from _kept(made.entry, shown)
         yield from _programs(made.entry, shown)
+    for row in made.refused:
+        yield inline(f"Another source row of this id: {what_became(row)}")
     for override in made.overrides:
         yield inline(f"Override: {_override(override, made.entry)}")
 

@@ -19,6 +19,7 @@ from tarot_bench.runs import RunDirectory
 from tarot_bench.runs.generation import PROVENANCE, RunProvenance
 from tests.generation.author.helpers import problem, settings
 from tests.generation.history.making import HOSTILE, authored
+from tests.generation.making import entry_of
 
 REPLIES = "author/replies.sqlite"
 
@@ -148,6 +149,29 @@ def test_a_run_without_generators_and_one_of_another_verb(tmp_path):
     RunDirectory.start(other, "evaluate", {}, {}, resume=False)
     with pytest.raises(RunError, match="a run of `evaluate`"):
         list(listed(other))
+
+
+def test_rows_that_the_source_refused_are_shown_beside_the_entry_of_their_id_and_each_by_itself(tmp_path):
+    good = entry_of("times/1").problem.model_dump(mode="json")
+    bad = {**good, "id": "times/2", "solution": None}
+    rows = [bad, good, {**good, "statement": "Again."}, bad | {"solution": "print 'two'"}]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "recipe.yaml").write_text(
+        f"name: plain\nsource: {{data: {tmp_path}/rows.jsonl}}\nvalidate: {{times: 1}}\ndecontaminate: null\n"
+        "measure: null\n"
+    )
+    generate(tmp_path / "recipe.yaml", tmp_path / "run")
+    states = [(row.entry.id, row.entry.state, row.entry.reason) for row in listed(tmp_path / "run")]
+    assert states == [
+        ("times/1", "kept", None),
+        ("times/2", "dropped", "no-gold"),
+        ("times/1", "dropped", "same-id"),
+        ("times/2", "dropped", "gold-does-not-parse"),
+    ]
+    kept, dropped = (history(tmp_path / "run", name) for name in ("1", "times/2"))
+    assert (kept.state.state, kept.entry is None, [row.reason for row in kept.refused]) == ("kept", False, ["same-id"])
+    assert (dropped.state.reason, [row.reason for row in dropped.refused]) == ("no-gold", ["gold-does-not-parse"])
+    assert "Another source row of this id: dropped by the stage source: same-id: " in "\n".join(lines_of(kept))
 
 
 def test_an_unknown_entry_is_named_with_the_closest_one(run):
