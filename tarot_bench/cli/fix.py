@@ -30,10 +30,13 @@ def fix(
     from datetime import UTC, datetime
     from getpass import getuser
 
+    from pydantic import ValidationError
+
     from tarot_bench.cli.terminal import say_line
+    from tarot_bench.config import complaints
     from tarot_bench.dataset.errata import Erratum, test_digest
     from tarot_bench.dataset.overriding import Overridable
-    from tarot_bench.errors import RecipeError
+    from tarot_bench.errors import DataError, RecipeError
     from tarot_bench.problem import Tier
 
     if sum((retract, output is not None, tier is not None, undo)) != 1:
@@ -50,17 +53,22 @@ def fix(
         undone = opened.undo(problem, digest)
         say_line(f"{opened.path}: removed {undone.action} of {problem}, by {undone.author}: {undone.reason}")
         return
-    erratum = Erratum(
-        problem=problem,
-        tier=None if chosen is None else chosen.tier or "original",
-        test=digest,
-        action="retract" if retract else "correct" if output is not None else "retier",
-        output=output,
-        to=Tier.parse(tier) if tier else None,
-        reason=reason or "",
-        date=datetime.now(UTC).date(),
-        author=author or getuser(),
-    )
+    if tier is not None and chosen and chosen.tier is None:
+        raise DataError(f"test {test} of {problem!r} is an original test; --tier moves only tests that have a tier")
+    try:
+        erratum = Erratum(
+            problem=problem,
+            tier=None if chosen is None else chosen.tier or "original",
+            test=digest,
+            action="retract" if retract else "correct" if output is not None else "retier",
+            output=output,
+            to=None if tier is None else Tier.parse(tier),
+            reason=reason or "",
+            date=datetime.now(UTC).date(),
+            author=author or getuser(),
+        )
+    except ValidationError as error:
+        raise RecipeError(f"cannot record this: {complaints(error)}") from None
     opened.add(erratum)
     say_line(
         f"{opened.path}: {erratum.action} {problem}{f', test {test}' if test else ''}, by {erratum.author}: {reason}"

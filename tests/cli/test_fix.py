@@ -84,6 +84,17 @@ def test_mistakes_are_one_line_and_record_nothing(run):
         (("times/1", "--test", 9, "--retract", *WHY), DataError, "there is no test 9"),
         (("times/3", "--retract", *WHY), DataError, "no problem times/3"),
         (("times/1", "--test", 1, "--tier", "hardest", *WHY), DataError, "unknown tier label"),
+        (("times/1", "--test", 1, "--tier", "", *WHY), DataError, "unknown tier label ''"),
+        (
+            ("times/1", "--test", 5, "--tier", "edge", *WHY),
+            DataError,
+            "test 5 of 'times/1' is an original test; --tier",
+        ),
+        (
+            ("times/1", "--retract", "--reason", "not \udcff UTF-8"),
+            RecipeError,
+            "cannot record this: reason: .* string",
+        ),
         (("times/1", "--undo"), DataError, "holds no override of 'times/1'"),
     ):
         with pytest.raises(kind, match=words):
