@@ -49,7 +49,8 @@ def keep(run: Path, go_on: Sequence[str] | None = None, patience_s: float = _PAT
 
     Args:
         run: its directory.
-        go_on: the arguments that resume it; None takes the current ones, with ``--resume`` and ``--output``.
+        go_on: the arguments that resume it; None takes the current ones, with ``--resume`` and ``--output``, and
+            without ``--from``.
         patience_s: seconds after a signal in which the verb may end what it started.
     """
     _state.patience_s = patience_s
@@ -167,7 +168,18 @@ def _kept(run: Path) -> str:
 
 
 def _resuming(run: Path) -> list[str]:
-    verb, rest = sys.argv[1], sys.argv[2:]
+    verb, rest = sys.argv[1], _without_from(sys.argv[2:])
     resume = [] if "--resume" in rest else ["--resume"]
     output = [] if any(word.startswith(("-o", "--output")) for word in rest) else ["--output", str(run)]
     return [verb, *resume, *output, *rest]
+
+
+def _without_from(words: Sequence[str]) -> list[str]:
+    """The arguments without ``--from STAGE``, which would discard what was made since."""
+    kept, rest = [], iter(words)
+    for word in rest:
+        if word == "--from":
+            next(rest, None)
+        elif not word.startswith("--from="):
+            kept.append(word)
+    return kept

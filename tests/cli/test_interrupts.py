@@ -35,6 +35,7 @@ def folder(tmp_path) -> Path:
 
 
 EVALUATE = ("evaluate", "-m", "replay:recorded.jsonl", "-d", "data.jsonl")
+GENERATE = ("generate", "-r", "keep", "-d", "asleep.jsonl", "-o", "run")
 
 
 def started(folder: Path, *arguments: str, wait_for, before=None) -> subprocess.Popen[str]:
@@ -134,15 +135,30 @@ def test_regrade_is_interrupted_and_goes_on_with_the_same_command(folder):
     ("verb", "said"), [("generate", "resume with: tarot-bench generate --resume"), ("validate", "nothing was written")]
 )
 def test_the_factory_is_interrupted_in_the_same_way(folder, verb, said):
+    write_asleep(folder)
+    heard = interrupted_while_running(folder, *(GENERATE if verb == "generate" else ("validate", "asleep.jsonl")))
+    assert "tarot-bench: interrupted; " in heard
+    assert said in heard
+
+
+def test_the_command_that_resumes_does_not_start_from_a_stage_again_and_runs_only_the_stages_of_the_first(folder):
+    write_asleep(folder)
+    assert tarot(*GENERATE, "--only", "source", cwd=folder).returncode == 0
+    heard = interrupted_while_running(folder, *GENERATE, "--from", "validate", "--only=validate")
+    assert f"resume with: tarot-bench generate --resume {shlex.join(GENERATE[1:])} --only=validate\n" in heard
+
+
+def write_asleep(folder: Path) -> None:
+    """Write `asleep.jsonl`: problems whose golds sleep."""
     problems = [
         problem.model_copy(update={"solution": "import time\ntime.sleep(300)"})
         for problem in load_problems(str(folder / "data.jsonl")).problems
     ]
     write_jsonl(problems, folder / "asleep.jsonl")
-    arguments = {
-        "generate": ("generate", "-r", "keep", "-d", "asleep.jsonl", "-o", "run"),
-        "validate": ("validate", "asleep.jsonl"),
-    }[verb]
+
+
+def interrupted_while_running(folder: Path, *arguments: str) -> str:
+    """What a command says that got Ctrl-C while it was waiting for programs."""
     begun = time.monotonic()
 
     def running() -> bool:
@@ -152,8 +168,7 @@ def test_the_factory_is_interrupted_in_the_same_way(folder, verb, said):
     process.send_signal(signal.SIGINT)
     status, heard = ended(process)
     assert status == 130, heard
-    assert "tarot-bench: interrupted; " in heard
-    assert said in heard
+    return heard
 
 
 def process_has_jails(folder: Path) -> bool:
