@@ -1,6 +1,7 @@
 """Load what is audited: the problems of a dataset with their known programs and further inputs."""
 
-from collections import Counter
+import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +9,15 @@ from pathlib import Path
 from tarot_bench.benchmarks import located, names, open_benchmark
 from tarot_bench.dataset import ProblemSet, Rows, load_problems, load_rows, synthetic
 from tarot_bench.dataset.problem_set import EMBEDDED
-from tarot_bench.errors import DataError
+from tarot_bench.errors import DataError, boundary, one_line
 from tarot_bench.generation.audit.programs import Program, known_programs, read_programs
 from tarot_bench.generation.author.select.pools import Pool, Pools
 from tarot_bench.generation.source import evalplus
 from tarot_bench.generation.source.stage import SourceSettings, read
 from tarot_bench.generation.source.unusable import UnusableError
 from tarot_bench.problem import Problem
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ def load_subjects(
         programs: a file of the user, see `read_programs`.
 
     Raises:
-        DataError: the data are missing, empty or malformed, or hold neither golds nor known programs; one line.
+        DataError: the data are missing or broken, hold no usable problem, or hold neither golds nor known programs; one
+            line.
     """
     loaded, wrong, skipped = _load(data, revision, split)
     problems = loaded.select(limit=limit)
@@ -96,20 +100,29 @@ def _load(data: str, revision: str | None, split: str | None) -> _Loaded:
         name = "mbpp_plus" if "assertion" in first else "humaneval_plus"
         return open_benchmark(name).load(data, revision, split), {}, {}
     wrong: dict[str, tuple[str, ...]] = {}
-    skipped: Counter[str] = Counter()
-    problems = ProblemSet.of(data, rows.revision, _read(rows, wrong, skipped), skipped)
-    return problems, wrong, dict(sorted(skipped.items()))
+    left_out: dict[str, list[str]] = defaultdict(list)
+    problems = tuple(_read(rows, wrong, left_out))
+    if not problems:
+        raise DataError(f"{data} has no usable problem; {next(iter(left_out.values()))[0]}")
+    for reason, found in sorted(left_out.items()):
+        _log.warning("rows left out, %s: %d; the first is %s", reason, len(found), found[0])
+    skipped = {reason: len(found) for reason, found in sorted(left_out.items())}
+    return ProblemSet.of(data, rows.revision, problems, skipped), wrong, skipped
 
 
-def _read(rows: Rows, wrong: dict[str, tuple[str, ...]], skipped: Counter[str]) -> Iterator[Problem]:
+def _read(rows: Rows, wrong: dict[str, tuple[str, ...]], left_out: dict[str, list[str]]) -> Iterator[Problem]:
+    """The usable problems; `wrong` gets their wrong programs, `left_out` the place and the fault of each other row."""
     for row, place in zip(rows, rows.places, strict=True):
         try:
-            entry = read(row)
-        except UnusableError as error:
-            skipped[error.reason] += 1
-            continue
+            with boundary(DataError, "reading the row"):
+                entry = read(row)
         except DataError as error:
-            raise DataError(f"{place}: {error}") from None
+            reason = error.reason if isinstance(error, UnusableError) else "unreadable"
+            left_out[reason].append(f"{place}: {one_line(error)}")
+            continue
+        if entry.problem.id in wrong:
+            left_out["same-id"].append(f"{place}: {entry.problem.id}")
+            continue
         wrong[entry.problem.id] = tuple(program.source for program in entry.wrong if program.origin == "source")
         yield entry.problem
 

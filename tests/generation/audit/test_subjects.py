@@ -1,6 +1,7 @@
 """What is loaded: problems of every source, and the programs that are known."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -8,7 +9,9 @@ from tarot_bench.dataset import near_misses, write_jsonl
 from tarot_bench.dataset.entry import WrongProgram
 from tarot_bench.errors import DataError
 from tarot_bench.generation.audit.subjects import load_subjects, pool_of
+from tarot_bench.generation.source.stage import SourceSettings, SourceStage
 from tests.generation.making import GOLD, entry_of
+from tests.generation.source.test_stage import APPS
 
 WRONG = "print(0)\n"
 
@@ -75,6 +78,19 @@ def test_incorrect_solutions_of_a_contest_collection_are_wrong_programs(tmp_path
     assert loaded.skipped == {"no-gold": 1}
 
 
+def test_rows_that_hold_no_usable_problem_are_left_out_and_counted_as_generate_does(tmp_path, caplog):
+    first, second = (entry_of(name).problem.model_dump(mode="json") for name in ("a", "b"))
+    path = tmp_path / "rows.jsonl"
+    rows = [first, {"a": 1}, {**APPS, "solutions": 5}, first, {**second, "id": "d", "statement": 5}, second]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    loaded = load_subjects(str(path))
+    assert [item.problem.id for item in loaded.items] == ["a", "b"]
+    outcomes = SourceStage(SourceSettings(data=str(path))).run(())
+    dropped = Counter(outcome.reason for outcome in outcomes if outcome.reason)
+    assert loaded.skipped == dropped == {"same-id": 1, "unreadable": 3}
+    assert f"rows left out, unreadable: 3; the first is {path}:2: the row has no `id`" in caplog.text
+
+
 def test_a_run_of_generate_is_read_by_its_directory(tmp_path):
     stored = (WrongProgram(source=WRONG, origin="source"), WrongProgram(source=GOLD, origin="slow"))
     entry = entry_of("a").model_copy(update={"wrong": stored})
@@ -118,12 +134,12 @@ def test_data_without_golds_need_known_programs(tmp_path):
     assert load_subjects(data, programs=given).items[0].programs
 
 
-def test_empty_data_and_rows_that_are_no_problems_are_refused(tmp_path):
+def test_empty_data_and_data_without_a_usable_row_are_refused(tmp_path):
     (tmp_path / "empty.jsonl").write_text("")
     with pytest.raises(DataError, match="has no rows"):
         load_subjects(str(tmp_path / "empty.jsonl"))
     (tmp_path / "odd.jsonl").write_text('{"a": 1}\n')
-    with pytest.raises(DataError, match=r"odd\.jsonl:1: the row has no"):
+    with pytest.raises(DataError, match=r"odd\.jsonl has no usable problem; .*odd\.jsonl:1: the row has no"):
         load_subjects(str(tmp_path / "odd.jsonl"))
 
 
