@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from tarot_bench.publishing import Change, Folder, Publisher
+    from tarot_bench.publishing import Change, Folder
+    from tarot_bench.publishing.publish import Prepared
 
 
 def publish(
@@ -53,7 +54,7 @@ def publish(
     if not can_draw():
         typer.echo(f"  {HOW_TO}")
     if dry_run:
-        typer.echo(f"--dry-run: {_plan(prepared.publisher, prepared.folder.path, tag, private)}")
+        typer.echo(f"--dry-run: {_plan(prepared, private)}")
         return
     if not sys.stderr.isatty():
         disable_progress_bars()
@@ -67,12 +68,13 @@ def _report(written: "Folder") -> None:
     typer.echo(f"{written.path}: {written.size / 1e6:.2f} MB; rows read back and compared: {rows}")
 
 
-def _plan(publisher: "Publisher", folder: Path, tag: str, private: bool) -> str:
+def _plan(prepared: "Prepared", private: bool) -> str:
     """Describe what publishing would do."""
     from tarot_bench.errors import InfrastructureError
 
+    publisher, tag = prepared.publisher, prepared.tag
     try:
-        change = publisher.plan(folder)
+        change = prepared.plan()
     except InfrastructureError as error:
         return f"would make {publisher.repo} hold these files in one commit and tag it {tag} ({error})"
     if change is None:

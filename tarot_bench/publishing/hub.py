@@ -4,7 +4,7 @@ Every commit names its parent (``parent_commit``), so a commit whose response wa
 now, or the repository already holds the folder.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,8 +14,11 @@ from huggingface_hub.errors import RepositoryNotFoundError
 from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils._validators import validate_repo_id
 
+from tarot_bench.dataset.errata import ERRATA, Erratum, read_errata
+from tarot_bench.dataset.hub import hub_file
 from tarot_bench.errors import InfrastructureError, RunError
 from tarot_bench.hub import FIRST_WAIT_S, is_same, is_the_hubs, plain_errors, retrying
+from tarot_bench.publishing.earlier import lost_errata
 
 Answer = TypeVar("Answer")
 
@@ -68,15 +71,25 @@ class Publisher:
         self._api = api or HfApi()
         self._retrying = retrying(first_wait_s)
 
-    def plan(self, folder: Path) -> Change | None:
-        """The changes that a commit would make; None if the repository does not exist."""
+    def plan(self, folder: Path, applied: Collection[Erratum] | None = ()) -> Change | None:
+        """The changes that a commit would make; None if the repository does not exist. Raises as `publish`."""
         with plain_errors(self.repo):
             try:
-                return self._change(folder, self._head())
+                head = self._head()
+                change = self._change(folder, head)
             except RepositoryNotFoundError:
                 return None
+            self._check_errata(folder, change, head, applied)
+            return change
 
-    def publish(self, folder: Path, message: str, tag: str, private: bool = False) -> Published:
+    def publish(
+        self,
+        folder: Path,
+        message: str,
+        tag: str,
+        private: bool = False,
+        applied: Collection[Erratum] | None = (),
+    ) -> Published:
         """Replace the repository's files with those of `folder` in one commit, and tag it.
 
         Args:
@@ -84,24 +97,27 @@ class Publisher:
             message: of the commit.
             tag: name of the version; may exist already for the same files only.
             private: visibility of a new repository; an existing one is not changed.
+            applied: errata that the data have already; the repository may lose these. None lets it lose any.
 
         Raises:
-            RunError: no such account, no permission to write, the tag exists for other files, or the repository was
-                changed concurrently.
+            RunError: no such account, no permission to write, the tag exists for other files, the repository has
+                errata that `folder` lacks, or it was changed concurrently.
+            DataError: its errata cannot be read.
             InfrastructureError: the Hub cannot be reached after several attempts.
         """
         with plain_errors(self.repo):
             self._retried(lambda: self._api.create_repo(self.repo, repo_type="dataset", private=private, exist_ok=True))
-            published = self._commit(folder, message, tag)
+            published = self._commit(folder, message, tag, applied)
             if self._retried(lambda: self._change(folder, published.commit)):
                 raise InfrastructureError(f"{self.repo}: commit {published.commit} does not hold the sent files")
             self._tag(published.commit, tag)
         return published
 
-    def _commit(self, folder: Path, message: str, tag: str) -> Published:
+    def _commit(self, folder: Path, message: str, tag: str, applied: Collection[Erratum] | None) -> Published:
         parent = self._retried(self._head)
         change = self._retried(lambda: self._change(folder, parent))
         self._check_tag(tag, parent, changed=bool(change))
+        self._check_errata(folder, change, parent, applied)
         if not change:
             return Published(parent, change)
 
@@ -162,6 +178,18 @@ class Publisher:
         target = next((ref.target_commit for ref in refs.tags if ref.name == tag), None)
         if target is not None and (changed or target != head):
             raise RunError(f"{self.repo} already has a version {tag} with other files; choose another --tag")
+
+    def _check_errata(self, folder: Path, change: Change, commit: str, applied: Collection[Erratum] | None) -> None:
+        """Refuse to remove errata, before anything is sent."""
+        if applied is None or ERRATA not in (*change.added, *change.deleted):
+            return
+        there, here = hub_file(self.repo, commit, ERRATA), folder / ERRATA
+        known = {*applied, *(read_errata(here).errata if here.is_file() else ())}
+        if there and (lost := lost_errata(read_errata(there).errata, known)):
+            raise RunError(
+                f"{self.repo} has {ERRATA}, and this version lacks {lost}: pass those that still hold with --errata, "
+                "or delete the file there if none does"
+            )
 
     def _tag(self, commit: str, tag: str) -> None:
         self._retried(

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tarot_bench.config import load_yaml
-from tarot_bench.dataset.errata import apply_errata, check_version, read_errata
+from tarot_bench.dataset.errata import Erratum, apply_errata, check_version, read_errata
 from tarot_bench.errors import RecipeError
 from tarot_bench.publishing.card import CardRecipe
+from tarot_bench.publishing.earlier import kept_errata
 from tarot_bench.publishing.folder import Folder, write_folder
-from tarot_bench.publishing.hub import Published, Publisher
+from tarot_bench.publishing.hub import Change, Published, Publisher
 from tarot_bench.publishing.source import read_source, with_earlier
 from tarot_bench.publishing.verify import verify_generated
 from tarot_bench.recipes import find
@@ -26,16 +27,23 @@ class Prepared:
         publisher: of the repository.
         title: of the dataset.
         tag: the version, as a tag of the commit.
+        applied: errata that the data have already; None where the user gave those of this version.
     """
 
     folder: Folder
     publisher: Publisher
     title: str
     tag: str
+    applied: frozenset[Erratum] | None
+
+    def plan(self) -> Change | None:
+        """The changes that `send` would make, as `Publisher.plan`."""
+        return self.publisher.plan(self.folder.path, self.applied)
 
     def send(self, private: bool = False) -> Published:
         """Push the files to the Hub as one tagged commit; raises as `Publisher.publish`."""
-        return self.publisher.publish(self.folder.path, f"{self.title}, {self.tag}", self.tag, private)
+        message = f"{self.title}, {self.tag}"
+        return self.publisher.publish(self.folder.path, message, self.tag, private, self.applied)
 
 
 def prepare(
@@ -62,12 +70,13 @@ def prepare(
     if known:
         check_version(known, found.making.source, found.making.digest, found.making.digest)
         apply_errata([entry.problem for entry in found.entries], known.errata)  # refuses what names no test
-    verify_generated(found.entries)
     target = Path(folder).expanduser() if folder else found.folder
+    known = known or kept_errata(target, found)
+    verify_generated(found.entries)
     written = write_folder(
         found.entries, target, recipe, repo, found.making, version[1], found.funnel, parts=found.parts, errata=known
     )
-    return Prepared(written, publisher, recipe.title, tag)
+    return Prepared(written, publisher, recipe.title, tag, None if errata else found.applied)
 
 
 def publish(
@@ -98,13 +107,15 @@ def publish(
         append: a published dataset, as its folder or Hub id, whose problems come first; the new ones follow.
         audit: the run of an audit of `source`: what it measured of each test is published.
         errata: a file of retractions and corrections that is shipped with the dataset, and applied when it is loaded.
+            None ships the file that the folder has already, if the data did not change.
 
     Returns:
         The folder, with its rows per configuration, statistics and size. ``load_dataset`` reads it as it will read
         the repository.
 
     Raises:
-        UserError: a name, version or dataset that cannot be published, an unfinished run, or no right to write.
+        UserError: a name, version or dataset that cannot be published, an unfinished run, no right to write, or
+            errata of the folder or the repository that would be lost.
         InfrastructureError: the Hub cannot be reached, what was written does not read back, or an input that is not
             stored cannot be made again.
     """

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tarot_bench import __version__
 from tarot_bench.dataset import Entry, load_entries
 from tarot_bench.dataset.entries import with_errata
+from tarot_bench.dataset.errata import Erratum, read_errata
 from tarot_bench.dataset.hub import quiet
 from tarot_bench.dataset.sources import own_errata, public_name
 from tarot_bench.errors import DataError, RunError, boundary
@@ -31,6 +32,7 @@ class Source(NamedTuple):
         making: where the entries come from.
         folder: where the published files go unless another place is named.
         parts: how the entries were made, for the folder ``provenance``.
+        applied: the errata that the entries have already.
     """
 
     entries: list[Entry]
@@ -38,6 +40,7 @@ class Source(NamedTuple):
     making: Making
     folder: Path
     parts: list[Part]
+    applied: frozenset[Erratum]
 
 
 def read_source(source: str, repo: str, audit: Path | None = None) -> Source:
@@ -58,12 +61,13 @@ def read_source(source: str, repo: str, audit: Path | None = None) -> Source:
     if (path / "run.json").is_file():
         return _run(path, audit)
     entries = _measured(load_entries(source, apply_errata=False), audit)
-    entries = with_errata(entries, own_errata(source))
+    own = own_errata(source)
+    entries = with_errata(entries, own)
     digest = digest_of([entry.problem for entry in entries])
     today = datetime.now(UTC).date().isoformat()
     making = Making(public_name(source), digest, None, __version__, today)
     parts = read_parts(path) or [Part(_about(making, entries))]
-    return Source(entries, [], making, Path("published") / repo.rpartition("/")[2], parts)
+    return Source(entries, [], making, Path("published") / repo.rpartition("/")[2], parts, _errata_in(own))
 
 
 def with_earlier(source: Source, target: str) -> Source:
@@ -91,7 +95,8 @@ def with_earlier(source: Source, target: str) -> Source:
     before = read_parts(folder) or [
         Part(_about(replace(making, source=target, digest=digest_of(_problems(earlier))), earlier))
     ]
-    return source._replace(entries=entries, funnel=[], making=making, parts=[*before, *source.parts])
+    applied = source.applied | _errata_in(own_errata(folder))
+    return source._replace(entries=entries, funnel=[], making=making, parts=[*before, *source.parts], applied=applied)
 
 
 def _run(path: Path, audit: Path | None) -> Source:
@@ -99,14 +104,19 @@ def _run(path: Path, audit: Path | None) -> Source:
     if not (path / ENTRIES).is_file():
         raise RunError(f"{path} has no {ENTRIES}: it is no finished run of `generate`; finish it first (--resume)")
     entries = _measured(list(read_lines(path / ENTRIES, Entry)), audit)
-    entries = with_errata(entries, own_errata(path))
+    own = own_errata(path)
+    entries = with_errata(entries, own)
     funnel = [FunnelStage.model_validate(stage) for stage in parse_json((path / FUNNEL).read_bytes())["stages"]]
     made_by = str(manifest.environment.get("tarot_bench", __version__))
     named = str(manifest.settings.get("name", manifest.kind))
     making = Making(named, digest_of(_problems(entries)), manifest.digest, made_by, manifest.created[:10])
     files, generators = files_of_run(path)
     about = _about(making, entries).model_copy(update={"generators": generators})
-    return Source(entries, funnel, making, path / "published", [Part(about, files)])
+    return Source(entries, funnel, making, path / "published", [Part(about, files)], _errata_in(own))
+
+
+def _errata_in(path: Path | None) -> frozenset[Erratum]:
+    return frozenset(read_errata(path).errata) if path else frozenset()
 
 
 def _measured(entries: list[Entry], audit: Path | None) -> list[Entry]:

@@ -159,6 +159,41 @@ def test_errata_of_another_revision_are_not_shipped(tmp_path):
         publish(data(tmp_path, "a"), REPO, folder=tmp_path / "s", errata=tmp_path / "errata.yaml", send=False)
 
 
+def errata_file(given: Path) -> Path:
+    """Errata that retract problem b of a dataset, as a file."""
+    retraction = Erratum(problem="b", action="retract", reason="wrong", date=date(2026, 11, 29))
+    path = given.with_suffix(".yaml")
+    write_errata(errata_of(load_problems(given).problems, retraction), path)
+    return path
+
+
+def test_publishing_the_same_data_again_keeps_the_errata_of_the_folder(tmp_path):
+    given, folder = data(tmp_path, "a", "b"), tmp_path / "set"
+    publish(given, REPO, folder=folder, errata=errata_file(given), send=False)
+    shipped = (folder / "errata.yaml").read_text()
+    publish(given, REPO, folder=folder, tag="v1.0.1", send=False)
+    assert (folder / "errata.yaml").read_text() == shipped
+    assert [problem.id for problem in load_problems(folder)] == ["a"]
+
+
+def test_publishing_other_data_over_errata_is_refused_and_the_folder_stays(tmp_path):
+    given, other, folder = data(tmp_path, "a", "b"), data(tmp_path, "a", "b", "c"), tmp_path / "set"
+    publish(given, REPO, folder=folder, errata=errata_file(given), send=False)
+    with pytest.raises(DataError, match=r"lacks 1 of its errata, such as `retract` of problem 'b': pass .* --errata"):
+        publish(other, REPO, folder=folder, send=False)
+    assert [problem.id for problem in load_problems(folder)] == ["a"]
+    publish(other, REPO, folder=folder, errata=errata_file(other), send=False)
+    assert [problem.id for problem in load_problems(folder)] == ["a", "c"]
+
+
+def test_errata_that_the_published_data_have_already_are_not_shipped_again(tmp_path):
+    given, folder = data(tmp_path, "a", "b"), tmp_path / "set"
+    publish(given, REPO, folder=folder, errata=errata_file(given), send=False)
+    publish(data(tmp_path, "c"), REPO, folder=folder, append=str(folder), send=False)
+    assert not (folder / "errata.yaml").exists()
+    assert [problem.id for problem in load_problems(folder)] == ["a", "c"]
+
+
 def test_row_groups_are_small_enough_for_a_viewer(tmp_path):
     large = "x" * 1_000_000
     problems = [

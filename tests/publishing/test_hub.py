@@ -18,6 +18,7 @@ from tests.servers.hub_writing import WritableHub
 DRIVER = """
 import json, sys
 from pathlib import Path
+from tarot_bench.dataset.errata import Errata
 from tarot_bench.errors import TarotError
 from tarot_bench.publishing.hub import Publisher
 
@@ -26,11 +27,14 @@ for line in sys.stdin:
     folder = Path(asked["folder"])
     try:
         publisher = Publisher(asked["repo"], first_wait_s=0.01)
+        applied = asked.get("applied", [])
+        applied = Errata.model_validate(applied).errata if applied else applied
         if asked.get("plan"):
-            change = publisher.plan(folder)
+            change = publisher.plan(folder, applied)
             said = None if change is None else [change.added, change.deleted, change.unchanged]
         else:
-            done = publisher.publish(folder, "a message", asked.get("tag", "v1.0.0"), asked.get("private", False))
+            tag, private = asked.get("tag", "v1.0.0"), asked.get("private", False)
+            done = publisher.publish(folder, "a message", tag, private, applied)
             said = {"commit": done.commit, "added": done.change.added, "deleted": done.change.deleted}
     except TarotError as error:
         said = {"error": type(error).__name__, "message": str(error)}
@@ -139,6 +143,37 @@ def test_a_tag_is_never_moved_and_that_is_known_before_anything_is_sent(hub, cli
     assert "already has a version v1.0.0 with other files; choose another --tag" in said["message"]
     assert len(hub.objects) == before
     assert len(hub.repos[repo].history) == 1
+
+
+def retracting(*problems):
+    """The content of an errata file."""
+    common = {"action": "retract", "reason": "wrong", "date": "2026-11-29"}
+    return {"data": {"source": "x", "revision": "y"}, "errata": [{"problem": name, **common} for name in problems]}
+
+
+def test_a_version_without_the_errata_of_the_repository_is_refused_and_nothing_is_sent(hub, client, repo, folder):
+    errata = folder / "errata.yaml"
+    errata.write_text(json.dumps(retracting("a", "b")))
+    client(repo, folder)
+    errata.write_text(json.dumps(retracting("b")))
+    for options in ({"plan": True}, {"tag": "v1.1.0"}):
+        said = client(repo, folder, **options)
+        assert said["error"] == "RunError"
+        assert "this version lacks 1 of its errata, such as `retract` of problem 'a': pass those" in said["message"]
+    errata.unlink()
+    assert "lacks 2 of its errata" in client(repo, folder, tag="v1.1.0")["message"]
+    assert len(hub.repos[repo].history) == 1
+
+
+@pytest.mark.parametrize("applied", [retracting("a"), None])
+def test_errata_that_the_data_have_or_that_the_user_replaced_leave_the_repository(client, repo, folder, applied):
+    errata = folder / "errata.yaml"
+    errata.write_text(json.dumps(retracting("a")))
+    client(repo, folder)
+    errata.write_text(json.dumps(retracting("a", "b")))
+    assert client(repo, folder, tag="v1.1.0")["added"] == ["errata.yaml"], "with all that were there"
+    errata.write_text(json.dumps(retracting("b")))
+    assert client(repo, folder, tag="v1.2.0", applied=applied)["added"] == ["errata.yaml"]
 
 
 @pytest.mark.parametrize("route", ["create", "commit", "tag", "lfs", "preupload", "batch"])
