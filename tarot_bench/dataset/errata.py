@@ -108,6 +108,10 @@ class Errata(Frozen):
     data: DataVersion
     errata: tuple[Erratum, ...] = ()
 
+    def with_digest(self, digest: str) -> Self:
+        """These errata for every file format of their data, whose problems have this digest."""
+        return self.model_copy(update={"data": self.data.model_copy(update={"digest": digest})})
+
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
@@ -163,17 +167,25 @@ def write_errata(errata: Errata, path: str | Path) -> None:
     write_atomically(Path(path), text)
 
 
-def check_version(errata: Errata, source: str, revision: str, digest: str) -> None:
+def check_version(errata: Errata, source: str, revision: str | None, digest: str) -> None:
     """Check that errata are about this version of a dataset.
+
+    Args:
+        errata: of some version.
+        source: what the user calls the dataset.
+        revision: of the dataset; None for what is stored nowhere, as a dataset after errata of its own.
+        digest: of its problems.
 
     Raises:
         DataError: they are about another one.
     """
-    if revision != errata.data.revision and digest != errata.data.digest:
-        raise DataError(
-            f"the errata are about revision {errata.data.revision} of {errata.data.source}, but {source} has revision "
-            f"{revision}; get the errata of this revision, or load the other one"
-        )
+    if errata.data.revision == revision or errata.data.digest == digest:
+        return
+    found = f"has other tests, with digest {digest}" if revision is None else f"has revision {revision}"
+    raise DataError(
+        f"the errata are about revision {errata.data.revision} of {errata.data.source}, but {source} {found}; get the "
+        "errata of this revision, or load the other one"
+    )
 
 
 def apply_errata(problems: Sequence[Problem], errata: Iterable[Erratum]) -> Corrected:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tarot_bench.config import load_yaml
-from tarot_bench.dataset.errata import Erratum, apply_errata, check_version, read_errata
+from tarot_bench.dataset.errata import Errata, Erratum, apply_errata, check_version, read_errata
 from tarot_bench.errors import RecipeError
 from tarot_bench.publishing.card import CardRecipe
 from tarot_bench.publishing.earlier import kept_errata
 from tarot_bench.publishing.folder import Folder, write_folder
 from tarot_bench.publishing.hub import Change, Published, Publisher
-from tarot_bench.publishing.source import read_source, with_earlier
+from tarot_bench.publishing.source import Source, read_source, with_earlier
 from tarot_bench.publishing.verify import verify_generated
 from tarot_bench.recipes import find
 
@@ -66,17 +66,26 @@ def prepare(
     found = read_source(str(source), repo, Path(audit).expanduser() if audit else None)
     if append:
         found = with_earlier(found, append)
-    known = read_errata(errata) if errata else None
-    if known:
-        check_version(known, found.making.source, found.making.digest, found.making.digest)
-        apply_errata([entry.problem for entry in found.entries], known.errata)  # refuses what names no test
     target = Path(folder).expanduser() if folder else found.folder
-    known = known or kept_errata(target, found)
+    known = _given_errata(Path(errata), found) if errata else kept_errata(target, found)
     verify_generated(found.entries)
+    shipped = known and known.with_digest(found.making.digest)  # the revision of the written files is another one
     written = write_folder(
-        found.entries, target, recipe, repo, found.making, version[1], found.funnel, parts=found.parts, errata=known
+        found.entries, target, recipe, repo, found.making, version[1], found.funnel, parts=found.parts, errata=shipped
     )
     return Prepared(written, publisher, recipe.title, tag, None if errata else found.applied)
+
+
+def _given_errata(path: Path, found: Source) -> Errata:
+    """Read errata of what is published.
+
+    Raises:
+        DataError: they are malformed, about other data, or name a test that does not exist.
+    """
+    errata = read_errata(path)
+    check_version(errata, found.making.source, found.revision, found.making.digest)
+    apply_errata([entry.problem for entry in found.entries], errata.errata)
+    return errata
 
 
 def publish(

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from tarot_bench import __version__
 from tarot_bench.dataset import Entry, load_entries
-from tarot_bench.dataset.entries import with_errata
+from tarot_bench.dataset.entries import read_stored, with_errata
 from tarot_bench.dataset.errata import Erratum, read_errata
 from tarot_bench.dataset.hub import quiet
+from tarot_bench.dataset.rows import file_checksum
 from tarot_bench.dataset.sources import own_errata, public_name
 from tarot_bench.errors import DataError, RunError, boundary
 from tarot_bench.problem import Problem, digest_of
@@ -33,6 +34,7 @@ class Source(NamedTuple):
         folder: where the published files go unless another place is named.
         parts: how the entries were made, for the folder ``provenance``.
         applied: the errata that the entries have already.
+        revision: of the data; None where errata or other problems make them others than those that are stored.
     """
 
     entries: list[Entry]
@@ -41,6 +43,7 @@ class Source(NamedTuple):
     folder: Path
     parts: list[Part]
     applied: frozenset[Erratum]
+    revision: str | None
 
 
 def read_source(source: str, repo: str, audit: Path | None = None) -> Source:
@@ -60,14 +63,14 @@ def read_source(source: str, repo: str, audit: Path | None = None) -> Source:
     path = Path(source).expanduser()
     if (path / "run.json").is_file():
         return _run(path, audit)
-    entries = _measured(load_entries(source, apply_errata=False), audit)
-    own = own_errata(source)
-    entries = with_errata(entries, own)
+    stored = read_stored(source)
+    entries = with_errata(_measured(stored.entries, audit), stored.errata, stored.revision)
     digest = digest_of([entry.problem for entry in entries])
     today = datetime.now(UTC).date().isoformat()
     making = Making(public_name(source), digest, None, __version__, today)
     parts = read_parts(path) or [Part(_about(making, entries))]
-    return Source(entries, [], making, Path("published") / repo.rpartition("/")[2], parts, _errata_in(own))
+    folder = Path("published") / repo.rpartition("/")[2]
+    return Source(entries, [], making, folder, parts, *_state(stored.errata, stored.revision))
 
 
 def with_earlier(source: Source, target: str) -> Source:
@@ -95,8 +98,14 @@ def with_earlier(source: Source, target: str) -> Source:
     before = read_parts(folder) or [
         Part(_about(replace(making, source=target, digest=digest_of(_problems(earlier))), earlier))
     ]
-    applied = source.applied | _errata_in(own_errata(folder))
-    return source._replace(entries=entries, funnel=[], making=making, parts=[*before, *source.parts], applied=applied)
+    return source._replace(
+        entries=entries,
+        funnel=[],
+        making=making,
+        parts=[*before, *source.parts],
+        applied=source.applied | _errata_in(own_errata(folder)),
+        revision=None,
+    )
 
 
 def _run(path: Path, audit: Path | None) -> Source:
@@ -104,15 +113,20 @@ def _run(path: Path, audit: Path | None) -> Source:
     if not (path / ENTRIES).is_file():
         raise RunError(f"{path} has no {ENTRIES}: it is no finished run of `generate`; finish it first (--resume)")
     entries = _measured(list(read_lines(path / ENTRIES, Entry)), audit)
-    own = own_errata(path)
-    entries = with_errata(entries, own)
+    own, revision = own_errata(path), file_checksum(path / ENTRIES)
+    entries = with_errata(entries, own, revision)
     funnel = [FunnelStage.model_validate(stage) for stage in parse_json((path / FUNNEL).read_bytes())["stages"]]
     made_by = str(manifest.environment.get("tarot_bench", __version__))
     named = str(manifest.settings.get("name", manifest.kind))
     making = Making(named, digest_of(_problems(entries)), manifest.digest, made_by, manifest.created[:10])
     files, generators = files_of_run(path)
     about = _about(making, entries).model_copy(update={"generators": generators})
-    return Source(entries, funnel, making, path / "published", [Part(about, files)], _errata_in(own))
+    return Source(entries, funnel, making, path / "published", [Part(about, files)], *_state(own, revision))
+
+
+def _state(errata: Path | None, revision: str) -> tuple[frozenset[Erratum], str | None]:
+    """The errata that were applied to stored entries, and the revision of the result."""
+    return _errata_in(errata), None if errata else revision
 
 
 def _errata_in(path: Path | None) -> frozenset[Erratum]:

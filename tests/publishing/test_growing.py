@@ -150,7 +150,6 @@ def test_errata_in_the_folder_are_applied_unless_told_not_to(tmp_path):
     assert loaded.notes["problems retracted by errata"] == 1
     assert load_problems(folder, errata=False).problems == problems
     assert [entry.problem for entry in load_entries(folder)] == list(loaded.problems)
-    assert len(load_entries(folder, apply_errata=False)) == 2
 
 
 def test_errata_of_another_revision_are_not_shipped(tmp_path):
@@ -165,6 +164,46 @@ def errata_file(given: Path) -> Path:
     path = given.with_suffix(".yaml")
     write_errata(errata_of(load_problems(given).problems, retraction), path)
     return path
+
+
+def test_errata_that_state_the_revision_alone_are_applied_and_shipped(tmp_path):
+    """As a person writes them, without a digest, and as `audit --limit` does, with that of some problems."""
+    given, path, folder = data(tmp_path, "a", "b"), tmp_path / "by-revision.yaml", tmp_path / "set"
+    loaded = load_problems(given)
+    retraction = Erratum(problem="a", action="retract", reason="wrong", date=date(2026, 11, 29))
+    for digest in (None, digest_of(loaded.problems[:1])):
+        version = DataVersion(source="x", revision=loaded.revision, digest=digest)
+        write_errata(Errata(data=version, errata=(retraction,)), path)
+        publish(given, REPO, folder=folder, errata=path, send=False)
+        assert [problem.id for problem in load_problems(folder)] == ["b"]
+    version = DataVersion(source="x", revision=load_problems(folder, errata=False).revision)
+    write_errata(Errata(data=version, errata=(retraction,)), folder / "errata.yaml")
+    assert [entry.problem.id for entry in load_entries(folder)] == ["b"]
+    publish(given, REPO, folder=folder, send=False)
+    assert [entry.problem.id for entry in load_entries(folder)] == ["b"]
+    corrected = publish(folder, REPO, folder=tmp_path / "corrected", send=False).path
+    assert [problem.id for problem in load_problems(corrected)] == ["b"]
+    assert not (corrected / "errata.yaml").exists()
+
+
+def test_overrides_of_a_run_that_state_its_revision_alone_are_published(run, tmp_path):
+    mended = shutil.copytree(run, tmp_path / "run")
+    retraction = Erratum(problem="times/1", action="retract", reason="wrong", date=date(2026, 11, 29))
+    version = DataVersion(source="run", revision=load_problems(mended).revision)
+    write_errata(Errata(data=version, errata=(retraction,)), mended / "overrides.yaml")
+    assert [problem.id for problem in load_problems(mended)] == ["times/2"]
+    folder = publish(mended, REPO, folder=tmp_path / "set", send=False).path
+    assert [problem.id for problem in load_problems(folder)] == ["times/2"]
+
+
+def test_errata_of_a_dataset_that_has_others_already_are_refused_with_its_digest(tmp_path):
+    given, folder = data(tmp_path, "a", "b"), tmp_path / "set"
+    publish(given, REPO, folder=folder, errata=errata_file(given), send=False)
+    (left,) = load_problems(folder)
+    with pytest.raises(
+        DataError, match=f"about revision y of x, but set has other tests, with digest {digest_of([left])}"
+    ):
+        publish(folder, REPO, folder=tmp_path / "other", errata=errata_file(given), send=False)
 
 
 def test_publishing_the_same_data_again_keeps_the_errata_of_the_folder(tmp_path):
