@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import ModuleType
 from typing import Any, ClassVar
 
-from tarot_bench.models.answers import NotAnAnswerError
+from tarot_bench.models.answers import FailedAnswerError, NotAnAnswerError
 from tarot_bench.models.base import Answer, ModelOptions, Request, Sampling
 from tarot_bench.models.batch import Body
 from tarot_bench.models.retry import Result, Transient, with_retries
@@ -105,6 +105,17 @@ class ApiModel(ABC):
     def judge(self, error: Exception) -> Transient:
         """Classify a failed call: return if it may be repeated, raise otherwise; see `Service.judge`."""
         return self.service.judge(error)
+
+    def judge_row(self, error: FailedAnswerError, body: Body, answered: bool) -> Transient:
+        """Classify the failure of one request of a batch, as `judge` that of a live one.
+
+        Args:
+            error: what the row says.
+            body: of the request.
+            answered: whether the batch has answers, too: then a setting that an error names is not at fault.
+        """
+        self.service.sent, self.service.answered = tuple(body), self.service.answered or answered
+        return self.judge(error)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from tarot_bench.models.answers import FailedAnswerError
 from tarot_bench.models.retry import Transient
 from tarot_bench.reading import parse_json
 
@@ -58,6 +59,10 @@ class BatchModel(Protocol):
 
     def judge(self, error: Exception) -> Transient:
         """Classify a failed call: return if it may be repeated, raise a typed error otherwise."""
+        ...
+
+    def judge_row(self, error: FailedAnswerError, body: Body, answered: bool) -> Transient:
+        """Classify the failure of one request, whose batch has answers or none, as `judge` does a failed call."""
         ...
 
     async def submit(self, batch: RequestBatch, bodies: Sequence[Body]) -> str:

@@ -127,7 +127,7 @@ class Service:
 
     def _judge_answer(self, error: Exception, status: int | None, body: object, headers: Any) -> Transient:
         failure = classify(status, body, self.sent)
-        said = f"{status} {failure.words}"
+        said = f"{status} {failure.words}" if status else failure.words
         if failure.kind is Kind.NO_CREDIT:
             raise QuotaError(f"{self.model}: no credit is left at {self.url}: {said}") from error
         passes = failure.kind is Kind.TRANSIENT

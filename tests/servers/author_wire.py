@@ -27,6 +27,8 @@ class Fault:
     status: int = 500
     code: str = "server_error"
     headers: dict[str, str] = field(default_factory=dict)
+    message: str = ""
+    """The service's words, in rows; empty for ``injected`` and the code."""
 
 
 def prompt_of(body: dict[str, Any]) -> str:
@@ -83,7 +85,7 @@ def batch_row(api: str, key: str, fault: Fault | None, answer: dict[str, Any]) -
     if fault.kind in {"expired", "canceled"}:
         code = "batch_expired" if fault.kind == "expired" else "batch_cancelled"
         return {"id": "r", "custom_id": key, "response": None, "error": {"code": code, "message": "had no turn"}}
-    body = {"error": {"code": fault.code, "message": f"injected {fault.code}"}}
+    body = {"error": {"code": fault.code, "message": fault.message or f"injected {fault.code}"}}
     return {"id": "r", "custom_id": key, "response": {"status_code": fault.status, "body": body}, "error": None}
 
 
@@ -93,5 +95,5 @@ def _result(fault: Fault | None, answer: dict[str, Any]) -> dict[str, Any]:
     assert fault is not None
     if fault.kind in {"expired", "canceled"}:
         return {"type": fault.kind}
-    inner = {"type": fault.code, "message": f"injected {fault.code}"}
+    inner = {"type": fault.code, "message": fault.message or f"injected {fault.code}"}
     return {"type": "errored", "error": {"type": "error", "error": inner}}

@@ -5,14 +5,15 @@ import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from tarot_bench.errors import InfrastructureError, ModelError, QuotaError
+from tarot_bench.errors import InfrastructureError, ModelError, QuotaError, RefusedError
 from tarot_bench.generation.author.budget import most_cost
 from tarot_bench.generation.author.journal import RawReply
-from tarot_bench.generation.author.live import PendingRequest, Sender
-from tarot_bench.generation.author.replies import NO_CREDIT, UNSERVED, no_reply, read_reply
+from tarot_bench.generation.author.live import IN_A_ROW, PendingRequest, Sender, nothing_answers
+from tarot_bench.generation.author.replies import NO_CREDIT, REJECTED, UNSERVED, Reply, no_reply, read_reply
+from tarot_bench.models.answers import FailedAnswerError, body_of_row
 from tarot_bench.models.batch import BatchModel, BatchProgress, Body, RequestBatch
 from tarot_bench.models.retry import Result, with_retries
 
@@ -26,7 +27,7 @@ class BatchSender(Sender):
     model: BatchModel = field(kw_only=True)
     _reserved: dict[str, float] = field(default_factory=dict)
     _refusals: int = 0
-    _unpaid: str = ""
+    _fatal: ModelError | None = None
 
     async def run(self, pending: Sequence[PendingRequest]) -> None:
         """Send and collect; batches of an earlier, interrupted call are collected and never sent again.
@@ -34,20 +35,21 @@ class BatchSender(Sender):
         Requests that the service does not serve are in `unserved` afterwards.
 
         Raises:
-            QuotaError, ModelError, RunError: no credit, a service that does not take batches, or the cost limit.
+            QuotaError, ModelError, RunError: no credit, a service that does not take batches, the cost limit, or rows
+                that show a mistake in the settings or no answer at all; these requests stay pending.
         """
         await self._find_again()
         by_key = {request.key: request for request in pending}
         under_way = self._hold_under_way(by_key)
         waiting = [request for request in pending if request.key not in under_way]
         while True:
-            waiting = [] if self._unpaid else await self._send(waiting)
+            waiting = [] if self._fatal else await self._send(waiting)
             open_batches = self.journal.open_batches(self.settings.name)
             if not open_batches and not waiting:
                 break
             waiting += await self._collect_ended(open_batches, by_key)
-        if self._unpaid:
-            raise QuotaError(f"{self.settings.name}: no credit is left: {self._unpaid}")
+        if self._fatal:
+            raise self._fatal
 
     def _hold_under_way(self, pending: dict[str, PendingRequest]) -> set[str]:
         """Return the keys of the requests in open batches, and reserve the most that they can cost."""
@@ -143,7 +145,7 @@ class BatchSender(Sender):
                 self._undo(batch, progress)
                 unsent += [pending[key] for key in batch.keys if key in pending]
             elif progress.ended:
-                await self._collect(batch, progress)
+                await self._collect(batch, progress, pending)
                 ended = True
         self._refusals += bool(unsent)
         if self._refusals > self.settings.max_retries:
@@ -165,36 +167,71 @@ class BatchSender(Sender):
         if not progress.full:
             raise ModelError(f"{self.settings.name}: the service failed batch {batch.service_id}: {progress.failed}")
 
-    async def _collect(self, batch: RequestBatch, progress: BatchProgress) -> None:
+    async def _collect(self, batch: RequestBatch, progress: BatchProgress, pending: dict[str, PendingRequest]) -> None:
         async def download() -> list[RawReply]:
             return [RawReply(key, "batch", row) async for key, row in self.model.rows(batch.service_id or "")]
 
         rows = await self._retrying(download)
         came = {row.key for row in rows}
-        missing = [
+        rows += [
             no_reply(key, progress.missing, f"no row in {batch.service_id}") for key in batch.keys if key not in came
         ]
-        self.journal.collected(self.settings.name, batch, rows + missing)
-        self._account(batch)
-        _log.info("%s: collected a batch of %d", self.settings.name, len(batch.keys))
-
-    def _account(self, batch: RequestBatch) -> None:
-        """Book the cost of the rows; requests that could not be paid or were not served are pending again."""
-        kept, pending = [], []
-        for raw in filter(None, map(self.journal.get, batch.keys)):
-            reply = read_reply(raw, self.exchange.read)
-            if reply.reason == NO_CREDIT:
-                pending.append(raw.key)
-                self._unpaid = reply.detail
-            elif reply.reason in UNSERVED:
-                pending.append(raw.key)
-                self.unserved[raw.key] = reply.reason
-            else:
-                kept.append(raw)
-        self.journal.forget(pending)
+        self.journal.collected(self.settings.name, batch, rows, self._still_pending(batch, rows, pending))
+        kept = filter(None, map(self.journal.get, batch.keys))
         self.budget.settle(self._reserved.pop(batch.label, 0.0), self.book(kept))
         self.tally.close(batch.label)
         self.tally.done(self.settings.name, len(batch.keys))
+        _log.info("%s: collected a batch of %d", self.settings.name, len(batch.keys))
+
+    def _still_pending(
+        self, batch: RequestBatch, rows: Sequence[RawReply], pending: dict[str, PendingRequest]
+    ) -> set[str]:
+        """The requests that could not be paid, were not served, or were rejected for what all of them have in common.
+
+        Whatever ends the run is in `_fatal` afterwards.
+        """
+        first = {row.key: row for row in reversed(rows)}
+        replies = {key: replace(read_reply(first[key], self.exchange.read), text=None) for key in batch.keys}
+        answered = any(reply.answered for reply in replies.values())
+        left, doubtful = set(), []
+        for key, reply in replies.items():
+            if reply.reason in UNSERVED:
+                self.unserved[key] = reply.reason
+                left.add(key)
+            elif fatal := self._mistake(first[key], reply, pending.get(key), answered):
+                self._fatal = self._fatal or fatal
+                left.add(key)
+            elif not reply.answered:
+                doubtful.append(key)
+        if len(doubtful) >= IN_A_ROW and not answered:
+            last = replies[doubtful[-1]]
+            self._fatal = self._fatal or nothing_answers(
+                self.settings.name, len(doubtful), f"{last.reason}, {last.detail}"
+            )
+            left.update(doubtful)
+        return left
+
+    def _mistake(
+        self, raw: RawReply, reply: Reply, request: PendingRequest | None, answered: bool
+    ) -> ModelError | None:
+        """What the user has to change before any request is answered, if a reply says so, as for a live request."""
+        if reply.reason == NO_CREDIT:
+            return QuotaError(f"{self.settings.name}: no credit is left: {reply.detail}")
+        if reply.reason == REJECTED:
+            try:
+                self.exchange.read(body_of_row(raw.raw))
+            except FailedAnswerError as error:
+                return self._judged(error, self._priced(request)[0] if request else {}, answered)
+        return None
+
+    def _judged(self, error: FailedAnswerError, body: Body, answered: bool) -> ModelError | None:
+        try:
+            self.model.judge_row(error, body, answered)
+        except RefusedError:
+            return None
+        except ModelError as mistake:
+            return mistake
+        return None
 
     async def _retrying(self, ask: Callable[[], Awaitable[Result]]) -> Result:
         """Make one call of the batch API, with retries. A failure ends the run, and batches are kept."""

@@ -11,7 +11,7 @@ import json
 import sqlite3
 import uuid
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -221,8 +221,16 @@ class ReplyJournal:
         with self._transaction():
             self._db.execute("DELETE FROM batches WHERE label = ?", (label,))
 
-    def collected(self, generator: str, batch: RequestBatch, rows: Sequence[RawReply]) -> int:
-        """Store all rows of a finished batch and close it, in one transaction; rows for unknown requests are counted.
+    def collected(
+        self, generator: str, batch: RequestBatch, rows: Sequence[RawReply], pending: Collection[str] = ()
+    ) -> int:
+        """Store the rows of a finished batch and close it, in one transaction; rows for unknown requests are counted.
+
+        Args:
+            generator: its name.
+            batch: one of its batches.
+            rows: all that came.
+            pending: the keys of requests whose rows are no replies: they are pending again.
 
         Returns:
             How many rows were a second answer to their request.
@@ -230,7 +238,7 @@ class ReplyJournal:
         ours, asked = [row for row in rows if row.key in set(batch.keys)], len(rows)
         repeated = len(ours) - len({row.key for row in ours})
         with self._transaction():
-            self._insert(generator, ours)
+            self._insert(generator, (row for row in ours if row.key not in pending))
             self._db.execute(
                 "UPDATE batches SET collected = 1, unasked = ?, repeated = ? WHERE label = ?",
                 (asked - len(ours), repeated, batch.label),

@@ -10,11 +10,11 @@ from tarot_bench.generation.author.budget import Budget, most_cost, spent_on
 from tarot_bench.generation.author.exchange import Exchange
 from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.journal import RawReply, ReplyJournal, limit_of
-from tarot_bench.generation.author.replies import NO_CREDIT, no_reply, read_reply
+from tarot_bench.generation.author.replies import NO_CREDIT, REJECTED, no_reply, read_reply
 from tarot_bench.generation.author.tally import Tally
 from tarot_bench.models import Model, Request
 
-_IN_A_ROW = 10
+IN_A_ROW = 10
 """The run stops after so many requests in a row without an answer."""
 
 
@@ -109,7 +109,7 @@ class LiveSender(Sender):
         except RefusedError as error:
             alone = len(some) > 1
             if not alone:
-                self._keep([no_reply(some[0].key, "rejected", error.words)])
+                self._keep([no_reply(some[0].key, REJECTED, error.words)])
         except InfrastructureError as error:
             self._not_served([pending.key for pending in some], error)
         finally:
@@ -147,8 +147,13 @@ class LiveSender(Sender):
 
     def _doubt(self, key: str, why: str) -> None:
         self._doubtful.append(key)
-        if len(self._doubtful) >= _IN_A_ROW:
-            raise ModelError(
-                f"{self.settings.name}: {len(self._doubtful)} requests in a row had no answer; the last: {why}; they "
-                "are pending, and everything answered is kept: --resume"
-            )
+        if len(self._doubtful) >= IN_A_ROW:
+            raise nothing_answers(self.settings.name, len(self._doubtful), why)
+
+
+def nothing_answers(name: str, count: int, why: str) -> ModelError:
+    """The error that ends a run after so many requests in a row without an answer."""
+    return ModelError(
+        f"{name}: {count} requests in a row had no answer; the last: {why}; they are pending, and everything answered "
+        "is kept: --resume"
+    )

@@ -6,7 +6,8 @@ The reasons, each counted under its own name:
 ``refused``         the model, or a content filter, declined
 ``truncated``       cut at the token limit
 ``empty``           an answer without text
-``rejected``        the service found the request itself unacceptable
+``rejected``        the service found the request itself unacceptable; a refused key, model or setting, which is
+                    that of all requests, ends the run instead
 ``rate-limited``    retries were used up while the service asked to wait; never kept, asked again
 ``server-error``    retries were used up on errors of the service, or its row says so; never kept, asked again
 ``timed-out``       no answer within the time limit, every time; never kept, asked again
@@ -33,6 +34,7 @@ from tarot_bench.models.classify import Kind, classify, one_line_of
 from tarot_bench.verdict import SampleOutcome, Usage
 
 NO_CREDIT = "no-credit"
+REJECTED = "rejected"
 TRUNCATED = "truncated"
 UNSERVED = frozenset(
     {"rate-limited", "server-error", "timed-out", "disconnected", "expired", "missing-row", "canceled"}
@@ -84,7 +86,7 @@ def read_reply(raw: RawReply, read: Callable[[bytes | Mapping[str, Any]], Answer
     except FailedAnswerError as error:
         failure = classify(error.status, error.body)
         names = {Kind.NO_CREDIT: NO_CREDIT, Kind.TRANSIENT: failure.name}
-        return Reply(usage=error.usage, reason=names.get(failure.kind, "rejected"), detail=failure.words)
+        return Reply(usage=error.usage, reason=names.get(failure.kind, REJECTED), detail=failure.words)
 
 
 def _read_answer(answer: Answer) -> Reply:

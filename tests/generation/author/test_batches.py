@@ -192,6 +192,62 @@ def test_no_credit_for_some_rows_stops_the_run_and_they_are_asked_again(provider
 
 
 @pytest.mark.parametrize("provider", SERVICES)
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        (Fault("status", 404, "not_found_error"), "knows no such model or path; check the name"),
+        (Fault("status", 401, "authentication_error"), "refuses the key; check [A-Z]+_API_KEY"),
+        (Fault("status", 403, "permission_error"), "refuses the key; check [A-Z]+_API_KEY"),
+        (
+            Fault("status", 400, "invalid_request_error", message="`temperature` is not supported"),
+            "leave that out with extra.temperature=null",
+        ),
+    ],
+    ids=["404", "401", "403", "400"],
+)
+def test_rows_that_are_all_rejected_for_a_setting_stop_the_run_and_are_asked_again(provider, fault, says, tmp_path):
+    generator = {"temperature": 0.5, "shard_size": 3}
+    with AuthorServer(suite, lambda prompt, attempt: fault if attempt == 0 else None) as server:
+        with pytest.raises(ModelError, match=says) as raised:
+            draft(batch(provider, server.url, **generator), tmp_path, wanted(6))
+        assert "\n" not in str(raised.value)
+        assert journal_counts(tmp_path)["replies"] == 0
+        made = draft(batch(provider, server.url, **generator), tmp_path, wanted(6))
+    assert all(len(drafted.tests) == 4 for drafted in made)
+
+
+@pytest.mark.parametrize("provider", SERVICES)
+def test_a_batch_without_any_answer_stops_the_run_and_is_asked_again(provider, tmp_path):
+    fault = Fault("status", 400, "invalid_request_error")
+    with AuthorServer(suite, lambda prompt, attempt: fault if attempt == 0 else None) as server:
+        with pytest.raises(ModelError, match="10 requests in a row had no answer; the last: rejected, injected"):
+            draft(batch(provider, server.url, shard_size=10), tmp_path, wanted(10))
+        made = draft(batch(provider, server.url, shard_size=10), tmp_path, wanted(10))
+    assert all(len(drafted.tests) == 4 for drafted in made)
+
+
+@pytest.mark.parametrize("provider", SERVICES)
+def test_a_row_that_names_a_setting_is_rejected_where_others_with_it_are_answered(provider, tmp_path):
+    fault = Fault("status", 400, "invalid_request_error", message="`temperature` is not supported")
+    with AuthorServer(suite, lambda prompt, attempt: fault if number_in(prompt) == 2 else None) as server:
+        made = draft(batch(provider, server.url, temperature=0.5), tmp_path, wanted(4))
+    assert [drafted.reason for drafted in made] == [None, "rejected", None, None]
+
+
+def test_a_batch_of_an_earlier_process_stops_the_run_if_its_rows_reject_a_setting(tmp_path):
+    generator = {"temperature": 0.5, "max_retries": 0}
+    fault = Fault("status", 400, "invalid_request_error", message="`temperature` is not supported")
+    with AuthorServer(suite, lambda prompt, attempt: fault if attempt == 0 else None) as server:
+        server.fail_next("GET /batches/*", Fault("status", 500))
+        with pytest.raises(ModelError, match="batches are kept"):
+            draft(batch("openai-chat", server.url, **generator), tmp_path, wanted(2))
+        with pytest.raises(ModelError, match=r"extra\.temperature=null"):
+            draft(batch("openai-chat", server.url, **generator), tmp_path, wanted(2))
+        made = draft(batch("openai-chat", server.url, **generator), tmp_path, wanted(2))
+    assert all(len(drafted.tests) == 4 for drafted in made)
+
+
+@pytest.mark.parametrize("provider", SERVICES)
 def test_refusals_and_broken_answers_inside_a_batch_are_told_apart(provider, tmp_path):
     odd = {
         1: Said("no", "refusal"),
