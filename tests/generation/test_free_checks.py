@@ -195,6 +195,25 @@ def test_a_run_pays_nothing_for_problems_of_another_run_with_the_same_journal(tm
     assert len(server.answered) == 3
 
 
+def test_the_journal_of_another_run_is_no_shared_one_and_its_replies_are_shared_by_resuming_it(tmp_path):
+    with AuthorServer(suite) as server:
+        recipe = recipe_of(tmp_path, server, [problem(n) for n in (1, 2)], "null")
+        run(recipe, tmp_path / "one")
+        replies = tmp_path / "one" / "author" / "replies.sqlite"
+        before, own = replies.read_bytes(), f"author.journal={replies}"
+        with pytest.raises(RunError, match=r"author\.journal names the journal of a run: name another file"):
+            run(recipe, tmp_path / "two", own)
+        with pytest.raises(RunError, match=r"author\.journal names the journal of a run: name another file"):
+            estimate(load_recipe(str(recipe), [own]))
+        assert replies.read_bytes() == before
+        with pytest.raises(RunError, match=r"author\.journal names the journal of a run: name another file"):
+            run(recipe, tmp_path / "two", f"author.journal={tmp_path / 'two' / 'author' / 'replies.sqlite'}")
+        shared = f"author.journal={tmp_path / 'shared.sqlite'}"
+        run(recipe, tmp_path / "one", shared, resume=True)
+        run(recipe, tmp_path / "two", shared)
+    assert set(server.answered.values()) == {1}
+
+
 def test_a_dry_run_of_a_begun_run_counts_what_passed_the_free_checks_and_writes_nothing(tmp_path):
     wrong = (TestCase(tier=None, input="2\n", output="7\n"),)
     with AuthorServer(suite, lambda prompt, attempt: Fault("reset") if number_in(prompt) == 3 else None) as server:

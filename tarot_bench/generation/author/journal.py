@@ -115,7 +115,6 @@ class ReplyJournal:
             RunError: one cannot be opened, or is not a reply journal.
         """
         self.path = path
-        self._shared = SharedReplies(shared) if shared else None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -124,6 +123,7 @@ class ReplyJournal:
             self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise RunError(f"cannot open {path}: {error}") from None
+        self._shared = SharedReplies(shared) if shared else None  # second: so it is refused if it is the same file
 
     def __enter__(self) -> Self:
         return self

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY, generator TEXT NOT NULL, via TEXT NOT NULL, raw BLOB NOT NULL
 );
 """
+_COLUMNS = ["key", "generator", "via", "raw"]
 Row = tuple[str, str, str, bytes]
 """The key of a reply, its generator, how it arrived, and its bytes."""
 
@@ -30,17 +31,28 @@ class SharedReplies:
         """Open or create the file.
 
         Raises:
-            RunError: it cannot be opened, or is no journal of replies.
+            RunError: it cannot be opened, is no journal of replies, or is the one of a run.
         """
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+            self._check_columns()
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
             raise RunError(f"author.journal: cannot open {path}: {error}") from None
+
+    def _check_columns(self) -> None:
+        """Refuse the journal of a run, before anything is changed: it also holds what is no answer of a model."""
+        columns = [name for _, name, *_ in self._db.execute("PRAGMA table_info(replies)")]
+        if columns not in ([], _COLUMNS):
+            self._db.close()
+            raise RunError(
+                "author.journal names the journal of a run: name another file, and resume that run with it "
+                "(--resume author.journal=FILE) to share its replies"
+            )
 
     def close(self) -> None:
         """Close the file; everything is on disk already."""
