@@ -171,6 +171,10 @@ class TestCase(Frozen):
         """
         return self.kind == "suite" and "candidate.evaluate(" in self.input
 
+    def as_original(self) -> Self:
+        """The same test as an original one: without its tier and the reason for it."""
+        return self.model_copy(update={"tier": None, "reason": None})
+
 
 class Checker(Frozen):
     """How an output is compared with the expected one (DESIGN section 6)."""

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tarot_bench.dataset import write_jsonl
+from tarot_bench.dataset import load_problems, write_jsonl
 from tarot_bench.errors import InfrastructureError, RunError
 from tarot_bench.generation.alternatives import with_alternatives
 from tarot_bench.generation.factory import estimate, generate
 from tarot_bench.generation.recipe import load_recipe
-from tarot_bench.problem import Problem, TestCase, Tier
+from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tests.conftest import ROOT
-from tests.generation.author.helpers import number_in, problem, suite, with_outputs
+from tests.generation.author.helpers import VALIDATOR, number_in, problem, suite, with_outputs
 from tests.generation.generate_process import Quiet
 from tests.servers.author_llm import AuthorServer, Fault, Said
 
@@ -156,6 +156,28 @@ def test_refusals_and_answers_without_a_validator_have_their_own_reasons(tmp_pat
     by_stage = {count.stage: count for count in counts}
     assert by_stage["author"].flags == {"no-validator": 1, "refused": 1}
     assert by_stage["repair"].dropped == {"refused": 1}
+
+
+def test_problems_with_tier_tests_only_get_the_tests_of_generator_programs(tmp_path):
+    """The old tests go, and there are no new ones before `validate` runs the programs."""
+
+    def answer(prompt: str) -> str:
+        programs = [
+            {"tier": tier, "reason": "r", "program": f"print({10 * rank} + int(input()))", "seeds": 1}
+            for rank, tier in enumerate(TIERS, start=1)
+        ]
+        return json.dumps({"generators": programs, "validators": [VALIDATOR]})
+
+    old = TestCase(tier=Tier.BASIC, input="1\n", output="1\n", reason="why")
+    with AuthorServer(answer) as server:
+        recipe = recipe_of(tmp_path, server, [changed(1, original_tests=(), tests=(old,))], "null")
+        run(recipe, tmp_path / "run", "source.keep_tiers=true", "author={literal: 0, generators: 1}")
+        assert len(server.asked) == 1
+    (made,) = load_problems(tmp_path / "run")
+    assert [(test.tier, test.input) for test in made.tests] == [
+        (tier, f"{10 * rank}\n") for rank, tier in enumerate(TIERS, start=1)
+    ]
+    assert made.original_tests == (TestCase(tier=None, input="1\n", output="1\n"),)
 
 
 def test_prices_limits_and_sections_may_change_and_nothing_is_paid_again(tmp_path):

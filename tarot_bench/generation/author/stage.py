@@ -16,7 +16,9 @@ class AuthorStage:
     """Implements `stage.Stage`.
 
     A problem for which a generator writes no tests is kept with a flag; the stage `repair` requests them again.
-    It is dropped only where nothing is left to run: no generator wrote a test, and there is no original one.
+    It is dropped only where nothing is left to run: no generator wrote a test or a program that makes some, and there
+    is no original test. Where such programs are all there is, the first of the old tests becomes an original one, since
+    a gold needs a test until they are run.
     """
 
     name = "author"
@@ -38,6 +40,9 @@ class AuthorStage:
             made = merged(entry, drafts, self.name, replaced=TIERS)
             if made.problem.all_tests:
                 yield StageOutcome.keep(made)
+            elif made.materials.generators:
+                originals = {"original_tests": (entry.problem.tests[0].as_original(),)}
+                yield StageOutcome.keep(made.model_copy(update={"problem": made.problem.model_copy(update=originals)}))
             else:
                 name, first = drafts[0]
                 yield StageOutcome.drop(entry, first.reason or "no-tests", f"{name}: {first.detail}")

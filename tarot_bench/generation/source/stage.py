@@ -124,7 +124,7 @@ class SourceStage:
         if self._settings.keep_tiers:
             return entry.model_copy(update={"problem": problem.model_copy(update={"original_tests": originals})})
         if not originals:
-            originals = (problem.tests[0].model_copy(update={"tier": None, "reason": None}),)
+            originals = (problem.tests[0].as_original(),)
         bare = problem.model_copy(update={"tests": (), "original_tests": originals})
         return entry.model_copy(update={"problem": bare, "facts": ()})
 
