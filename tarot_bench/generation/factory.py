@@ -1,7 +1,7 @@
 """Run a generation recipe: from a recipe to a run directory with a dataset and its funnel."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from tarot_bench.dataset.entry import Entry
 from tarot_bench.errors import UserError
 from tarot_bench.generation.ambiguity import AmbiguitySettings, AmbiguityStage
 from tarot_bench.generation.author.authors import REPLIES, open_authors
-from tarot_bench.generation.author.drafting import Author, CostEstimate, Wanted
+from tarot_bench.generation.author.drafting import Author, CostEstimate
 from tarot_bench.generation.author.journal import copy_replies
 from tarot_bench.generation.author.prompts import Prompts
 from tarot_bench.generation.author.select.pools import Pools
@@ -31,7 +31,7 @@ from tarot_bench.generation.pipeline import run_stages
 from tarot_bench.generation.recipe import GenerationRecipe, load_recipe, prompts_folder
 from tarot_bench.generation.repair import RepairStage
 from tarot_bench.generation.results import StageCount, StageResults
-from tarot_bench.generation.resuming import accepting_changes
+from tarot_bench.generation.resuming import accepting_changes, finished
 from tarot_bench.generation.selection.improving import Improver
 from tarot_bench.generation.selection.settings import SelectionSettings
 from tarot_bench.generation.selection.stage import SelectionStage
@@ -39,7 +39,6 @@ from tarot_bench.generation.solve import SolveStage
 from tarot_bench.generation.source.stage import SourceStage
 from tarot_bench.generation.stage import Stage
 from tarot_bench.generation.validate.stage import ValidateStage, check
-from tarot_bench.problem import TIERS
 from tarot_bench.progress import Progress, Silent
 from tarot_bench.runs import RunDirectory, writing
 from tarot_bench.runs.generation import ENTRIES, KIND, read_lines
@@ -47,7 +46,6 @@ from tarot_bench.runs.run import MANIFEST
 from tarot_bench.runs.spool import Spool
 from tarot_bench.sandbox import open_sandbox
 from tarot_bench.sandbox.base import Sandbox
-from tarot_bench.views import Mapped
 
 
 def generate(
@@ -106,14 +104,15 @@ def estimate(recipe: GenerationRecipe, output: str | Path | None = None) -> list
     Args:
         recipe: what to make.
         output: a run of this recipe that was begun: its entries after the free checks, where these are finished, and
-            its replies count. Without one, every problem of the source counts.
+            its replies count, and of repair and of the loop of selection what is not finished. Without one, every
+            problem of the source counts.
 
     Raises:
         UserError: as `generate`.
     """
     run = Path(output).expanduser() if output else None
-    entries = _entries_to_ask(recipe, run)
-    wanted = Mapped(entries, lambda entry: Wanted(entry, TIERS))
+    done = finished(run, _settings(recipe)) if run else {}
+    entries = _entries_to_ask(recipe, done)
     with TemporaryDirectory() as folder, open_sandbox(recipe.sandbox) as sandbox:
         copied = Path(folder, "shared.sqlite")
         shared = recipe.author.journal and copy_replies(Path(recipe.author.journal).expanduser(), copied)
@@ -123,18 +122,17 @@ def estimate(recipe: GenerationRecipe, output: str | Path | None = None) -> list
         looking = recipe.model_copy(update={"author": author})
         with _authors(looking, Path(folder), sandbox, None, Silent()) as (authors, solvers):
             made = [solver.estimate(entries) for solver in solvers]
-            rounds = recipe.rounds + (recipe.selection.improve if recipe.selection else 0)
-            return made + [author.estimate(wanted, rounds) for author in authors]
+            rounds = {"repair": recipe.rounds, "selection": recipe.selection.improve if recipe.selection else 0}
+            left = sum(count for stage, count in rounds.items() if stage not in done)
+            return made + AuthorStage(authors).estimate(entries, left)
 
 
-def _entries_to_ask(recipe: GenerationRecipe, run: Path | None) -> Sequence[Entry]:
+def _entries_to_ask(recipe: GenerationRecipe, done: Mapping[str, Path]) -> Sequence[Entry]:
     """The entries that the stage `author` gets: of the run's last finished stage before it, or of the source."""
     names = stages_of(_settings(recipe))
     before = names[: names.index("author")] if "author" in names else []
-    for number, name in reversed(list(enumerate(before))):
-        kept = run / "stages" / f"{number}-{name}" / "kept.jsonl" if run else None
-        if kept and kept.is_file():
-            return read_lines(kept, Entry)
+    if known := [done[name] for name in before if name in done]:
+        return read_lines(known[-1], Entry)
     spool = Spool(Entry)
     for place, outcome in enumerate(SourceStage(recipe.source).run(())):
         if outcome.entry:

@@ -13,7 +13,9 @@ from typing import Any
 
 from tarot_bench.config import digest
 from tarot_bench.generation.line import SECTIONS, stages_of
+from tarot_bench.runs import RunDirectory
 from tarot_bench.runs.generation import ENTRIES
+from tarot_bench.runs.run import MANIFEST
 
 _OF_GENERATORS = (
     *("input_price", "output_price", "expected_tokens", "max_tokens", "most_tokens"),
@@ -40,14 +42,36 @@ def accepting_changes(folder: Path, wanted: _Settings) -> Callable[[_Settings], 
 
     def cut_back(stored: _Settings) -> dict[str, Any]:
         made = _as_stored(wanted, stored)
-        if digest(made) == digest(stored):
-            before, after = _line(stored), _line(wanted)
-            same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
-            if before != after:
-                _discard_from(folder, same)
+        if digest(made) == digest(stored) and _line(stored) != _line(wanted):
+            _discard_from(folder, len(_same(stored, wanted)))
         return made
 
     return cut_back
+
+
+def finished(folder: Path, wanted: _Settings) -> dict[str, Path]:
+    """The finished stages of a run that a resume with these settings does not run again; each with what it kept.
+
+    Empty where there is no run, or it cannot be resumed with these settings.
+
+    Raises:
+        RunError: the manifest cannot be read.
+    """
+    if not (folder / MANIFEST).is_file():
+        return {}
+    stored = RunDirectory.open(folder).manifest.settings
+    if digest(_as_stored(wanted, stored)) != digest(stored):
+        return {}
+    kept = {
+        name: folder / "stages" / f"{number}-{name}" / "kept.jsonl" for number, name in enumerate(_same(stored, wanted))
+    }
+    return {name: path for name, path in kept.items() if path.is_file()}
+
+
+def _same(stored: _Settings, wanted: _Settings) -> list[str]:
+    """The names of the first stages, up to one that is new, gone or has another section."""
+    pairs = zip(_line(stored), _line(wanted), strict=False)
+    return [before[0] for before, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
 
 
 def _line(settings: _Settings) -> list[tuple[str, str]]:

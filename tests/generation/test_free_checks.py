@@ -252,6 +252,33 @@ def test_a_dry_run_of_a_begun_run_counts_what_passed_the_free_checks_and_writes_
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "run").rglob("*")} == before
 
 
+def test_a_dry_run_counts_the_rounds_of_repair_until_they_are_finished(tmp_path):
+    with AuthorServer(suite) as server:
+        recipe = recipe_of(tmp_path, server, [problem(n) for n in (1, 2, 3)], "null")
+        run(recipe, tmp_path / "run")
+        (told,) = estimate(load_recipe(str(recipe)), tmp_path / "run")
+        (other,) = estimate(load_recipe(str(recipe), ["generators.0.input_price=2"]), tmp_path / "run")
+        (tmp_path / "run/stages/5-repair/kept.jsonl").unlink()
+        (begun,) = estimate(load_recipe(str(recipe)), tmp_path / "run")
+    assert (told.kept, told.expected.requests, told.most.requests) == (3, 0, 0)
+    assert other == told
+    assert (begun.kept, begun.requests, begun.expected.requests, begun.most.requests) == (3, 0, 1, 6)
+
+
+def test_a_dry_run_finds_the_replies_of_a_second_generator_whose_prompts_depend_on_the_first(tmp_path):
+    def fault(prompt: str, attempt: int) -> Fault | None:
+        return Fault("reset") if number_in(prompt) == 3 else None
+
+    with AuthorServer(suite, fault) as server:
+        recipe = recipe_of(tmp_path, server, [problem(n) for n in (1, 2, 3)], "null")
+        models = [f"{{model: openai/{name}, base_url: '{server.url}/v1', max_retries: 0}}" for name in ("a", "b")]
+        both = f"generators=[{', '.join(models)}]"
+        with pytest.raises(InfrastructureError):
+            run(recipe, tmp_path / "run", both)
+        told = estimate(load_recipe(str(recipe), [both]), tmp_path / "run")
+    assert [(each.requests, each.kept) for each in told] == [(1, 2), (1, 2)]
+
+
 def test_killed_after_a_changed_section_no_dataset_of_the_old_settings_is_left(tmp_path):
     script = (
         "import sys\nfrom pathlib import Path\nfrom tests.generation.test_free_checks import run\n"

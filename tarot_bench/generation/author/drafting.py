@@ -1,7 +1,7 @@
 """The protocol of authors, with its requests and results."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from tarot_bench.dataset.entry import Entry, Materials, Provenance
@@ -45,6 +45,11 @@ class Wanted:
     round: int = 0
     failures: tuple[FailedTest, ...] = ()
     improves: bool = False
+
+    def with_materials(self, materials: Materials) -> "Wanted":
+        """The same request where more materials are there already."""
+        joined = {"materials": self.entry.materials.with_more(materials)}
+        return replace(self, entry=self.entry.model_copy(update=joined))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,10 @@ class Author(Protocol):
         Raises:
             UserError: the run cannot continue (no credit, a wrong key, the cost limit); what was answered is kept.
         """
+        ...
+
+    def written(self, wanted: Wanted) -> Materials:
+        """Return the materials of the draft for a request, if the journal holds its reply; nothing is sent."""
         ...
 
     def estimate(self, wanted: Sequence[Wanted], rounds: int = 0) -> CostEstimate:

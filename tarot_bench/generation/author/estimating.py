@@ -1,6 +1,6 @@
 """Estimate requests, tokens and cost before anything is sent: what is likely, and the most that the recipe allows.
 
-The most: every problem in every round of repair, every answer as long as its limit, three bytes a token. The likely
+The most: every problem in every round that is left, every answer as long as its limit, three bytes a token. The likely
 figures rest on the assumptions below, which `CostEstimate.assumed` tells the user.
 """
 
@@ -33,7 +33,7 @@ def estimated(
         asking: knows which requests have a reply.
         settings: the generator.
         requests: of the first round.
-        rounds: of repair, and of the loop of selection.
+        rounds: of repair, and of the loop of selection, that are left. Any of the problems may be asked again in them.
     """
     count = size = new = new_size = 0
     for request in requests:

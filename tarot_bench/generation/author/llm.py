@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from tarot_bench.dataset.entry import Provenance
+from tarot_bench.dataset.entry import Materials, Provenance
 from tarot_bench.generation.author.asked import Asked, asked_of
 from tarot_bench.generation.author.asking import Asking, Question
 from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
@@ -60,6 +60,12 @@ class LlmAuthor:
         size = len(wanted) if self._settings.mode == "batch" else _PORTION * self._settings.concurrency
         for start in range(0, len(wanted), max(1, size)):
             yield from self._portion(wanted[start : start + size], max(0, len(wanted) - start - size))
+
+    def written(self, wanted: Wanted) -> Materials:
+        """Return the materials in the reply to a request; none where the journal holds no reply."""
+        if self._asked(wanted).nothing:
+            return Materials()
+        return self._read(self._asking.key(self._request(wanted)), wanted).materials
 
     def estimate(self, wanted: Sequence[Wanted], rounds: int = 0) -> CostEstimate:
         """Return what `draft` and rounds of repair would send, and its cost; nothing is sent or opened."""

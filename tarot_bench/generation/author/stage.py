@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from tarot_bench.dataset.entry import Entry
-from tarot_bench.generation.author.drafting import Author, Drafted, Wanted
+from tarot_bench.generation.author.drafting import Author, CostEstimate, Drafted, Wanted
 from tarot_bench.generation.author.merging import merged
 from tarot_bench.generation.stage import StageOutcome
 from tarot_bench.problem import TIERS, Frozen
@@ -47,6 +47,18 @@ class AuthorStage:
                 name, first = drafts[0]
                 yield StageOutcome.drop(entry, first.reason or "no-tests", f"{name}: {first.detail}")
 
+    def estimate(self, entries: Sequence[Entry], rounds: int = 0) -> list[CostEstimate]:
+        """What each author would be sent here and in so many rounds of repair, and its cost; nothing is sent.
+
+        The prompts of an author depend on what earlier ones wrote. Where these have no reply yet, nothing is assumed.
+        """
+        wanted: Sequence[Wanted] = Mapped(entries, lambda entry: Wanted(entry, TIERS))
+        made = []
+        for author in self._authors:
+            made.append(author.estimate(wanted, rounds))
+            wanted = Mapped(wanted, partial(_after, author))
+        return made
+
     def _drafts(self, entries: Sequence[Entry]) -> Iterator[tuple[Entry, Sequence[tuple[str, Drafted]]]]:
         """Yield each entry with the drafts of all authors; those of the last author are awaited one by one."""
         made: Sequence[_Made] = Mapped(range(len(entries)), lambda place: _Made(place=place))
@@ -77,8 +89,12 @@ def _with_draft(made: Sequence[_Made], author: Author, entries: Sequence[Entry])
 
 def _wanted(entries: Sequence[Entry], made: _Made) -> Wanted:
     """All tiers, and the materials that earlier authors did not write."""
-    entry = entries[made.place]
-    materials = entry.materials
+    wanted = Wanted(entries[made.place], TIERS)
     for _, drafted in made.drafts:
-        materials = materials.with_more(drafted.materials)
-    return Wanted(entry.model_copy(update={"materials": materials}), TIERS)
+        wanted = wanted.with_materials(drafted.materials)
+    return wanted
+
+
+def _after(author: Author, wanted: Wanted) -> Wanted:
+    """What later authors are asked for, as far as it is known without a request to this one."""
+    return wanted.with_materials(author.written(wanted))

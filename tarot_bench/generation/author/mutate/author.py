@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from tarot_bench.dataset.entry import Entry, Provenance
+from tarot_bench.dataset.entry import Entry, Materials, Provenance
 from tarot_bench.generation.author.answering import kind_of, output_of
 from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
@@ -65,6 +65,10 @@ class MutateAuthor:
         with threads(self._sandbox.workers, "mutate") as pool:
             while chunk := list(islice(waiting, 64)):
                 yield from pool.map(self._draft, chunk)
+
+    def written(self, wanted: Wanted) -> Materials:
+        """Return no materials: it writes tests alone."""
+        return Materials()
 
     def estimate(self, wanted: Sequence[Wanted], rounds: int = 0) -> CostEstimate:
         """Return an estimate of zero; sends no requests."""

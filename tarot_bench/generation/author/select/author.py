@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 
-from tarot_bench.dataset.entry import Entry, Provenance, WrongProgram
+from tarot_bench.dataset.entry import Entry, Materials, Provenance, WrongProgram
 from tarot_bench.generation.author.answering import kind_of, output_of
 from tarot_bench.generation.author.drafting import CostEstimate, Drafted, Wanted
 from tarot_bench.generation.author.generator import GeneratorSettings
@@ -73,6 +73,10 @@ class SelectAuthor:
         with threads(self._sandbox.workers, "select") as workers:
             while chunk := [(each, self._pools.of(each.entry.problem.id)) for each in islice(waiting, 64)]:
                 yield from workers.map(lambda pair: self._draft(*pair), chunk)
+
+    def written(self, wanted: Wanted) -> Materials:
+        """Return no materials: it writes tests alone."""
+        return Materials()
 
     def estimate(self, wanted: Sequence[Wanted], rounds: int = 0) -> CostEstimate:
         """Estimate no cost: no request is sent."""
