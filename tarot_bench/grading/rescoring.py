@@ -75,7 +75,7 @@ def _exclude_each_other(problem: Problem, old: TestCase, new: TestCase) -> bool:
         return False
     # What is close to both lies between them: they are no more than about twice the tolerance apart.
     wide = checker.model_copy(update={"tolerance": 4 * checker.tolerance})
-    if new.kind != "call":
-        return not same_output(old.output, new.output, wide)
+    if new.kind != "call":  # in both directions: "0" is an integer, which "0." equals and which does not equal "0."
+        return not same_output(old.output, new.output, wide) and not same_output(new.output, old.output, wide)
     one, other = expected_value(old.output).value, expected_value(new.output).value
     return not same_value(one, other, wide) and not same_value(other, one, wide)

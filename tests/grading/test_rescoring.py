@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tarot_bench.dataset.errata import Erratum, apply_errata, test_digest
@@ -69,6 +69,7 @@ def test_of_two_tests_with_one_input_the_verdict_of_the_one_that_stays_is_kept()
 
 
 @settings(max_examples=200, deadline=None)
+@example("0", "0", "0.", "float")
 @given(*[st.text("01 \n.", max_size=4)] * 3, st.sampled_from(["lines", "tokens", "unordered_lines", "float"]))
 def test_a_known_verdict_is_the_one_that_grading_gives(output, old, new, kind):
     checker = Checker(kind=kind)

@@ -191,7 +191,7 @@ BEYOND = [
     Row("a message to sys.exit", "import sys\nprint(7)\nsys.exit('bad')", "", "7\n", Verdict.RUNTIME_ERROR),
     Row("a syntax error", "print('7'", "", "7\n", Verdict.COMPILE_ERROR),
     Row("a NUL byte in the source", "print(7)\0", "", "7\n", Verdict.COMPILE_ERROR),
-    Row("an endless list", "x = []\nwhile True:\n    x.append('a' * 10 ** 6)", "", "", Verdict.MEMORY_LIMIT),
+    Row("an endless list", "x = []\nwhile True:\n    x.append('a' * 10 ** 8)", "", "", Verdict.MEMORY_LIMIT),
     Row(
         "an endless output",
         "while True:\n    print('x' * 1000)",
