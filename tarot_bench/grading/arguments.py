@@ -9,6 +9,7 @@ it is executed. Models and programs write such text, too, so the cost of reading
 import ast
 import json
 import math
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +22,7 @@ from tarot_bench.sandbox.values.collisions import Collisions
 
 _LONGEST = 2 * 1024 * 1024
 """Characters of a Python literal: its syntax tree takes a hundred times as much memory."""
+_LARGE = re.compile(r'\{"!":\s*\["int",\s*"(-?0x[0-9a-f]+)"\]\}')
 _NAMES = {"inf": math.inf, "nan": math.nan, "Infinity": math.inf, "NaN": math.nan}
 _IMAGINARY = {"infj": math.inf, "nanj": math.nan}
 """As in the ``repr`` of complex numbers."""
@@ -88,6 +90,19 @@ def as_json(text: str) -> str:
         EncodingError: it is neither.
     """
     return text if _is_json(text) else encode(value_of(text)).decode()
+
+
+def with_plain_integers(text: str) -> str:
+    """Return an encoding in which large integers are numbers of JSON, as other programs write and read them."""
+    return _LARGE.sub(lambda found: _digits(found[1]) or found[0], text)
+
+
+def _digits(hexadecimal: str) -> str:
+    """The decimal digits of an integer; empty where Python refuses to write so many."""
+    try:
+        return str(int(hexadecimal, 16))
+    except ValueError:
+        return ""
 
 
 def _is_json(text: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tarot_bench.grading.arguments import arguments, as_json, value_of
+from tarot_bench.grading.arguments import arguments, as_json, value_of, with_plain_integers
 from tarot_bench.sandbox.values import EncodingError, decode, encode
 from tests.sandbox.test_values import kinds, plain
 
@@ -137,3 +137,10 @@ SAME_HASH = [number * (2**61 - 1) for number in range(20_000)]
 def test_values_that_take_long_to_compare_are_refused(text):
     with pytest.raises(EncodingError, match="the same hash"):
         value_of(text)
+
+
+@given(st.lists(st.integers() | st.text() | st.floats(allow_nan=False) | st.lists(st.integers(-(2**70), 2**70))))
+def test_large_integers_are_written_as_digits_and_nothing_else_changes(values):
+    plain = with_plain_integers(arguments(repr(values)))
+    assert arguments(plain) == arguments(repr(values))
+    assert '["int"' not in plain or any('["int"' in str(value) for value in values)

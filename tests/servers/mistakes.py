@@ -1,5 +1,6 @@
 """The mistakes that models make: wrong outputs, buggy validators and generator programs, prose around JSON."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from random import Random
@@ -8,14 +9,24 @@ _SEEDED = re.compile(r"^rng = random\.Random\(.*\)$", re.MULTILINE)
 
 
 def wrong_output(output: str, rng: Random) -> str:
-    """A plausible wrong prediction: a number is off by one, a line is missing, or there is one more."""
+    """A plausible wrong prediction: a number is off by one, a line is missing, or there is one more; or no value."""
     numbers = list(re.finditer(r"\d+", output))
     kind = rng.randrange(3)
     if numbers and kind:
         hit = rng.choice(numbers)
         return output[: hit.start()] + str(int(hit.group()) + 1) + output[hit.end() :]
+    if _is_returned(output):
+        return "null\n"
     lines = output.splitlines(keepends=True)
     return "".join(lines[:-1]) if len(lines) > 1 else output + "0\n"
+
+
+def _is_returned(output: str) -> bool:
+    """Whether an output is a value that a function returns, and no text of a program."""
+    try:
+        return isinstance(json.loads(output), list | dict | str | bool)
+    except ValueError:
+        return False
 
 
 def _too_strict(program: str) -> str:

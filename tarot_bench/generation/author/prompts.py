@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from tarot_bench.errors import RecipeError, one_line
 from tarot_bench.generation.author.asked import Asked
 from tarot_bench.generation.author.drafting import FailedTest, Wanted
 from tarot_bench.generation.shingles import unframed
+from tarot_bench.grading.arguments import with_plain_integers
 from tarot_bench.problem import TIERS, Problem, TestCase
 from tarot_bench.recipes import root
 from tarot_bench.templates import Environment, Template, environment, parsed, rendered
@@ -98,11 +99,13 @@ class Prompts:
         Raises:
             RecipeError: a template names something that it is not given, or does what a template may not.
         """
+        plain = with_plain_integers if wanted.entry.problem.style == "function" else str
+        shown = ((plain(test.input), plain(test.output)) for test in _examples(wanted))
         seen: dict[str, Any] = {
             "problem": _problem(wanted.entry.problem),
-            "examples": [{"input": _inert(test.input), "output": _inert(test.output)} for test in _examples(wanted)],
+            "examples": [{"input": _inert(given), "output": _inert(output)} for given, output in shown],
             "improves": wanted.improves,
-            "failures": [_shortened(failure) for failure in wanted.failures],
+            "failures": [_shortened(failure, plain) for failure in wanted.failures],
             "asked": asdict(asked),
             "schema": json.dumps(schema) if schema else None,
         }
@@ -142,12 +145,12 @@ def _problem(problem: Problem) -> dict[str, Any]:
     return shown | {name: text and _inert(text) for name, text in texts.items()}
 
 
-def _shortened(failure: FailedTest) -> FailedTest:
+def _shortened(failure: FailedTest, plain: Callable[[str], str]) -> FailedTest:
     return replace(
         failure,
-        input=_cut(failure.input),
-        expected=_cut(failure.expected),
-        got=_cut(failure.got),
+        input=_cut(plain(failure.input)),
+        expected=_cut(plain(failure.expected)),
+        got=_cut(plain(failure.got)),
         what=_cut(failure.what),
     )
 

@@ -1,13 +1,14 @@
 """Which inputs a validator accepts: with a process for each input, or with one process for all of them."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tarot_bench.errors import SandboxError
 from tarot_bench.generation.gold import run_on_inputs
 from tarot_bench.generation.observing import OutOfTimeError, observed
+from tarot_bench.grading.arguments import with_plain_integers
 from tarot_bench.grading.ending import ending, stopped_while_waiting
-from tarot_bench.problem import Limits
+from tarot_bench.problem import Limits, Problem
 from tarot_bench.sandbox.base import Sandbox
 
 LIMITS = Limits(cpu_s=5, wall_s=60)
@@ -15,6 +16,11 @@ LIMITS = Limits(cpu_s=5, wall_s=60)
 _AT_ONCE = Limits(cpu_s=2, wall_s=60)
 """Limits of the process for all inputs: most validators need a tenth of a second for all of them."""
 _TRIED_AGAIN = 3
+
+
+def reading(problem: Problem) -> Callable[[str], str]:
+    """What turns an input of a problem into the text that its validator reads: integers are digits, of any size."""
+    return with_plain_integers if problem.style == "function" else str
 
 
 def accepts(validator: str, inputs: Sequence[str], sandbox: Sandbox) -> list[bool] | None:

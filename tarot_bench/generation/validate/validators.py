@@ -5,10 +5,10 @@ input that is said to be illegal. Candidates that accept all valid inputs vote o
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tarot_bench.dataset.entry import ValidatorTrial
-from tarot_bench.generation.validate.accepting import LIMITS, accepts, accepts_at_once
+from tarot_bench.generation.validate.accepting import LIMITS, accepts, accepts_at_once, reading
 from tarot_bench.generation.validate.illegal import damages, near_misses
 from tarot_bench.problem import Problem
 from tarot_bench.sandbox.base import Sandbox
@@ -84,6 +84,7 @@ def choose(
     Raises:
         SandboxError: the sandbox failed.
     """
+    inputs = _as_read(problem, inputs)
     valid = _small((*inputs.known, *inputs.judged))
     near = _near(problem, inputs, valid)
     damaged = tuple(damages(valid[:_INPUTS_DAMAGED]))
@@ -109,6 +110,12 @@ def choose(
     return Choice(best.program, trial, refused, tuple(faults))
 
 
+def _as_read(problem: Problem, inputs: Inputs) -> Inputs:
+    read = reading(problem)
+    known, judged, illegal = (tuple(map(read, each)) for each in (inputs.known, inputs.judged, inputs.illegal))
+    return replace(inputs, known=known, judged=judged, illegal=illegal)
+
+
 def _small(inputs: Sequence[str]) -> list[str]:
     """The inputs that illegal ones are made of: small ones, or the smallest."""
     small = [text for text in inputs if len(text) <= _SMALL][:_MOST_VARIED]
@@ -117,7 +124,7 @@ def _small(inputs: Sequence[str]) -> list[str]:
 
 def _near(problem: Problem, inputs: Inputs, valid: Sequence[str]) -> tuple[str, ...]:
     """Inputs that are almost valid: up to half of them of authors, and those made here."""
-    made = near_misses(problem, valid, MOST_NEAR)
+    made = map(reading(problem), near_misses(problem, valid, MOST_NEAR))
     both = dict.fromkeys([*inputs.illegal[: MOST_NEAR // 2], *made])
     return tuple(text for text in both if text not in inputs.known)[:MOST_NEAR]
 

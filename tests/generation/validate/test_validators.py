@@ -4,6 +4,7 @@ from tarot_bench.dataset import Entry, load_problems
 from tarot_bench.dataset.entry import Materials, TestFacts
 from tarot_bench.generation.validate.stage import ValidateSettings, check
 from tarot_bench.generation.validate.validators import Inputs, choose
+from tarot_bench.grading.arguments import arguments
 from tarot_bench.problem import Problem, TestCase, Tier
 from tests.generation.making import VALIDATOR, case_of, entry_of
 from tests.materials import materials_of
@@ -140,3 +141,23 @@ def test_the_validators_of_a_good_author_are_kept_and_beat_those_that_check_less
         assert choice.validator == known[name].validating
         assert choice.refused == ()
         assert choice.trial.rejected > 0.9 * choice.trial.illegal
+
+
+def test_validators_of_function_problems_read_large_integers_as_digits(sandbox):
+    def call(tier, *numbers):
+        return TestCase(tier=tier, kind="call", input=arguments(str([list(numbers)])), output=str(sum(numbers)))
+
+    problem = Problem(
+        id="f",
+        statement="Sum of integers from 1 to 10^18.",
+        style="function",
+        entry_point="f",
+        solution="def f(values):\n    return sum(values)",
+        tests=(call(Tier.BASIC, 10**18, 1), call(Tier.EDGE, 10**18 + 1)),
+        original_tests=(call(None, 10**17, 5),),
+    )
+    program = SORTED + "assert all(1 <= value <= 10**18 for value in values)\n"
+    checked = check(Entry(problem=problem, validator=program), sandbox, QUICK)
+    assert checked.entry.validator == program
+    assert [test.tier for test in checked.entry.problem.tests] == [Tier.BASIC]
+    assert flags_of(checked) == ["invalid-input"]

@@ -12,7 +12,7 @@ from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate import arguments, texts
 from tarot_bench.generation.author.mutate.picking import Candidate, pick, spread
 from tarot_bench.generation.observing import steps
-from tarot_bench.generation.validate.accepting import accepts_at_once
+from tarot_bench.generation.validate.accepting import accepts_at_once, reading
 from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.sandbox.base import Job, Sandbox
@@ -115,6 +115,7 @@ class MutateAuthor:
     def _candidates(self, wanted: Wanted, known: list[str], rng: random.Random) -> list[Candidate]:
         """Distinct, valid, new inputs."""
         problem, validator = wanted.entry.problem, _validator_of(wanted.entry)
+        read = reading(problem)
         mutated = arguments.mutated if problem.style == "function" else texts.mutated
         seen = set(known) | {failure.input for failure in wanted.failures}
         pool = list(known)
@@ -128,8 +129,8 @@ class MutateAuthor:
                 if text not in seen and len(text) <= _LONGEST:
                     seen.add(text)
                     tried.append(Candidate(text, aim, how))
-            inputs = [candidate.text for candidate in tried]
-            valid = self._valid(validator, inputs, known)
+            inputs = [read(candidate.text) for candidate in tried]
+            valid = self._valid(validator, inputs, list(map(read, known)))
             good = [candidate for candidate, sound in zip(tried, valid, strict=True) if sound]
             found += good
             pool += [candidate.text for candidate in good]
