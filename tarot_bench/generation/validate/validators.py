@@ -72,7 +72,7 @@ def choose(
     A candidate has a fault if it rejects a known input, rejects most of the judged ones, hangs, or rejects too few
     illegal ones. The one that is believed already may reject most: those of a repair are few, and may all be wrong.
     Where several candidates have none of the first three, an input that is only said to be illegal counts if at least
-    half of them reject it, and a judged input counts as valid if more than half accept it.
+    half of them reject it, and a judged input counts as valid if at least half accept it.
 
     Args:
         problem: what the inputs are for; its statement gives ranges (`near_misses`).
@@ -154,8 +154,8 @@ def _tried(
 def _trial(tried: _Tried, sound: Sequence[_Tried], known: int, candidates: int) -> ValidatorTrial:
     """How a candidate did on the inputs that count, by the vote of all sound candidates."""
     several = len(sound) > 1
-    valid = [place for place in range(len(tried.judged)) if several and _most(one.judged[place] for one in sound)]
-    near = [place for place in range(len(tried.near)) if not several or not _most(one.near[place] for one in sound)]
+    valid = [place for place in range(len(tried.judged)) if several and _half(one.judged[place] for one in sound)]
+    near = [place for place in range(len(tried.near)) if not several or _half(not one.near[place] for one in sound)]
     return ValidatorTrial(
         candidates=candidates,
         valid=known + len(valid),
@@ -165,7 +165,7 @@ def _trial(tried: _Tried, sound: Sequence[_Tried], known: int, candidates: int) 
     )
 
 
-def _most(votes: Iterable[bool]) -> bool:
-    """Whether more than half of the votes are for it."""
+def _half(votes: Iterable[bool]) -> bool:
+    """Whether at least half of the votes are for it: what the author said of an input decides a tie."""
     given = list(votes)
-    return sum(given) * 2 > len(given)
+    return sum(given) * 2 >= len(given)

@@ -102,6 +102,15 @@ def test_a_hanging_candidate_costs_one_time_out_or_two_and_the_others_are_still_
     assert [code for code, _ in choice.faults] == ["validator-too-slow"] * 2
 
 
+def test_of_two_candidates_that_differ_the_one_that_agrees_with_the_author_is_chosen(sandbox):
+    short = STRICT + "assert len(numbers) < 5\n"
+    illegal = ("6\n1 2 3 4 5 6\n",)  # which is legal, and which only the wrong one rejects
+    judged = ("5\n1 2 3 4 5\n", "5\n5 4 3 2 1\n", "2\n1 2\n", "1\n9\n", "1\n8\n")
+    for candidates in ([short, STRICT], [STRICT, short]):
+        choice = choose(entry_of().problem, candidates, Inputs(("1\n7\n",), judged, illegal), sandbox, 0.7)
+        assert (choice.validator, choice.refused) == (STRICT, ())
+
+
 SORTED = """\
 import json, sys
 (values,) = json.load(sys.stdin)
