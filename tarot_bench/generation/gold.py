@@ -8,7 +8,7 @@ from tarot_bench.grading import as_code, grade_code, near_time_limit
 from tarot_bench.grading.arguments import value_of
 from tarot_bench.grading.checker_program import BROKEN, judged_by_program
 from tarot_bench.grading.compare import same_output, same_value
-from tarot_bench.grading.ending import ending, stopped_while_waiting
+from tarot_bench.grading.ending import check_not_waiting
 from tarot_bench.grading.generated import with_inputs
 from tarot_bench.grading.jobs import given_to
 from tarot_bench.grading.outputs import Recorder, output_of
@@ -143,8 +143,7 @@ def outputs_on(
         if test.kind == "suite" or late == _MOST_LATE:
             continue
         (run,) = sandbox.run(Job(code, test.kind, (given_to(test),), limits, problem.entry_point))
-        if stopped_while_waiting(run, limits):
-            raise SandboxError(f"problem {problem.id!r}: this machine is too busy: {ending(run, limits)}")
+        check_not_waiting(run, limits, f"a program for problem {problem.id!r}")
         late += run.outcome == "time"
         if run.ok:
             outputs[number] = output_of(test, run)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tarot_bench.dataset.entry import DraftedGenerator, Entry, Flag, Provenance
-from tarot_bench.errors import SandboxError, one_line
+from tarot_bench.errors import one_line
 from tarot_bench.generation.unseeded import draws_unseeded
 from tarot_bench.generation.validate.settling import STAGE
-from tarot_bench.grading.ending import ending, stopped_while_waiting
+from tarot_bench.grading.ending import check_not_waiting, ending
 from tarot_bench.grading.generated import STORED_BYTES, printed_input
 from tarot_bench.problem import GeneratedInput, GeneratorProgram, Limits, TestCase, Tier, sha256
 from tarot_bench.sandbox.base import Job, Sandbox
@@ -139,8 +139,7 @@ class _Making:
         return self._sandbox.run(Job(source, "stdin", inputs, limits)) if inputs else ()
 
     def _read(self, execution: Execution) -> "str | _Refused":
-        if stopped_while_waiting(execution, LIMITS):
-            raise SandboxError(f"this machine is too busy for a generator program: {ending(execution, LIMITS)}")
+        check_not_waiting(execution, LIMITS, "a generator program")
         if execution.outcome == "time":  # without the seconds, which differ from run to run
             return _Refused("generator-too-slow", f"it takes more than {LIMITS.cpu_s:g} CPU seconds")
         if not execution.ok:

@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from tarot_bench.errors import one_line
 from tarot_bench.parsing import parse
+from tarot_bench.problem import Problem
 from tarot_bench.sandbox.values import EncodingError, decode_untrusted, encode
 from tarot_bench.sandbox.values.collisions import Collisions
 
@@ -90,6 +91,11 @@ def as_json(text: str) -> str:
         EncodingError: it is neither.
     """
     return text if _is_json(text) else encode(value_of(text)).decode()
+
+
+def plain_form(problem: Problem) -> Callable[[str], str]:
+    """What turns an input or output of a problem into the text that validators and authors read."""
+    return with_plain_integers if problem.style == "function" else str
 
 
 def with_plain_integers(text: str) -> str:

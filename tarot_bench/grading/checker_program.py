@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from tarot_bench.errors import SandboxError, one_line
 from tarot_bench.grading.compare import text_of
-from tarot_bench.grading.ending import ending, stopped_while_waiting
+from tarot_bench.grading.ending import check_not_waiting, ending
 from tarot_bench.problem import Limits, Problem, TestCase
 from tarot_bench.sandbox.base import Job, Sandbox
 from tarot_bench.verdict import Execution, Verdict
@@ -49,8 +49,7 @@ def _ask(problem: Problem, test: TestCase, output: str, sandbox: Sandbox) -> Exe
     question = json.dumps({"input": test.input, "expected": test.output, "output": output}).encode()
     job = Job(source=problem.checker.program or "", mode="stdin", inputs=(question,), limits=LIMITS)
     (execution,) = sandbox.run(job)
-    if stopped_while_waiting(execution, LIMITS):
-        raise SandboxError(f"this machine is too busy for the problem's checker: {ending(execution, LIMITS)}")
+    check_not_waiting(execution, LIMITS, "the problem's checker")
     return execution
 
 

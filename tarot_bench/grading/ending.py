@@ -1,5 +1,6 @@
 """Describe how a program ended, on one line."""
 
+from tarot_bench.errors import SandboxError
 from tarot_bench.grading.compare import text_of
 from tarot_bench.grading.showing import shown
 from tarot_bench.problem import Limits
@@ -10,9 +11,19 @@ IDLE = "slept or waited"
 """How the reason begins where a program was stopped that wanted no processor."""
 
 
-def stopped_while_waiting(execution: Execution, limits: Limits) -> bool:
-    """Whether a program hit the wall limit with CPU time left because the machine was busy: this says nothing of it."""
-    return execution.outcome == "time" and not execution.idle and execution.cpu_s < limits.cpu_s
+def check_not_waiting(execution: Execution, limits: Limits, what: str) -> None:
+    """Check that a program did not hit the wall limit with CPU time left, which says nothing of it.
+
+    Args:
+        execution: of the program.
+        limits: that it had.
+        what: the program, for the message.
+
+    Raises:
+        SandboxError: it did; the machine was busy.
+    """
+    if execution.outcome == "time" and not execution.idle and execution.cpu_s < limits.cpu_s:
+        raise SandboxError(f"this machine is too busy for {what}: {ending(execution, limits)}")
 
 
 def ending(execution: Execution, limits: Limits) -> str:

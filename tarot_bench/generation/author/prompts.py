@@ -12,7 +12,7 @@ from tarot_bench.errors import RecipeError, one_line
 from tarot_bench.generation.author.asked import Asked
 from tarot_bench.generation.author.drafting import FailedTest, Wanted
 from tarot_bench.generation.shingles import unframed
-from tarot_bench.grading.arguments import with_plain_integers
+from tarot_bench.grading.arguments import plain_form
 from tarot_bench.problem import TIERS, Problem, TestCase
 from tarot_bench.recipes import root
 from tarot_bench.templates import Environment, Template, environment, parsed, rendered
@@ -99,7 +99,7 @@ class Prompts:
         Raises:
             RecipeError: a template names something that it is not given, or does what a template may not.
         """
-        plain = with_plain_integers if wanted.entry.problem.style == "function" else str
+        plain = plain_form(wanted.entry.problem)
         shown = ((plain(test.input), plain(test.output)) for test in _examples(wanted))
         seen: dict[str, Any] = {
             "problem": _problem(wanted.entry.problem),

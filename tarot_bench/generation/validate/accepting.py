@@ -1,14 +1,12 @@
 """Which inputs a validator accepts: with a process for each input, or with one process for all of them."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from tarot_bench.errors import SandboxError
 from tarot_bench.generation.gold import run_on_inputs
 from tarot_bench.generation.observing import OutOfTimeError, observed
-from tarot_bench.grading.arguments import with_plain_integers
-from tarot_bench.grading.ending import ending, stopped_while_waiting
-from tarot_bench.problem import Limits, Problem
+from tarot_bench.grading.ending import check_not_waiting
+from tarot_bench.problem import Limits
 from tarot_bench.sandbox.base import Sandbox
 
 LIMITS = Limits(cpu_s=5, wall_s=60)
@@ -16,11 +14,6 @@ LIMITS = Limits(cpu_s=5, wall_s=60)
 _AT_ONCE = Limits(cpu_s=2, wall_s=60)
 """Limits of the process for all inputs: most validators need a tenth of a second for all of them."""
 _TRIED_AGAIN = 3
-
-
-def reading(problem: Problem) -> Callable[[str], str]:
-    """What turns an input of a problem into the text that its validator reads: integers are digits, of any size."""
-    return with_plain_integers if problem.style == "function" else str
 
 
 def accepts(validator: str, inputs: Sequence[str], sandbox: Sandbox) -> list[bool] | None:
@@ -34,8 +27,7 @@ def accepts(validator: str, inputs: Sequence[str], sandbox: Sandbox) -> list[boo
     accepted = []
     for text in inputs:
         (execution,) = run_on_inputs(validator, [text], LIMITS, sandbox)
-        if stopped_while_waiting(execution, LIMITS):
-            raise SandboxError(f"this machine is too busy for a validator: {ending(execution, LIMITS)}")
+        check_not_waiting(execution, LIMITS, "a validator")
         if execution.outcome == "time":
             return None
         accepted.append(execution.ok)

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tarot_bench.dataset.entry import ValidatorTrial
-from tarot_bench.generation.validate.accepting import LIMITS, accepts, accepts_at_once, reading
+from tarot_bench.generation.validate.accepting import LIMITS, accepts, accepts_at_once
 from tarot_bench.generation.validate.illegal import damages, near_misses
+from tarot_bench.grading.arguments import plain_form
 from tarot_bench.problem import Problem
 from tarot_bench.sandbox.base import Sandbox
 
@@ -111,7 +112,7 @@ def choose(
 
 
 def _as_read(problem: Problem, inputs: Inputs) -> Inputs:
-    read = reading(problem)
+    read = plain_form(problem)
     known, judged, illegal = (tuple(map(read, each)) for each in (inputs.known, inputs.judged, inputs.illegal))
     return replace(inputs, known=known, judged=judged, illegal=illegal)
 
@@ -124,7 +125,7 @@ def _small(inputs: Sequence[str]) -> list[str]:
 
 def _near(problem: Problem, inputs: Inputs, valid: Sequence[str]) -> tuple[str, ...]:
     """Inputs that are almost valid: up to half of them of authors, and those made here."""
-    made = map(reading(problem), near_misses(problem, valid, MOST_NEAR))
+    made = map(plain_form(problem), near_misses(problem, valid, MOST_NEAR))
     both = dict.fromkeys([*inputs.illegal[: MOST_NEAR // 2], *made])
     return tuple(text for text in both if text not in inputs.known)[:MOST_NEAR]
 

@@ -111,6 +111,23 @@ def test_of_two_candidates_that_differ_the_one_that_agrees_with_the_author_is_ch
         assert (choice.validator, choice.refused) == (STRICT, ())
 
 
+def call(tier, given, output):
+    return TestCase(tier=tier, kind="call", input=given, output=output)
+
+
+def of_values(function, *tests, original):
+    """A problem about one list of integers, which a function of Python solves."""
+    return Problem(
+        id="f",
+        statement="A list of integers from 1 to 10^18.",
+        style="function",
+        entry_point="f",
+        solution=f"def f(values):\n    return {function}(values)",
+        tests=tests,
+        original_tests=(original,),
+    )
+
+
 SORTED = """\
 import json, sys
 (values,) = json.load(sys.stdin)
@@ -120,21 +137,12 @@ assert isinstance(values, list) and all(type(value) is int for value in values)
 
 @pytest.mark.parametrize(("program", "trusted"), [(SORTED, True), ("import json, sys\njson.load(sys.stdin)", False)])
 def test_validators_of_function_problems_read_the_arguments_as_json(program, trusted, sandbox):
-    def call(tier, given, output):
-        return TestCase(tier=tier, kind="call", input=given, output=output)
-
-    problem = Problem(
-        id="f",
-        statement="Sort integers.",
-        style="function",
-        entry_point="f",
-        solution="def f(values):\n    return sorted(values)",
-        tests=(
-            call(Tier.BASIC, "[[3, 1]]", "[1, 3]"),
-            call(Tier.COMPLEX, "[[9, 4]]", "[4, 9]"),
-            call(Tier.EDGE, '[["b", "a"]]', '["a", "b"]'),
-        ),
-        original_tests=(call(None, "[[2, 1]]", "[1, 2]"),),
+    problem = of_values(
+        "sorted",
+        call(Tier.BASIC, "[[3, 1]]", "[1, 3]"),
+        call(Tier.COMPLEX, "[[9, 4]]", "[4, 9]"),
+        call(Tier.EDGE, '[["b", "a"]]', '["a", "b"]'),
+        original=call(None, "[[2, 1]]", "[1, 2]"),
     )
     checked = check(Entry(problem=problem, validator=program), sandbox, QUICK)
     assert (checked.entry.validator == program) is trusted
@@ -153,18 +161,11 @@ def test_the_validators_of_a_good_author_are_kept_and_beat_those_that_check_less
 
 
 def test_validators_of_function_problems_read_large_integers_as_digits(sandbox):
-    def call(tier, *numbers):
-        return TestCase(tier=tier, kind="call", input=arguments(str([list(numbers)])), output=str(sum(numbers)))
+    def sum_of(tier, *numbers):
+        return call(tier, arguments(str([list(numbers)])), str(sum(numbers)))
 
-    problem = Problem(
-        id="f",
-        statement="Sum of integers from 1 to 10^18.",
-        style="function",
-        entry_point="f",
-        solution="def f(values):\n    return sum(values)",
-        tests=(call(Tier.BASIC, 10**18, 1), call(Tier.EDGE, 10**18 + 1)),
-        original_tests=(call(None, 10**17, 5),),
-    )
+    tests = (sum_of(Tier.BASIC, 10**18, 1), sum_of(Tier.EDGE, 10**18 + 1))
+    problem = of_values("sum", *tests, original=sum_of(None, 10**17, 5))
     program = SORTED + "assert all(1 <= value <= 10**18 for value in values)\n"
     checked = check(Entry(problem=problem, validator=program), sandbox, QUICK)
     assert checked.entry.validator == program

@@ -12,7 +12,8 @@ from tarot_bench.generation.author.generator import GeneratorSettings
 from tarot_bench.generation.author.mutate import arguments, texts
 from tarot_bench.generation.author.mutate.picking import Candidate, pick, spread
 from tarot_bench.generation.observing import steps
-from tarot_bench.generation.validate.accepting import accepts_at_once, reading
+from tarot_bench.generation.validate.accepting import accepts_at_once
+from tarot_bench.grading.arguments import plain_form
 from tarot_bench.pools import threads
 from tarot_bench.problem import TIERS, Problem, TestCase, Tier
 from tarot_bench.sandbox.base import Job, Sandbox
@@ -115,7 +116,7 @@ class MutateAuthor:
     def _candidates(self, wanted: Wanted, known: list[str], rng: random.Random) -> list[Candidate]:
         """Distinct, valid, new inputs."""
         problem, validator = wanted.entry.problem, _validator_of(wanted.entry)
-        read = reading(problem)
+        read = plain_form(problem)
         mutated = arguments.mutated if problem.style == "function" else texts.mutated
         seen = set(known) | {failure.input for failure in wanted.failures}
         pool = list(known)
